@@ -1,0 +1,44 @@
+#pragma once
+
+#include "core/wire.h"
+
+#include <QObject>
+#include <QUrl>
+
+namespace entvas {
+
+// How the connection to the server stands.
+struct FeedState {
+    enum class Kind {
+        Connecting,   // first try
+        Live,         // subscribed; messages or heartbeats arrive
+        Lost,         // was live or tried in vain; tries again by itself at retryAtMs
+        Refused,      // the server said no (401, 403, 1008); tries again only when told
+        Incompatible, // speaks another version
+    };
+    Kind kind = Kind::Connecting;
+    QString reason;         // a sentence; empty when live
+    qint64 retryAtMs = 0;   // Lost only
+    int latencyMs = -1;     // of the last ping; -1 = unknown
+};
+
+// One server's live messages for one project. Lives in the UI thread; decoding happens elsewhere.
+class Feed : public QObject
+{
+    Q_OBJECT
+public:
+    using QObject::QObject;
+    virtual void open() = 0;      // connects, and reconnects for ever
+    virtual void close() = 0;
+    virtual void retryNow() = 0;
+    virtual QUrl server() const = 0; // http(s)://host:port
+
+Q_SIGNALS:
+    void stateChanged(const entvas::FeedState &state);
+    // In the order sent. After a gap the feed itself asks for a snapshot; deltas before it are not handed on.
+    void message(const entvas::wire::ServerMessage &message);
+};
+
+} // namespace entvas
+
+Q_DECLARE_METATYPE(entvas::FeedState)

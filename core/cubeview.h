@@ -1,0 +1,42 @@
+#pragma once
+
+#include "core/livecube.h"
+#include "core/timerange.h"
+
+#include <QMap>
+#include <QSet>
+
+namespace entvas {
+
+// Which series count: for each named dimension index, the values that pass. Empty = all.
+using CubeFilter = QMap<int, QSet<QString>>;
+
+struct CubeQuery {
+    TimeGrid grid;
+    int groupBy = 0; // dimension index; 0 = event type
+    int top = 5;     // groups beyond these are merged into one called "(other)"
+    CubeFilter filter;
+};
+
+struct CubeGroup {
+    QString name;
+    bool isRest = false;       // the merged remainder
+    qint64 total = 0;
+    QList<qint64> perBucket;   // grid.size() values
+};
+
+struct CubeAnswer {
+    QList<CubeGroup> groups;   // by falling total, ties by name; the remainder last
+    QList<qint64> perBucket;   // sums over all groups
+    qint64 total = 0;
+    qint64 peak = 0;           // largest of perBucket
+};
+
+// Pure questions to a cube. Each bucket is answered from the coarsest tiers that fit its edges exactly; where a fine
+// tier no longer reaches back, the next coarser one answers for the whole buckets that it has.
+CubeAnswer query(const LiveCube &cube, const CubeQuery &query);
+
+// Events in a span whose edges are whole seconds.
+qint64 countIn(const LiveCube &cube, const TimeSpan &span, const CubeFilter &filter = {});
+
+} // namespace entvas

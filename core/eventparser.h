@@ -1,0 +1,53 @@
+#pragma once
+
+#include "core/event.h"
+#include "core/result.h"
+
+#include <QByteArrayView>
+#include <QStringList>
+#include <QVariantList>
+
+namespace entvas {
+
+// One thing wrong with one event, in the wording and with the type names of the outside contract (section 2.1).
+struct FieldError {
+    QVariantList path; // keys and array indexes from the event down; empty = the event itself
+    QString message;
+    QString type;      // for example "any.required"
+};
+
+struct ParsedEvent {
+    Event event;              // id and receivedAtMs not set; timestampMs only when hasTimestamp
+    bool hasTimestamp = false;
+    QList<FieldError> errors; // empty = valid
+};
+
+struct ParsedBody {
+    bool isArray = false;
+    QList<ParsedEvent> events; // in the order sent
+};
+
+struct ParseRules {
+    QStringList dimensions;      // metadata keys that become part of the series
+    QStringList eventTypes;      // empty = any
+    int maxEvents = 10'000;      // per array; more is Fault::TooLarge
+    int maxMetadataBytes = 16 * 1024;
+    int maxMetadataDepth = 8;    // the metadata object itself is level 1
+    int maxDepth = 32;           // of the whole body
+    int maxDimensionChars = 128; // longer values are cut in the series only, never in the event
+};
+
+// The body as a whole was no JSON: offset in bytes of the first fault.
+struct MalformedJson {
+    qint64 offset = 0;
+    QString message;
+};
+
+// Strict RFC 8259 with UTF-8 validation; refuses duplicate keys, U+0000, lone surrogates and numbers that no jsonb can
+// hold. Returns all field errors at once. `malformed` is set when the failure is Fault::BadInput.
+Result<ParsedBody> parseEvents(QByteArrayView body, const ParseRules &rules, MalformedJson *malformed);
+
+// The series of a stored event: the same tuple that parseEvents gave it.
+SeriesKey seriesOf(const QString &eventType, QByteArrayView metadata, const ParseRules &rules);
+
+} // namespace entvas

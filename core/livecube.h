@@ -1,0 +1,135 @@
+#pragma once
+
+#include "core/event.h"
+#include "core/result.h"
+
+#include <QHash>
+#include <array>
+#include <deque>
+#include <span>
+#include <vector>
+
+namespace entvas {
+
+using SeriesIndex = quint16;
+
+// `count` more events of `series` in the second that starts at `epochSecond` (seconds since 1970, UTC).
+struct Cell {
+    qint64 epochSecond = 0;
+    SeriesIndex series = 0;
+    quint32 count = 0;
+    bool operator==(const Cell &) const = default;
+};
+
+// The four resolutions kept at the same time. Every tier counts every event that falls into its time.
+enum class Tier { Second, Minute, Quarter, Day };
+inline constexpr std::array<qint64, 4> kTierStepMs{1'000, 60'000, 900'000, 86'400'000};
+inline constexpr std::array<qint64, 4> kTierBuckets{600, 8 * 1440, 92 * 96, 36'525}; // 10 min, 8 days, 92 days, a century
+inline constexpr std::array<Tier, 4> kTiers{Tier::Second, Tier::Minute, Tier::Quarter, Tier::Day};
+
+// One tier as columns of equal length: bucket fromMs + bucket[i]*stepMs has count[i] events of series[i].
+struct TierColumns {
+    qint64 stepMs = 0;
+    qint64 fromMs = 0;
+    QList<qint32> bucket;
+    QList<SeriesIndex> series;
+    QList<qint64> count;
+};
+
+struct CubeSnapshot {
+    QStringList dimensions;      // "eventType", then metadata keys
+    QList<SeriesKey> series;
+    QList<TierColumns> tiers;    // by rising step
+};
+
+// Counts of one bucket by series: sorted pairs while few series are present, a plain row once that is smaller.
+class CountRow
+{
+public:
+    void add(SeriesIndex series, quint64 count);
+    quint64 at(SeriesIndex series) const;
+    bool isEmpty() const { return m_count.empty(); }
+    // Adds each count to sums[group[series]]. Series at or beyond group.size() are an error of the caller.
+    void sumInto(std::span<const SeriesIndex> group, std::span<qint64> sums) const;
+    template <class F>
+    void forEach(F &&visit) const
+    {
+        for (std::size_t i = 0; i < m_count.size(); ++i)
+            if (m_count[i])
+                visit(m_dense ? static_cast<SeriesIndex>(i) : m_series[i], quint64(m_count[i]) + overflow(i));
+    }
+    void remap(std::span<const SeriesIndex> to);
+    std::size_t bytes() const;
+
+private:
+    quint64 overflow(std::size_t i) const;
+    bool m_dense = false;
+    std::vector<SeriesIndex> m_series; // sorted; empty when dense
+    std::vector<quint32> m_count;
+    std::vector<std::pair<SeriesIndex, quint32>> m_high; // upper 32 bits of the rare counts that need them
+};
+
+// Counts of events by series and time of receipt, in four tiers. Lives in one thread; copied by value between them.
+// The same class on server and desktop: whatever the server adds, it sends as cells, and both are equal again.
+class LiveCube
+{
+public:
+    static constexpr int kMaxSeries = 4'096;
+    // Cells per tier that a snapshot carries; beyond it the oldest buckets stay out (a coarser tier still has them).
+    static constexpr qint64 kMaxSnapshotCells = 2'000'000;
+
+    explicit LiveCube(QStringList dimensions = {QStringLiteral("eventType")}, int maxSeries = kMaxSeries);
+
+    const QStringList &dimensions() const { return m_dimensions; }
+    const QList<SeriesKey> &series() const { return m_series; }
+    qint64 totalEvents() const { return m_total; } // over all time
+    // Rises whenever series were merged or renumbered: what was sent before is no longer additive, send a snapshot.
+    quint32 generation() const { return m_generation; }
+
+    // The index for a series, made if it is new. At the cap the rarest values of the widest dimension are merged into
+    // "(other)" (at most every ten minutes; in between, new ones go there at once).
+    SeriesIndex intern(const SeriesKey &key, qint64 nowMs);
+    // The key under which `key` would be counted now, without making a new series at the cap.
+    SeriesKey capped(const SeriesKey &key) const;
+
+    // Adds to every tier that still covers the second.
+    void add(std::span<const Cell> cells);
+    // Adds to one tier only: for warming up from stored counts. Days also carry the total.
+    void addToTier(Tier tier, qint64 bucketMs, SeriesIndex series, quint64 count);
+    // Forgets what is older than the tiers keep, counted back from the newest bucket of `nowMs`.
+    void trim(qint64 nowMs);
+
+    CubeSnapshot snapshot() const;
+    // Replaces everything. Fails, changing nothing, when columns are uneven or point outside.
+    Result<void> apply(const CubeSnapshot &snapshot);
+    // Adds a delta. Fails, changing nothing, when a cell names an unknown series.
+    Result<void> apply(const QList<SeriesKey> &newSeries, std::span<const Cell> cells);
+
+    // Buckets of one tier that exist: [firstBucketMs, endBucketMs), both multiples of its step; equal when empty.
+    qint64 firstBucketMs(Tier tier) const;
+    qint64 endBucketMs(Tier tier) const;
+    // nullptr where nothing was counted.
+    const CountRow *row(Tier tier, qint64 bucketMs) const;
+
+    std::size_t bytes() const; // memory held, approximately
+
+private:
+    struct TierRows {
+        qint64 first = 0; // bucket number of rows.front()
+        std::deque<CountRow> rows;
+    };
+    CountRow *rowFor(Tier tier, qint64 bucketNumber);
+    void fold(qint64 nowMs);
+    int widestDimension() const;
+
+    QStringList m_dimensions;
+    int m_maxSeries;
+    QList<SeriesKey> m_series;
+    QHash<SeriesKey, SeriesIndex> m_index;
+    std::array<TierRows, 4> m_tiers;
+    qint64 m_total = 0;
+    quint32 m_generation = 0;
+    qint64 m_lastFoldMs = 0;
+};
+
+} // namespace entvas

@@ -1,0 +1,84 @@
+#pragma once
+
+#include "core/result.h"
+
+#include <QMap>
+#include <QStringList>
+#include <functional>
+
+namespace entvas {
+
+enum class LogLevel { Debug, Info, Warning, Error };
+enum class LogFormat { Text, Json };
+
+// Where the events live. For PostgreSQL the parts of a postgresql:// URL, percent-decoded.
+struct DatabaseUrl {
+    enum class Kind { Sqlite, Postgres };
+    Kind kind = Kind::Sqlite;
+    QString path;    // SQLite: absolute file path
+    QString host;
+    int port = 5432;
+    QString user;
+    QString password;
+    QString database;
+    QMap<QString, QString> options; // sslmode, connect_timeout, …: handed to libpq
+    // For people and logs: without the password.
+    QString display() const;
+};
+Result<DatabaseUrl> parseDatabaseUrl(const QString &url);
+
+// Every setting of the outside contract (section 1.1), checked.
+struct Settings {
+    QString host = QStringLiteral("127.0.0.1");
+    quint16 port = 8000;
+    DatabaseUrl database;
+    QString webhookKey;          // empty = none given; on loopback the development key is then accepted
+    QString viewerToken;         // empty = none; what a dashboard must present on a server in the open (VIEWER_TOKEN)
+    QString issuer;
+    QString audience;
+    QString clientId;
+    QStringList corsOrigins;
+    QString tlsCertFile;
+    QString tlsKeyFile;
+    QStringList trustedProxies;
+    int rateLimit = 0;           // events per second per key; 0 = off
+    qint64 maxBodyBytes = 8'388'608;
+    QStringList dimensions{QStringLiteral("page"), QStringLiteral("browser")};
+    QStringList eventTypes;      // empty = any
+    int retentionDays = 0;       // 0 = keep
+    LogFormat logFormat = LogFormat::Text;
+    LogLevel logLevel = LogLevel::Info;
+
+    bool isLoopback() const;     // host is 127.0.0.0/8, ::1 or localhost
+};
+
+// One row of the contract's table; --help, the README check and the resolver all read the same list.
+struct SettingInfo {
+    QString key;          // in the INI file, for example "database-url"
+    QString flag;         // "--database-url"; empty for secrets
+    QString environment;  // "DATABASE_URL"
+    bool secretFile = false; // NAME_FILE may name a file that holds it
+    QString fallback;     // the default in words
+    QString meaning;
+};
+const QList<SettingInfo> &settingInfos();
+
+// The raw sources, so that tests need no process environment.
+struct SettingSources {
+    QMap<QString, QString> flags;                        // by key
+    std::function<QString(const QString &)> environment; // null QString = not set
+    QMap<QString, QString> file;                         // by key, from the INI file
+    QString fileName;                                    // named in errors
+    QString dataHome;                                    // where the default SQLite file goes ($XDG_DATA_HOME)
+    bool terminal = false;                               // decides the default log format
+};
+
+// Flag, then environment, then file, then default. Fault::Configuration names the setting, the value and what is allowed.
+Result<Settings> resolveSettings(const SettingSources &sources);
+// Safe by default (section 1.2): refuses a public address without a key and a viewer's proof, and settings that this
+// version can't honour yet, naming the setting.
+Result<void> checkSafe(const Settings &settings);
+
+inline constexpr char kDevelopmentKey[] = "entvas_webhook_secret_key_8797f88b5f2e10fbf09d7ef162ffc75b";
+
+} // namespace entvas

@@ -1,0 +1,106 @@
+#pragma once
+
+#include "core/event.h"
+#include "core/livecube.h"
+#include "core/result.h"
+#include "core/settings.h"
+
+#include <QList>
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace entvas {
+
+// What one sender's request asks to be stored. Events carry id, receivedAtMs and series.
+struct AppendJob {
+    quint64 ticket = 0;    // the server's number for the waiting sender; 0 = nobody waits
+    QString project;
+    EventBatch events;
+    qint64 rejected = 0;   // events refused by validation; counted, not stored
+    qint64 rejectedAtMs = 0;
+};
+
+struct AppendOutcome {
+    enum class Status { Accepted, Duplicate };
+    Status status = Status::Accepted;
+    QUuid eventId;            // of a duplicate: the first one's
+    qint64 receivedAtMs = 0;  // of a duplicate: the first one's
+};
+
+// A job that is on disk. outcomes has one entry per event, in order.
+struct CommittedJob {
+    AppendJob job;
+    QList<AppendOutcome> outcomes;
+};
+
+// Stored counts of one project, for warming up.
+struct CountRecord {
+    qint64 bucketMs = 0; // start of the minute, quarter hour or UTC day
+    SeriesKey series;
+    qint64 count = 0;
+};
+
+struct EventQuery {
+    QString project;
+    qint64 fromMs = 0;               // time of receipt, [fromMs, toMs)
+    qint64 toMs = 0;
+    QString eventType;               // empty = any
+    QString userId;                  // empty = any
+    int limit = 100;
+    std::optional<QUuid> before;     // cursor: only events older than this one
+};
+struct StoredEvent {
+    QUuid id;
+    QString eventType;
+    QString userId;
+    qint64 timestampMs = 0;
+    qint64 receivedAtMs = 0;
+    QByteArray metadata;             // JSON object text; empty when none
+};
+
+struct StoreTotals {
+    qint64 events = 0;
+    qint64 rejected = 0;
+};
+struct RejectedRecord {
+    qint64 minuteMs = 0;
+    qint64 count = 0;
+};
+
+// What the server needs of a database. One object is one connection; it is made, used and destroyed in one thread.
+// Every failure that a later try may cure is Fault::Unavailable: the caller calls open() again.
+class EventStore
+{
+public:
+    virtual ~EventStore() = default;
+
+    virtual QString name() const = 0; // "sqlite" or "postgresql"
+    // Connects, or connects again after a loss. Prepared statements are made anew.
+    virtual Result<void> open() = 0;
+    // Brings the schema up to date; safe when several servers do it at once. Fault::Configuration when the database is
+    // newer than this program.
+    virtual Result<void> migrate() = 0;
+    // Cheap proof that the database answers.
+    virtual Result<void> ping() = 0;
+
+    // All jobs in one transaction: events, idempotency keys, counts per minute, rejected per minute. Nothing is stored
+    // on failure. Outcomes are in the order of the jobs.
+    virtual Result<QList<CommittedJob>> append(const QList<AppendJob> &jobs) = 0;
+
+    using CountSink = std::function<void(const CountRecord &)>;
+    // Sums over all writers of one tier (Minute, Quarter or Day) from `fromMs` on, in no particular order.
+    virtual Result<void> readCounts(const QString &project, Tier tier, qint64 fromMs, const CountSink &sink) = 0;
+    virtual Result<QList<RejectedRecord>> readRejected(const QString &project, qint64 fromMs) = 0;
+    virtual Result<StoreTotals> totals(const QString &project) = 0;
+    // Newest first by time of receipt.
+    virtual Result<QList<StoredEvent>> events(const EventQuery &query) = 0;
+};
+
+// A connection of its own to the database that the settings name; nothing is opened yet. `writer` tells servers on one
+// database apart in the counts; "dimensions" is kept with the series.
+std::unique_ptr<EventStore> makeStore(const DatabaseUrl &url, const QString &writer);
+
+} // namespace entvas
+
+Q_DECLARE_METATYPE(entvas::CommittedJob)

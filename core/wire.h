@@ -1,0 +1,103 @@
+#pragma once
+
+#include "core/livecube.h"
+#include "core/result.h"
+
+#include <QByteArray>
+#include <optional>
+#include <variant>
+
+// The only place that knows the keys of the WebSocket messages (outside contract, section 3). JSON text and CBOR
+// (RFC 8949) carry the same maps. Times are UTC milliseconds unless a name says otherwise.
+namespace entvas::wire {
+
+inline constexpr int kVersion = 1;
+enum class Format { Json, Cbor };
+
+struct Project {
+    QString id;
+    QString name;
+    bool operator==(const Project &) const = default;
+};
+struct Totals {
+    qint64 events = 0;
+    qint64 invalid = 0;
+    bool operator==(const Totals &) const = default;
+};
+
+struct Hello {
+    int version = kVersion;
+    QString epoch;
+    qint64 serverTimeMs = 0;
+    int heartbeatMs = 10'000;
+    QList<Project> projects;
+    QString store;         // addition to version 1: "sqlite" or "postgresql"
+    QString serverVersion; // addition to version 1
+};
+struct Snapshot {
+    QString project;
+    QString epoch;
+    qint64 seq = 0;
+    qint64 serverTimeMs = 0;
+    Totals totals;
+    CubeSnapshot cube;
+};
+struct Delta {
+    QString project;
+    qint64 seq = 0;
+    Totals totals;
+    QList<SeriesKey> newSeries;
+    QList<Cell> cells;
+};
+struct TailEvent {
+    QString eventId;
+    QString eventType;
+    QString userId;
+    qint64 timestampMs = 0;
+    qint64 receivedAtMs = 0;
+    QByteArray metadata; // compact JSON text; on the wire it is a map, as in GET /events
+};
+struct Tail {
+    QString project;
+    QList<TailEvent> events;
+    qint64 skipped = 0;
+};
+struct Heartbeat {
+    qint64 seq = 0;
+    qint64 serverTimeMs = 0;
+};
+struct Error {
+    QString code;
+    QString message;
+    QString ref;
+};
+using ServerMessage = std::variant<Hello, Snapshot, Delta, Tail, Heartbeat, Error>;
+
+struct Since {
+    QString epoch;
+    qint64 seq = 0;
+};
+struct Subscribe {
+    QString project;
+    std::optional<Since> since;
+    bool tail = false;
+};
+struct Unsubscribe {
+    QString project;
+};
+struct Authenticate {
+    QString token;
+};
+using ClientMessage = std::variant<Subscribe, Unsubscribe, Authenticate>;
+
+QByteArray encode(const ServerMessage &message, Format format);
+QByteArray encode(const ClientMessage &message, Format format);
+
+// Fault::BadInput names what is wrong: no map, unknown type, a missing key, a value of the wrong kind, uneven columns,
+// more than kMaxSeries series, numbers out of range. Unknown extra keys are ignored (additions are allowed).
+Result<ServerMessage> decodeServer(const QByteArray &bytes, Format format);
+Result<ClientMessage> decodeClient(const QByteArray &bytes, Format format);
+
+} // namespace entvas::wire
+
+Q_DECLARE_METATYPE(entvas::wire::ServerMessage)

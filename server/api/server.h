@@ -1,0 +1,37 @@
+#pragma once
+
+#include "core/result.h"
+#include "core/settings.h"
+
+#include <QObject>
+#include <QUrl>
+#include <memory>
+
+namespace entvas {
+
+// The whole server behind one small door: gate, routes, WebSocket hub, writer and reader, in threads of their own.
+// Made and used in the application's main thread; needs no GUI. The only server header that app may include.
+class Server final : public QObject
+{
+    Q_OBJECT
+public:
+    explicit Server(Settings settings, QObject *parent = nullptr);
+    ~Server() override; // stops and waits
+
+    // Ends in exactly one of ready() or failed().
+    void start();
+    // Stops accepting, finishes and answers what was accepted, closes sockets with 1001; then stopped(), within 10 s.
+    void stop();
+
+Q_SIGNALS:
+    // Requests are accepted at `url` (http://host:port); `store` is "sqlite" or "postgresql".
+    void ready(const QUrl &url, const QString &store);
+    void failed(const entvas::Failure &failure);
+    void stopped();
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace entvas

@@ -1,0 +1,106 @@
+#pragma once
+
+#include "core/result.h"
+
+#include <QByteArray>
+#include <QHostAddress>
+#include <QList>
+#include <QObject>
+#include <QUrlQuery>
+#include <functional>
+#include <memory>
+#include <optional>
+
+class QWebSocket;
+
+namespace entvas {
+
+using HttpHeader = std::pair<QByteArray, QByteArray>;
+
+// A complete, canonical request whose framing and sizes have been checked. Header names are lower case.
+struct HttpRequest {
+    QByteArray method;
+    QString path;
+    QUrlQuery query;
+    QList<HttpHeader> headers;
+    QByteArray body;           // as sent: Content-Encoding is the reader's business
+    QHostAddress peer;
+    QByteArray requestId;      // X-Request-Id, taken or made
+    QByteArray header(QByteArrayView lowerCaseName) const; // empty when absent
+};
+
+struct HttpReply {
+    int status = 200;
+    QByteArray body;
+    QByteArray contentType = QByteArrayLiteral("application/json; charset=utf-8");
+    QList<HttpHeader> headers;
+};
+
+// The way back to one waiting sender. Copyable; answers once or not at all; harmless after the sender, or the front
+// itself, has gone. To be used in the server's thread only.
+class HttpResponder
+{
+public:
+    struct Slot; // shared with the front
+    explicit HttpResponder(std::shared_ptr<Slot> slot) : m_slot(std::move(slot)) {}
+    void send(const HttpReply &reply) const;
+    bool isOpen() const; // somebody still listens and has not been answered
+
+private:
+    std::shared_ptr<Slot> m_slot;
+};
+
+struct GateLimits {
+    int connections = 1'000;
+    int requestLineBytes = 8 * 1024;
+    int headBytes = 16 * 1024;
+    int headers = 64;
+    qint64 bodyBytes = 8 * 1024 * 1024;
+    int headMs = 5'000;      // for the whole head
+    int bodyMs = 10'000;     // for the whole body
+    int idleMs = 15'000;     // between requests
+    qint64 unsentBytes = 16 * 1024 * 1024; // per connection; a peer that does not read is cut beyond it
+    int sendMs = 15'000;     // without any byte taken by the peer
+};
+
+// HTTP and WebSocket on one port: the gate (framing, limits) in front of QHttpServer (routes). Lives in the server's
+// thread. Unknown path 404, known path with another method 405 with Allow, HEAD as GET, OPTIONS answered; what a handler
+// throws becomes 500 with the request id.
+class HttpFront : public QObject
+{
+    Q_OBJECT
+public:
+    using Handler = std::function<void(const HttpRequest &, const HttpResponder &)>;
+    // nullopt lets the upgrade pass; a reply refuses it before the handshake.
+    using UpgradePolicy = std::function<std::optional<HttpReply>(const HttpRequest &)>;
+    // May add headers (CORS, security) to every reply.
+    using ReplyFilter = std::function<void(const HttpRequest &, HttpReply &)>;
+
+    explicit HttpFront(GateLimits limits, QObject *parent = nullptr);
+    ~HttpFront() override;
+
+    // Before listen(). Exact paths only.
+    void route(const QByteArray &method, const QString &path, Handler handler);
+    void setUpgradePath(const QString &path, UpgradePolicy policy);
+    void setReplyFilter(ReplyFilter filter);
+
+    // The port, or Fault::Unavailable naming address, port and reason.
+    Result<quint16> listen(const QString &host, quint16 port);
+    // Takes no new connections and requests; emits drained() when every accepted request has been answered and sent.
+    void drain();
+    int connectionCount() const;
+
+Q_SIGNALS:
+    void webSocket(QWebSocket *socket); // after the handshake; the receiver owns it
+    void drained();
+
+private:
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+// {"success":false,"message":…,"error":…} with the status that a fault has; the only place that knows these numbers.
+HttpReply failureReply(const Failure &failure);
+HttpReply jsonReply(int status, const QJsonObject &object);
+
+} // namespace entvas
