@@ -6,6 +6,7 @@
 #include <QHash>
 #include <array>
 #include <deque>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -49,24 +50,29 @@ public:
     void add(SeriesIndex series, quint64 count);
     quint64 at(SeriesIndex series) const;
     bool isEmpty() const { return m_count.empty(); }
-    // Adds each count to sums[group[series]]. Series at or beyond group.size() are an error of the caller.
-    void sumInto(std::span<const SeriesIndex> group, std::span<qint64> sums) const;
+    // Adds sign * count to sums[group[series]]; every series must be below group.size().
+    void sumInto(std::span<const SeriesIndex> group, std::span<qint64> sums, qint64 sign = 1) const;
     template <class F>
     void forEach(F &&visit) const
     {
-        for (std::size_t i = 0; i < m_count.size(); ++i)
-            if (m_count[i])
-                visit(m_dense ? static_cast<SeriesIndex>(i) : m_series[i], quint64(m_count[i]) + overflow(i));
+        for (std::size_t i = 0; i < m_count.size(); ++i) {
+            const SeriesIndex series = m_dense ? static_cast<SeriesIndex>(i) : m_series[i];
+            if (const quint64 count = m_count[i] + high(series))
+                visit(series, count);
+        }
     }
+    // Series s becomes to[s]; those that meet are added up.
     void remap(std::span<const SeriesIndex> to);
+    void shrink();
     std::size_t bytes() const;
 
 private:
-    quint64 overflow(std::size_t i) const;
+    quint32 &slot(SeriesIndex series);
+    quint64 high(SeriesIndex series) const;
+    std::vector<SeriesIndex> m_series; // rising; empty when dense
+    std::vector<quint32> m_count;      // lower 32 bits: only a day of a flood needs more
+    std::vector<std::pair<SeriesIndex, quint64>> m_high; // what does not fit, as multiples of 2^32
     bool m_dense = false;
-    std::vector<SeriesIndex> m_series; // sorted; empty when dense
-    std::vector<quint32> m_count;
-    std::vector<std::pair<SeriesIndex, quint32>> m_high; // upper 32 bits of the rare counts that need them
 };
 
 // Counts of events by series and time of receipt, in four tiers. Lives in one thread; copied by value between them.
@@ -78,6 +84,8 @@ public:
     // Cells per tier that a snapshot carries; beyond it the oldest buckets stay out (a coarser tier still has them).
     static constexpr qint64 kMaxSnapshotCells = 2'000'000;
 
+    static constexpr qint64 kFoldEveryMs = 600'000;
+
     explicit LiveCube(QStringList dimensions = {QStringLiteral("eventType")}, int maxSeries = kMaxSeries);
 
     const QStringList &dimensions() const { return m_dimensions; }
@@ -86,17 +94,20 @@ public:
     // Rises whenever series were merged or renumbered: what was sent before is no longer additive, send a snapshot.
     quint32 generation() const { return m_generation; }
 
-    // The index for a series, made if it is new. At the cap the rarest values of the widest dimension are merged into
-    // "(other)" (at most every ten minutes; in between, new ones go there at once).
-    SeriesIndex intern(const SeriesKey &key, qint64 nowMs);
-    // The key under which `key` would be counted now, without making a new series at the cap.
+    // The index for a series, made if it is new. At the cap new ones are counted as capped() says. Indexes stay valid
+    // until generation() rises.
+    SeriesIndex intern(const SeriesKey &key);
+    // The key under which `key` would be counted now: itself, or at the cap the same with the values of the widest
+    // dimensions replaced by "(other)".
     SeriesKey capped(const SeriesKey &key) const;
 
     // Adds to every tier that still covers the second.
     void add(std::span<const Cell> cells);
     // Adds to one tier only: for warming up from stored counts. Days also carry the total.
     void addToTier(Tier tier, qint64 bucketMs, SeriesIndex series, quint64 count);
-    // Forgets what is older than the tiers keep, counted back from the newest bucket of `nowMs`.
+    // Housekeeping, between batches: forgets what is older than the tiers keep, counted back from `nowMs`; when the
+    // series are at the cap (and at most every kFoldEveryMs) merges the rarest values of the widest dimension into
+    // "(other)" until a quarter of the cap is free.
     void trim(qint64 nowMs);
 
     CubeSnapshot snapshot() const;
@@ -118,18 +129,20 @@ private:
         qint64 first = 0; // bucket number of rows.front()
         std::deque<CountRow> rows;
     };
-    CountRow *rowFor(Tier tier, qint64 bucketNumber);
-    void fold(qint64 nowMs);
-    int widestDimension() const;
+    CountRow *rowFor(std::size_t tier, qint64 bucketNumber);
+    void reset(QStringList dimensions, QList<SeriesKey> series);
+    void fold();
+    QList<int> dimensionsByWidth() const; // widest first
 
     QStringList m_dimensions;
     int m_maxSeries;
     QList<SeriesKey> m_series;
     QHash<SeriesKey, SeriesIndex> m_index;
+    QList<int> m_foldOrder; // widest first, as it was when the cap was reached
     std::array<TierRows, 4> m_tiers;
     qint64 m_total = 0;
     quint32 m_generation = 0;
-    qint64 m_lastFoldMs = 0;
+    qint64 m_lastFoldMs = std::numeric_limits<qint64>::min() / 2;
 };
 
 } // namespace entvas
