@@ -1,0 +1,73 @@
+# shellcheck shell=bash disable=SC2034
+# What Entvas needs from Debian 12 and 13, and how it is installed. Sourced by start, test and bench.
+# Set ENTVAS_SKIP_INSTALL=1 to build with what is already there (other distributions, locked-down machines).
+
+# To build and run the program.
+packages_build=(
+    g++ cmake ninja-build ccache pkg-config
+    qt6-base-dev qt6-base-dev-tools qt6-charts-dev qt6-websockets-dev qt6-httpserver-dev
+    libgl1-mesa-dev libxkbcommon-dev
+    libboost-dev rapidjson-dev zlib1g-dev
+    libqt6sql6-psql libqt6sql6-sqlite
+    fonts-inter fonts-jetbrains-mono
+)
+# To run the tests: a database server of their own (they start it and stop it themselves), and what the scripts call.
+packages_test=(postgresql)
+packages_bench=(postgresql libbenchmark-dev)
+
+say() { printf '\033[1m==>\033[0m %s\n' "$*" >&2; }
+die() { printf 'entvas: %s\n' "$*" >&2; exit 1; }
+
+# The Debian release, or nothing on any other system.
+debian_release() {
+    local ID='' VERSION_ID=''
+    # shellcheck source=/dev/null
+    [ -r /etc/os-release ] && . /etc/os-release
+    [ "$ID" = debian ] && printf '%s' "$VERSION_ID"
+}
+
+# Packages whose name differs between the releases.
+release_packages() {
+    case "$1" in
+    12) echo libqt6opengl6-dev libqt6svg6 ;;
+    13) echo qt6-svg-plugins ;;
+    esac
+}
+
+is_installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
+
+# need PACKAGE…: installs those that are missing, and says so. Costs a moment when nothing is.
+need() {
+    [ -z "${ENTVAS_SKIP_INSTALL:-}" ] || return 0
+    local release package missing=() root=()
+    release=$(debian_release)
+    case "$release" in
+    12 | 13) ;;
+    *)
+        # shellcheck source=/dev/null
+        die "this machine runs $(. /etc/os-release 2>/dev/null && echo "${PRETTY_NAME:-an unknown system}"), but the set-up knows Debian 12 and 13 only.
+Install Qt 6.4 or newer with Charts, HttpServer and WebSockets, Boost, RapidJSON, zlib, CMake and Ninja by other means,
+then run this again with ENTVAS_SKIP_INSTALL=1." ;;
+    esac
+    # shellcheck disable=SC2046
+    for package in "$@" $(release_packages "$release"); do
+        is_installed "$package" || missing+=("$package")
+    done
+    [ ${#missing[@]} -gt 0 ] || return 0
+    if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null || die "these packages are missing, and there is no sudo to install them: ${missing[*]}"
+        root=(sudo)
+    fi
+    say "Installing ${#missing[@]} packages: ${missing[*]}"
+    "${root[@]}" apt-get update -q
+    "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
+}
+
+# build PRESET [CMAKE OPTION…]: configures and builds in build/PRESET. A second run builds what changed.
+build() {
+    local preset=$1
+    shift
+    say "Building ($preset) in build/$preset; the first time takes some minutes"
+    cmake --preset "$preset" "$@" >&2
+    NINJA_STATUS='[%f/%t, %es] ' cmake --build --preset "$preset" >&2
+}
