@@ -2,11 +2,12 @@
 
 #include "core/result.h"
 
+#include <functional>
 #include <QMap>
 #include <QStringList>
-#include <functional>
 
-namespace entvas {
+namespace entvas
+{
 
 enum class LogLevel { Debug, Info, Warning, Error };
 enum class LogFormat { Text, Json };
@@ -15,7 +16,7 @@ enum class LogFormat { Text, Json };
 struct DatabaseUrl {
     enum class Kind { Sqlite, Postgres };
     Kind kind = Kind::Sqlite;
-    QString path;    // SQLite: absolute file path
+    QString path; // SQLite: absolute file path
     QString host;
     int port = 5432;
     QString user;
@@ -24,7 +25,9 @@ struct DatabaseUrl {
     QMap<QString, QString> options; // sslmode, connect_timeout, …: handed to libpq
     // For people and logs: without the password.
     QString display() const;
+    bool operator==(const DatabaseUrl &) const = default;
 };
+// Fault::Configuration says what is wrong without repeating a password.
 Result<DatabaseUrl> parseDatabaseUrl(const QString &url);
 
 // Every setting of the outside contract (section 1.1), checked.
@@ -32,8 +35,8 @@ struct Settings {
     QString host = QStringLiteral("127.0.0.1");
     quint16 port = 8000;
     DatabaseUrl database;
-    QString webhookKey;          // empty = none given; on loopback the development key is then accepted
-    QString viewerToken;         // empty = none; what a dashboard must present on a server in the open (VIEWER_TOKEN)
+    QString webhookKey;  // empty = none given; on loopback the development key is then accepted
+    QString viewerToken; // empty = none; what a dashboard must present on a server in the open (VIEWER_TOKEN)
     QString issuer;
     QString audience;
     QString clientId;
@@ -41,24 +44,24 @@ struct Settings {
     QString tlsCertFile;
     QString tlsKeyFile;
     QStringList trustedProxies;
-    int rateLimit = 0;           // events per second per key; 0 = off
+    int rateLimit = 0; // events per second per key; 0 = off
     qint64 maxBodyBytes = 8'388'608;
     QStringList dimensions{QStringLiteral("page"), QStringLiteral("browser")};
-    QStringList eventTypes;      // empty = any
-    int retentionDays = 0;       // 0 = keep
+    QStringList eventTypes; // empty = any
+    int retentionDays = 0;  // 0 = keep
     LogFormat logFormat = LogFormat::Text;
     LogLevel logLevel = LogLevel::Info;
 
-    bool isLoopback() const;     // host is 127.0.0.0/8, ::1 or localhost
+    bool isLoopback() const; // host is 127.0.0.0/8, ::1 or localhost
 };
 
 // One row of the contract's table; --help, the README check and the resolver all read the same list.
 struct SettingInfo {
-    QString key;          // in the INI file, for example "database-url"
-    QString flag;         // "--database-url"; empty for secrets
-    QString environment;  // "DATABASE_URL"
+    QString key;             // in the INI file, for example "database-url"
+    QString flag;            // "--database-url"; empty for secrets
+    QString environment;     // "DATABASE_URL"
     bool secretFile = false; // NAME_FILE may name a file that holds it
-    QString fallback;     // the default in words
+    QString fallback;        // the default in words
     QString meaning;
 };
 const QList<SettingInfo> &settingInfos();
@@ -73,7 +76,17 @@ struct SettingSources {
     bool terminal = false;                               // decides the default log format
 };
 
-// Flag, then environment, then file, then default. Fault::Configuration names the setting, the value and what is allowed.
+// Reads `key = value` lines ('#' and ';' begin comment lines, "…" keeps blanks, an [entvas] heading may stand above).
+// Values are taken as written: no escapes, no lists. At most 64 KiB of UTF-8. Fault::Configuration names file and line.
+Result<QMap<QString, QString>> readSettingsFile(const QString &fileName);
+// The content of a file that holds a secret, without one trailing line end. Fault::Configuration when the file can't be
+// read, is empty, or others than its owner may read it.
+Result<QString> readSecretFile(const QString &fileName);
+
+// Flag, then environment, then file, then default; an empty environment variable counts as not set. A key with
+// secretFile may instead come from NAME_FILE in the environment or "key-file" in the file; WEBHOOK_API_KEY and
+// VIEWER_TOKEN themselves never from flag or file. Fault::Configuration names the setting, the value and what is
+// allowed.
 Result<Settings> resolveSettings(const SettingSources &sources);
 // Safe by default (section 1.2): refuses a public address without a key and a viewer's proof, and settings that this
 // version can't honour yet, naming the setting.
