@@ -2,30 +2,31 @@
 
 #include "core/result.h"
 
+#include <functional>
+#include <memory>
+#include <optional>
 #include <QByteArray>
 #include <QHostAddress>
 #include <QList>
 #include <QObject>
 #include <QUrlQuery>
-#include <functional>
-#include <memory>
-#include <optional>
 
 class QWebSocket;
 
-namespace entvas {
+namespace entvas
+{
 
 using HttpHeader = std::pair<QByteArray, QByteArray>;
 
 // A complete, canonical request whose framing and sizes have been checked. Header names are lower case.
 struct HttpRequest {
-    QByteArray method;
-    QString path;
+    QByteArray method; // HEAD stays HEAD; its answer's body is measured, not sent
+    QString path;      // percent-decoded
     QUrlQuery query;
     QList<HttpHeader> headers;
-    QByteArray body;           // as sent: Content-Encoding is the reader's business
+    QByteArray body; // as sent: Content-Encoding is the reader's business
     QHostAddress peer;
-    QByteArray requestId;      // X-Request-Id, taken or made
+    QByteArray requestId;                                  // X-Request-Id, taken or made
     QByteArray header(QByteArrayView lowerCaseName) const; // empty when absent
 };
 
@@ -37,7 +38,7 @@ struct HttpReply {
 };
 
 // The way back to one waiting sender. Copyable; answers once or not at all; harmless after the sender, or the front
-// itself, has gone. To be used in the server's thread only.
+// itself, has gone. To be used in the server's thread only. When the last copy goes unanswered, the sender gets 500.
 class HttpResponder
 {
 public:
@@ -56,16 +57,21 @@ struct GateLimits {
     int headBytes = 16 * 1024;
     int headers = 64;
     qint64 bodyBytes = 8 * 1024 * 1024;
-    int headMs = 5'000;      // for the whole head
-    int bodyMs = 10'000;     // for the whole body
-    int idleMs = 15'000;     // between requests
-    qint64 unsentBytes = 16 * 1024 * 1024; // per connection; a peer that does not read is cut beyond it
-    int sendMs = 15'000;     // without any byte taken by the peer
+    int headMs = 5'000;                    // for the whole head
+    int bodyMs = 10'000;                   // for the whole body
+    int idleMs = 15'000;                   // between requests
+    qint64 unsentBytes = 16 * 1024 * 1024; // per connection; a larger answer is replaced by 500
+    int sendMs = 15'000;                   // without any byte taken by the peer
+    qint64 heldBytes = 512 * 1024 * 1024;  // bodies and unsent answers of all connections; beyond it bodies get 503
 };
 
 // HTTP and WebSocket on one port: the gate (framing, limits) in front of QHttpServer (routes). Lives in the server's
-// thread. Unknown path 404, known path with another method 405 with Allow, HEAD as GET, OPTIONS answered; what a handler
-// throws becomes 500 with the request id.
+// thread. Unknown path 404, known path with another method 405 with Allow, HEAD as GET, OPTIONS answered; what a
+// handler throws becomes 500 with the request id.
+//
+// QHttpServer chooses the handler, and that is all it does: it gets a request line and no body through a socket of
+// ours, and the answer goes straight to the connection. Its own responder can't be kept (Qt 6.4: raw pointers, crashes
+// after early disconnects, answers out of order) and its copies of headers and bodies would double the memory.
 class HttpFront : public QObject
 {
     Q_OBJECT

@@ -1,0 +1,343 @@
+#include "server/gateconnection.h"
+
+#include "server/gatesocket.h"
+#include "server/reply.h"
+#include "server/tcpgate.h"
+
+#include <algorithm>
+#include <limits>
+#include <QRandomGenerator>
+#include <QScopedValueRollback>
+#include <QTcpSocket>
+#include <sys/socket.h>
+
+namespace entvas
+{
+using namespace Qt::StringLiterals;
+
+namespace
+{
+
+constexpr qint64 kInputBytes = 64 * 1024;         // read ahead of the parser, and as much again in the socket
+constexpr qsizetype kOnePieceBytes = 64 * 1024;   // up to here head and body leave in one write
+constexpr qint64 kLingerMs = 1'000;               // for the peer to read a last answer before the socket is closed
+constexpr qint64 kLingerBytes = 32 * 1024 * 1024; // that it may still send meanwhile
+constexpr qint64 kNever = std::numeric_limits<qint64>::max();
+
+qint64 inputBytes(const GateLimits &limits)
+{
+    return std::max<qint64>(kInputBytes, 2 * qint64(limits.headBytes));
+}
+
+QByteArray makeRequestId()
+{
+    return QByteArray::number(QRandomGenerator::global()->generate64(), 16).rightJustified(16, '0');
+}
+
+} // namespace
+
+void HttpResponder::send(const HttpReply &reply) const
+{
+    if (!m_slot || std::exchange(m_slot->answered, true) || !m_slot->connection)
+        return;
+    m_slot->connection->answer(m_slot.get(), reply);
+}
+
+bool HttpResponder::isOpen() const
+{
+    return m_slot && !m_slot->answered && m_slot->connection && m_slot->connection->isWaitingFor(m_slot.get());
+}
+
+GateConnection::GateConnection(QTcpSocket *socket, TcpGate &gate, GateTarget &target, const GateLimits &limits)
+    : QObject(&gate),
+      m_socket(socket),
+      m_gate(gate),
+      m_target(target),
+      m_limits(limits),
+      m_reader(limits),
+      m_deadlineMs(TcpGate::nowMs() + limits.headMs)
+{
+    socket->setParent(this);
+    socket->setReadBufferSize(inputBytes(limits));
+    socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
+    connect(socket, &QTcpSocket::readyRead, this, &GateConnection::onReadyRead);
+    connect(socket, &QTcpSocket::bytesWritten, this, &GateConnection::onBytesWritten);
+    connect(socket, &QTcpSocket::disconnected, this, &GateConnection::onDisconnected);
+}
+
+GateConnection::~GateConnection()
+{
+    end();
+    if (m_facade)
+        m_facade->hangUp();
+    if (m_socket) {
+        m_socket->disconnect(this);
+        m_socket->abort();
+    }
+}
+
+void GateConnection::setPhase(Phase phase, qint64 deadlineMs)
+{
+    m_phase = phase;
+    m_deadlineMs = deadlineMs;
+    m_gate.phaseChanged();
+}
+
+void GateConnection::setHeld(qint64 bytes)
+{
+    m_gate.addHeld(bytes - m_held);
+    m_held = bytes;
+}
+
+// Everything that the socket has and that fits; false when nothing came.
+bool GateConnection::fill()
+{
+    const auto room = std::min(inputBytes(m_limits) - m_input.size(), m_socket->bytesAvailable());
+    if (room <= 0)
+        return false;
+    const auto before = m_input.size();
+    m_input.resize(before + room);
+    const auto got = m_socket->read(m_input.data() + before, room);
+    m_input.resize(before + std::max<qint64>(got, 0));
+    return got > 0;
+}
+
+void GateConnection::process()
+{
+    if (m_processing)
+        return;
+    const QScopedValueRollback guard(m_processing, true);
+    while (m_phase <= Phase::Body) {
+        const bool more = fill();
+        const auto before = m_input.size();
+        if (before == 0)
+            return;
+        const auto state = m_reader.read(m_input);
+        onReader(state);
+        const bool stuck = m_input.size() == before && m_phase <= Phase::Body;
+        if (stuck && before >= inputBytes(m_limits))
+            refuse(errorReply(400, u"The size line or the trailer of a chunk is too long"_s));
+        else if (stuck && !more)
+            return;
+    }
+}
+
+void GateConnection::onReader(RequestReader::State state)
+{
+    setHeld(m_reader.bodyBytes());
+    if (m_held > 0 && m_gate.isOverBudget()) {
+        return refuse(busyReply(u"The server holds too much at the moment; send again later"_s));
+    }
+    switch (state) {
+    case RequestReader::State::Empty:
+        return;
+    case RequestReader::State::Head:
+        if (m_phase == Phase::Idle)
+            setPhase(Phase::Head, m_first ? m_deadlineMs : TcpGate::nowMs() + m_limits.headMs);
+        return;
+    case RequestReader::State::Body:
+        if (m_phase == Phase::Body)
+            return;
+        setPhase(Phase::Body, TcpGate::nowMs() + m_limits.bodyMs);
+        if (m_reader.expectsContinue() && m_reader.bodyBytes() == 0) {
+            m_socket->write("HTTP/1.1 100 Continue\r\n\r\n");
+            m_socket->flush();
+        }
+        return;
+    case RequestReader::State::Complete:
+        return handOn();
+    case RequestReader::State::Failed:
+        return refuse(errorReply(m_reader.failure().status, m_reader.failure().text));
+    }
+}
+
+void GateConnection::handOn()
+{
+    const bool isUpgrade = m_reader.isWebSocketUpgrade();
+    m_close = m_close || isUpgrade || !m_reader.keepAlive();
+    if (isUpgrade)
+        m_input.prepend(m_reader.upgradeHead());
+    HttpRequest request = m_reader.takeRequest();
+    request.peer = m_socket->peerAddress();
+    if (request.requestId.isEmpty())
+        request.requestId = makeRequestId();
+    m_first = false;
+    m_request = request;
+    m_request.body.clear();
+    setPhase(Phase::Handling, kNever);
+    if (isUpgrade) {
+        if (const auto refusal = m_target.upgrade(*this, request))
+            transmit(*refusal);
+        return;
+    }
+    {
+        const auto slot = std::make_shared<HttpResponder::Slot>(HttpResponder::Slot{this, false});
+        m_slot = slot;
+        m_target.dispatch(*this, request, HttpResponder(slot));
+    }
+    checkDeadline(TcpGate::nowMs()); // nobody may have kept the responder
+}
+
+bool GateConnection::isWaitingFor(const HttpResponder::Slot *slot) const
+{
+    return m_phase == Phase::Handling && m_slot.lock().get() == slot;
+}
+
+void GateConnection::answer(const HttpResponder::Slot *slot, const HttpReply &reply)
+{
+    if (isWaitingFor(slot))
+        transmit(reply);
+}
+
+void GateConnection::refuse(const HttpReply &reply)
+{
+    m_request = m_reader.request();
+    m_request.peer = m_socket->peerAddress();
+    if (m_request.requestId.isEmpty())
+        m_request.requestId = makeRequestId();
+    m_close = true;
+    m_input.clear();
+    transmit(reply);
+}
+
+void GateConnection::transmit(HttpReply reply)
+{
+    m_slot.reset();
+    if (reply.body.size() > m_limits.unsentBytes)
+        reply = errorReply(500, u"The answer is larger than this server sends at once"_s);
+    m_target.filter(m_request, reply);
+    const ReplyFraming framing{m_request.requestId, m_request.method == "HEAD", m_close};
+    QByteArray head = serialiseHead(reply, framing);
+    const bool withBody = hasBody(reply, framing);
+    setPhase(Phase::Sending, TcpGate::nowMs() + m_limits.sendMs);
+    setHeld(head.size() + (withBody ? reply.body.size() : 0));
+    if (withBody && reply.body.size() <= kOnePieceBytes)
+        m_socket->write(head.append(reply.body));
+    else if (m_socket->write(head); withBody)
+        m_socket->write(reply.body);
+    while (m_phase == Phase::Sending && m_socket->bytesToWrite() > 0 && m_socket->flush()) {
+    }
+    if (m_phase == Phase::Sending && m_socket->bytesToWrite() == 0)
+        finishSending();
+}
+
+void GateConnection::onBytesWritten()
+{
+    if (m_phase != Phase::Sending)
+        return;
+    m_deadlineMs = TcpGate::nowMs() + m_limits.sendMs;
+    setHeld(m_socket->bytesToWrite());
+    if (m_socket->bytesToWrite() == 0)
+        finishSending();
+}
+
+void GateConnection::finishSending()
+{
+    setHeld(0);
+    if (m_close || m_gate.isDraining())
+        return linger();
+    m_request = {};
+    setPhase(Phase::Idle, TcpGate::nowMs() + m_limits.idleMs);
+    process();
+}
+
+// Closing while the peer still sends would reset the connection and could destroy the last answer on its way. So only
+// our direction is closed, and what comes is dropped for a bounded while.
+void GateConnection::linger()
+{
+    setPhase(Phase::Lingering, TcpGate::nowMs() + kLingerMs);
+    m_input = {};
+    ::shutdown(static_cast<int>(m_socket->socketDescriptor()), SHUT_WR);
+    onReadyRead();
+}
+
+void GateConnection::onReadyRead()
+{
+    if (m_phase != Phase::Lingering)
+        return process();
+    m_discarded += m_socket->skip(m_socket->bytesAvailable());
+    if (m_discarded > kLingerBytes)
+        cut();
+}
+
+void GateConnection::checkDeadline(qint64 nowMs)
+{
+    if (m_phase == Phase::Handling && !m_slot.lock())
+        return transmit(errorReply(500, u"The request was dropped without an answer"_s));
+    if (nowMs < m_deadlineMs)
+        return;
+    switch (m_phase) {
+    case Phase::Head:
+        return refuse(errorReply(408, u"The head of the request took longer than %1 ms"_s.arg(m_limits.headMs)));
+    case Phase::Body:
+        return refuse(errorReply(408, u"The body of the request took longer than %1 ms"_s.arg(m_limits.bodyMs)));
+    case Phase::Idle:
+        m_close = true;
+        return linger();
+    case Phase::Sending:
+    case Phase::Lingering:
+        return cut();
+    case Phase::Handling:
+    case Phase::Closed:
+        return;
+    }
+}
+
+void GateConnection::drain()
+{
+    m_close = true;
+    if (m_phase == Phase::Idle && m_socket->bytesAvailable() == 0)
+        return linger();
+    if (m_phase <= Phase::Body) {
+        refuse(busyReply(u"The server is stopping; send again later"_s));
+    }
+}
+
+GateSocket &GateConnection::facade()
+{
+    if (!m_facade) {
+        m_facade = new GateSocket(m_socket->peerAddress(), m_socket->peerPort(), &m_gate);
+        m_gate.addFacade(m_facade);
+    }
+    return *m_facade;
+}
+
+QTcpSocket *GateConnection::release()
+{
+    QTcpSocket *socket = std::exchange(m_socket, nullptr);
+    socket->disconnect(this);
+    socket->setParent(nullptr);
+    socket->setReadBufferSize(0); // QWebSocket reads at once and has limits of its own
+    for (auto i = m_input.size() - 1; i >= 0; --i)
+        socket->ungetChar(m_input.at(i));
+    m_input.clear();
+    end();
+    deleteLater();
+    return socket;
+}
+
+void GateConnection::onDisconnected()
+{
+    end();
+    deleteLater();
+}
+
+void GateConnection::cut()
+{
+    m_socket->abort(); // mostly ends in onDisconnected() by itself
+    if (m_phase != Phase::Closed)
+        onDisconnected();
+}
+
+void GateConnection::end()
+{
+    if (m_phase == Phase::Closed)
+        return;
+    m_slot.reset();
+    m_input = {};
+    setHeld(0);
+    m_gate.remove(this);
+    setPhase(Phase::Closed, kNever);
+}
+
+} // namespace entvas

@@ -1,0 +1,98 @@
+#pragma once
+
+#include "server/requestreader.h"
+
+#include <QPointer>
+
+class QTcpSocket;
+
+namespace entvas
+{
+
+class GateConnection;
+class GateSocket;
+class TcpGate;
+
+// What connections need of the front: where requests go. Called in the server's thread, from within a connection.
+class GateTarget
+{
+public:
+    virtual ~GateTarget() = default;
+    // A complete request. Answered through the responder, now or later.
+    virtual void dispatch(GateConnection &connection, const HttpRequest &request, const HttpResponder &responder) = 0;
+    // A WebSocket upgrade: nullopt when connection.release() has been taken, else the reply that refuses it.
+    virtual std::optional<HttpReply> upgrade(GateConnection &connection, const HttpRequest &request) = 0;
+    // The last hand on every reply. Does not throw.
+    virtual void filter(const HttpRequest &request, HttpReply &reply) = 0;
+};
+
+struct HttpResponder::Slot {
+    QPointer<GateConnection> connection;
+    bool answered = false;
+};
+
+// One accepted connection: reads requests with a RequestReader, hands on one at a time, writes the answers. Reading
+// rests while an answer is owed, so pipelined requests wait in the kernel. Every phase but Handling has a deadline,
+// which TcpGate looks at; Handling ends when the last responder has gone. Owns the real socket; deletes itself when
+// the connection has ended. Lives in the server's thread.
+class GateConnection final : public QObject
+{
+    Q_OBJECT
+public:
+    enum class Phase { Idle, Head, Body, Handling, Sending, Lingering, Closed };
+
+    GateConnection(QTcpSocket *socket, TcpGate &gate, GateTarget &target, const GateLimits &limits);
+    ~GateConnection() override;
+
+    Phase phase() const { return m_phase; }
+    bool isBusy() const { return m_phase == Phase::Handling || m_phase == Phase::Sending; }
+    qint64 heldBytes() const { return m_held; }
+
+    void answer(const HttpResponder::Slot *slot, const HttpReply &reply);
+    bool isWaitingFor(const HttpResponder::Slot *slot) const;
+    // Answers without having read a request, and closes.
+    void refuse(const HttpReply &reply);
+    // No further request: closes when idle, refuses what is half read, answers what is whole.
+    void drain();
+    void checkDeadline(qint64 nowMs);
+
+    // QHttpServer's end of this connection, made at the first call.
+    GateSocket &facade();
+    // Within GateTarget::upgrade() only: the real socket with the upgrade's bytes unread. The connection ends here.
+    QTcpSocket *release();
+
+private:
+    void process();
+    bool fill();
+    void onReader(RequestReader::State state);
+    void handOn();
+    void onReadyRead();
+    void onBytesWritten();
+    void onDisconnected();
+    void transmit(HttpReply reply);
+    void finishSending();
+    void linger();
+    void cut();
+    void end();
+    void setPhase(Phase phase, qint64 deadlineMs);
+    void setHeld(qint64 bytes);
+
+    QTcpSocket *m_socket;
+    TcpGate &m_gate;
+    GateTarget &m_target;
+    const GateLimits m_limits;
+    RequestReader m_reader;
+    QPointer<GateSocket> m_facade;
+    QByteArray m_input; // read from the socket, not yet understood; at most inputBytes()
+    HttpRequest m_request;
+    std::weak_ptr<HttpResponder::Slot> m_slot;
+    Phase m_phase = Phase::Idle;
+    qint64 m_deadlineMs;
+    qint64 m_held = 0; // of the gate's budget
+    qint64 m_discarded = 0;
+    bool m_first = true;
+    bool m_close = false;
+    bool m_processing = false;
+};
+
+} // namespace entvas

@@ -1,0 +1,291 @@
+#include "server/httpfront.h"
+
+#include "server/gatesocket.h"
+#include "server/qtcompat.h"
+#include "server/reply.h"
+#include "server/tcpgate.h"
+
+#include <exception>
+#include <map>
+#include <QLoggingCategory>
+#include <QScopedValueRollback>
+#include <QWebSocket>
+#include <QWebSocketServer>
+
+namespace entvas
+{
+using namespace Qt::StringLiterals;
+
+namespace
+{
+
+Q_LOGGING_CATEGORY(lcFront, "entvas.front")
+
+constexpr quint64 kWebSocketInBytes = 64 * 1024;          // per frame and per message
+constexpr quint64 kWebSocketOutBytes = 256 * 1024 * 1024; // one frame each: Qt splits text inside characters
+constexpr qsizetype kWebSocketKeyBytes = 16;
+
+// Methods that QHttpServer can route; the others are known and have no route.
+std::optional<QHttpServerRequest::Method> routableMethod(const QByteArray &name)
+{
+    using Method = QHttpServerRequest::Method;
+    static const std::map<QByteArray, Method> methods{
+        {"GET", Method::Get},     {"HEAD", Method::Head},     {"POST", Method::Post},      {"PUT", Method::Put},
+        {"PATCH", Method::Patch}, {"DELETE", Method::Delete}, {"OPTIONS", Method::Options}};
+    const auto found = methods.find(name);
+    return found == methods.end() ? std::nullopt : std::optional(found->second);
+}
+
+HttpReply notFound(const HttpRequest &request)
+{
+    return errorReply(404, u"There is nothing at %1"_s.arg(request.path.left(200)));
+}
+
+// What QHttpServer gets of a request. A path that starts with two slashes would be taken for a host.
+QByteArray requestLine(const QByteArray &method, const QString &path)
+{
+    QByteArray encoded = QUrl::toPercentEncoding(path, "/");
+    if (encoded.startsWith("//"))
+        encoded.replace(1, 1, "%2F");
+    return method + ' ' + encoded + " HTTP/1.1\r\nHost: entvas\r\nContent-Length: 0\r\n\r\n";
+}
+
+} // namespace
+
+class HttpFront::Private final : public GateTarget
+{
+public:
+    Private(HttpFront *front, GateLimits gateLimits)
+        : q(front), limits(gateLimits), webSockets(u"Entvas"_s, QWebSocketServer::NonSecureMode)
+    {
+        gate = new TcpGate(*this, limits);
+        connect(gate, &TcpGate::drained, q, &HttpFront::drained);
+        qtcompat::setMissingHandler(http, [this] { onMissing(); });
+        webSockets.setHandshakeTimeout(limits.headMs);
+        connect(&webSockets, &QWebSocketServer::newConnection, q, [this] { onWebSocket(); });
+    }
+    ~Private() override { delete gate; } // before what its connections refer to
+
+    void dispatch(GateConnection &connection, const HttpRequest &request, const HttpResponder &responder) override;
+    std::optional<HttpReply> upgrade(GateConnection &connection, const HttpRequest &request) override;
+    void filter(const HttpRequest &request, HttpReply &reply) override;
+    void onRouted(const QByteArray &method, const QString &path, const Handler &handler);
+    void onMissing();
+    void onWebSocket();
+    HttpReply replyWithoutRoute(const HttpRequest &request) const;
+    std::optional<HttpReply> checkHandshake(const HttpRequest &request) const;
+    template <class Function>
+    void guarded(const HttpRequest &request, const char *where, Function function, const std::function<void()> &failed);
+
+    // The request that QHttpServer is finding a handler for, within deliver().
+    struct Dispatch {
+        const HttpRequest &request;
+        const HttpResponder &responder;
+        QByteArray routedMethod;
+        bool handled = false;
+    };
+
+    HttpFront *q;
+    const GateLimits limits;
+    std::map<QString, QByteArrayList> methods; // of each path, as registered
+    ReplyFilter replyFilter;
+    QString upgradePath;
+    UpgradePolicy upgradePolicy;
+    Dispatch *current = nullptr;
+    QHttpServer http;
+    QWebSocketServer webSockets;
+    TcpGate *gate = nullptr; // ours until listen(), then QHttpServer's child
+};
+
+template <class Function>
+void HttpFront::Private::guarded(const HttpRequest &request, const char *where, Function function,
+                                 const std::function<void()> &failed)
+{
+    try {
+        function();
+        return;
+    } catch (const std::exception &error) {
+        qCWarning(lcFront, "%s threw, request %s: %s", where, request.requestId.constData(), error.what());
+    } catch (...) {
+        qCWarning(lcFront, "%s threw, request %s", where, request.requestId.constData());
+    }
+    failed();
+}
+
+void HttpFront::Private::dispatch(GateConnection &connection, const HttpRequest &request,
+                                  const HttpResponder &responder)
+{
+    const auto known = methods.find(request.path);
+    QByteArray method = request.method;
+    if (method == "HEAD" && known != methods.end() && !known->second.contains(method))
+        method = "GET";
+    Dispatch now{request, responder, method};
+    const QScopedValueRollback guard(current, &now);
+    if (!routableMethod(method) || request.path == u"*"_s)
+        return onMissing();
+    connection.facade().deliver(requestLine(method, request.path));
+    if (!now.handled)
+        responder.send(
+            errorReply(500, u"The request could not be routed (%1)"_s.arg(QLatin1StringView(request.requestId))));
+}
+
+void HttpFront::Private::onRouted(const QByteArray &method, const QString &path, const Handler &handler)
+{
+    if (!current || current->handled)
+        return;
+    // Exact, whatever a router makes of a pattern.
+    if (current->request.path != path || current->routedMethod != method)
+        return onMissing();
+    current->handled = true;
+    const Dispatch &now = *current;
+    guarded(
+        now.request, "a handler", [&] { handler(now.request, now.responder); },
+        [&] {
+            now.responder.send(
+                errorReply(500, u"The server failed on request %1"_s.arg(QLatin1StringView(now.request.requestId))));
+        });
+}
+
+void HttpFront::Private::onMissing()
+{
+    if (!current || current->handled)
+        return;
+    current->handled = true;
+    current->responder.send(replyWithoutRoute(current->request));
+}
+
+HttpReply HttpFront::Private::replyWithoutRoute(const HttpRequest &request) const
+{
+    QByteArrayList allowed;
+    if (request.path == u"*"_s) {
+        allowed = {"GET", "HEAD", "POST"};
+    } else {
+        const auto known = methods.find(request.path);
+        if (known == methods.end())
+            return notFound(request);
+        allowed = known->second;
+        if (allowed.contains("GET") && !allowed.contains("HEAD"))
+            allowed.insert(allowed.indexOf("GET") + 1, "HEAD");
+    }
+    if (!allowed.contains("OPTIONS"))
+        allowed.append("OPTIONS");
+    HttpReply reply;
+    if (request.method == "OPTIONS")
+        reply.status = 204;
+    else
+        reply = errorReply(405, u"%1 takes only: %2"_s.arg(request.path, QLatin1StringView(allowed.join(", "))));
+    reply.headers.emplaceBack("Allow", allowed.join(", "));
+    return reply;
+}
+
+std::optional<HttpReply> HttpFront::Private::checkHandshake(const HttpRequest &request) const
+{
+    if (request.header("sec-websocket-version") != "13") {
+        HttpReply reply = errorReply(426, u"Only WebSocket version 13 is spoken here"_s);
+        reply.headers.emplaceBack("Sec-WebSocket-Version", "13");
+        return reply;
+    }
+    const auto key =
+        QByteArray::fromBase64Encoding(request.header("sec-websocket-key"), QByteArray::AbortOnBase64DecodingErrors);
+    if (!key || key.decoded.size() != kWebSocketKeyBytes)
+        return errorReply(400, u"Sec-WebSocket-Key must hold 16 bytes in base64"_s);
+    return std::nullopt;
+}
+
+std::optional<HttpReply> HttpFront::Private::upgrade(GateConnection &connection, const HttpRequest &request)
+{
+    if (upgradePath.isEmpty() || request.path != upgradePath)
+        return notFound(request);
+    if (auto refusal = checkHandshake(request))
+        return refusal;
+    std::optional<HttpReply> refusal;
+    guarded(
+        request, "the upgrade policy", [&] { refusal = upgradePolicy(request); },
+        [&] {
+            refusal = errorReply(500, u"The server failed on request %1"_s.arg(QLatin1StringView(request.requestId)));
+        });
+    if (refusal)
+        return refusal;
+    QTcpSocket *socket = connection.release();
+    gate->countReleased(socket);
+    webSockets.handleConnection(socket);
+    Q_EMIT socket->readyRead(); // the handshake waits unread
+    return std::nullopt;
+}
+
+void HttpFront::Private::onWebSocket()
+{
+    while (QWebSocket *socket = webSockets.nextPendingConnection()) {
+        socket->setMaxAllowedIncomingFrameSize(kWebSocketInBytes);
+        socket->setMaxAllowedIncomingMessageSize(kWebSocketInBytes);
+        socket->setOutgoingFrameSize(kWebSocketOutBytes);
+        socket->setParent(nullptr);
+        if (q->receivers(SIGNAL(webSocket(QWebSocket *))) == 0) {
+            delete socket;
+            continue;
+        }
+        Q_EMIT q->webSocket(socket);
+    }
+}
+
+void HttpFront::Private::filter(const HttpRequest &request, HttpReply &reply)
+{
+    if (replyFilter)
+        guarded(
+            request, "the reply filter", [&] { replyFilter(request, reply); }, [] {});
+}
+
+HttpFront::HttpFront(GateLimits limits, QObject *parent) : QObject(parent), d(std::make_unique<Private>(this, limits))
+{
+}
+
+HttpFront::~HttpFront() = default;
+
+void HttpFront::route(const QByteArray &method, const QString &path, Handler handler)
+{
+    const auto routable = routableMethod(method);
+    Q_ASSERT(routable && !d->methods[path].contains(method));
+    if (!routable)
+        return;
+    d->methods[path].append(method);
+    const bool added = qtcompat::addRoute(d->http, path, *routable,
+                                          [p = d.get(), method, path, handler] { p->onRouted(method, path, handler); });
+    if (!added)
+        qCCritical(lcFront, "no route for %s %s", method.constData(), qPrintable(path));
+}
+
+void HttpFront::setUpgradePath(const QString &path, UpgradePolicy policy)
+{
+    d->upgradePath = path;
+    d->upgradePolicy = std::move(policy);
+    route("GET", path, [](const HttpRequest &, const HttpResponder &responder) {
+        HttpReply reply = errorReply(426, u"This path speaks WebSocket only"_s);
+        reply.headers = {{"Upgrade", "websocket"}};
+        responder.send(reply);
+    });
+}
+
+void HttpFront::setReplyFilter(ReplyFilter filter)
+{
+    d->replyFilter = std::move(filter);
+}
+
+Result<quint16> HttpFront::listen(const QString &host, quint16 port)
+{
+    const auto opened = d->gate->open(host, port);
+    if (opened.ok() && !qtcompat::bind(d->http, d->gate))
+        return {Fault::Internal, u"QHttpServer does not take the listener"_s};
+    return opened;
+}
+
+void HttpFront::drain()
+{
+    d->gate->drain();
+}
+
+int HttpFront::connectionCount() const
+{
+    return d->gate->connectionCount();
+}
+
+} // namespace entvas

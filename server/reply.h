@@ -1,0 +1,26 @@
+#pragma once
+
+#include "server/httpfront.h"
+
+namespace entvas
+{
+
+// The body that every failure has, with a status that the protocol itself demands (framing, limits, routes). What the
+// program's own parts report as Failure goes through failureReply().
+HttpReply errorReply(int status, const QString &text);
+// 503 with Retry-After: the same request may work in a second.
+HttpReply busyReply(const QString &text);
+
+// What a reply needs to know of the request that it answers.
+struct ReplyFraming {
+    QByteArray requestId;
+    bool isHead = false; // all headers, no body
+    bool close = false;
+};
+
+// The reply on the wire. Framing headers are made here and nowhere else: those that a handler sets are left out, and
+// control characters in its values become spaces, so that no value can begin a header or a second reply.
+QByteArray serialiseHead(const HttpReply &reply, const ReplyFraming &framing);
+bool hasBody(const HttpReply &reply, const ReplyFraming &framing);
+
+} // namespace entvas

@@ -1,0 +1,171 @@
+#include "server/tcpgate.h"
+
+#include "server/reply.h"
+
+#include <algorithm>
+#include <chrono>
+#include <QHostInfo>
+#include <QLoggingCategory>
+#include <QTcpSocket>
+
+namespace entvas
+{
+using namespace Qt::StringLiterals;
+
+namespace
+{
+
+Q_LOGGING_CATEGORY(lcGate, "entvas.gate")
+
+constexpr int kBacklog = 1'024; // Qt's 50 stalls a burst of connects for a second
+constexpr int kRefusals = 64;   // connections over the cap that are told so at the same time
+constexpr int kResumeMs = 200;  // until accepting is tried again
+constexpr int kMinSweepMs = 5;
+constexpr int kMaxSweepMs = 250; // by which a deadline may be late
+
+int sweepMs(const GateLimits &limits)
+{
+    const int shortest = std::min({limits.headMs, limits.bodyMs, limits.idleMs, limits.sendMs});
+    return std::clamp(shortest / 4, kMinSweepMs, kMaxSweepMs);
+}
+
+QString reason(const QTcpServer &server)
+{
+    switch (server.serverError()) {
+    case QAbstractSocket::AddressInUseError:
+        return u"another program holds this port; stop it or choose another port"_s;
+    case QAbstractSocket::SocketAccessError:
+        return u"not permitted; ports below 1024 need special rights, choose a higher one"_s;
+    case QAbstractSocket::SocketAddressNotAvailableError:
+        return u"this machine has no such address"_s;
+    default:
+        return server.errorString();
+    }
+}
+
+} // namespace
+
+TcpGate::TcpGate(GateTarget &target, const GateLimits &limits) : m_target(target), m_limits(limits)
+{
+    setListenBacklogSize(kBacklog);
+    m_sweep.setInterval(sweepMs(limits));
+    m_resume.setInterval(kResumeMs);
+    m_resume.setSingleShot(true);
+    connect(&m_sweep, &QTimer::timeout, this, &TcpGate::sweep);
+    connect(&m_resume, &QTimer::timeout, this, &QTcpServer::resumeAccepting);
+    connect(this, &QTcpServer::acceptError, this, &TcpGate::onAcceptError);
+}
+
+TcpGate::~TcpGate()
+{
+    closeAll();
+}
+
+qint64 TcpGate::nowMs()
+{
+    using namespace std::chrono;
+    return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
+}
+
+Result<quint16> TcpGate::open(const QString &host, quint16 port)
+{
+    QHostAddress address(host);
+    if (address.isNull()) {
+        const auto found = QHostInfo::fromName(host).addresses();
+        if (found.isEmpty())
+            return {Fault::Unavailable, u"Cannot listen on %1 port %2: no address has this name"_s.arg(host).arg(port)};
+        address = found.first();
+    }
+    if (!listen(address, port))
+        return {Fault::Unavailable, u"Cannot listen on %1 port %2: %3"_s.arg(host).arg(port).arg(reason(*this))};
+    return serverPort();
+}
+
+void TcpGate::onAcceptError()
+{
+    // Qt has paused by itself: mostly out of descriptors, which others may give back.
+    if (!m_resume.isActive()) {
+        qCWarning(lcGate, "cannot accept connections, trying again in %d ms: %s", kResumeMs, qPrintable(errorString()));
+        m_resume.start();
+    }
+}
+
+void TcpGate::incomingConnection(qintptr descriptor)
+{
+    auto *socket = new QTcpSocket;
+    if (!socket->setSocketDescriptor(descriptor)) {
+        delete socket;
+        return;
+    }
+    const bool isFull = connectionCount() >= m_limits.connections;
+    if (m_draining || (isFull && m_refused.size() >= kRefusals)) {
+        socket->abort();
+        delete socket;
+        return;
+    }
+    auto *connection = new GateConnection(socket, *this, m_target, m_limits);
+    (isFull ? m_refused : m_connections).insert(connection);
+    if (!m_sweep.isActive())
+        m_sweep.start();
+    if (isFull) {
+        connection->refuse(busyReply(u"The server has as many connections as it takes; try again later"_s));
+    }
+}
+
+void TcpGate::remove(GateConnection *connection)
+{
+    m_connections.remove(connection);
+    m_refused.remove(connection);
+    if (m_connections.isEmpty() && m_refused.isEmpty())
+        m_sweep.stop();
+}
+
+void TcpGate::countReleased(QTcpSocket *socket)
+{
+    ++m_released;
+    connect(socket, &QObject::destroyed, this, [this] { --m_released; });
+}
+
+void TcpGate::sweep()
+{
+    const auto now = nowMs();
+    // Connections end themselves meanwhile, but are deleted later only.
+    const auto connections = m_connections.values() + m_refused.values();
+    for (GateConnection *connection : connections)
+        connection->checkDeadline(now);
+}
+
+void TcpGate::drain()
+{
+    if (m_draining)
+        return;
+    m_draining = true;
+    m_resume.stop();
+    close();
+    const auto connections = m_connections.values();
+    for (GateConnection *connection : connections)
+        connection->drain();
+    phaseChanged();
+}
+
+void TcpGate::phaseChanged()
+{
+    if (!m_draining || m_drained)
+        return;
+    if (std::none_of(m_connections.cbegin(), m_connections.cend(),
+                     [](auto *c) { return c->phase() < GateConnection::Phase::Lingering; })) {
+        m_drained = true;
+        QMetaObject::invokeMethod(this, &TcpGate::drained, Qt::QueuedConnection);
+    }
+}
+
+void TcpGate::closeAll()
+{
+    close();
+    const auto connections = m_connections.values() + m_refused.values();
+    m_connections.clear();
+    m_refused.clear();
+    qDeleteAll(connections);
+}
+
+} // namespace entvas

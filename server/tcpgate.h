@@ -1,0 +1,64 @@
+#pragma once
+
+#include "server/gateconnection.h"
+
+#include <QSet>
+#include <QTcpServer>
+#include <QTimer>
+
+namespace entvas
+{
+
+// Accepts, counts and times the connections of one port. Over the cap a few are told so (503) and the rest closed at
+// once; out of descriptors it pauses and tries again. Deadlines are looked at in one sweep for all connections, so
+// that a request costs no timer. Lives in the server's thread; QHttpServer becomes its parent.
+class TcpGate final : public QTcpServer
+{
+    Q_OBJECT
+public:
+    TcpGate(GateTarget &target, const GateLimits &limits);
+    ~TcpGate() override;
+
+    static qint64 nowMs(); // monotonic
+
+    // The port, or a sentence naming host, port and reason.
+    Result<quint16> open(const QString &host, quint16 port);
+    // Stops listening and drains every connection; drained() when no answer is owed.
+    void drain();
+    bool isDraining() const { return m_draining; }
+    // Ends every connection without an answer.
+    void closeAll();
+
+    int connectionCount() const { return static_cast<int>(m_connections.size()) + m_released; }
+
+    // For connections.
+    void addFacade(QTcpSocket *facade) { addPendingConnection(facade); }
+    void remove(GateConnection *connection);
+    void countReleased(QTcpSocket *socket); // in the cap until it is destroyed
+    void phaseChanged();
+    void addHeld(qint64 bytes) { m_heldBytes += bytes; }
+    bool isOverBudget() const { return m_heldBytes > m_limits.heldBytes; }
+
+Q_SIGNALS:
+    void drained();
+
+protected:
+    void incomingConnection(qintptr descriptor) override;
+
+private:
+    void sweep();
+    void onAcceptError();
+
+    GateTarget &m_target;
+    const GateLimits m_limits;
+    QSet<GateConnection *> m_connections;
+    QSet<GateConnection *> m_refused; // over the cap, being told so
+    QTimer m_sweep;
+    QTimer m_resume;
+    qint64 m_heldBytes = 0;
+    int m_released = 0;
+    bool m_draining = false;
+    bool m_drained = false;
+};
+
+} // namespace entvas
