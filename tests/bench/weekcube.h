@@ -1,0 +1,18 @@
+#pragma once
+
+#include "core/livecube.h"
+
+namespace entvas::bench
+{
+
+inline constexpr qint64 kNowMs = 1'790'000'000'000; // fixed, so that every run measures the same
+inline constexpr int kSeries = 1'000;               // 10 event types x 20 pages x 5 browsers
+
+// The heaviest week there is at this number of series: every series counts in every one of its 10,080 minutes, so all
+// tiers are as full as they get. Ends at `nowMs`.
+LiveCube weekCube(qint64 nowMs = kNowMs);
+
+// The name of series `index` of these.
+SeriesKey seriesKey(int index);
+
+} // namespace entvas::bench
