@@ -5,27 +5,28 @@
 #include "core/result.h"
 #include "core/settings.h"
 
-#include <QList>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <QList>
 
-namespace entvas {
+namespace entvas
+{
 
 // What one sender's request asks to be stored. Events carry id, receivedAtMs and series.
 struct AppendJob {
-    quint64 ticket = 0;    // the server's number for the waiting sender; 0 = nobody waits
+    quint64 ticket = 0; // the server's number for the waiting sender; 0 = nobody waits
     QString project;
     EventBatch events;
-    qint64 rejected = 0;   // events refused by validation; counted, not stored
+    qint64 rejected = 0; // events refused by validation; counted, not stored
     qint64 rejectedAtMs = 0;
 };
 
 struct AppendOutcome {
     enum class Status { Accepted, Duplicate };
     Status status = Status::Accepted;
-    QUuid eventId;            // of a duplicate: the first one's
-    qint64 receivedAtMs = 0;  // of a duplicate: the first one's
+    QUuid eventId;           // of a duplicate: the first one's
+    qint64 receivedAtMs = 0; // of a duplicate: the first one's
 };
 
 // A job that is on disk. outcomes has one entry per event, in order.
@@ -43,12 +44,12 @@ struct CountRecord {
 
 struct EventQuery {
     QString project;
-    qint64 fromMs = 0;               // time of receipt, [fromMs, toMs)
+    qint64 fromMs = 0; // time of receipt, [fromMs, toMs)
     qint64 toMs = 0;
-    QString eventType;               // empty = any
-    QString userId;                  // empty = any
+    QString eventType; // empty = any
+    QString userId;    // empty = any
     int limit = 100;
-    std::optional<QUuid> before;     // cursor: only events older than this one
+    std::optional<QUuid> before; // cursor: only events older than this one
 };
 struct StoredEvent {
     QUuid id;
@@ -56,7 +57,7 @@ struct StoredEvent {
     QString userId;
     qint64 timestampMs = 0;
     qint64 receivedAtMs = 0;
-    QByteArray metadata;             // JSON object text; empty when none
+    QByteArray metadata; // JSON object text; empty when none
 };
 
 struct StoreTotals {
@@ -69,7 +70,8 @@ struct RejectedRecord {
 };
 
 // What the server needs of a database. One object is one connection; it is made, used and destroyed in one thread.
-// Every failure that a later try may cure is Fault::Unavailable: the caller calls open() again.
+// Every failure that a later try may cure is Fault::Unavailable: the caller calls open() again. Fault::BadInput means
+// that the database refused the data: others may go through.
 class EventStore
 {
 public:
@@ -87,6 +89,9 @@ public:
     // All jobs in one transaction: events, idempotency keys, counts per minute, rejected per minute. Nothing is stored
     // on failure. Outcomes are in the order of the jobs.
     virtual Result<QList<CommittedJob>> append(const QList<AppendJob> &jobs) = 0;
+    // After an append() that failed as Unavailable and the open() that followed: the jobs of that append when its
+    // commit arrived although the answer to it was lost; empty when nothing of it is stored.
+    virtual Result<QList<CommittedJob>> settle() { return QList<CommittedJob>(); }
 
     using CountSink = std::function<void(const CountRecord &)>;
     // Sums over all writers of one tier (Minute, Quarter or Day) from `fromMs` on, in no particular order.
@@ -98,7 +103,7 @@ public:
 };
 
 // A connection of its own to the database that the settings name; nothing is opened yet. `writer` tells servers on one
-// database apart in the counts; "dimensions" is kept with the series.
+// database apart in the counts.
 std::unique_ptr<EventStore> makeStore(const DatabaseUrl &url, const QString &writer);
 
 } // namespace entvas

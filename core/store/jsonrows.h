@@ -1,0 +1,41 @@
+#pragma once
+
+#include "core/event.h"
+
+#include <QString>
+#include <QStringView>
+
+namespace entvas
+{
+
+// Rows as one JSON array of flat objects: a whole batch travels to the database as one parameter. Text is escaped so
+// that nothing in it can end the string or the statement; lone surrogates and U+0000 stay visible as escapes, so that
+// the database refuses them instead of changing or cutting the text.
+class JsonRows
+{
+public:
+    void begin();
+    void add(char16_t name, QStringView text);
+    void add(char16_t name, qint64 number);
+    void addNull(char16_t name);
+    void end();
+
+    qsizetype size() const { return m_size; }
+    bool isEmpty() const { return m_size == 0; }
+    QString text() const { return m_text + u']'; }
+
+private:
+    void addName(char16_t name);
+
+    QString m_text = QStringLiteral("[");
+    qsizetype m_size = 0;
+    bool m_firstField = true;
+};
+
+// The series as a JSON array of strings, always the same text for the same key.
+QString seriesText(const SeriesKey &key);
+SeriesKey seriesFromText(const QString &text);
+// The first 8 bytes of SHA-256 of the UTF-8 text, big-endian, as a signed number.
+qint64 seriesId(const QString &seriesText);
+
+} // namespace entvas

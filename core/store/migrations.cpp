@@ -1,0 +1,83 @@
+#include "core/store/migrations.h"
+
+#include "core/store/sqlconnection.h"
+#include "core/store/transaction.h"
+
+using namespace Qt::StringLiterals;
+
+namespace entvas
+{
+
+namespace
+{
+
+int versionOf(const QString &migration)
+{
+    return migration.left(3).toInt();
+}
+
+Result<qint64> number(SqlConnection &connection, const QString &statement)
+{
+    const Result<Rows> rows = connection.run(statement);
+    if (!rows)
+        return rows.failure();
+    if (!(*rows)->next())
+        return {Fault::Storage, u"The database %1 gave no answer to %2."_s.arg(connection.where(), statement)};
+    return (*rows)->value(0).toLongLong();
+}
+
+// Applies at most one; returns whether there may be more.
+Result<bool> applyNext(SqlConnection &connection, const QStringList &migrations)
+{
+    Transaction transaction(connection);
+    if (const Result<void> begun = transaction.begin(); !begun)
+        return begun.failure();
+    if (const Result<Rows> lock = connection.run(u"lock_migrations"_s); !lock)
+        return lock.failure();
+    const Result<qint64> exists = number(connection, u"has_migrations"_s);
+    if (!exists)
+        return exists.failure();
+    if (*exists == 0)
+        if (const Result<void> made = connection.runScript(u"create_migrations"_s); !made)
+            return made.failure();
+    const Result<qint64> newest = number(connection, u"newest_migration"_s);
+    if (!newest)
+        return newest.failure();
+    const int known = migrations.isEmpty() ? 0 : versionOf(migrations.last());
+    if (*newest > known)
+        return {Fault::Configuration,
+                u"The database %1 was made by a newer Entvas (schema %2, this program knows %3); install that version "
+                "or name another database."_s.arg(connection.where())
+                    .arg(*newest)
+                    .arg(known)};
+    for (const QString &migration : migrations) {
+        if (versionOf(migration) <= *newest)
+            continue;
+        if (const Result<void> applied = connection.runScript(migration); !applied)
+            return applied.failure();
+        if (const Result<int> noted = connection.change(
+                u"add_migration"_s, {{u":version"_s, versionOf(migration)}, {u":name"_s, migration.mid(4)}});
+            !noted)
+            return noted.failure();
+        if (const Result<void> done = transaction.commit(); !done)
+            return done.failure();
+        return true;
+    }
+    return false; // nothing was changed: the rollback only gives the lock back
+}
+
+} // namespace
+
+Result<void> applyMigrations(SqlConnection &connection)
+{
+    const QStringList migrations = connection.statements().migrations();
+    while (true) {
+        const Result<bool> more = applyNext(connection, migrations);
+        if (!more)
+            return more.failure();
+        if (!*more)
+            return {};
+    }
+}
+
+} // namespace entvas

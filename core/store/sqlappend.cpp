@@ -1,0 +1,259 @@
+// The writing half of SqlStore: a batch of jobs becomes a handful of statements in one transaction.
+#include "core/store/sqlstore.h"
+
+#include "core/store/jsonrows.h"
+#include "core/store/transaction.h"
+
+#include <map>
+#include <set>
+#include <tuple>
+
+using namespace Qt::StringLiterals;
+
+namespace entvas
+{
+
+namespace
+{
+
+constexpr qint64 kMinuteMs = 60'000;
+
+qint64 minuteOf(qint64 ms)
+{
+    return ms - ((ms % kMinuteMs) + kMinuteMs) % kMinuteMs;
+}
+
+QString idText(const QUuid &id)
+{
+    return id.toString(QUuid::WithoutBraces);
+}
+
+} // namespace
+
+// Ordered containers throughout: two servers that write the same rows in the same order can't wait for each other.
+struct SqlStore::Batch {
+    using Place = std::pair<qsizetype, qsizetype>; // job, event
+    using KeyRef = std::pair<QString, QString>;    // project, idempotency key
+
+    QList<CommittedJob> jobs;
+    std::map<KeyRef, QList<Place>> keyed;                         // first the one that claims the key
+    std::map<SeriesRef, QString> newSeries;                       // with their texts
+    std::map<std::tuple<QString, qint64, qint64>, qint64> counts; // project, minute, series
+    std::map<std::pair<QString, qint64>, qint64> rejections;      // project, minute
+    std::optional<std::pair<QString, QUuid>> witness;             // an event that is about to be stored
+
+    explicit Batch(const QList<AppendJob> &from)
+    {
+        jobs.reserve(from.size());
+        for (const AppendJob &job : from) {
+            QList<AppendOutcome> outcomes;
+            outcomes.reserve(job.events.size());
+            for (const Event &event : job.events) {
+                if (!event.idempotencyKey.isEmpty())
+                    keyed[{job.project, event.idempotencyKey}] << Place(jobs.size(), outcomes.size());
+                outcomes << AppendOutcome{AppendOutcome::Status::Accepted, event.id, event.receivedAtMs};
+            }
+            if (job.rejected > 0)
+                rejections[{job.project, minuteOf(job.rejectedAtMs)}] += job.rejected;
+            jobs << CommittedJob{job, outcomes};
+        }
+    }
+
+    const Event &event(Place place) const { return jobs[place.first].job.events[place.second]; }
+
+    void markDuplicate(Place place, const QUuid &id, qint64 receivedAtMs)
+    {
+        jobs[place.first].outcomes[place.second] = {AppendOutcome::Status::Duplicate, id, receivedAtMs};
+    }
+};
+
+Result<QList<CommittedJob>> SqlStore::append(const QList<AppendJob> &jobs)
+{
+    for (int attempt = 1;; ++attempt) {
+        Batch batch(jobs);
+        const Result<void> stored = store(batch);
+        if (stored) {
+            m_unsettled.reset();
+            return batch.jobs;
+        }
+        if (isCollision(m_connection.lastError()) && attempt < kMaxCollisions)
+            continue;
+        // The lost commit arrived after all, and later than settle() looked: let the caller look again.
+        if (m_unsettled && m_connection.lastError().nativeErrorCode() == "23505"_L1)
+            return {Fault::Unavailable, stored.failure().text};
+        return stored.failure();
+    }
+}
+
+Result<void> SqlStore::store(Batch &batch)
+{
+    Transaction transaction(m_connection);
+    if (const Result<void> begun = transaction.begin(); !begun)
+        return begun;
+    for (const auto step : {&SqlStore::claimKeys, &SqlStore::insertEvents, &SqlStore::insertSeries,
+                            &SqlStore::addCounts, &SqlStore::addRejections})
+        if (const Result<void> done = (this->*step)(batch); !done)
+            return done;
+    if (const Result<void> done = transaction.commit(); !done) {
+        if (done.failure().kind == Fault::Unavailable && batch.witness)
+            m_unsettled = Unsettled{batch.witness->first, batch.witness->second, batch.jobs};
+        return done;
+    }
+    if (m_stored.size() > kMaxKnownSeries)
+        m_stored.clear();
+    for (const auto &[ref, text] : batch.newSeries)
+        m_stored.insert(ref);
+    return {};
+}
+
+Result<QList<CommittedJob>> SqlStore::settle()
+{
+    if (!m_unsettled)
+        return QList<CommittedJob>();
+    Result<Rows> rows = m_connection.run(
+        u"event_exists"_s, {{u":project"_s, m_unsettled->project}, {u":id"_s, idText(m_unsettled->event)}});
+    if (!rows)
+        return rows.failure();
+    const bool exists = (*rows)->next();
+    if (const Result<void> ended = m_connection.ended(*rows); !ended)
+        return ended.failure();
+    if (!exists)
+        return QList<CommittedJob>();
+    const QList<CommittedJob> jobs = m_unsettled->jobs;
+    m_unsettled.reset();
+    return jobs;
+}
+
+Result<void> SqlStore::claimKeys(Batch &batch)
+{
+    if (batch.keyed.empty())
+        return {};
+    JsonRows rows;
+    for (const auto &[key, places] : batch.keyed) {
+        const Event &first = batch.event(places.first());
+        rows.begin();
+        rows.add(u'p', key.first);
+        rows.add(u'k', key.second);
+        rows.add(u'e', idText(first.id));
+        rows.add(u'r', first.receivedAtMs);
+        rows.end();
+        for (const Batch::Place &later : places.sliced(1))
+            batch.markDuplicate(later, first.id, first.receivedAtMs);
+    }
+    const QString text = rows.text();
+    const Result<int> claimed = m_connection.change(u"claim_keys"_s, {{u":rows"_s, text}});
+    if (!claimed)
+        return claimed.failure();
+    if (*claimed == rows.size())
+        return {};
+    Result<Rows> taken = m_connection.run(u"taken_keys"_s, {{u":rows"_s, text}});
+    if (!taken)
+        return taken.failure();
+    while ((*taken)->next()) {
+        const auto places = batch.keyed.find({(*taken)->value(0).toString(), (*taken)->value(1).toString()});
+        if (places == batch.keyed.end())
+            continue;
+        const QUuid id = QUuid::fromString((*taken)->value(2).toString());
+        for (const Batch::Place &place : places->second)
+            batch.markDuplicate(place, id, (*taken)->value(3).toLongLong());
+    }
+    return m_connection.ended(*taken);
+}
+
+// The series of the last events, since hashing each one anew would cost more than storing it.
+qint64 SqlStore::idOf(const SeriesKey &key)
+{
+    if (const auto known = m_ids.constFind(key); known != m_ids.cend())
+        return *known;
+    if (m_ids.size() > kMaxKnownSeries)
+        m_ids.clear();
+    return m_ids.insert(key, seriesId(seriesText(key))).value();
+}
+
+Result<void> SqlStore::insertEvents(Batch &batch)
+{
+    JsonRows rows;
+    for (const CommittedJob &committed : std::as_const(batch.jobs)) {
+        const QString &project = committed.job.project;
+        for (qsizetype i = 0; i < committed.job.events.size(); ++i) {
+            if (committed.outcomes[i].status == AppendOutcome::Status::Duplicate)
+                continue;
+            const Event &event = committed.job.events[i];
+            if (!batch.witness)
+                batch.witness = {project, event.id};
+            const qint64 series = idOf(event.series);
+            batch.counts[{project, minuteOf(event.receivedAtMs), series}] += 1;
+            if (const SeriesRef ref(project, series); !m_stored.contains(ref) && !batch.newSeries.contains(ref))
+                batch.newSeries.emplace(ref, seriesText(event.series));
+            rows.begin();
+            rows.add(u'p', project);
+            rows.add(u'i', idText(event.id));
+            rows.add(u't', event.eventType);
+            rows.add(u'u', event.userId);
+            rows.add(u's', event.timestampMs);
+            if (event.metadata.isEmpty())
+                rows.addNull(u'm');
+            else
+                rows.add(u'm', QString::fromUtf8(event.metadata));
+            rows.add(u'r', event.receivedAtMs);
+            rows.end();
+        }
+    }
+    if (rows.isEmpty())
+        return {};
+    const Result<int> inserted = m_connection.change(u"insert_events"_s, {{u":rows"_s, rows.text()}});
+    return inserted ? Result<void>() : Result<void>(inserted.failure());
+}
+
+Result<void> SqlStore::insertSeries(Batch &batch)
+{
+    if (batch.newSeries.empty())
+        return {};
+    JsonRows rows;
+    for (const auto &[ref, text] : batch.newSeries) {
+        rows.begin();
+        rows.add(u'p', ref.first);
+        rows.add(u'i', ref.second);
+        rows.add(u'k', text);
+        rows.end();
+    }
+    const Result<int> inserted = m_connection.change(u"insert_series"_s, {{u":rows"_s, rows.text()}});
+    return inserted ? Result<void>() : Result<void>(inserted.failure());
+}
+
+Result<void> SqlStore::addCounts(Batch &batch)
+{
+    if (batch.counts.empty())
+        return {};
+    JsonRows rows;
+    for (const auto &[at, count] : batch.counts) {
+        rows.begin();
+        rows.add(u'p', std::get<0>(at));
+        rows.add(u't', std::get<1>(at));
+        rows.add(u's', std::get<2>(at));
+        rows.add(u'c', count);
+        rows.end();
+    }
+    const Result<int> added =
+        m_connection.change(u"add_counts"_s, {{u":writer"_s, m_writer}, {u":rows"_s, rows.text()}});
+    return added ? Result<void>() : Result<void>(added.failure());
+}
+
+Result<void> SqlStore::addRejections(Batch &batch)
+{
+    if (batch.rejections.empty())
+        return {};
+    JsonRows rows;
+    for (const auto &[at, count] : batch.rejections) {
+        rows.begin();
+        rows.add(u'p', at.first);
+        rows.add(u't', at.second);
+        rows.add(u'c', count);
+        rows.end();
+    }
+    const Result<int> added =
+        m_connection.change(u"add_rejections"_s, {{u":writer"_s, m_writer}, {u":rows"_s, rows.text()}});
+    return added ? Result<void>() : Result<void>(added.failure());
+}
+
+} // namespace entvas

@@ -1,0 +1,198 @@
+#include "core/store/sqlconnection.h"
+
+#include <atomic>
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QRegularExpression>
+
+using namespace Qt::StringLiterals;
+
+namespace entvas
+{
+
+namespace
+{
+
+QString uniqueName()
+{
+    static std::atomic<quint64> counter{0}; // Qt's registry of connections is one per process
+    return u"entvas-store-%1"_s.arg(++counter);
+}
+
+} // namespace
+
+SqlConnection::SqlConnection(DatabaseUrl url) : m_url(std::move(url)), m_statements(dialect().folder) {}
+
+SqlConnection::~SqlConnection()
+{
+    close();
+}
+
+QString SqlConnection::where() const
+{
+    return m_url.kind == DatabaseUrl::Kind::Sqlite ? m_url.path : m_url.display();
+}
+
+Result<void> SqlConnection::open()
+{
+    close();
+    if (!QSqlDatabase::isDriverAvailable(dialect().driver))
+        return {Fault::Configuration, u"Qt's database driver %1 is missing; install the package %2."_s.arg(
+                                          dialect().driver, dialect().package)};
+    if (m_url.kind == DatabaseUrl::Kind::Sqlite)
+        if (const Result<void> file = prepareFile(); !file)
+            return file;
+    const Result<QString> options = connectOptions();
+    if (!options)
+        return options.failure();
+
+    m_name = uniqueName();
+    m_database = QSqlDatabase::addDatabase(dialect().driver, m_name);
+    m_database.setConnectOptions(*options);
+    if (m_url.kind == DatabaseUrl::Kind::Sqlite) {
+        m_database.setDatabaseName(m_url.path);
+    } else {
+        m_database.setHostName(m_url.host);
+        m_database.setPort(m_url.port);
+        m_database.setUserName(m_url.user);
+        m_database.setPassword(m_url.password);
+        m_database.setDatabaseName(m_url.database);
+    }
+    if (!m_database.open()) {
+        const Failure failure = failed(m_database.lastError());
+        close();
+        return failure;
+    }
+    if (const Result<void> set = runScript(u"connect"_s); !set) {
+        const Failure failure = set.failure();
+        close();
+        return failure;
+    }
+    return {};
+}
+
+void SqlConnection::close()
+{
+    if (m_name.isEmpty())
+        return;
+    m_database = {};
+    QSqlDatabase::removeDatabase(m_name);
+    m_name.clear();
+    // After the driver: otherwise Qt would ask the server to forget each statement, and warn for each when it is gone.
+    m_prepared.clear();
+}
+
+// Events are nobody else's business: a folder and a file that we make are the user's alone.
+Result<void> SqlConnection::prepareFile()
+{
+    const QFileInfo info(m_url.path);
+    const QDir folder = info.absoluteDir();
+    if (!folder.exists()) {
+        if (!QDir().mkpath(folder.path()))
+            return {
+                Fault::Denied,
+                u"The folder %1 for the database can't be made; make it, or name another file."_s.arg(folder.path())};
+        QFile::setPermissions(folder.path(), QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+    }
+    if (!info.exists()) {
+        QFile file(m_url.path);
+        if (!file.open(QIODevice::ReadWrite | QIODevice::NewOnly, QFile::ReadOwner | QFile::WriteOwner) &&
+            !QFileInfo::exists(m_url.path)) // another server may just have made it
+            return {Fault::Denied, u"The database %1 can't be made (%2); check the permissions of its folder."_s.arg(
+                                       m_url.path, file.errorString())};
+        return {};
+    }
+    if (!info.isFile())
+        return {Fault::Configuration, u"The database %1 is not a file; name another one."_s.arg(m_url.path)};
+    if (!info.isReadable() || !info.isWritable())
+        return {Fault::Denied,
+                u"The database %1 may not be read and written by this user; change its permissions."_s.arg(m_url.path)};
+    return {};
+}
+
+Result<QString> SqlConnection::connectOptions() const
+{
+    static const QRegularExpression plainKey(u"^[a-z_]+$"_s);
+    QString text = dialect().connected;
+    if (m_url.kind == DatabaseUrl::Kind::Sqlite)
+        return text;
+    for (auto option = m_url.options.cbegin(); option != m_url.options.cend(); ++option) {
+        // Qt separates options with semicolons and knows no way to quote one.
+        if (!plainKey.match(option.key()).hasMatch() || option.value().contains(u';'))
+            return {Fault::Configuration,
+                    u"The option %1 of the database URL can't be handed on; leave it out."_s.arg(option.key())};
+        QString value = option.value();
+        value.replace(u'\\', u"\\\\"_s).replace(u'\'', u"\\'"_s);
+        text += u";%1='%2'"_s.arg(option.key(), value); // the last one of a name wins in libpq
+    }
+    return text;
+}
+
+Result<Rows> SqlConnection::run(const QString &name, const QList<Binding> &bindings)
+{
+    if (!m_database.isOpen())
+        return {Fault::Unavailable, u"The database %1 is not connected."_s.arg(where())};
+    auto prepared = m_prepared.find(name);
+    if (prepared == m_prepared.end()) {
+        const Result<QString> sql = m_statements.text(name);
+        if (!sql)
+            return sql.failure();
+        QSqlQuery query(m_database);
+        query.setForwardOnly(true);
+        if (!query.prepare(*sql))
+            return failed(query.lastError());
+        prepared = m_prepared.emplace(name, std::move(query)).first;
+    }
+    QSqlQuery &query = prepared->second;
+    for (const Binding &binding : bindings)
+        query.bindValue(binding.placeholder, binding.value);
+    Rows rows(&query);
+    if (!query.exec())
+        return failed(query.lastError());
+    return rows;
+}
+
+Result<int> SqlConnection::change(const QString &name, const QList<Binding> &bindings)
+{
+    const Result<Rows> rows = run(name, bindings);
+    if (!rows)
+        return rows.failure();
+    return (*rows)->numRowsAffected();
+}
+
+Result<void> SqlConnection::ended(const Rows &rows)
+{
+    if (rows->lastError().isValid())
+        return failed(rows->lastError());
+    return {};
+}
+
+Result<void> SqlConnection::runScript(const QString &name)
+{
+    const Result<QStringList> statements = m_statements.script(name);
+    if (!statements)
+        return statements.failure();
+    for (const QString &sql : *statements)
+        if (const Result<void> done = execute(sql); !done)
+            return done;
+    return {};
+}
+
+Result<void> SqlConnection::execute(const QString &sql)
+{
+    if (!m_database.isOpen())
+        return {Fault::Unavailable, u"The database %1 is not connected."_s.arg(where())};
+    QSqlQuery query(m_database);
+    if (!query.exec(sql))
+        return failed(query.lastError());
+    return {};
+}
+
+Failure SqlConnection::failed(const QSqlError &error)
+{
+    m_lastError = error;
+    return databaseFailure(m_url.kind, error, m_database.isOpen(), where());
+}
+
+} // namespace entvas

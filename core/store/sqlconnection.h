@@ -1,0 +1,69 @@
+#pragma once
+
+#include "core/settings.h"
+#include "core/store/dialect.h"
+#include "core/store/statements.h"
+
+#include <map>
+#include <memory>
+#include <QSqlDatabase>
+#include <QSqlQuery>
+
+namespace entvas
+{
+
+// Gives the query's locks and buffers back, and keeps it prepared.
+struct FinishQuery {
+    void operator()(QSqlQuery *query) const { query->finish(); }
+};
+using Rows = std::unique_ptr<QSqlQuery, FinishQuery>;
+
+struct Binding {
+    QString placeholder; // ":name"
+    QVariant value;
+};
+
+// One connection with its prepared statements. Made, used and destroyed in one thread.
+class SqlConnection
+{
+public:
+    explicit SqlConnection(DatabaseUrl url);
+    ~SqlConnection();
+    Q_DISABLE_COPY_MOVE(SqlConnection)
+
+    const Dialect &dialect() const { return dialectOf(m_url.kind); }
+    Statements &statements() { return m_statements; }
+    // The file or the server, for people.
+    QString where() const;
+
+    // Closes what is open first.
+    Result<void> open();
+    void close();
+
+    // Runs a named statement, prepared once per connection. The rows end when the returned pointer does.
+    Result<Rows> run(const QString &name, const QList<Binding> &bindings = {});
+    // As run(), for statements without rows; returns how many rows were changed.
+    Result<int> change(const QString &name, const QList<Binding> &bindings = {});
+    // What ended the rows: their end, or a failure on the way.
+    Result<void> ended(const Rows &rows);
+    // All statements of a named file, or one statement as text, without preparing.
+    Result<void> runScript(const QString &name);
+    Result<void> execute(const QString &sql);
+
+    // The error behind the last failure.
+    const QSqlError &lastError() const { return m_lastError; }
+
+private:
+    Result<void> prepareFile();
+    Result<QString> connectOptions() const;
+    Failure failed(const QSqlError &error);
+
+    DatabaseUrl m_url;
+    Statements m_statements;
+    QString m_name; // of the connection within Qt; empty while closed
+    QSqlDatabase m_database;
+    std::map<QString, QSqlQuery> m_prepared; // as many as there are SQL files
+    QSqlError m_lastError;
+};
+
+} // namespace entvas

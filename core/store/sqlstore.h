@@ -1,0 +1,66 @@
+#pragma once
+
+#include "core/store/eventstore.h"
+#include "core/store/sqlconnection.h"
+
+#include <optional>
+#include <QHash>
+#include <QSet>
+#include <utility>
+
+namespace entvas
+{
+
+// The store on either database: the statements' files hold what differs. See EventStore for threads and failures.
+class SqlStore final : public EventStore
+{
+public:
+    // Series kept in memory to spare a statement per batch and a JSON text per row; at the cap they are forgotten and
+    // looked up again.
+    static constexpr qsizetype kMaxKnownSeries = 100'000;
+    // Times that a batch is tried when two servers stand in each other's way.
+    static constexpr int kMaxCollisions = 5;
+    static constexpr int kMaxEventsPerQuery = 10'000;
+
+    SqlStore(DatabaseUrl url, QString writer);
+
+    QString name() const override { return m_connection.dialect().name; }
+    Result<void> open() override;
+    Result<void> migrate() override;
+    Result<void> ping() override;
+    Result<QList<CommittedJob>> append(const QList<AppendJob> &jobs) override;
+    Result<QList<CommittedJob>> settle() override;
+    Result<void> readCounts(const QString &project, Tier tier, qint64 fromMs, const CountSink &sink) override;
+    Result<QList<RejectedRecord>> readRejected(const QString &project, qint64 fromMs) override;
+    Result<StoreTotals> totals(const QString &project) override;
+    Result<QList<StoredEvent>> events(const EventQuery &query) override;
+
+private:
+    using SeriesRef = std::pair<QString, qint64>; // project, id
+    // What one append() is about to store.
+    struct Batch;
+    // An append whose commit went unanswered.
+    struct Unsettled {
+        QString project;
+        QUuid event; // one of its events: there with all the others, or not at all
+        QList<CommittedJob> jobs;
+    };
+
+    Result<void> store(Batch &batch);
+    Result<void> claimKeys(Batch &batch);
+    Result<void> insertEvents(Batch &batch);
+    Result<void> insertSeries(Batch &batch);
+    Result<void> addCounts(Batch &batch);
+    Result<void> addRejections(Batch &batch);
+    qint64 idOf(const SeriesKey &key);
+    Result<void> loadSeries(const QString &project);
+
+    SqlConnection m_connection;
+    QString m_writer;
+    QHash<SeriesKey, qint64> m_ids;     // of series that were counted lately
+    QSet<SeriesRef> m_stored;           // series that are in the database
+    QHash<SeriesRef, SeriesKey> m_keys; // for reading
+    std::optional<Unsettled> m_unsettled;
+};
+
+} // namespace entvas

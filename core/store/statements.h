@@ -1,0 +1,30 @@
+#pragma once
+
+#include "core/result.h"
+
+#include <QHash>
+#include <QStringList>
+
+namespace entvas
+{
+
+// The SQL of one dialect by name: ":/sql/<folder>/<name>.sql". Comment lines (--) are taken out, since Qt looks for
+// placeholders in them too. One object per connection; not shared between threads.
+class Statements
+{
+public:
+    explicit Statements(const QString &folder);
+
+    // Fault::Internal when there is no such file.
+    Result<QString> text(const QString &name);
+    // The statements of a file with several: each ends with a semicolon at the end of a line.
+    Result<QStringList> script(const QString &name);
+    // Names of the numbered migrations, in order: "001_initial", …
+    QStringList migrations() const;
+
+private:
+    QString m_folder;
+    QHash<QString, QString> m_texts; // as many as there are files
+};
+
+} // namespace entvas

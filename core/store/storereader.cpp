@@ -1,0 +1,104 @@
+#include "core/store/storereader.h"
+
+#include <QElapsedTimer>
+
+using namespace Qt::StringLiterals;
+
+namespace entvas
+{
+
+// Keeps the connection. A database that is away is not tried again for each of many waiting questions.
+class StoreReader::Worker final : public QObject
+{
+public:
+    explicit Worker(StoreFactory factory) : m_factory(std::move(factory)) {}
+
+    void answer(const Job &job)
+    {
+        const Result<EventStore *> store = connection();
+        const std::optional<Failure> failure = job(store);
+        m_lastUse.start();
+        if (store && failure && failure->kind == Fault::Unavailable)
+            m_open = false;
+    }
+
+private:
+    static constexpr qint64 kTrustMs = 1'000;    // a connection idle for longer is tried before it is used
+    static constexpr qint64 kRetryAfterMs = 500; // since the last attempt to open that failed
+
+    Result<EventStore *> connection()
+    {
+        if (!m_store)
+            m_store = m_factory();
+        if (m_open && (!m_lastUse.hasExpired(kTrustMs) || m_store->ping()))
+            return m_store.get();
+        m_open = false;
+        if (m_lastFailure && !m_failedAt.hasExpired(kRetryAfterMs))
+            return *m_lastFailure;
+        if (const Result<void> opened = m_store->open(); !opened) {
+            m_lastFailure = opened.failure();
+            m_failedAt.start();
+            return opened.failure();
+        }
+        m_lastFailure.reset();
+        m_open = true;
+        return m_store.get();
+    }
+
+    StoreFactory m_factory;
+    std::unique_ptr<EventStore> m_store;
+    bool m_open = false;
+    QElapsedTimer m_lastUse;
+    std::optional<Failure> m_lastFailure;
+    QElapsedTimer m_failedAt;
+};
+
+StoreReader::StoreReader(StoreFactory factory, QObject *parent)
+    : QObject(parent),
+      m_worker(new Worker(std::move(factory))),
+      m_waiting(std::make_shared<std::atomic<int>>(0)),
+      m_stop(std::make_shared<std::atomic<bool>>(false))
+{
+    m_thread.setObjectName(u"store-reader"_s);
+    m_worker->moveToThread(&m_thread);
+    connect(&m_thread, &QThread::finished, m_worker, &QObject::deleteLater); // the connection closes in its thread
+    m_thread.start();
+}
+
+StoreReader::~StoreReader()
+{
+    m_stop->store(true);
+    m_thread.quit();
+    m_thread.wait();
+}
+
+bool StoreReader::enqueue(Job job)
+{
+    if (m_waiting->fetch_add(1) >= kMaxWaiting) {
+        m_waiting->fetch_sub(1);
+        return false;
+    }
+    QMetaObject::invokeMethod(
+        m_worker,
+        [worker = m_worker, waiting = m_waiting, stop = m_stop, job = std::move(job)] {
+            waiting->fetch_sub(1);
+            if (!stop->load())
+                worker->answer(job);
+        },
+        Qt::QueuedConnection);
+    return true;
+}
+
+StoreReader::Relay StoreReader::makeRelay(QObject *context)
+{
+    Q_ASSERT(context && context->thread() == QThread::currentThread());
+    Q_UNUSED(context)
+    return Relay(new QObject, [](QObject *relay) { relay->deleteLater(); });
+}
+
+void StoreReader::deliver(const Relay &relay, std::function<void()> answer)
+{
+    QMetaObject::invokeMethod(relay.get(), std::move(answer), Qt::QueuedConnection);
+}
+
+} // namespace entvas

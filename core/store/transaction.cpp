@@ -1,0 +1,32 @@
+#include "core/store/transaction.h"
+
+#include "core/store/sqlconnection.h"
+
+using namespace Qt::StringLiterals;
+
+namespace entvas
+{
+
+Transaction::~Transaction()
+{
+    // On a dead connection this fails, and the server has rolled back by itself.
+    if (m_open)
+        (void)m_connection.execute(u"ROLLBACK"_s);
+}
+
+Result<void> Transaction::begin()
+{
+    const Result<void> begun = m_connection.runScript(u"begin_write"_s);
+    m_open = begun.ok();
+    return begun;
+}
+
+Result<void> Transaction::commit()
+{
+    const Result<void> done = m_connection.execute(u"COMMIT"_s);
+    if (done)
+        m_open = false;
+    return done;
+}
+
+} // namespace entvas

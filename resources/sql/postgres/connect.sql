@@ -1,0 +1,10 @@
+-- Runs on every new connection. Nothing may wait for ever.
+SET statement_timeout = '30s';
+
+SET lock_timeout = '10s';
+
+SET idle_in_transaction_session_timeout = '60s';
+
+SET client_min_messages = 'warning';
+
+SET TIME ZONE 'UTC';

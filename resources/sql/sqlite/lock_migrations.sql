@@ -1,0 +1,2 @@
+-- BEGIN IMMEDIATE has the lock already.
+SELECT 1

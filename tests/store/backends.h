@@ -1,0 +1,111 @@
+#pragma once
+
+#include "core/store/eventstore.h"
+#include "core/uuid7.h"
+#include "tests/support/temporarypostgres.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+namespace entvas::test
+{
+
+// The databases that store tests run on, one data row each: the same test functions, a fresh database every time.
+class Backends
+{
+public:
+    void start()
+    {
+        m_postgres = std::make_unique<TemporaryPostgres>();
+        m_started = m_postgres->start();
+    }
+    void stop() { m_postgres.reset(); }
+    TemporaryPostgres &postgres() { return *m_postgres; }
+
+    static void addRows()
+    {
+        QTest::addColumn<QString>("backend");
+        QTest::newRow("sqlite") << QStringLiteral("sqlite");
+        QTest::newRow("postgresql") << QStringLiteral("postgresql");
+    }
+
+    Result<DatabaseUrl> fresh(const QString &backend)
+    {
+        if (backend == QLatin1String("postgresql"))
+            return m_started ? m_postgres->createDatabase() : Result<DatabaseUrl>(m_started.failure());
+        DatabaseUrl url;
+        url.path = m_directory.filePath(QStringLiteral("%1/entvas.db").arg(++m_count));
+        return url;
+    }
+
+private:
+    QTemporaryDir m_directory;
+    std::unique_ptr<TemporaryPostgres> m_postgres;
+    Result<void> m_started;
+    int m_count = 0;
+};
+
+// In a test function: DatabaseUrl url of a fresh database of this row's kind, or a skip that says why not.
+#define ENTVAS_FRESH_DATABASE(url, backends)                                                                           \
+    QFETCH(QString, backend);                                                                                          \
+    const Result<DatabaseUrl> fresh = (backends).fresh(backend);                                                       \
+    if (!fresh)                                                                                                        \
+        QSKIP(qPrintable(fresh.failure().text));                                                                       \
+    const DatabaseUrl url = fresh.value()
+
+// Fails the test with the failure's own words.
+#define ENTVAS_VERIFY(result)                                                                                          \
+    do {                                                                                                               \
+        const auto &checked = (result);                                                                                \
+        QVERIFY2(checked.ok(), checked.ok() ? "" : qPrintable(checked.failure().text));                                \
+    } while (false)
+
+inline constexpr qint64 kNoonMs = 1'767'268'800'000; // 2026-01-01T12:00:00Z
+
+inline Event makeEvent(Uuid7Generator &ids, qint64 receivedAtMs, const QString &type = QStringLiteral("page_view"),
+                       const QString &user = QStringLiteral("u1"))
+{
+    Event event;
+    event.id = ids.next(receivedAtMs);
+    event.eventType = type;
+    event.userId = user;
+    event.timestampMs = receivedAtMs - 5'000;
+    event.receivedAtMs = receivedAtMs;
+    event.metadata = QByteArrayLiteral("{\"page\":\"home\"}");
+    event.series = {type, QStringLiteral("home"), QString()};
+    return event;
+}
+
+inline AppendJob makeJob(const EventBatch &events, quint64 ticket = 0)
+{
+    AppendJob job;
+    job.ticket = ticket;
+    job.project = kDefaultProject;
+    job.events = events;
+    return job;
+}
+
+inline EventQuery queryAll(int limit = 1'000)
+{
+    EventQuery query;
+    query.project = kDefaultProject;
+    query.fromMs = 0;
+    query.toMs = kNoonMs * 2;
+    query.limit = limit;
+    return query;
+}
+
+// Counts of one tier by bucket and series.
+using Counts = QMap<std::pair<qint64, SeriesKey>, qint64>;
+inline Counts countsOf(EventStore &store, Tier tier, qint64 fromMs = 0)
+{
+    Counts counts;
+    const Result<void> read = store.readCounts(kDefaultProject, tier, fromMs, [&](const CountRecord &record) {
+        counts[{record.bucketMs, record.series}] += record.count;
+    });
+    if (!read)
+        qWarning("%s", qPrintable(read.failure().text));
+    return counts;
+}
+
+} // namespace entvas::test

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "core/result.h"
+#include "core/settings.h"
+
+#include <memory>
+#include <QTemporaryDir>
+
+namespace entvas::test
+{
+
+// A real PostgreSQL for one test program: a cluster of its own in a temporary directory, run by the user "postgres"
+// when the tests run as root (the server refuses root), on 127.0.0.1 and a free port, stopped and removed at the end.
+// With ENTVAS_TEST_DATABASE_URL set, that server is used instead; its user must be allowed to create databases.
+// Starting takes seconds: make one in initTestCase() and a fresh database per test.
+class TemporaryPostgres
+{
+public:
+    TemporaryPostgres();
+    ~TemporaryPostgres();
+    TemporaryPostgres(const TemporaryPostgres &) = delete;
+    TemporaryPostgres &operator=(const TemporaryPostgres &) = delete;
+
+    // Makes and starts the cluster, and waits until it answers. The failure says why it can't: for QSKIP.
+    Result<void> start();
+    bool isRunning() const { return m_running; }
+
+    // A new, empty database.
+    Result<DatabaseUrl> createDatabase();
+    // The same as text for --database-url.
+    static QString toText(const DatabaseUrl &url);
+
+    // For tests of a lost server: false for a server that is not ours to stop.
+    bool canRestart() const { return m_directory != nullptr; }
+    Result<void> stopServer(); // at once, connections are cut
+    Result<void> startServer();
+
+private:
+    Result<void> run(const QString &program, const QStringList &arguments);
+
+    std::unique_ptr<QTemporaryDir> m_directory;
+    QString m_binaries;
+    DatabaseUrl m_server;
+    bool m_running = false;
+    int m_created = 0;
+};
+
+} // namespace entvas::test
