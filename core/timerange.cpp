@@ -38,7 +38,7 @@ TimeGrid gridOf(NamedRange range, qint64 nowMs, const QTimeZone &zone)
         return evenGrid(BucketUnit::Minute, 60, kMinuteMs, floorTo(nowMs, kMinuteMs, 0));
     case NamedRange::Day: {
         // Elapsed hours, so that a changed clock neither doubles nor drops one; whole hours on the viewer's clock.
-        const int offset = zone.offsetFromUtc(QDateTime::fromMSecsSinceEpoch(nowMs, Qt::UTC));
+        const int offset = zone.offsetFromUtc(QDateTime::fromMSecsSinceEpoch(nowMs, QTimeZone::utc()));
         return evenGrid(BucketUnit::Hour, 24, kHourMs, floorTo(nowMs, kHourMs, qint64(offset) * 1000));
     }
     case NamedRange::Week: {

@@ -15,7 +15,7 @@ packages_build=(
 packages_test=(postgresql)
 packages_bench=(postgresql libbenchmark-dev)
 
-say() { printf '\033[1m==>\033[0m %s\n' "$*" >&2; }
+say() { if [ -t 2 ]; then printf '\033[1m==>\033[0m %s\n' "$*"; else printf '==> %s\n' "$*"; fi >&2; }
 die() { printf 'entvas: %s\n' "$*" >&2; exit 1; }
 
 # The Debian release, or nothing on any other system.
