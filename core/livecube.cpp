@@ -145,7 +145,7 @@ void LiveCube::trim(qint64 nowMs)
         for (; !rows.empty() && first < oldest; ++first)
             rows.pop_front();
     }
-    if (m_series.size() >= m_maxSeries - 1 && nowMs - m_lastFoldMs >= kFoldEveryMs) {
+    if (!m_mirror && m_series.size() >= m_maxSeries - 1 && nowMs - m_lastFoldMs >= kFoldEveryMs) {
         m_lastFoldMs = nowMs;
         fold();
     }
@@ -280,6 +280,7 @@ Result<void> LiveCube::apply(const CubeSnapshot &snapshot)
             row.shrink();
     }
     fresh.m_generation = m_generation + 1;
+    fresh.m_mirror = true;
     *this = std::move(fresh);
     return {};
 }

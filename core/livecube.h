@@ -111,7 +111,7 @@ public:
     void trim(qint64 nowMs);
 
     CubeSnapshot snapshot() const;
-    // Replaces everything. Fails, changing nothing, when columns are uneven or point outside.
+    // Replaces everything; from then on this cube mirrors another one and never merges series by itself. Fails, changing nothing, when columns are uneven or point outside.
     Result<void> apply(const CubeSnapshot &snapshot);
     // Adds a delta. Fails, changing nothing, when a cell names an unknown series.
     Result<void> apply(const QList<SeriesKey> &newSeries, std::span<const Cell> cells);
@@ -141,6 +141,7 @@ private:
     QList<int> m_foldOrder; // widest first, as it was when the cap was reached
     std::array<TierRows, 4> m_tiers;
     qint64 m_total = 0;
+    bool m_mirror = false;
     quint32 m_generation = 0;
     qint64 m_lastFoldMs = std::numeric_limits<qint64>::min() / 2;
 };

@@ -1,0 +1,87 @@
+#pragma once
+
+#include "app/board/boardframe.h"
+#include "app/board/framegate.h"
+#include "app/board/seriescolors.h"
+#include "app/feed/feed.h"
+#include "core/clock.h"
+
+#include <QObject>
+#include <QPointer>
+#include <deque>
+
+namespace entvas {
+
+// What the screen shows, without widgets: the local cube, the range that a person wants, the state of the connection.
+// Range and zone are one value and one signal; every view follows framed(). Lives in the UI thread.
+class Board : public QObject
+{
+    Q_OBJECT
+public:
+    static constexpr int kTailEvents = 500; // latest raw events kept
+
+    explicit Board(const Clock &clock, QObject *parent = nullptr);
+
+    // Follows another feed, or none. What the last one told is forgotten.
+    void setFeed(Feed *feed);
+
+    NamedRange range() const { return m_range; }
+    void setRange(NamedRange range); // draws at once; asks nobody
+    const QTimeZone &zone() const { return m_zone; }
+    void setZone(const QTimeZone &zone);
+    void setVisible(bool visible); // an unseen board keeps counting but does not draw
+
+    const BoardFrame &frame() const { return m_frame; }
+    const FeedState &state() const { return m_state; }
+    bool hasData() const { return m_hasData; }           // a snapshot has come
+    const QString &storeName() const { return m_store; } // "sqlite", "postgresql"; empty while unknown
+    qint64 heardAtMs() const { return m_heardAtMs; }     // own clock; 0 = never
+    qint64 changedAtMs() const { return m_changedAtMs; } // own clock, last change of a number; 0 = never
+    qint64 nowMs() const { return m_clock.nowMs(); }     // own clock
+    const std::deque<wire::TailEvent> &tail() const { return m_tail; } // newest first
+    qint64 skipped() const { return m_skipped; }         // raw events that the server left out of the tail
+    SeriesColors &colors() { return m_colors; }
+    const SeriesColors &colors() const { return m_colors; }
+    const LiveCube &cube() const { return m_cube; }
+
+Q_SIGNALS:
+    void framed(const entvas::BoardFrame &frame);
+    void stateChanged();
+    void rangeChanged(entvas::NamedRange range);
+    void tailChanged();
+    void colorsLearnt();
+
+private:
+    void take(const wire::ServerMessage &message);
+    void on(const wire::Hello &hello);
+    void on(const wire::Snapshot &snapshot);
+    void on(const wire::Delta &delta);
+    void on(const wire::Tail &tail);
+    void on(const wire::Heartbeat &heartbeat);
+    void on(const wire::Error &error);
+    void draw();
+    void tickAtNextSecond();
+    qint64 serverNowMs() const { return m_clock.nowMs() + m_clockOffsetMs; }
+    void measureClock(qint64 serverTimeMs);
+
+    const Clock &m_clock;
+    QPointer<Feed> m_feed;
+    LiveCube m_cube;
+    wire::Totals m_totals;
+    NamedRange m_range = NamedRange::Hour;
+    QTimeZone m_zone = QTimeZone::systemTimeZone();
+    FeedState m_state;
+    BoardFrame m_frame;
+    FrameGate m_gate;
+    QTimer m_second;
+    SeriesColors m_colors;
+    std::deque<wire::TailEvent> m_tail;
+    qint64 m_skipped = 0;
+    QString m_store;
+    qint64 m_clockOffsetMs = 0; // server minus ours
+    qint64 m_heardAtMs = 0;
+    qint64 m_changedAtMs = 0;
+    bool m_hasData = false;
+};
+
+} // namespace entvas

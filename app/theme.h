@@ -1,0 +1,57 @@
+#pragma once
+
+#include <QColor>
+#include <QFont>
+#include <QObject>
+#include <array>
+
+namespace entvas {
+
+enum class ThemeMode { System, Light, Dark };
+
+// Every colour that the desk uses. Widgets name tokens, never colours.
+struct Tokens {
+    bool dark = false;
+    QColor background, surface, line, grid;
+    QColor text, second, third;
+    QColor accent, wash, onAccent;
+    QColor good, warn, bad;
+    std::array<QColor, 5> series;
+    QColor rest; // "(other)"
+};
+const Tokens &lightTokens();
+const Tokens &darkTokens();
+
+// Contrast ratio of WCAG 2.1 between two opaque colours, 1 to 21.
+double contrast(const QColor &a, const QColor &b);
+
+// Holds the mode that the user chose and follows the system where asked to. One per application, made by the desktop's
+// composition root; lives in the UI thread.
+class Theme : public QObject
+{
+    Q_OBJECT
+public:
+    explicit Theme(QObject *parent = nullptr);
+    const Tokens &tokens() const { return *m_tokens; }
+    ThemeMode mode() const { return m_mode; }
+    void setMode(ThemeMode mode);
+
+    // Sizes of the type scale: 11, 12, 13, 16, 28 px. Weights 400, 500, 600.
+    QFont font(int px, QFont::Weight weight = QFont::Normal) const;
+    QFont fixedFont(int px) const;
+
+Q_SIGNALS:
+    void changed();
+
+private:
+    void apply();
+    void setSystemDark(bool dark);
+    ThemeMode m_mode = ThemeMode::System;
+    bool m_systemDark = false;
+    const Tokens *m_tokens;
+    QString m_family;
+    QString m_fixedFamily;
+    class SystemScheme *m_scheme = nullptr;
+};
+
+} // namespace entvas

@@ -1,0 +1,48 @@
+#include "app/widgets/banner.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+
+namespace entvas {
+
+Banner::Banner(QWidget *parent)
+    : QFrame(parent), m_headline(new QLabel), m_text(new QLabel), m_action(new QPushButton), m_other(new QPushButton)
+{
+    setObjectName(QStringLiteral("banner"));
+    auto *row = new QHBoxLayout(this);
+    row->setContentsMargins(16, 8, 10, 8);
+    row->setSpacing(10);
+    m_headline->setObjectName(QStringLiteral("title"));
+    m_headline->setTextFormat(Qt::PlainText);
+    m_text->setTextFormat(Qt::PlainText);
+    m_text->setObjectName(QStringLiteral("hint"));
+    m_text->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_text->setWordWrap(true);
+    row->addWidget(m_headline);
+    row->addWidget(m_text, 1);
+    row->addWidget(m_other);
+    row->addWidget(m_action);
+    m_other->setObjectName(QStringLiteral("quiet"));
+    connect(m_action, &QPushButton::clicked, this, &Banner::actionChosen);
+    connect(m_other, &QPushButton::clicked, this, &Banner::otherActionChosen);
+    hide();
+}
+
+void Banner::show(const QString &headline, const QString &text, const QString &action, const QString &otherAction)
+{
+    m_headline->setText(headline);
+    m_text->setText(text);
+    m_action->setText(action);
+    m_action->setVisible(!action.isEmpty());
+    m_other->setText(otherAction);
+    m_other->setVisible(!otherAction.isEmpty());
+    QFrame::show();
+}
+
+QString Banner::headline() const
+{
+    return m_headline->text();
+}
+
+} // namespace entvas

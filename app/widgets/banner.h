@@ -1,0 +1,29 @@
+#pragma once
+
+#include <QFrame>
+
+class QLabel;
+class QPushButton;
+
+namespace entvas {
+
+// One sentence about what is wrong and the buttons that lead on. Hidden when all is well.
+class Banner : public QFrame
+{
+    Q_OBJECT
+public:
+    explicit Banner(QWidget *parent = nullptr);
+    // An empty action hides its button.
+    void show(const QString &headline, const QString &text, const QString &action, const QString &otherAction = {});
+    QString headline() const;
+
+Q_SIGNALS:
+    void actionChosen();
+    void otherActionChosen();
+
+private:
+    QLabel *m_headline, *m_text;
+    QPushButton *m_action, *m_other;
+};
+
+} // namespace entvas

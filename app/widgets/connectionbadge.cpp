@@ -1,0 +1,76 @@
+#include "app/widgets/connectionbadge.h"
+
+#include "app/theme.h"
+#include "app/widgets/paint.h"
+
+#include <QFontMetricsF>
+#include <QPainter>
+
+namespace entvas {
+
+namespace {
+constexpr double kDot = 8;
+constexpr double kMaxWidth = 360;
+
+QString wordOf(FeedState::Kind kind)
+{
+    switch (kind) {
+    case FeedState::Kind::Connecting: return ConnectionBadge::tr("Connecting");
+    case FeedState::Kind::Live: return ConnectionBadge::tr("Live");
+    case FeedState::Kind::Lost: return ConnectionBadge::tr("Reconnecting");
+    case FeedState::Kind::Refused: return ConnectionBadge::tr("Refused");
+    case FeedState::Kind::Incompatible: return ConnectionBadge::tr("Incompatible");
+    }
+    Q_UNREACHABLE();
+}
+} // namespace
+
+ConnectionBadge::ConnectionBadge(const Theme &theme, QWidget *parent) : QWidget(parent), m_theme(theme)
+{
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    setFixedHeight(24);
+    show({}, {});
+}
+
+void ConnectionBadge::show(const FeedState &state, const QString &server)
+{
+    m_state = state;
+    m_word = wordOf(state.kind);
+    m_server = server;
+    if (state.kind == FeedState::Kind::Live && state.latencyMs >= 0)
+        m_server += tr(" · %1 ms").arg(std::max(1, state.latencyMs));
+    setAccessibleName(tr("Connection: %1 %2").arg(m_word, m_server));
+    setToolTip(state.reason.toHtmlEscaped());
+    updateGeometry();
+    update();
+}
+
+QSize ConnectionBadge::sizeHint() const
+{
+    const double word = QFontMetricsF(m_theme.font(13, QFont::DemiBold)).horizontalAdvance(m_word);
+    const double server = paint::tabularWidth(m_theme.font(13), m_server);
+    return {int(std::min(kDot + 8 + word + 8 + server + 4, kMaxWidth)), 24};
+}
+
+void ConnectionBadge::paintEvent(QPaintEvent *)
+{
+    const Tokens &t = m_theme.tokens();
+    const QColor color = m_state.kind == FeedState::Kind::Live                                            ? t.good
+                         : m_state.kind == FeedState::Kind::Connecting || m_state.kind == FeedState::Kind::Lost ? t.warn
+                                                                                                         : t.bad;
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(color);
+    painter.drawEllipse(QRectF(0, (height() - kDot) / 2, kDot, kDot));
+    painter.setPen(color);
+    painter.setFont(m_theme.font(13, QFont::DemiBold));
+    const double word = painter.fontMetrics().horizontalAdvance(m_word);
+    painter.drawText(QRectF(kDot + 8, 0, word + 4, height()), Qt::AlignVCenter, m_word);
+    painter.setPen(t.second);
+    painter.setFont(m_theme.font(13));
+    const double left = kDot + 8 + word + 8;
+    paint::elided(painter, QRectF(left, 0, width() - left, height()), m_server);
+}
+
+} // namespace entvas

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "app/feed/feed.h"
+
+#include <QWidget>
+
+namespace entvas {
+
+class Theme;
+
+// Dot, word, server and latency: how the connection stands, never by colour alone.
+class ConnectionBadge : public QWidget
+{
+    Q_OBJECT
+public:
+    ConnectionBadge(const Theme &theme, QWidget *parent = nullptr);
+    void show(const FeedState &state, const QString &server);
+    QString word() const { return m_word; }
+    QSize sizeHint() const override;
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+
+private:
+    const Theme &m_theme;
+    FeedState m_state;
+    QString m_word, m_server;
+};
+
+} // namespace entvas

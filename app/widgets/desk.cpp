@@ -1,0 +1,190 @@
+#include "app/widgets/desk.h"
+
+#include "app/board/board.h"
+#include "app/board/format.h"
+#include "app/theme.h"
+#include "app/widgets/legend.h"
+#include "app/widgets/paint.h"
+#include "app/widgets/sharelist.h"
+#include "app/widgets/statcard.h"
+#include "app/widgets/streamview.h"
+#include "app/widgets/timelinechart.h"
+
+#include <QGridLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QVBoxLayout>
+
+namespace entvas {
+
+Desk::Desk(Board &board, const Theme &theme, QWidget *parent)
+    : QWidget(parent), m_board(board), m_theme(theme), m_grid(new QGridLayout(this)),
+      m_total(new StatCard(tr("Total events"), theme)), m_minute(new StatCard(tr("This minute"), theme)),
+      m_rate(new StatCard(tr("Per second"), theme)), m_rejected(new StatCard(tr("Rejected"), theme)),
+      m_legend(new Legend(theme)), m_chart(new TimelineChart(theme, board.colors())),
+      m_top(new ShareList(ShareList::Kind::Lines, theme)), m_stream(new StreamView(board, theme)),
+      m_streamNote(new QLabel)
+{
+    setObjectName(QStringLiteral("desk"));
+    m_grid->setContentsMargins(20, 0, 20, 16);
+    m_grid->setSpacing(12);
+
+    m_chartCard = card({}, &m_chartTitle, m_legend, m_chart);
+    auto *share = new QLabel(tr("share of events"));
+    share->setObjectName(QStringLiteral("hint"));
+    m_topCard = card(tr("Top event types"), nullptr, share, m_top);
+    m_top->setAccessibleName(tr("Top event types"));
+    m_streamNote->setObjectName(QStringLiteral("hint"));
+    m_streamCard = card(tr("Live stream"), nullptr, m_streamNote, m_stream);
+    for (int i = 0; i < kBreakdowns; ++i) {
+        BreakdownCard breakdown{};
+        breakdown.list = new ShareList(ShareList::Kind::Rows, theme);
+        breakdown.frame = card({}, &breakdown.title, nullptr, breakdown.list);
+        m_breakdowns.append(breakdown);
+    }
+    arrange(true);
+
+    connect(&board, &Board::framed, this, &Desk::show);
+    connect(&board, &Board::tailChanged, this, [this] {
+        m_streamNote->setText(m_board.skipped() > 0 ? tr("%1 not shown").arg(format::count(m_board.skipped()))
+                                                    : QString());
+    });
+    connect(&theme, &Theme::changed, this, [this] { show(m_board.frame()); });
+}
+
+QFrame *Desk::card(const QString &title, QLabel **titleLabel, QWidget *beside, QWidget *body)
+{
+    auto *frame = new QFrame(this);
+    frame->setObjectName(QStringLiteral("card"));
+    auto *column = new QVBoxLayout(frame);
+    column->setContentsMargins(16, 12, 16, 12);
+    column->setSpacing(10);
+    auto *head = new QHBoxLayout;
+    head->setSpacing(12);
+    auto *label = new QLabel(title);
+    label->setObjectName(QStringLiteral("title"));
+    label->setTextFormat(Qt::PlainText);
+    head->addWidget(label);
+    head->addStretch(beside ? 0 : 1);
+    if (beside) {
+        if (!qobject_cast<Legend *>(beside))
+            head->addStretch(1);
+        head->addWidget(beside);
+    }
+    column->addLayout(head);
+    column->addWidget(body, 1);
+    if (titleLabel)
+        *titleLabel = label;
+    return frame;
+}
+
+void Desk::arrange(bool wide)
+{
+    if (int(wide) == m_arranged)
+        return;
+    m_arranged = int(wide);
+    for (QWidget *widget : {static_cast<QWidget *>(m_total), static_cast<QWidget *>(m_minute),
+                            static_cast<QWidget *>(m_rate), static_cast<QWidget *>(m_rejected),
+                            static_cast<QWidget *>(m_chartCard), static_cast<QWidget *>(m_topCard),
+                            static_cast<QWidget *>(m_streamCard)})
+        m_grid->removeWidget(widget);
+    for (const BreakdownCard &breakdown : std::as_const(m_breakdowns))
+        m_grid->removeWidget(breakdown.frame);
+
+    // Twelve columns, as the cards, the chart and the lists share their edges in them.
+    int column = 0;
+    for (StatCard *stat : {m_total, m_minute, m_rate, m_rejected}) {
+        m_grid->addWidget(stat, 0, column, 1, 3);
+        column += 3;
+    }
+    if (wide) {
+        m_grid->addWidget(m_chartCard, 1, 0, 1, 8);
+        m_grid->addWidget(m_topCard, 1, 8, 1, 4);
+        m_grid->addWidget(m_breakdowns[0].frame, 2, 0, 1, 3);
+        m_grid->addWidget(m_breakdowns[1].frame, 2, 3, 1, 3);
+        m_grid->addWidget(m_streamCard, 2, 6, 1, 6);
+    } else {
+        m_grid->addWidget(m_chartCard, 1, 0, 1, 12);
+        m_grid->addWidget(m_topCard, 2, 0, 1, 4);
+        m_grid->addWidget(m_breakdowns[0].frame, 2, 4, 1, 4);
+        m_grid->addWidget(m_breakdowns[1].frame, 2, 8, 1, 4);
+        m_grid->addWidget(m_streamCard, 3, 0, 1, 12);
+    }
+    for (int c = 0; c < 12; ++c) {
+        m_grid->setColumnStretch(c, 1);
+        m_grid->setColumnMinimumWidth(c, 0);
+    }
+    m_chartCard->setMinimumHeight(wide ? 260 : 240);
+    m_topCard->setMinimumHeight(wide ? 260 : 330);
+    m_streamCard->setMinimumHeight(200);
+    for (int row = 0; row < 4; ++row)
+        m_grid->setRowStretch(row, 0);
+    m_grid->setRowStretch(1, 14);
+    m_grid->setRowStretch(2, 10);
+    m_grid->setRowStretch(3, wide ? 0 : 8);
+    // The order of the tab key follows the eye.
+    setTabOrder(m_chart, m_top);
+}
+
+void Desk::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    arrange(width() >= kWideFrom);
+}
+
+void Desk::show(const BoardFrame &frame)
+{
+    m_chartTitle->setText(format::bucketTitle(frame.grid.unit));
+    if (!m_board.hasData()) {
+        for (StatCard *stat : {m_total, m_minute, m_rate, m_rejected})
+            stat->showNothing();
+    } else {
+        m_total->show(format::count(frame.totalEvents),
+                      tr("%1 %2").arg(format::count(frame.byType.total), format::rangeWords(frame.range)));
+        m_minute->show(format::count(frame.thisMinute),
+                       frame.peakMinute > 0 ? tr("peak %1 at %2").arg(format::count(frame.peakMinute),
+                                                                     format::clock(frame.peakMinuteAtMs, frame.zone))
+                                            : tr("quiet for an hour"),
+                       frame.minuteTrend);
+        m_rate->show(format::rate(frame.perSecond),
+                     frame.peakPerSecond > 0
+                         ? tr("peak %1 at %2").arg(format::rate(frame.peakPerSecond),
+                                                   format::clock(frame.peakSecondAtMs, frame.zone, true))
+                         : tr("quiet for 5 minutes"),
+                     frame.secondTrend);
+        const qint64 all = frame.totalEvents + frame.rejected;
+        m_rejected->show(format::count(frame.rejected),
+                         all > 0 ? tr("%1 of all that was sent").arg(format::percent(frame.rejected, all))
+                                 : tr("nothing was sent yet"));
+    }
+    m_chart->show(frame);
+    QList<Legend::Entry> entries;
+    for (const CubeGroup &group : frame.byType.groups)
+        entries.append({shownName(group.name), groupColor(group, m_board.colors(), m_theme)});
+    m_legend->show(entries);
+    m_top->show(frame.byType.groups, frame.byType.total,
+                [this](const CubeGroup &group) { return groupColor(group, m_board.colors(), m_theme); });
+    showBreakdowns(frame);
+}
+
+void Desk::showBreakdowns(const BoardFrame &frame)
+{
+    for (int i = 0; i < kBreakdowns; ++i) {
+        const BreakdownCard &card = m_breakdowns[i];
+        if (i >= frame.breakdowns.size()) {
+            // Before the first snapshot the dimensions are not known yet: the cards keep their place.
+            card.title->setText(m_board.hasData() ? tr("No dimension") : QString());
+            card.list->show({}, 0);
+            continue;
+        }
+        const Breakdown &breakdown = frame.breakdowns[i];
+        QString title = breakdown.dimension;
+        if (!title.isEmpty())
+            title[0] = title[0].toUpper();
+        card.title->setText(title);
+        card.list->setAccessibleName(title);
+        card.list->show(breakdown.groups, breakdown.total);
+    }
+}
+
+} // namespace entvas

@@ -1,0 +1,70 @@
+#include "app/widgets/hovercard.h"
+
+#include "app/theme.h"
+#include "app/widgets/paint.h"
+
+#include <QPainter>
+#include <algorithm>
+
+namespace entvas {
+
+namespace {
+constexpr int kWidth = 216;
+constexpr int kPad = 12;
+constexpr int kTitle = 22;
+constexpr int kRow = 20;
+} // namespace
+
+HoverCard::HoverCard(const Theme &theme, QWidget *parent) : QWidget(parent), m_theme(theme)
+{
+    setAttribute(Qt::WA_TransparentForMouseEvents);
+    hide();
+}
+
+void HoverCard::show(const QString &title, const QString &total, const QList<Row> &rows, const QRect &bar)
+{
+    m_title = title;
+    m_total = total;
+    m_rows = rows;
+    const int height = 2 * kPad + kTitle + int(rows.size()) * kRow - (rows.isEmpty() ? 2 : 0);
+    constexpr int kGap = 10;
+    int x = bar.right() + kGap;
+    if (x + kWidth > parentWidget()->width() - 4)
+        x = bar.left() - kGap - kWidth;
+    const int y = std::clamp(bar.top() + 8, 4, std::max(4, parentWidget()->height() - height - 4));
+    setGeometry(std::max(4, x), y, kWidth, height);
+    raise();
+    update();
+    QWidget::show();
+}
+
+void HoverCard::paintEvent(QPaintEvent *)
+{
+    const Tokens &t = m_theme.tokens();
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(t.line);
+    painter.setBrush(t.surface);
+    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8);
+    painter.setPen(t.text);
+    painter.setFont(m_theme.font(12, QFont::DemiBold));
+    const double right = width() - kPad;
+    paint::tabular(painter, right, kPad + 13, m_total, Qt::AlignRight);
+    const double totalWidth = paint::tabularWidth(painter.font(), m_total);
+    paint::elided(painter, QRectF(kPad, kPad, right - totalWidth - 8 - kPad, 18), m_title);
+    double y = kPad + kTitle;
+    for (const Row &row : m_rows) {
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(row.color);
+        painter.drawRoundedRect(QRectF(kPad, y + 5, 9, 9), 2, 2);
+        painter.setPen(t.text);
+        painter.setFont(m_theme.font(12));
+        paint::tabular(painter, right, y + 14, row.count, Qt::AlignRight);
+        painter.setPen(t.second);
+        const double used = paint::tabularWidth(painter.font(), row.count);
+        paint::elided(painter, QRectF(kPad + 17, y, right - used - 8 - kPad - 17, kRow - 1), row.name);
+        y += kRow;
+    }
+}
+
+} // namespace entvas

@@ -1,0 +1,91 @@
+#include "app/widgets/paint.h"
+
+#include <QFontMetricsF>
+#include <QPainterPath>
+#include <algorithm>
+
+namespace entvas::paint {
+
+namespace {
+
+double digitWidth(const QFontMetricsF &metrics)
+{
+    double widest = 0;
+    for (char16_t digit = u'0'; digit <= u'9'; ++digit)
+        widest = std::max(widest, metrics.horizontalAdvance(QChar(digit)));
+    return widest;
+}
+
+double cellWidth(const QFontMetricsF &metrics, double digits, QChar c)
+{
+    return c.isDigit() ? digits : metrics.horizontalAdvance(c);
+}
+
+} // namespace
+
+double tabularWidth(const QFont &font, const QString &text)
+{
+    const QFontMetricsF metrics(font);
+    const double digits = digitWidth(metrics);
+    double width = 0;
+    for (const QChar c : text)
+        width += cellWidth(metrics, digits, c);
+    return width;
+}
+
+void tabular(QPainter &painter, double x, double baseline, const QString &text, Qt::Alignment align)
+{
+    const QFontMetricsF metrics(painter.font());
+    const double digits = digitWidth(metrics);
+    if (align & Qt::AlignRight)
+        x -= tabularWidth(painter.font(), text);
+    for (const QChar c : text) {
+        const double width = cellWidth(metrics, digits, c);
+        painter.drawText(QPointF(x + (width - metrics.horizontalAdvance(c)) / 2, baseline), QString(c));
+        x += width;
+    }
+}
+
+QString oneLine(const QString &text)
+{
+    QString shown = text;
+    for (QChar &c : shown) {
+        if (c.unicode() < 0x20)
+            c = QChar(char16_t(0x2400 + c.unicode())); // the control pictures block
+        else if (c.unicode() == 0x7f || c.category() == QChar::Other_Format || c.category() == QChar::Other_Control)
+            c = QChar(u'\u2421'); // also the marks that turn the direction of writing
+    }
+    return shown;
+}
+
+void elided(QPainter &painter, const QRectF &rect, const QString &text, Qt::Alignment align)
+{
+    const QFontMetricsF metrics(painter.font());
+    painter.drawText(rect, int(align) | Qt::TextSingleLine, metrics.elidedText(oneLine(text), Qt::ElideRight, rect.width()));
+}
+
+void sparkline(QPainter &painter, const QRectF &rect, const QList<qint64> &values, const QColor &color)
+{
+    const qint64 peak = values.isEmpty() ? 0 : *std::max_element(values.cbegin(), values.cend());
+    if (values.size() < 2 || peak <= 0)
+        return;
+    QPolygonF line;
+    for (qsizetype i = 0; i < values.size(); ++i)
+        line << QPointF(rect.left() + rect.width() * double(i) / double(values.size() - 1),
+                        rect.bottom() - rect.height() * double(values[i]) / double(peak));
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    QPolygonF area = line;
+    area << rect.bottomRight() << rect.bottomLeft();
+    QColor wash = color;
+    wash.setAlphaF(0.10f);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(wash);
+    painter.drawPolygon(area);
+    painter.setPen(QPen(color, 1.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawPolyline(line);
+    painter.restore();
+}
+
+} // namespace entvas::paint

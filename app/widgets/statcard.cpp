@@ -1,0 +1,71 @@
+#include "app/widgets/statcard.h"
+
+#include "app/theme.h"
+#include "app/widgets/paint.h"
+
+#include <QPainter>
+
+namespace entvas {
+
+StatCard::StatCard(const QString &label, const Theme &theme, QWidget *parent)
+    : QFrame(parent), m_theme(theme), m_label(label)
+{
+    setObjectName(QStringLiteral("card"));
+    setAccessibleName(label);
+    setFixedHeight(96);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+}
+
+void StatCard::show(const QString &number, const QString &context, const QList<qint64> &trend)
+{
+    if (number == m_number && context == m_context && trend == m_trend)
+        return;
+    m_number = number;
+    m_context = context;
+    m_trend = trend;
+    setAccessibleDescription(number + QLatin1Char(' ') + context);
+    update();
+}
+
+void StatCard::showNothing()
+{
+    show({}, {});
+}
+
+void StatCard::paintEvent(QPaintEvent *event)
+{
+    QFrame::paintEvent(event);
+    const Tokens &t = m_theme.tokens();
+    QPainter painter(this);
+    const QRectF inner = QRectF(rect()).adjusted(16, 12, -16, -12);
+
+    painter.setFont(m_theme.font(12, QFont::Medium));
+    painter.setPen(t.second);
+    paint::elided(painter, {inner.left(), inner.top(), inner.width(), 18}, m_label);
+    if (m_number.isEmpty()) {
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(t.grid);
+        painter.drawRoundedRect(QRectF(inner.left(), inner.top() + 26, 96, 22), 4, 4);
+        painter.drawRoundedRect(QRectF(inner.left(), inner.bottom() - 14, 140, 10), 3, 3);
+        return;
+    }
+
+    // A number that is too long for the card gets smaller rather than cut.
+    QFont big = m_theme.font(28, QFont::DemiBold);
+    for (int px = 28; px > 13 && paint::tabularWidth(big, m_number) > inner.width(); px -= 2)
+        big.setPixelSize(px);
+    const double numberWidth = paint::tabularWidth(big, m_number);
+    painter.setFont(big);
+    painter.setPen(t.text);
+    paint::tabular(painter, inner.left() - 1, inner.top() + 46, m_number);
+
+    painter.setFont(m_theme.font(12));
+    painter.setPen(t.second);
+    paint::elided(painter, {inner.left(), inner.bottom() - 17, inner.width(), 18}, m_context);
+
+    const double trendLeft = inner.left() + std::max(numberWidth + 20, inner.width() * 0.42);
+    if (!m_trend.isEmpty() && inner.right() - trendLeft > 40)
+        paint::sparkline(painter, {trendLeft, inner.top() + 22, inner.right() - trendLeft, 24}, m_trend, t.accent);
+}
+
+} // namespace entvas

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <QFrame>
+#include <QList>
+
+namespace entvas {
+
+class Theme;
+
+// One big number with its label, a line of context and, where it tells something, its recent course.
+class StatCard : public QFrame
+{
+    Q_OBJECT
+public:
+    StatCard(const QString &label, const Theme &theme, QWidget *parent = nullptr);
+    void show(const QString &number, const QString &context, const QList<qint64> &trend = {});
+    // Before the first data: a quiet placeholder instead of a zero that nobody counted.
+    void showNothing();
+    QString number() const { return m_number; }
+    QString context() const { return m_context; }
+    QSize sizeHint() const override { return {240, 96}; }
+    QSize minimumSizeHint() const override { return {150, 96}; }
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+
+private:
+    const Theme &m_theme;
+    QString m_label;
+    QString m_number;
+    QString m_context;
+    QList<qint64> m_trend;
+};
+
+} // namespace entvas
