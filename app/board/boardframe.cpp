@@ -49,11 +49,12 @@ BoardFrame present(const LiveCube &cube, const wire::Totals &totals, NamedRange 
     // The running second is left out: it is never whole.
     const qint64 second = nowMs / 1000 * 1000;
     const QList<qint64> seconds = trend(cube, second, 300, 1000);
-    frame.secondTrend = seconds.mid(240);
     qint64 sum = 0;
     qint64 best = 0;
     for (qsizetype i = 0; i < seconds.size(); ++i) {
         sum += seconds[i] - (i >= kRateSeconds ? seconds[i - kRateSeconds] : 0);
+        if (i >= seconds.size() - 60)
+            frame.rateTrend.append(sum);
         if (sum > best) {
             best = sum;
             frame.peakSecondAtMs = second - (seconds.size() - 1 - i) * 1000;

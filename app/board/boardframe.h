@@ -25,7 +25,7 @@ struct BoardFrame {
     qint64 thisMinute = 0;
     double perSecond = 0;          // mean of the last kRateSeconds complete seconds
     QList<qint64> minuteTrend;     // the last 30 minutes, the running one last
-    QList<qint64> secondTrend;     // the last 60 complete seconds
+    QList<qint64> rateTrend;       // events in kRateSeconds, each second of the last minute, newest last
     qint64 peakMinute = 0;         // of the last hour, 0 = none
     qint64 peakMinuteAtMs = 0;
     double peakPerSecond = 0;      // of the last five minutes

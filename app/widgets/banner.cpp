@@ -29,7 +29,7 @@ Banner::Banner(QWidget *parent)
     hide();
 }
 
-void Banner::show(const QString &headline, const QString &text, const QString &action, const QString &otherAction)
+void Banner::draw(const QString &headline, const QString &text, const QString &action, const QString &otherAction)
 {
     m_headline->setText(headline);
     m_text->setText(text);

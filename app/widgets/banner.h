@@ -14,7 +14,7 @@ class Banner : public QFrame
 public:
     explicit Banner(QWidget *parent = nullptr);
     // An empty action hides its button.
-    void show(const QString &headline, const QString &text, const QString &action, const QString &otherAction = {});
+    void draw(const QString &headline, const QString &text, const QString &action, const QString &otherAction = {});
     QString headline() const;
 
 Q_SIGNALS:

@@ -1,5 +1,7 @@
 #include "app/widgets/barsitem.h"
 
+#include "app/widgets/paint.h"
+
 #include <QFontMetricsF>
 #include <QPainter>
 #include <algorithm>
@@ -13,11 +15,12 @@ constexpr double kLabelHeight = 26;
 
 BarsItem::BarsItem(QGraphicsItem *parent) : QGraphicsObject(parent) {}
 
-void BarsItem::show(const TimeGrid &grid, const CubeAnswer &answer, double top, QList<format::Tick> ticks, Look look)
+void BarsItem::draw(const TimeGrid &grid, const CubeAnswer &answer, const format::Scale &scale, QList<format::Tick> ticks,
+                    Look look)
 {
     m_grid = grid;
     m_answer = answer;
-    m_top = top;
+    m_scale = scale;
     m_ticks = std::move(ticks);
     m_look = std::move(look);
     if (m_highlight >= m_grid.size())
@@ -68,7 +71,7 @@ QRectF BarsItem::bucketRect(qsizetype bucket) const
 
 QRectF BarsItem::boundingRect() const
 {
-    return m_plot.adjusted(-40, 0, 40, kLabelHeight);
+    return m_plot.adjusted(-m_plot.left(), -10, 40, kLabelHeight);
 }
 
 void BarsItem::paint(QPainter *painter, const QStyleOptionGraphicsItem *, QWidget *)
@@ -80,7 +83,7 @@ void BarsItem::paint(QPainter *painter, const QStyleOptionGraphicsItem *, QWidge
 
     if (m_highlight >= 0)
         painter->fillRect(bucketRect(m_highlight), m_look.highlight);
-    const double perEvent = m_plot.height() / m_top;
+    const double perEvent = m_plot.height() / m_scale.max;
     for (qsizetype b = 0; b < m_grid.size(); ++b) {
         if (m_answer.perBucket.value(b) == 0)
             continue;
@@ -106,6 +109,9 @@ void BarsItem::paint(QPainter *painter, const QStyleOptionGraphicsItem *, QWidge
     painter->setPen(m_look.label);
     painter->setFont(m_look.font);
     const QFontMetricsF metrics(m_look.font);
+    for (double value = 0; value <= m_scale.max * 1.001; value += m_scale.step)
+        paint::tabular(*painter, m_plot.left() - 10, m_plot.bottom() - value * perEvent + metrics.capHeight() / 2,
+                       format::count(qint64(value)), Qt::AlignRight);
     double free = m_plot.left() - 40;
     for (const format::Tick &tick : m_ticks) {
         double x = xOf(tick.ms);

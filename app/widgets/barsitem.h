@@ -9,7 +9,7 @@
 
 namespace entvas {
 
-// Stacked bars, time labels and the highlight of one bucket inside a QChart's plot area. One item instead of one per
+// Stacked bars, the labels of both axes and the highlight of one bucket inside a QChart's plot area. One item instead of one per
 // bar: 300 buckets of six types are painted in a fraction of a millisecond, where a bar series takes tens of them.
 class BarsItem : public QGraphicsObject
 {
@@ -22,7 +22,7 @@ public:
     };
     explicit BarsItem(QGraphicsItem *parent = nullptr);
 
-    void show(const TimeGrid &grid, const CubeAnswer &answer, double top, QList<format::Tick> ticks, Look look);
+    void draw(const TimeGrid &grid, const CubeAnswer &answer, const format::Scale &scale, QList<format::Tick> ticks, Look look);
     void setPlot(const QRectF &plot); // in the parent's coordinates
     void highlight(qsizetype bucket); // -1 = none
     qsizetype highlighted() const { return m_highlight; }
@@ -39,7 +39,7 @@ private:
     QList<format::Tick> m_ticks;
     Look m_look;
     QRectF m_plot;
-    double m_top = 4;
+    format::Scale m_scale;
     qsizetype m_highlight = -1;
 };
 

@@ -29,10 +29,10 @@ ConnectionBadge::ConnectionBadge(const Theme &theme, QWidget *parent) : QWidget(
 {
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     setFixedHeight(24);
-    show({}, {});
+    draw({}, {});
 }
 
-void ConnectionBadge::show(const FeedState &state, const QString &server)
+void ConnectionBadge::draw(const FeedState &state, const QString &server)
 {
     m_state = state;
     m_word = wordOf(state.kind);

@@ -14,7 +14,7 @@ class ConnectionBadge : public QWidget
     Q_OBJECT
 public:
     ConnectionBadge(const Theme &theme, QWidget *parent = nullptr);
-    void show(const FeedState &state, const QString &server);
+    void draw(const FeedState &state, const QString &server);
     QString word() const { return m_word; }
     QSize sizeHint() const override;
 

@@ -44,12 +44,12 @@ Desk::Desk(Board &board, const Theme &theme, QWidget *parent)
     }
     arrange(true);
 
-    connect(&board, &Board::framed, this, &Desk::show);
+    connect(&board, &Board::framed, this, &Desk::draw);
     connect(&board, &Board::tailChanged, this, [this] {
         m_streamNote->setText(m_board.skipped() > 0 ? tr("%1 not shown").arg(format::count(m_board.skipped()))
                                                     : QString());
     });
-    connect(&theme, &Theme::changed, this, [this] { show(m_board.frame()); });
+    connect(&theme, &Theme::changed, this, [this] { draw(m_board.frame()); });
 }
 
 QFrame *Desk::card(const QString &title, QLabel **titleLabel, QWidget *beside, QWidget *body)
@@ -65,12 +65,11 @@ QFrame *Desk::card(const QString &title, QLabel **titleLabel, QWidget *beside, Q
     label->setObjectName(QStringLiteral("title"));
     label->setTextFormat(Qt::PlainText);
     head->addWidget(label);
-    head->addStretch(beside ? 0 : 1);
-    if (beside) {
-        if (!qobject_cast<Legend *>(beside))
-            head->addStretch(1);
-        head->addWidget(beside);
-    }
+    label->setFixedHeight(20); // heads line up whatever stands beside them
+    if (!qobject_cast<Legend *>(beside))
+        head->addStretch(1);
+    if (beside)
+        head->addWidget(beside, qobject_cast<Legend *>(beside) ? 1 : 0);
     column->addLayout(head);
     column->addWidget(body, 1);
     if (titleLabel)
@@ -132,37 +131,37 @@ void Desk::resizeEvent(QResizeEvent *event)
     arrange(width() >= kWideFrom);
 }
 
-void Desk::show(const BoardFrame &frame)
+void Desk::draw(const BoardFrame &frame)
 {
     m_chartTitle->setText(format::bucketTitle(frame.grid.unit));
     if (!m_board.hasData()) {
         for (StatCard *stat : {m_total, m_minute, m_rate, m_rejected})
             stat->showNothing();
     } else {
-        m_total->show(format::count(frame.totalEvents),
+        m_total->draw(format::count(frame.totalEvents),
                       tr("%1 %2").arg(format::count(frame.byType.total), format::rangeWords(frame.range)));
-        m_minute->show(format::count(frame.thisMinute),
+        m_minute->draw(format::count(frame.thisMinute),
                        frame.peakMinute > 0 ? tr("peak %1 at %2").arg(format::count(frame.peakMinute),
                                                                      format::clock(frame.peakMinuteAtMs, frame.zone))
                                             : tr("quiet for an hour"),
                        frame.minuteTrend);
-        m_rate->show(format::rate(frame.perSecond),
+        m_rate->draw(format::rate(frame.perSecond),
                      frame.peakPerSecond > 0
                          ? tr("peak %1 at %2").arg(format::rate(frame.peakPerSecond),
                                                    format::clock(frame.peakSecondAtMs, frame.zone, true))
                          : tr("quiet for 5 minutes"),
-                     frame.secondTrend);
+                     frame.rateTrend);
         const qint64 all = frame.totalEvents + frame.rejected;
-        m_rejected->show(format::count(frame.rejected),
+        m_rejected->draw(format::count(frame.rejected),
                          all > 0 ? tr("%1 of all that was sent").arg(format::percent(frame.rejected, all))
                                  : tr("nothing was sent yet"));
     }
-    m_chart->show(frame);
+    m_chart->draw(frame);
     QList<Legend::Entry> entries;
     for (const CubeGroup &group : frame.byType.groups)
         entries.append({shownName(group.name), groupColor(group, m_board.colors(), m_theme)});
-    m_legend->show(entries);
-    m_top->show(frame.byType.groups, frame.byType.total,
+    m_legend->draw(entries);
+    m_top->draw(frame.byType.groups, frame.byType.total,
                 [this](const CubeGroup &group) { return groupColor(group, m_board.colors(), m_theme); });
     showBreakdowns(frame);
 }
@@ -174,7 +173,7 @@ void Desk::showBreakdowns(const BoardFrame &frame)
         if (i >= frame.breakdowns.size()) {
             // Before the first snapshot the dimensions are not known yet: the cards keep their place.
             card.title->setText(m_board.hasData() ? tr("No dimension") : QString());
-            card.list->show({}, 0);
+            card.list->draw({}, 0);
             continue;
         }
         const Breakdown &breakdown = frame.breakdowns[i];
@@ -183,7 +182,7 @@ void Desk::showBreakdowns(const BoardFrame &frame)
             title[0] = title[0].toUpper();
         card.title->setText(title);
         card.list->setAccessibleName(title);
-        card.list->show(breakdown.groups, breakdown.total);
+        card.list->draw(breakdown.groups, breakdown.total);
     }
 }
 

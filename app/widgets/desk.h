@@ -33,7 +33,7 @@ protected:
     void resizeEvent(QResizeEvent *event) override;
 
 private:
-    void show(const BoardFrame &frame);
+    void draw(const BoardFrame &frame);
     void showBreakdowns(const BoardFrame &frame);
     void arrange(bool wide);
     QFrame *card(const QString &title, QLabel **titleLabel, QWidget *beside, QWidget *body);

@@ -21,7 +21,7 @@ HoverCard::HoverCard(const Theme &theme, QWidget *parent) : QWidget(parent), m_t
     hide();
 }
 
-void HoverCard::show(const QString &title, const QString &total, const QList<Row> &rows, const QRect &bar)
+void HoverCard::draw(const QString &title, const QString &total, const QList<Row> &rows, const QRect &bar)
 {
     m_title = title;
     m_total = total;

@@ -21,7 +21,7 @@ public:
     };
     HoverCard(const Theme &theme, QWidget *parent);
     // Beside `bar` (in the parent's coordinates): right of it, else left, always inside the parent.
-    void show(const QString &title, const QString &total, const QList<Row> &rows, const QRect &bar);
+    void draw(const QString &title, const QString &total, const QList<Row> &rows, const QRect &bar);
     QString total() const { return m_total; }
 
 protected:

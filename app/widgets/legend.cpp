@@ -21,7 +21,7 @@ Legend::Legend(const Theme &theme, QWidget *parent) : QWidget(parent), m_theme(t
     setFixedHeight(20);
 }
 
-void Legend::show(const QList<Entry> &entries)
+void Legend::draw(const QList<Entry> &entries)
 {
     if (entries == m_entries)
         return;

@@ -19,7 +19,7 @@ public:
         bool operator==(const Entry &) const = default;
     };
     Legend(const Theme &theme, QWidget *parent = nullptr);
-    void show(const QList<Entry> &entries);
+    void draw(const QList<Entry> &entries);
     QSize sizeHint() const override { return {320, 20}; }
 
 protected:

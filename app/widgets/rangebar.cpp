@@ -35,7 +35,7 @@ RangeBar::RangeBar(QWidget *parent) : QFrame(parent)
     connect(&m_group, &QButtonGroup::idClicked, this, [this](int id) { Q_EMIT chosen(static_cast<NamedRange>(id)); });
 }
 
-void RangeBar::show(NamedRange range)
+void RangeBar::draw(NamedRange range)
 {
     m_group.button(int(range))->setChecked(true);
 }

@@ -13,7 +13,7 @@ class RangeBar : public QFrame
     Q_OBJECT
 public:
     explicit RangeBar(QWidget *parent = nullptr);
-    void show(NamedRange range);
+    void draw(NamedRange range);
 
 Q_SIGNALS:
     void chosen(entvas::NamedRange range);

@@ -38,7 +38,7 @@ QSize ShareList::sizeHint() const
     return {260, m_kind == Kind::Lines ? kLineHeight * 6 : kRowHeight * 6};
 }
 
-void ShareList::show(const QList<CubeGroup> &groups, qint64 total, ColorOf colorOf)
+void ShareList::draw(const QList<CubeGroup> &groups, qint64 total, ColorOf colorOf)
 {
     m_groups = groups;
     m_total = total;

@@ -22,7 +22,7 @@ public:
     using ColorOf = std::function<QColor(const CubeGroup &)>;
 
     ShareList(Kind kind, const Theme &theme, QWidget *parent = nullptr);
-    void show(const QList<CubeGroup> &groups, qint64 total, ColorOf colorOf = {});
+    void draw(const QList<CubeGroup> &groups, qint64 total, ColorOf colorOf = {});
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override { return {160, 120}; }
 

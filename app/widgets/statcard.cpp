@@ -16,7 +16,7 @@ StatCard::StatCard(const QString &label, const Theme &theme, QWidget *parent)
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
 }
 
-void StatCard::show(const QString &number, const QString &context, const QList<qint64> &trend)
+void StatCard::draw(const QString &number, const QString &context, const QList<qint64> &trend)
 {
     if (number == m_number && context == m_context && trend == m_trend)
         return;
@@ -29,7 +29,7 @@ void StatCard::show(const QString &number, const QString &context, const QList<q
 
 void StatCard::showNothing()
 {
-    show({}, {});
+    draw({}, {});
 }
 
 void StatCard::paintEvent(QPaintEvent *event)

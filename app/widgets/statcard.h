@@ -13,7 +13,7 @@ class StatCard : public QFrame
     Q_OBJECT
 public:
     StatCard(const QString &label, const Theme &theme, QWidget *parent = nullptr);
-    void show(const QString &number, const QString &context, const QList<qint64> &trend = {});
+    void draw(const QString &number, const QString &context, const QList<qint64> &trend = {});
     // Before the first data: a quiet placeholder instead of a zero that nobody counted.
     void showNothing();
     QString number() const { return m_number; }

@@ -27,7 +27,6 @@ TimelineChart::TimelineChart(const Theme &theme, const SeriesColors &colors, QWi
     plot->legend()->hide();
     plot->setAnimationOptions(QChart::NoAnimation);
     plot->setBackgroundVisible(false);
-    plot->setLocalizeNumbers(true);
     plot->setContentsMargins(0, 0, 0, 0);
     plot->layout()->setContentsMargins(0, 0, 0, 0);
     plot->addSeries(m_nowLine);
@@ -35,7 +34,7 @@ TimelineChart::TimelineChart(const Theme &theme, const SeriesColors &colors, QWi
     plot->addAxis(m_timeAxis, Qt::AlignBottom);
     m_nowLine->attachAxis(m_valueAxis);
     m_nowLine->attachAxis(m_timeAxis);
-    m_valueAxis->setLabelFormat(QStringLiteral("%d"));
+    m_valueAxis->setLabelsVisible(false); // the bars item writes them, in the user's locale and never shortened
     m_valueAxis->setLineVisible(false);
     m_timeAxis->setVisible(false);
     setChart(plot);
@@ -63,15 +62,13 @@ void TimelineChart::recolor()
     const Tokens &t = m_theme.tokens();
     setBackgroundBrush(t.surface);
     m_valueAxis->setGridLinePen(QPen(t.grid, 1));
-    m_valueAxis->setLabelsColor(t.second);
-    m_valueAxis->setLabelsFont(m_theme.font(11));
     QColor now = t.accent;
     now.setAlphaF(0.7f);
     m_nowLine->setPen(QPen(now, 1));
-    show(m_frame);
+    draw(m_frame);
 }
 
-void TimelineChart::show(const BoardFrame &frame)
+void TimelineChart::draw(const BoardFrame &frame)
 {
     m_frame = frame;
     if (frame.grid.size() == 0)
@@ -93,7 +90,7 @@ void TimelineChart::show(const BoardFrame &frame)
     for (const CubeGroup &group : frame.byType.groups)
         groupColors.append(groupColor(group, m_colors, m_theme));
     const Tokens &t = m_theme.tokens();
-    m_bars->show(frame.grid, frame.byType, scale.max, format::ticks(frame.grid, frame.zone),
+    m_bars->draw(frame.grid, frame.byType, scale, format::ticks(frame.grid, frame.zone),
                  {groupColors, t.grid, t.second, m_theme.font(11)});
     refreshCard();
 }
@@ -133,7 +130,7 @@ void TimelineChart::refreshCard()
     for (const CubeGroup &group : std::as_const(m_frame.byType.groups))
         if (const qint64 count = group.perBucket[bucket])
             rows.append({groupColor(group, m_colors, m_theme), group.name, format::count(count)});
-    m_card->show(format::bucketName(m_frame.grid.bucket(bucket), m_frame.grid.unit, m_frame.zone),
+    m_card->draw(format::bucketName(m_frame.grid.bucket(bucket), m_frame.grid.unit, m_frame.zone),
                  format::count(m_frame.byType.perBucket[bucket]), rows, m_bars->bucketRect(bucket).toAlignedRect());
 }
 

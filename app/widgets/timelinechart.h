@@ -22,7 +22,7 @@ class TimelineChart : public QChartView
     Q_OBJECT
 public:
     TimelineChart(const Theme &theme, const SeriesColors &colors, QWidget *parent = nullptr);
-    void show(const BoardFrame &frame);
+    void draw(const BoardFrame &frame);
     void pick(qsizetype bucket); // -1 = none
     double axisTop() const;
 

@@ -1,0 +1,300 @@
+#include "app/widgets/mainwindow.h"
+
+#include "app/board/format.h"
+#include "app/session.h"
+#include "app/widgets/banner.h"
+#include "app/widgets/connectdialog.h"
+#include "app/widgets/connectionbadge.h"
+#include "app/widgets/desk.h"
+#include "app/widgets/emptypanel.h"
+#include "app/widgets/problemdialog.h"
+#include "app/widgets/rangebar.h"
+#include "app/widgets/veil.h"
+
+#include <QCloseEvent>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QScrollArea>
+#include <QSettings>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace entvas {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+const auto kGeometry = u"window/geometry"_s;
+const auto kRange = u"window/range"_s;
+const auto kTheme = u"window/theme"_s;
+const auto kColors = u"board/colors"_s;
+} // namespace
+
+MainWindow::MainWindow(Session *session, QWidget *parent)
+    : QMainWindow(parent), m_session(session), m_board(m_clock), m_desk(new Desk(m_board, m_theme)),
+      m_ranges(new RangeBar), m_badge(new ConnectionBadge(m_theme)), m_banner(new Banner), m_empty(new EmptyPanel),
+      m_veil(new Veil(m_theme, m_desk)), m_span(new QLabel), m_store(new QLabel), m_age(new QLabel),
+      m_project(new QLabel)
+{
+    setWindowTitle(tr("Entvas"));
+    setMinimumSize(1024, 640);
+    auto *page = new QWidget;
+    auto *column = new QVBoxLayout(page);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(makeToolbar());
+
+    auto *line = new QHBoxLayout;
+    line->setContentsMargins(20, 12, 20, 12);
+    for (QLabel *label : {m_project, m_span}) {
+        label->setObjectName(u"hint"_s);
+        label->setTextFormat(Qt::PlainText);
+    }
+    line->addWidget(m_project);
+    line->addStretch(1);
+    line->addWidget(m_span);
+    column->addLayout(line);
+
+    auto *bannerRow = new QHBoxLayout;
+    bannerRow->setContentsMargins(20, 0, 20, 12);
+    bannerRow->addWidget(m_banner);
+    auto *bannerBox = new QWidget;
+    bannerBox->setLayout(bannerRow);
+    bannerBox->hide();
+    column->addWidget(bannerBox);
+
+    auto *scroll = new QScrollArea;
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->setWidget(m_desk);
+    column->addWidget(scroll, 1);
+    column->addWidget(makeStatusBar());
+    setCentralWidget(page);
+    m_empty->setParent(m_desk);
+
+    connect(m_ranges, &RangeBar::chosen, &m_board, &Board::setRange);
+    connect(&m_board, &Board::rangeChanged, m_ranges, &RangeBar::draw);
+    connect(&m_board, &Board::framed, this, [this](const BoardFrame &frame) {
+        m_span->setText(format::spanName(frame.grid, frame.zone));
+        refreshState();
+    });
+    connect(&m_board, &Board::stateChanged, this, &MainWindow::refreshState);
+    connect(&m_board, &Board::colorsLearnt, this,
+            [this] { QSettings().setValue(kColors, m_board.colors().save()); });
+    connect(m_session, &Session::feedChanged, this, [this](Feed *feed) {
+        m_board.setFeed(feed);
+        m_empty->setWebhook(m_session->webhookUrl(), m_session->webhookKeyHint());
+        refreshState();
+    });
+    connect(m_session, &Session::problem, this, &MainWindow::onProblem, Qt::QueuedConnection);
+    connect(m_session, &Session::samplingChanged, this, [this](bool sampling) {
+        m_sample->setChecked(sampling);
+        m_empty->setSampling(sampling);
+    });
+    connect(m_session, &Session::stopped, this, [this] {
+        m_closing = true;
+        close();
+    });
+    connect(m_empty, &EmptyPanel::sampleTrafficWanted, m_sample, &QAction::trigger);
+    connect(m_banner, &Banner::actionChosen, this, [this] {
+        if (Feed *feed = m_session->feed(); feed && m_board.state().kind != FeedState::Kind::Refused)
+            feed->retryNow();
+        else
+            openConnectDialog(m_board.state().reason);
+    });
+    connect(m_banner, &Banner::otherActionChosen, this, [this] { openConnectDialog(); });
+
+    m_statusTimer.setInterval(1'000);
+    connect(&m_statusTimer, &QTimer::timeout, this, &MainWindow::refreshStatus);
+    m_statusTimer.start();
+    restore();
+    refreshState();
+}
+
+QWidget *MainWindow::makeToolbar()
+{
+    auto *bar = new QFrame;
+    bar->setObjectName(u"toolbar"_s);
+    bar->setFixedHeight(56);
+    auto *row = new QHBoxLayout(bar);
+    row->setContentsMargins(20, 0, 12, 0);
+    row->setSpacing(20);
+    auto *name = new QLabel(tr("Entvas"));
+    name->setObjectName(u"wordmark"_s);
+    row->addWidget(name);
+    row->addWidget(m_ranges);
+    row->addStretch(1);
+    row->addWidget(m_badge);
+    auto *menu = new QToolButton;
+    menu->setObjectName(u"menu"_s);
+    menu->setText(u"•••"_s);
+    menu->setToolTip(tr("Menu (F10)"));
+    menu->setAccessibleName(tr("Menu"));
+    menu->setPopupMode(QToolButton::InstantPopup);
+    menu->setCursor(Qt::PointingHandCursor);
+    makeMenu(menu);
+    row->addWidget(menu);
+    return bar;
+}
+
+QWidget *MainWindow::makeStatusBar()
+{
+    auto *bar = new QFrame;
+    bar->setObjectName(u"statusbar"_s);
+    bar->setFixedHeight(30);
+    auto *row = new QHBoxLayout(bar);
+    row->setContentsMargins(20, 0, 20, 0);
+    auto *hints = new QLabel(tr("1–4 range · Ctrl+O connect · F10 menu"));
+    for (QLabel *label : {m_store, m_age, hints}) {
+        label->setObjectName(u"hint"_s);
+        label->setTextFormat(Qt::PlainText);
+    }
+    row->addWidget(m_store, 1);
+    row->addWidget(m_age, 1, Qt::AlignCenter);
+    row->addWidget(hints, 1, Qt::AlignRight);
+    return bar;
+}
+
+QString MainWindow::serverName() const
+{
+    const QUrl url = m_session->serverUrl();
+    return url.isEmpty() ? QString() : url.host() + (url.port() > 0 ? u":%1"_s.arg(url.port()) : QString());
+}
+
+void MainWindow::refreshState()
+{
+    const FeedState &state = m_board.state();
+    m_badge->draw(state, serverName());
+    const bool live = state.kind == FeedState::Kind::Live;
+    const bool stale = m_board.hasData() && !live;
+    m_veil->setVisible(stale || (!m_board.hasData() && state.kind != FeedState::Kind::Connecting && !live));
+    const bool empty = live && m_board.hasData() && m_board.frame().totalEvents == 0;
+    m_empty->setVisible(empty);
+
+    const auto show = [this](const QString &headline, const QString &text, const QString &action,
+                             const QString &other = {}) {
+        m_banner->draw(headline, text, action, other);
+        m_banner->parentWidget()->show();
+    };
+    const QString known =
+        m_board.hasData() ? tr(" What you see is as of %1 ago.").arg(format::age(m_board.nowMs() - m_board.heardAtMs()))
+                          : QString();
+    switch (state.kind) {
+    case FeedState::Kind::Live:
+    case FeedState::Kind::Connecting:
+        m_banner->parentWidget()->hide();
+        break;
+    case FeedState::Kind::Lost: {
+        const qint64 wait = std::max<qint64>(0, state.retryAtMs - m_board.nowMs()) / 1000;
+        const QString again = wait > 0 ? tr("Trying again in %1 s.").arg(wait) : tr("Trying again now.");
+        show(m_board.hasData() ? tr("Connection lost") : tr("No connection to %1").arg(serverName()),
+             state.reason + u' ' + again + known, tr("Try now"), tr("Other server…"));
+        break;
+    }
+    case FeedState::Kind::Refused:
+        show(tr("%1 refused the connection").arg(serverName()), state.reason + known, tr("Give a token…"));
+        break;
+    case FeedState::Kind::Incompatible:
+        show(tr("%1 speaks another version").arg(serverName()), state.reason + known, tr("Try now"),
+             tr("Other server…"));
+        break;
+    }
+    placeOverlays();
+    refreshStatus();
+}
+
+void MainWindow::refreshStatus()
+{
+    const BoardFrame &frame = m_board.frame();
+    const QString store = m_board.storeName() == u"postgresql"_s ? tr("PostgreSQL")
+                          : m_board.storeName() == u"sqlite"_s   ? tr("SQLite")
+                                                                 : m_board.storeName();
+    QStringList parts;
+    if (!store.isEmpty())
+        parts << store;
+    if (m_board.hasData())
+        parts << tr("%1 events").arg(format::count(frame.totalEvents));
+    m_store->setText(parts.join(u" · "_s));
+    m_project->setText(m_session->isLocal() ? tr("Project default · this computer")
+                                            : tr("Project default · %1").arg(serverName()));
+    if (!m_board.hasData()) {
+        m_age->clear();
+        return;
+    }
+    m_age->setText(m_board.state().kind == FeedState::Kind::Live
+                       ? tr("Last change %1 ago").arg(format::age(m_board.nowMs() - m_board.changedAtMs()))
+                       : tr("Last heard %1 ago").arg(format::age(m_board.nowMs() - m_board.heardAtMs())));
+}
+
+void MainWindow::placeOverlays()
+{
+    m_veil->setGeometry(m_desk->rect());
+    m_veil->raise();
+    const int width = std::min(660, m_desk->width() - 80);
+    m_empty->setFixedWidth(width);
+    m_empty->adjustSize();
+    m_empty->move((m_desk->width() - width) / 2, std::max(116, (m_desk->height() - m_empty->height()) / 2 - 40));
+    m_empty->raise();
+}
+
+void MainWindow::onProblem(const SessionProblem &problem)
+{
+    const ProblemChoice choice = askAboutProblem(problem, this);
+    switch (choice.kind) {
+    case ProblemChoice::Kind::ConnectTo: m_session->connectTo(choice.url, {}); break;
+    case ProblemChoice::Kind::OtherPort: m_session->useOwnServerOnPort(choice.port); break;
+    case ProblemChoice::Kind::TryAgain: m_session->useOwnServer(); break;
+    case ProblemChoice::Kind::OtherServer: openConnectDialog(); break;
+    case ProblemChoice::Kind::Quit: close(); break;
+    }
+}
+
+void MainWindow::resizeEvent(QResizeEvent *event)
+{
+    QMainWindow::resizeEvent(event);
+    placeOverlays();
+}
+
+void MainWindow::changeEvent(QEvent *event)
+{
+    QMainWindow::changeEvent(event);
+    if (event->type() == QEvent::WindowStateChange)
+        m_board.setVisible(!isMinimized());
+}
+
+void MainWindow::closeEvent(QCloseEvent *event)
+{
+    save();
+    if (m_closing) {
+        event->accept();
+        return;
+    }
+    // The window goes at once; the server first answers what it has accepted.
+    event->ignore();
+    hide();
+    m_session->shutdown();
+}
+
+void MainWindow::restore()
+{
+    const QSettings settings;
+    m_board.colors().load(settings.value(kColors).toStringList());
+    const int mode = settings.value(kTheme, 0).toInt();
+    m_theme.setMode(mode >= 0 && mode <= 2 ? static_cast<ThemeMode>(mode) : ThemeMode::System);
+    const int range = settings.value(kRange, int(NamedRange::Hour)).toInt();
+    m_board.setRange(kNamedRanges[std::size_t(std::clamp(range, 0, int(kNamedRanges.size()) - 1))]);
+    m_ranges->draw(m_board.range());
+    if (!restoreGeometry(settings.value(kGeometry).toByteArray()))
+        resize(1280, 800);
+}
+
+void MainWindow::save()
+{
+    QSettings settings;
+    settings.setValue(kGeometry, saveGeometry());
+    settings.setValue(kRange, int(m_board.range()));
+    settings.setValue(kTheme, int(m_theme.mode()));
+}
+
+} // namespace entvas

@@ -1,0 +1,69 @@
+#pragma once
+
+#include "app/board/board.h"
+#include "app/theme.h"
+
+#include <QMainWindow>
+#include <QTimer>
+
+class QAction;
+class QLabel;
+class QMenu;
+class QToolButton;
+
+namespace entvas {
+
+class Banner;
+class ConnectionBadge;
+class Desk;
+class EmptyPanel;
+class RangeBar;
+class Session;
+struct SessionProblem;
+
+// The window: toolbar, banner, desk, status bar and menu. Layout and wiring only; numbers come from the board, servers
+// from the session.
+class MainWindow : public QMainWindow
+{
+    Q_OBJECT
+public:
+    explicit MainWindow(Session *session, QWidget *parent = nullptr);
+    Board &board() { return m_board; }
+    Theme &theme() { return m_theme; }
+    Desk *desk() const { return m_desk; }
+
+protected:
+    void closeEvent(QCloseEvent *event) override;
+    void changeEvent(QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+
+private:
+    QWidget *makeToolbar();
+    QWidget *makeStatusBar();
+    void makeMenu(QToolButton *button);
+    void restore();
+    void save();
+    void onProblem(const SessionProblem &problem);
+    void openConnectDialog(const QString &why = {});
+    void refreshState();  // badge, banner, empty panel, dimming
+    void refreshStatus(); // ages: once a second
+    void placeOverlays();
+    QString serverName() const;
+
+    Session *m_session;
+    SystemClock m_clock;
+    Theme m_theme;
+    Board m_board;
+    Desk *m_desk;
+    RangeBar *m_ranges;
+    ConnectionBadge *m_badge;
+    Banner *m_banner;
+    EmptyPanel *m_empty;
+    QWidget *m_veil;
+    QLabel *m_span, *m_store, *m_age, *m_project;
+    QAction *m_sample = nullptr;
+    QTimer m_statusTimer;
+    bool m_closing = false;
+};
+
+} // namespace entvas

@@ -1,0 +1,65 @@
+#include "app/widgets/problemdialog.h"
+
+#include "app/session.h"
+
+#include <QInputDialog>
+#include <QMessageBox>
+#include <QPushButton>
+
+namespace entvas {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+// Asked beside the question itself, so that Cancel leads back and not out.
+ProblemChoice askPort(quint16 taken, QWidget *parent)
+{
+    bool ok = false;
+    const int port = QInputDialog::getInt(parent, QInputDialog::tr("Another port"),
+                                          QInputDialog::tr("Port for this computer's own server:"),
+                                          taken < 65535 ? taken + 1 : 8001, 1, 65535, 1, &ok);
+    return ok ? ProblemChoice{ProblemChoice::Kind::OtherPort, {}, quint16(port)}
+              : ProblemChoice{ProblemChoice::Kind::TryAgain, {}, 0};
+}
+
+} // namespace
+
+ProblemChoice askAboutProblem(const SessionProblem &problem, QWidget *parent)
+{
+    QMessageBox box(parent);
+    box.setWindowTitle(QMessageBox::tr("Entvas"));
+    box.setTextFormat(Qt::PlainText);
+    box.setIcon(QMessageBox::Warning);
+    const bool portTaken =
+        problem.kind == SessionProblem::Kind::PortTaken || problem.kind == SessionProblem::Kind::PortTakenByEntvas;
+    const QUrl running(u"http://127.0.0.1:%1"_s.arg(problem.port));
+    QPushButton *connectTo = nullptr;
+    if (problem.kind == SessionProblem::Kind::PortTakenByEntvas) {
+        box.setIcon(QMessageBox::Question);
+        box.setText(QMessageBox::tr("Entvas is already running on port %1.").arg(problem.port));
+        box.setInformativeText(QMessageBox::tr("Show that server's numbers, or start a second server on another port?"));
+        connectTo = box.addButton(QMessageBox::tr("Show that one"), QMessageBox::AcceptRole);
+    } else {
+        box.setText(QMessageBox::tr("This computer's own server could not start."));
+        box.setInformativeText(problem.failure.text);
+    }
+    QPushButton *otherPort = portTaken ? box.addButton(QMessageBox::tr("Another port…"), QMessageBox::ActionRole) : nullptr;
+    QPushButton *again = box.addButton(QMessageBox::tr("Try again"), QMessageBox::ActionRole);
+    QPushButton *otherServer = box.addButton(QMessageBox::tr("Other server…"), QMessageBox::ActionRole);
+    QPushButton *quit = box.addButton(QMessageBox::tr("Quit"), QMessageBox::RejectRole);
+    box.setDefaultButton(connectTo ? connectTo : otherPort ? otherPort : again);
+    box.setEscapeButton(quit);
+    box.exec();
+    if (connectTo && box.clickedButton() == connectTo)
+        return {ProblemChoice::Kind::ConnectTo, running, 0};
+    if (otherPort && box.clickedButton() == otherPort)
+        return askPort(problem.port, parent);
+    if (box.clickedButton() == again)
+        return {ProblemChoice::Kind::TryAgain, {}, 0};
+    if (box.clickedButton() == otherServer)
+        return {ProblemChoice::Kind::OtherServer, {}, 0};
+    return {};
+}
+
+} // namespace entvas

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "app/theme.h"
+
+#include <QPainter>
+#include <QWidget>
+
+namespace entvas {
+
+// Dims what lies under it: numbers that are no longer live. Lets the mouse through.
+class Veil : public QWidget
+{
+    Q_OBJECT
+public:
+    Veil(const Theme &theme, QWidget *parent) : QWidget(parent), m_theme(theme)
+    {
+        setAttribute(Qt::WA_TransparentForMouseEvents);
+        hide();
+    }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        QColor color = m_theme.tokens().background;
+        color.setAlphaF(0.55f);
+        QPainter(this).fillRect(rect(), color);
+    }
+
+private:
+    const Theme &m_theme;
+};
+
+} // namespace entvas

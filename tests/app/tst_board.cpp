@@ -1,0 +1,244 @@
+#include "app/board/board.h"
+#include "fakefeed.h"
+
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace entvas;
+using namespace Qt::StringLiterals;
+
+namespace {
+constexpr qint64 kNow = 1'780'000'030'000; // half past a minute
+
+LiveCube someCube()
+{
+    LiveCube cube({u"eventType"_s, u"page"_s});
+    const SeriesIndex view = cube.intern({u"page_view"_s, u"home"_s});
+    const SeriesIndex log = cube.intern({u"log"_s, QString()});
+    const QList<Cell> cells{{kNow / 1000 - 3, view, 10}, {kNow / 1000 - 400, view, 5}, {kNow / 1000 - 7200, log, 3}};
+    cube.add(cells);
+    return cube;
+}
+} // namespace
+
+class BoardTest : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void snapshotFillsTheFrame();
+    void rangesAskNobody();
+    void deltasAddUp();
+    void timeMovesWithoutTraffic();
+    void clockDifferenceIsCorrected();
+    void manyDeltasAreFewFrames();
+    void anUnseenBoardDoesNotDraw();
+    void anotherFeedStartsAfresh();
+    void tailIsBounded();
+    void brokenDeltaChangesNothing();
+    void colorsAreStable();
+};
+
+void BoardTest::snapshotFillsTheFrame()
+{
+    const ManualClock clock(kNow);
+    Board board(clock);
+    FakeFeed feed;
+    board.setFeed(&feed);
+    QVERIFY(!board.hasData());
+    feed.snapshot(someCube(), kNow, 4);
+    QVERIFY(board.hasData());
+    const BoardFrame &frame = board.frame();
+    QCOMPARE(frame.totalEvents, 18);
+    QCOMPARE(frame.rejected, 4);
+    QCOMPARE(frame.thisMinute, 10);
+    QCOMPARE(frame.perSecond, 2.0); // 10 in the last 5 complete seconds
+    QCOMPARE(frame.byType.total, 15); // within the hour
+    QCOMPARE(frame.peakMinute, 10);
+    QCOMPARE(frame.minuteTrend.size(), 30);
+    QCOMPARE(frame.rateTrend.size(), 60);
+    QCOMPARE(frame.breakdowns.size(), 1);
+    QCOMPARE(frame.breakdowns[0].dimension, u"page"_s);
+    QCOMPARE(frame.breakdowns[0].groups[0].name, u"home"_s);
+    QCOMPARE(board.changedAtMs(), kNow);
+}
+
+void BoardTest::rangesAskNobody()
+{
+    const ManualClock clock(kNow);
+    Board board(clock);
+    FakeFeed feed;
+    board.setFeed(&feed);
+    feed.snapshot(someCube(), kNow);
+    QSignalSpy frames(&board, &Board::framed);
+    QSignalSpy ranges(&board, &Board::rangeChanged);
+    board.setRange(NamedRange::Day);
+    QCOMPARE(frames.size(), 1); // at once, in the same turn
+    QCOMPARE(ranges.size(), 1);
+    QCOMPARE(board.frame().byType.total, 18);
+    board.setRange(NamedRange::FiveMinutes);
+    QCOMPARE(board.frame().byType.total, 10);
+    QCOMPARE(board.frame().grid.size(), 300);
+    board.setRange(NamedRange::FiveMinutes);
+    QCOMPARE(ranges.size(), 2); // no change, no word
+    QCOMPARE(feed.opened + feed.retried, 0);
+}
+
+void BoardTest::deltasAddUp()
+{
+    const ManualClock clock(kNow);
+    Board board(clock);
+    FakeFeed feed;
+    board.setFeed(&feed);
+    feed.snapshot(someCube(), kNow);
+    wire::Delta delta;
+    delta.totals = {20, 1};
+    delta.newSeries = {{u"user_joined"_s, u"home"_s}};
+    delta.cells = {{kNow / 1000, 2, 2}};
+    feed.say(delta);
+    QTRY_COMPARE(board.frame().totalEvents, 20);
+    QCOMPARE(board.frame().rejected, 1);
+    QCOMPARE(board.frame().thisMinute, 12);
+    QCOMPARE(board.cube().totalEvents(), 20);
+}
+
+void BoardTest::timeMovesWithoutTraffic()
+{
+    ManualClock clock(kNow);
+    Board board(clock);
+    FakeFeed feed;
+    board.setFeed(&feed);
+    feed.snapshot(someCube(), kNow);
+    QCOMPARE(board.frame().thisMinute, 10);
+    clock.advance(60'000);
+    QTRY_COMPARE_WITH_TIMEOUT(board.frame().thisMinute, 0, 5'000);
+    QCOMPARE(board.frame().totalEvents, 18);
+}
+
+void BoardTest::clockDifferenceIsCorrected()
+{
+    const ManualClock clock(kNow - 3'600'000); // an hour slow
+    Board board(clock);
+    FakeFeed feed;
+    board.setFeed(&feed);
+    feed.snapshot(someCube(), kNow);
+    QCOMPARE(board.frame().nowMs, kNow);
+    QCOMPARE(board.frame().thisMinute, 10);
+}
+
+void BoardTest::manyDeltasAreFewFrames()
+{
+    const ManualClock clock(kNow);
+    Board board(clock);
+    FakeFeed feed;
+    board.setFeed(&feed);
+    feed.snapshot(someCube(), kNow);
+    QTest::qWait(3 * FrameGate::kFrameMs);
+    QSignalSpy frames(&board, &Board::framed);
+    wire::Delta delta;
+    for (int i = 0; i < 500; ++i) {
+        delta.totals = {18 + i + 1, 0};
+        delta.cells = {{kNow / 1000, 0, 1}};
+        feed.say(delta);
+    }
+    QTRY_COMPARE(board.frame().totalEvents, 518); // the last one is never lost
+    QVERIFY2(frames.size() < 20, qPrintable(QString::number(frames.size())));
+}
+
+void BoardTest::anUnseenBoardDoesNotDraw()
+{
+    ManualClock clock(kNow);
+    Board board(clock);
+    FakeFeed feed;
+    board.setFeed(&feed);
+    feed.snapshot(someCube(), kNow);
+    board.setVisible(false);
+    wire::Delta delta;
+    delta.totals = {19, 0};
+    delta.cells = {{kNow / 1000, 0, 1}};
+    QSignalSpy frames(&board, &Board::framed);
+    feed.say(delta);
+    QTest::qWait(1'200);
+    QCOMPARE(frames.size(), 0);
+    board.setVisible(true);
+    QCOMPARE(frames.size(), 1);
+    QCOMPARE(board.frame().totalEvents, 19);
+}
+
+void BoardTest::anotherFeedStartsAfresh()
+{
+    const ManualClock clock(kNow);
+    Board board(clock);
+    FakeFeed first;
+    FakeFeed second;
+    board.setFeed(&first);
+    first.snapshot(someCube(), kNow);
+    board.setFeed(&second);
+    QVERIFY(!board.hasData());
+    first.snapshot(someCube(), kNow); // speaks to nobody
+    QVERIFY(!board.hasData());
+    second.snapshot(LiveCube(), kNow);
+    QTRY_COMPARE(board.frame().totalEvents, 0);
+}
+
+void BoardTest::tailIsBounded()
+{
+    const ManualClock clock(kNow);
+    Board board(clock);
+    FakeFeed feed;
+    board.setFeed(&feed);
+    for (int round = 0; round < 10; ++round) {
+        wire::Tail tail;
+        tail.skipped = 7;
+        for (int i = 0; i < 100; ++i)
+            tail.events.append({QString(), u"log"_s, QString::number(round * 100 + i), kNow, kNow, {}});
+        feed.say(tail);
+    }
+    QCOMPARE(board.tail().size(), std::size_t(Board::kTailEvents));
+    QCOMPARE(board.tail().front().userId, u"999"_s);
+    QCOMPARE(board.skipped(), 70);
+}
+
+void BoardTest::brokenDeltaChangesNothing()
+{
+    const ManualClock clock(kNow);
+    Board board(clock);
+    FakeFeed feed;
+    board.setFeed(&feed);
+    feed.snapshot(someCube(), kNow);
+    wire::Delta delta;
+    delta.totals = {999, 999};
+    delta.cells = {{kNow / 1000, 77, 1}};
+    feed.say(delta);
+    QTest::qWait(2 * FrameGate::kFrameMs);
+    QCOMPARE(board.frame().totalEvents, 18);
+}
+
+void BoardTest::colorsAreStable()
+{
+    SeriesColors colors;
+    QVERIFY(colors.learn({u"a"_s, u"b"_s, u"c"_s}));
+    QVERIFY(!colors.learn({u"c"_s, u"a"_s}));
+    QCOMPARE(colors.slot(u"a"_s), 0);
+    QCOMPARE(colors.slot(u"never"_s), -1);
+    colors.learn({u"c"_s, u"d"_s, u"e"_s, u"f"_s});
+    // Shown together, no two share a colour.
+    QSet<int> used;
+    for (const QString &name : {u"c"_s, u"d"_s, u"e"_s, u"f"_s})
+        used.insert(colors.slot(name));
+    QCOMPARE(used.size(), 4);
+    SeriesColors again;
+    again.load(colors.save());
+    for (const QString &name : {u"a"_s, u"b"_s, u"c"_s, u"d"_s, u"e"_s, u"f"_s})
+        QCOMPARE(again.slot(name), colors.slot(name));
+    again.load({u"x"_s, u"9:nine"_s, u":none"_s, u"1:with:colon"_s});
+    QCOMPARE(again.slot(u"with:colon"_s), 1);
+    QCOMPARE(again.slot(u"nine"_s), -1);
+    QStringList many;
+    for (int i = 0; i < 2'000; ++i)
+        many.append(QString::number(i));
+    again.learn(many);
+    QCOMPARE(again.save().size(), SeriesColors::kMaxNames);
+}
+
+QTEST_GUILESS_MAIN(BoardTest)
+#include "tst_board.moc"
