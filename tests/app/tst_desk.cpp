@@ -179,6 +179,7 @@ void DeskTest::keysChooseRanges()
 {
     RangeBar bar;
     static_cast<QWidget &>(bar).show();
+    bar.activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(&bar));
     bar.draw(NamedRange::Hour);
     QSignalSpy chosen(&bar, &RangeBar::chosen);
