@@ -1,4 +1,5 @@
 // The window's menu and dialogs: the part of MainWindow that is opened seldom.
+#include "app/feed/serveraddress.h"
 #include "app/session.h"
 #include "app/widgets/connectdialog.h"
 #include "app/widgets/mainwindow.h"

@@ -1,0 +1,31 @@
+#include "app/commands/commands.h"
+
+#include "app/commands/feedcommand.h"
+#include "app/exitcode.h"
+
+using namespace Qt::StringLiterals;
+
+namespace entvas
+{
+
+const QList<Command> &commands()
+{
+    static const QList<Command> list{
+        {u"feed"_s, u"posts random events to a server, to try it out"_s, runFeedCommand},
+    };
+    return list;
+}
+
+int runCommand(const Options &options)
+{
+    QStringList names;
+    for (const Command &command : commands()) {
+        if (command.name == options.command)
+            return command.run(options);
+        names.append(command.name);
+    }
+    return leaveWith({Fault::BadInput, u"There is no command \"%1\".%2 Commands: %3. See entvas --help."_s.arg(
+                                           options.command, didYouMean(options.command, names), names.join(u", "_s))});
+}
+
+} // namespace entvas

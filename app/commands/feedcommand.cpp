@@ -1,0 +1,218 @@
+#include "app/commands/feedcommand.h"
+
+#include "app/commands/feeder.h"
+#include "app/exitcode.h"
+#include "app/options.h"
+#include "app/stopsignal.h"
+#include "core/settings.h"
+
+#include <QCoreApplication>
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+
+#include <chrono>
+#include <cstdio>
+#include <optional>
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace entvas
+{
+
+namespace
+{
+
+constexpr char kUsage[] =
+    "entvas feed [OPTIONS]: posts random events to a webhook, one every 5 to 10 seconds, now and then\n"
+    "an invalid one, until Ctrl+C.\n\n"
+    "  --url URL           webhook; default $WEBHOOK_URL, else http://localhost:8000/webhook\n"
+    "  --rate N            events per second instead, up to 100000\n"
+    "  --count N           ends after N events\n"
+    "  --once              the same as --count 1\n"
+    "  --invalid-every N   makes every N-th event invalid; 0 = none\n\n"
+    "The key comes from $WEBHOOK_API_KEY, or the file that $WEBHOOK_API_KEY_FILE names; default is the\n"
+    "development key.\n";
+
+constexpr double kSummaryFrom = 50; // events per second from which single events are not printed
+constexpr auto kSummaryEvery = 1s;
+constexpr qsizetype kShownOfDevelopmentKey = 21;
+constexpr qsizetype kShownOfSecret = 4;
+constexpr qint64 kMaxKeyFileBytes = 4'096;
+
+Failure badValue(const QString &flag, const QString &value, const QString &allowed)
+{
+    return {Fault::BadInput, u"feed: %1 can't be \"%2\": it takes %3."_s.arg(flag, value, allowed)};
+}
+
+Result<QString> keyFromEnvironment()
+{
+    const QString key = qEnvironmentVariable("WEBHOOK_API_KEY");
+    if (!key.isEmpty())
+        return key;
+    const QString fileName = qEnvironmentVariable("WEBHOOK_API_KEY_FILE");
+    if (fileName.isEmpty())
+        return QString::fromLatin1(kDevelopmentKey);
+    QFile file(fileName);
+    if (!file.open(QIODevice::ReadOnly))
+        return {Fault::Configuration,
+                u"WEBHOOK_API_KEY_FILE: %1 can't be read: %2."_s.arg(fileName, file.errorString())};
+    return QString::fromUtf8(file.read(kMaxKeyFileBytes)).trimmed();
+}
+
+Result<FeederOptions> parseFeedOptions(const QStringList &arguments)
+{
+    const QStringList flags{u"--url"_s, u"--rate"_s, u"--count"_s, u"--once"_s, u"--invalid-every"_s, u"--help"_s};
+    FeederOptions options;
+    QString url = qEnvironmentVariable("WEBHOOK_URL", u"http://localhost:8000/webhook"_s);
+    for (qsizetype i = 0; i < arguments.size(); ++i) {
+        const qsizetype equals = arguments[i].indexOf(u'=');
+        const QString flag = arguments[i].left(equals);
+        if (!flags.contains(flag))
+            return {Fault::BadInput,
+                    u"feed: there is no option %1.%2 See entvas feed --help."_s.arg(flag, didYouMean(flag, flags))};
+        if (flag == u"--once"_s) {
+            options.count = 1;
+            continue;
+        }
+        if (equals < 0 && i + 1 == arguments.size())
+            return {Fault::BadInput, u"feed: %1 needs a value. See entvas feed --help."_s.arg(flag)};
+        const QString value = equals < 0 ? arguments[++i] : arguments[i].mid(equals + 1);
+        bool ok = true;
+        if (flag == u"--url"_s) {
+            url = value;
+        } else if (flag == u"--rate"_s) {
+            options.perSecond = value.toDouble(&ok);
+            if (!ok || !(options.perSecond > 0) || options.perSecond > Feeder::kMaxPerSecond)
+                return badValue(flag, value, u"events per second above 0, up to 100000"_s);
+        } else if (flag == u"--count"_s) {
+            options.count = value.toLongLong(&ok);
+            if (!ok || options.count < 1)
+                return badValue(flag, value, u"a whole number from 1"_s);
+        } else {
+            options.invalidEvery = value.toInt(&ok);
+            if (!ok || options.invalidEvery < 0)
+                return badValue(flag, value, u"a whole number, 0 = none"_s);
+        }
+    }
+    options.url = QUrl(url, QUrl::StrictMode);
+    const bool isHttp = options.url.scheme() == u"http"_s || options.url.scheme() == u"https"_s;
+    if (!options.url.isValid() || !isHttp || options.url.host().isEmpty())
+        return badValue(u"the webhook"_s, url, u"an address such as http://localhost:8000/webhook"_s);
+    if (options.url.path().isEmpty() || options.url.path() == u"/"_s)
+        options.url.setPath(u"/webhook"_s);
+    options.keepTrying = options.count == 0;
+    Result<QString> key = keyFromEnvironment();
+    if (!key)
+        return key.failure();
+    options.key = key.value();
+    return options;
+}
+
+void line(const QString &text)
+{
+    std::printf("%s\n", qUtf8Printable(text));
+    std::fflush(stdout);
+}
+
+// Python's json.dumps(indent=2), with the keys in the order of the documented example.
+QString pretty(const QJsonObject &event)
+{
+    const auto quoted = [](const QJsonValue &value) {
+        const QByteArray array = QJsonDocument(QJsonArray{value}).toJson(QJsonDocument::Compact);
+        return QString::fromUtf8(array.sliced(1, array.size() - 2));
+    };
+    QStringList lines;
+    for (const QString &key : {u"eventType"_s, u"userId"_s, u"timestamp"_s})
+        lines.append(u"  \"%1\": %2"_s.arg(key, quoted(event.value(key))));
+    const QJsonObject metadata = event.value(u"metadata"_s).toObject();
+    QStringList inner;
+    for (const QString &key : {u"page"_s, u"browser"_s})
+        if (metadata.contains(key))
+            inner.append(u"    \"%1\": %2"_s.arg(key, quoted(metadata.value(key))));
+    if (!inner.isEmpty())
+        lines.append(u"  \"metadata\": {\n"_s + inner.join(u",\n"_s) + u"\n  }"_s);
+    return u"{\n"_s + lines.join(u",\n"_s) + u"\n}"_s;
+}
+
+// Enough to recognise a key by.
+QString hint(const QString &key)
+{
+    const bool documented = key == QLatin1StringView(kDevelopmentKey);
+    return key.left(documented ? kShownOfDevelopmentKey : std::min(kShownOfSecret, key.size() / 4));
+}
+
+QString summary(const FeederTotals &totals)
+{
+    QString text = u"%1 accepted, %2 rejected"_s.arg(totals.accepted).arg(totals.rejected);
+    if (totals.failed > 0)
+        text += u", %1 failed"_s.arg(totals.failed);
+    return text;
+}
+
+} // namespace
+
+int runFeedCommand(const Options &options)
+{
+    if (options.commandArguments.contains(u"--help"_s) || options.commandArguments.contains(u"-h"_s)) {
+        std::fputs(kUsage, stdout);
+        return int(ExitCode::Fine);
+    }
+    if (!options.flags.isEmpty())
+        return leaveWith(
+            {Fault::BadInput, u"feed: options of a server mean nothing here; its own go behind the command."_s});
+    const Result<FeederOptions> parsed = parseFeedOptions(options.commandArguments);
+    if (!parsed)
+        return leaveWith(parsed.failure());
+
+    Feeder feeder(parsed.value());
+    const bool quiet = parsed.value().perSecond >= kSummaryFrom;
+    std::optional<Failure> failure;
+    StopSignal signal;
+    QObject::connect(&signal, &StopSignal::requested, &feeder, [] { QCoreApplication::exit(); });
+    QObject::connect(
+        &feeder, &Feeder::finished, &feeder, [] { QCoreApplication::exit(); }, Qt::QueuedConnection);
+    QObject::connect(&feeder, &Feeder::unreachable, &feeder, [&](const QString &sentence) {
+        if (parsed.value().keepTrying)
+            std::fprintf(stderr, "%s Trying again.\n", qUtf8Printable(sentence));
+        else
+            failure = Failure{Fault::Unavailable, sentence};
+    });
+    QObject::connect(&feeder, &Feeder::refused, &feeder, [&](const Failure &why) {
+        failure = why;
+        if (parsed.value().keepTrying)
+            std::fprintf(stderr, "%s\n", qUtf8Printable(why.text));
+    });
+
+    FeederTotals shown;
+    QTimer everySecond;
+    if (quiet) {
+        QObject::connect(&everySecond, &QTimer::timeout, &feeder, [&] {
+            const FeederTotals &now = feeder.totals();
+            const qint64 perSecond = now.accepted + now.rejected - shown.accepted - shown.rejected;
+            shown = now;
+            line(u"%1 events/s; %2"_s.arg(perSecond).arg(summary(now)));
+        });
+        everySecond.start(kSummaryEvery);
+    } else {
+        QObject::connect(&feeder, &Feeder::sent, &feeder, [](const QJsonObject &event) { line(pretty(event)); });
+        QObject::connect(&feeder, &Feeder::answered, &feeder,
+                         [](int status) { line(u"Webhook response: %1"_s.arg(status)); });
+    }
+
+    line(u"Starting data generation... Press Ctrl+C to stop"_s);
+    line(u"Using API Key: %1..."_s.arg(hint(parsed.value().key)));
+    feeder.start();
+    QCoreApplication::exec();
+    feeder.stop();
+    line(u"\nStopped: %1"_s.arg(summary(feeder.totals())));
+
+    if (parsed.value().keepTrying)
+        return int(ExitCode::Fine); // a person ended it
+    if (failure)
+        return leaveWith(*failure);
+    return int(feeder.totals().failed > 0 ? ExitCode::Failed : ExitCode::Fine);
+}
+
+} // namespace entvas

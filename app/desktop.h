@@ -1,0 +1,11 @@
+#pragma once
+
+#include "app/options.h"
+
+namespace entvas
+{
+
+// The program with a window; returns the exit code. A build without the desktop has one that says so.
+int runDesktop(int argc, char **argv, const Options &options);
+
+} // namespace entvas

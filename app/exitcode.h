@@ -1,0 +1,24 @@
+#pragma once
+
+#include "core/result.h"
+
+namespace entvas
+{
+
+// What the program leaves to its caller (outside contract, section 1.1; numbers from sysexits.h).
+enum class ExitCode {
+    Fine = 0,
+    Failed = 1,
+    Usage = 64,
+    Unavailable = 69,
+    Denied = 77,
+    Configuration = 78,
+};
+
+// The only place that turns a failure into an exit code.
+ExitCode exitCode(Fault fault);
+
+// Writes "entvas: SENTENCE" to standard error and returns the code to leave with.
+int leaveWith(const Failure &failure);
+
+} // namespace entvas

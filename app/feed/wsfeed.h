@@ -1,0 +1,51 @@
+#pragma once
+
+#include "app/feed/feed.h"
+#include "app/feed/messagequeue.h"
+
+#include <memory>
+#include <QThread>
+
+namespace entvas
+{
+
+class WsLink;
+
+struct WsFeedOptions {
+    QUrl server;              // http(s)://host:port
+    QString token;            // empty = none; never sent over plain http to another machine
+    bool tail = false;        // the raw events too
+    bool sameMachine = false; // the server is known to run here, whatever its address looks like
+    int firstRetryMs = 250;   // doubles with each failure in a row, with full jitter
+    int maxRetryMs = 15'000;
+    int connectMs = 10'000; // until hello
+    int pingMs = 5'000;
+};
+
+// A server's messages over its WebSocket. Socket and decoding live in a thread of their own, so that neither a huge
+// snapshot nor a hostile server holds up the screen.
+class WsFeed final : public Feed
+{
+    Q_OBJECT
+public:
+    static constexpr quint64 kMaxMessageBytes = 64 * 1024 * 1024;
+
+    explicit WsFeed(const WsFeedOptions &options, QObject *parent = nullptr);
+    ~WsFeed() override;
+
+    void open() override;
+    void close() override; // no signal comes after it
+    void retryNow() override;
+    QUrl server() const override { return m_server; }
+
+private:
+    void drain();
+
+    QUrl m_server;
+    std::shared_ptr<MessageQueue> m_queue;
+    QThread m_thread;
+    WsLink *m_link; // lives in m_thread, which destroys it
+    bool m_open = false;
+};
+
+} // namespace entvas

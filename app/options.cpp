@@ -1,0 +1,231 @@
+#include "app/options.h"
+
+#include "app/commands/commands.h"
+#include "app/feed/serveraddress.h"
+
+#include <QFileInfo>
+#include <QStandardPaths>
+#include <QTextStream>
+
+#include <numeric>
+#include <unistd.h>
+
+using namespace Qt::StringLiterals;
+
+namespace entvas
+{
+
+namespace
+{
+
+constexpr int kHelpWidth = 92;
+
+QStringList knownFlags()
+{
+    QStringList flags{u"--headless"_s, u"--connect"_s, u"--config"_s, u"--help"_s, u"--version"_s};
+    for (const SettingInfo &info : settingInfos())
+        if (!info.flag.isEmpty())
+            flags.append(info.flag);
+    return flags;
+}
+
+const SettingInfo *settingOfFlag(const QString &flag)
+{
+    for (const SettingInfo &info : settingInfos())
+        if (!info.flag.isEmpty() && info.flag == flag)
+            return &info;
+    return nullptr;
+}
+
+// Steps of insertion, removal and replacement between two words.
+int editDistance(const QString &a, const QString &b)
+{
+    QList<int> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), 0);
+    for (qsizetype i = 1; i <= a.size(); ++i) {
+        int diagonal = row[0];
+        row[0] = static_cast<int>(i);
+        for (qsizetype j = 1; j <= b.size(); ++j) {
+            const int above = row[j];
+            row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
+            diagonal = above;
+        }
+    }
+    return row.last();
+}
+
+// Words of `text` in lines of at most kHelpWidth, each behind `indent` blanks.
+QString wrapped(const QString &text, int indent)
+{
+    QString out;
+    QString line;
+    const QStringList words = text.split(u' ', Qt::SkipEmptyParts);
+    for (const QString &word : words) {
+        if (!line.isEmpty() && indent + line.size() + 1 + word.size() > kHelpWidth) {
+            out += QString(indent, u' ') + line + u'\n';
+            line.clear();
+        }
+        line += (line.isEmpty() ? QString() : u" "_s) + word;
+    }
+    return out + QString(indent, u' ') + line + u'\n';
+}
+
+QString defaultConfigFile(const Options &options)
+{
+    if (options.kind == Options::Kind::Headless)
+        return u"/etc/entvas/entvas.ini"_s;
+    return QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation) + u"/entvas/entvas.ini"_s;
+}
+
+Failure unknownFlag(const QString &flag)
+{
+    return {Fault::BadInput,
+            u"There is no option %1.%2 See entvas --help."_s.arg(flag, didYouMean(flag, knownFlags()))};
+}
+
+} // namespace
+
+QString nearest(const QString &word, const QStringList &known)
+{
+    QString best;
+    int bestDistance = std::max(1, static_cast<int>(word.size()) / 3) + 1;
+    for (const QString &candidate : known) {
+        const int distance = editDistance(word.toLower(), candidate);
+        if (distance < bestDistance) {
+            bestDistance = distance;
+            best = candidate;
+        }
+    }
+    return best;
+}
+
+QString didYouMean(const QString &word, const QStringList &known)
+{
+    const QString match = nearest(word, known);
+    return match.isEmpty() ? QString() : u" Did you mean %1?"_s.arg(match);
+}
+
+Result<Options> parseOptions(const QStringList &arguments)
+{
+    Options options;
+    bool headless = false;
+    for (qsizetype i = 0; i < arguments.size(); ++i) {
+        const QString &argument = arguments[i];
+        if (!argument.startsWith(u'-')) {
+            options.command = argument;
+            options.commandArguments = arguments.mid(i + 1);
+            break;
+        }
+        const qsizetype equals = argument.indexOf(u'=');
+        const QString flag = argument.left(equals);
+        if (flag == u"--help"_s || flag == u"-h"_s) {
+            options.kind = Options::Kind::Help;
+            return options;
+        }
+        if (flag == u"--version"_s) {
+            options.kind = Options::Kind::Version;
+            return options;
+        }
+        if (flag == u"--headless"_s) {
+            if (equals >= 0)
+                return {Fault::BadInput, u"--headless takes no value."_s};
+            headless = true;
+            continue;
+        }
+        const SettingInfo *setting = settingOfFlag(flag);
+        if (!setting && flag != u"--connect"_s && flag != u"--config"_s)
+            return unknownFlag(flag);
+        if (equals < 0 && (i + 1 == arguments.size() || arguments[i + 1].startsWith(u"--"_s)))
+            return {Fault::BadInput, u"%1 needs a value. See entvas --help."_s.arg(flag)};
+        const QString value = equals < 0 ? arguments[++i] : argument.mid(equals + 1);
+        if (setting) {
+            options.flags.insert(setting->key, value);
+        } else if (flag == u"--config"_s) {
+            options.configFile = value;
+        } else {
+            const Result<QUrl> url = parseServerUrl(value);
+            if (!url)
+                return Failure{url.failure().kind, u"--connect: "_s + url.failure().text};
+            options.connectTo = url.value();
+        }
+    }
+    if (headless && !options.connectTo.isEmpty())
+        return {Fault::BadInput,
+                u"--headless and --connect exclude each other: one hosts a server, the other shows one."_s};
+    if (!options.command.isEmpty()) {
+        if (headless || !options.connectTo.isEmpty())
+            return {Fault::BadInput,
+                    u"The command %1 goes neither with --headless nor with --connect."_s.arg(options.command)};
+        options.kind = Options::Kind::Command;
+    } else if (headless) {
+        options.kind = Options::Kind::Headless;
+    }
+    return options;
+}
+
+Result<SettingSources> settingSources(const Options &options)
+{
+    SettingSources sources;
+    sources.flags = options.flags;
+    sources.environment = [](const QString &name) { return qEnvironmentVariable(name.toLocal8Bit().constData()); };
+    sources.dataHome = QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation);
+    sources.terminal = isatty(STDERR_FILENO) == 1;
+
+    const bool named = !options.configFile.isEmpty();
+    sources.fileName = named ? options.configFile : defaultConfigFile(options);
+    if (!named && !QFileInfo::exists(sources.fileName))
+        return sources;
+    Result<QMap<QString, QString>> values = readSettingsFile(sources.fileName);
+    if (!values)
+        return values.failure();
+    sources.file = values.value();
+    return sources;
+}
+
+Result<Settings> loadSettings(const Options &options)
+{
+    const Result<SettingSources> sources = settingSources(options);
+    return sources ? resolveSettings(sources.value()) : sources.failure();
+}
+
+QString helpText()
+{
+    QString text;
+    QTextStream out(&text);
+    out << "Entvas " << ENTVAS_VERSION << ": shows what users of other programs do, as it happens.\n\n"
+        << "  entvas                  the desktop, with a server of its own on 127.0.0.1:8000\n"
+        << "  entvas --headless       the server only; needs no display\n"
+        << "  entvas --connect URL    the desktop on another server, http(s)://host[:port]\n"
+        << "  entvas COMMAND ...      administration\n\n"
+        << "COMMANDS (entvas COMMAND --help tells more)\n";
+    for (const Command &command : commands())
+        out << "  " << command.name.leftJustified(22) << "  " << command.summary << '\n';
+    out << "\nOPTIONS\n"
+        << "  --config FILE           settings as KEY=VALUE lines; default $XDG_CONFIG_HOME/entvas/entvas.ini,\n"
+        << "                          with --headless /etc/entvas/entvas.ini\n"
+        << "  --help, --version\n\n"
+        << "SETTINGS\n"
+        << wrapped(
+               u"A flag wins over the environment, the environment over the configuration file. The key in the file is "
+               "the flag without its dashes. A secret is never a flag: it comes from the environment, the file, or "
+               "from "
+               "a file that NAME_FILE names."_s,
+               2)
+        << '\n';
+    for (const SettingInfo &info : settingInfos()) {
+        QStringList names;
+        if (!info.flag.isEmpty())
+            names.append(info.flag);
+        names.append(info.environment);
+        if (info.secretFile)
+            names.append(info.environment + u"_FILE"_s);
+        out << "  " << names.join(u", "_s) << '\n'
+            << wrapped(info.meaning, 6) << wrapped(u"Default: "_s + info.fallback, 6);
+    }
+    out << "\nEXIT CODES\n"
+        << "  0 fine   1 failure   64 wrong usage   69 a needed service is unavailable\n"
+        << "  77 not permitted   78 wrong configuration\n";
+    return text;
+}
+
+} // namespace entvas
