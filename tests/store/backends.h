@@ -60,6 +60,17 @@ private:
         QVERIFY2(checked.ok(), checked.ok() ? "" : qPrintable(checked.failure().text));                                \
     } while (false)
 
+// Open and migrated; says on the test's output when it is not.
+inline std::unique_ptr<EventStore> makeReady(const DatabaseUrl &url, const QString &writer = QStringLiteral("w1"))
+{
+    auto store = makeStore(url, writer);
+    const Result<void> opened = store->open();
+    const Result<void> migrated = opened ? store->migrate() : opened;
+    if (!migrated)
+        qWarning("%s", qPrintable(migrated.failure().text));
+    return store;
+}
+
 inline constexpr qint64 kNoonMs = 1'767'268'800'000; // 2026-01-01T12:00:00Z
 
 inline Event makeEvent(Uuid7Generator &ids, qint64 receivedAtMs, const QString &type = QStringLiteral("page_view"),

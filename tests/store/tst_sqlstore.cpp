@@ -34,30 +34,11 @@ private Q_SLOTS:
     void duplicates();
     void duplicates_ofTwoStoresAtOnce_data() { Backends::addRows(); }
     void duplicates_ofTwoStoresAtOnce();
-    void counts_sumWritersInEveryTier_data() { Backends::addRows(); }
-    void counts_sumWritersInEveryTier();
-    void events_pageByCursor_data() { Backends::addRows(); }
-    void events_pageByCursor();
-    void events_filter_data() { Backends::addRows(); }
-    void events_filter();
-    void restart_readsTheSame_data() { Backends::addRows(); }
-    void restart_readsTheSame();
     void transaction_rollsBack_data() { Backends::addRows(); }
     void transaction_rollsBack();
     void settle_findsTheCommitThatWasNotAnswered();
-    void postgres_hasTheContractsColumns();
 
 private:
-    std::unique_ptr<EventStore> ready(const DatabaseUrl &url, const QString &writer = u"w1"_s)
-    {
-        auto store = makeStore(url, writer);
-        const Result<void> opened = store->open();
-        const Result<void> migrated = opened ? store->migrate() : opened;
-        if (!migrated)
-            qWarning("%s", qPrintable(migrated.failure().text));
-        return store;
-    }
-
     Backends m_backends;
     Uuid7Generator m_ids;
 };
@@ -65,7 +46,7 @@ private:
 void TestSqlStore::append_storesEventsAndCounts()
 {
     ENTVAS_FRESH_DATABASE(url, m_backends);
-    const auto store = ready(url);
+    const auto store = makeReady(url);
     QCOMPARE(store->name(), backend);
     ENTVAS_VERIFY(store->ping());
 
@@ -103,7 +84,7 @@ void TestSqlStore::append_storesEventsAndCounts()
 void TestSqlStore::append_keepsTextAsSent()
 {
     ENTVAS_FRESH_DATABASE(url, m_backends);
-    const auto store = ready(url);
+    const auto store = makeReady(url);
     const QString user = u"Zoë O'Neill \\ \"quoted\" 🙂 $1 ? :x -- 測試\u007f"_s;
     Event event = makeEvent(m_ids, kNoonMs, u"тип"_s, user);
     event.timestampMs = -62'135'596'800'001 + 86'400'000LL * 366; // long before the epoch, odd milliseconds
@@ -135,7 +116,7 @@ void TestSqlStore::append_keepsTextAsSent()
 void TestSqlStore::append_withoutEventsCountsRejections()
 {
     ENTVAS_FRESH_DATABASE(url, m_backends);
-    const auto store = ready(url);
+    const auto store = makeReady(url);
     AppendJob job = makeJob({});
     job.rejected = 2;
     job.rejectedAtMs = kNoonMs + 30'000;
@@ -157,7 +138,7 @@ void TestSqlStore::append_withoutEventsCountsRejections()
 void TestSqlStore::append_isAllOrNothing()
 {
     ENTVAS_FRESH_DATABASE(url, m_backends);
-    const auto store = ready(url);
+    const auto store = makeReady(url);
     AppendJob good = makeJob({makeEvent(m_ids, kNoonMs)});
     good.events[0].idempotencyKey = u"k"_s;
     good.rejected = 1;
@@ -182,7 +163,7 @@ void TestSqlStore::append_isAllOrNothing()
 void TestSqlStore::append_tellsRefusedDataFromOtherFailures()
 {
     ENTVAS_FRESH_DATABASE(url, m_backends);
-    const auto store = ready(url);
+    const auto store = makeReady(url);
     AppendJob noJson = makeJob({makeEvent(m_ids, kNoonMs)});
     noJson.events[0].metadata = "{\"a\":";
     AppendJob injected = makeJob({makeEvent(m_ids, kNoonMs)});
@@ -205,7 +186,7 @@ void TestSqlStore::append_tellsRefusedDataFromOtherFailures()
 void TestSqlStore::duplicates()
 {
     ENTVAS_FRESH_DATABASE(url, m_backends);
-    const auto store = ready(url);
+    const auto store = makeReady(url);
     const auto keyed = [this](qint64 atMs, const QString &key) {
         Event event = makeEvent(m_ids, atMs);
         event.idempotencyKey = key;
@@ -241,7 +222,7 @@ void TestSqlStore::duplicates()
 void TestSqlStore::duplicates_ofTwoStoresAtOnce()
 {
     ENTVAS_FRESH_DATABASE(url, m_backends);
-    ready(url).reset();
+    makeReady(url).reset();
     constexpr int kBatches = 25;
     constexpr int kKeys = 20; // per batch, the same for both stores, in opposite order
     std::atomic<int> accepted{0}, duplicate{0}, failed{0};
@@ -275,127 +256,15 @@ void TestSqlStore::duplicates_ofTwoStoresAtOnce()
     QCOMPARE(failed.load(), 0);
     QCOMPARE(accepted.load(), kBatches * kKeys);
     QCOMPARE(duplicate.load(), kBatches * kKeys);
-    const auto totals = ready(url)->totals(kDefaultProject);
+    const auto totals = makeReady(url)->totals(kDefaultProject);
     ENTVAS_VERIFY(totals);
     QCOMPARE(totals->events, kBatches * kKeys);
-}
-
-void TestSqlStore::counts_sumWritersInEveryTier()
-{
-    ENTVAS_FRESH_DATABASE(url, m_backends);
-    const auto one = ready(url, u"w1"_s);
-    const auto two = ready(url, u"w2"_s);
-    // A reader that knew the series before another server made a new one.
-    const auto reader = ready(url, u"reader"_s);
-    ENTVAS_VERIFY(one->append({makeJob({makeEvent(m_ids, kNoonMs)})}));
-    QCOMPARE(countsOf(*reader, Tier::Minute).size(), 1);
-
-    constexpr qint64 kHour = 3'600'000;
-    const SeriesKey series = makeEvent(m_ids, kNoonMs).series;
-    const SeriesKey other = makeEvent(m_ids, kNoonMs, u"click"_s).series;
-    ENTVAS_VERIFY(one->append({makeJob({makeEvent(m_ids, kNoonMs + 1), makeEvent(m_ids, kNoonMs + 14 * 60'000)})}));
-    ENTVAS_VERIFY(two->append({makeJob({makeEvent(m_ids, kNoonMs + 2), makeEvent(m_ids, kNoonMs + 15 * 60'000),
-                                        makeEvent(m_ids, kNoonMs + 12 * kHour, u"click"_s)})}));
-    QCOMPARE(countsOf(*reader, Tier::Minute), (Counts{{{kNoonMs, series}, 3},
-                                                      {{kNoonMs + 14 * 60'000, series}, 1},
-                                                      {{kNoonMs + 15 * 60'000, series}, 1},
-                                                      {{kNoonMs + 12 * kHour, other}, 1}}));
-    QCOMPARE(
-        countsOf(*reader, Tier::Quarter),
-        (Counts{{{kNoonMs, series}, 4}, {{kNoonMs + 15 * 60'000, series}, 1}, {{kNoonMs + 12 * kHour, other}, 1}}));
-    QCOMPARE(countsOf(*reader, Tier::Day),
-             (Counts{{{kNoonMs - 12 * kHour, series}, 5}, {{kNoonMs + 12 * kHour, other}, 1}}));
-    QCOMPARE(countsOf(*reader, Tier::Minute, kNoonMs + 15 * 60'000).size(), 2);
-    QVERIFY(!reader->readCounts(kDefaultProject, Tier::Second, 0, [](const CountRecord &) {}));
-}
-
-void TestSqlStore::events_pageByCursor()
-{
-    ENTVAS_FRESH_DATABASE(url, m_backends);
-    const auto store = ready(url);
-    EventBatch batch;
-    for (int i = 0; i < 25; ++i)
-        batch << makeEvent(m_ids, kNoonMs + i / 3); // several in one millisecond
-    ENTVAS_VERIFY(store->append({makeJob(batch)}));
-    EventQuery query = queryAll(10);
-    QList<QUuid> seen;
-    for (int page = 0; page < 4; ++page) {
-        const auto events = store->events(query);
-        ENTVAS_VERIFY(events);
-        for (const StoredEvent &event : events.value())
-            seen << event.id;
-        if (events->isEmpty())
-            break;
-        query.before = events->constLast().id;
-    }
-    QCOMPARE(seen.size(), batch.size());
-    for (qsizetype i = 0; i < batch.size(); ++i)
-        QCOMPARE(seen[i], batch[batch.size() - 1 - i].id);
-
-    EventQuery span = queryAll();
-    span.fromMs = kNoonMs + 2;
-    span.toMs = kNoonMs + 4; // half-open
-    const auto events = store->events(span);
-    ENTVAS_VERIFY(events);
-    QCOMPARE(events->size(), 6);
-    for (const StoredEvent &event : events.value())
-        QVERIFY(event.receivedAtMs >= span.fromMs && event.receivedAtMs < span.toMs);
-}
-
-void TestSqlStore::events_filter()
-{
-    ENTVAS_FRESH_DATABASE(url, m_backends);
-    const auto store = ready(url);
-    ENTVAS_VERIFY(
-        store->append({makeJob({makeEvent(m_ids, kNoonMs, u"a"_s, u"x"_s), makeEvent(m_ids, kNoonMs, u"b"_s, u"x"_s),
-                                makeEvent(m_ids, kNoonMs, u"a"_s, u"y"_s)})}));
-    const auto found = [&](const QString &type, const QString &user) {
-        EventQuery query = queryAll();
-        query.eventType = type;
-        query.userId = user;
-        const auto events = store->events(query);
-        return events ? events->size() : -1;
-    };
-    QCOMPARE(found({}, {}), 3);
-    QCOMPARE(found(u"a"_s, {}), 2);
-    QCOMPARE(found({}, u"x"_s), 2);
-    QCOMPARE(found(u"a"_s, u"x"_s), 1);
-    QCOMPARE(found(u"a' OR ''='"_s, {}), 0);
-    EventQuery elsewhere = queryAll();
-    elsewhere.project = u"other"_s;
-    const auto events = store->events(elsewhere);
-    ENTVAS_VERIFY(events);
-    QVERIFY(events->isEmpty());
-}
-
-void TestSqlStore::restart_readsTheSame()
-{
-    ENTVAS_FRESH_DATABASE(url, m_backends);
-    Counts before;
-    {
-        const auto store = ready(url);
-        EventBatch batch;
-        for (int i = 0; i < 500; ++i)
-            batch << makeEvent(m_ids, kNoonMs + i * 1'000, u"type%1"_s.arg(i % 7));
-        ENTVAS_VERIFY(store->append({makeJob(batch)}));
-        before = countsOf(*store, Tier::Minute);
-    }
-    const auto store = ready(url);
-    QVERIFY(!before.isEmpty());
-    QCOMPARE(countsOf(*store, Tier::Minute), before);
-    const auto events = store->events(queryAll());
-    ENTVAS_VERIFY(events);
-    QCOMPARE(events->size(), 500);
-    // The store can be opened again at any time, as after a loss.
-    ENTVAS_VERIFY(store->open());
-    ENTVAS_VERIFY(store->append({makeJob({makeEvent(m_ids, kNoonMs)})}));
-    QCOMPARE(countsOf(*store, Tier::Minute).value({kNoonMs, makeEvent(m_ids, kNoonMs, u"page_view"_s).series}), 1);
 }
 
 void TestSqlStore::transaction_rollsBack()
 {
     ENTVAS_FRESH_DATABASE(url, m_backends);
-    ready(url).reset();
+    makeReady(url).reset();
     SqlConnection connection(url);
     ENTVAS_VERIFY(connection.open());
     const auto projects = [&] {
@@ -437,7 +306,7 @@ void TestSqlStore::settle_findsTheCommitThatWasNotAnswered()
     const Result<DatabaseUrl> fresh = m_backends.fresh(u"postgresql"_s);
     if (!fresh)
         QSKIP(qPrintable(fresh.failure().text));
-    const auto store = ready(fresh.value());
+    const auto store = makeReady(fresh.value());
     // A deferred trigger runs within COMMIT. Here it ends the session, so that the commit fails and nothing is found.
     SqlConnection admin(fresh.value());
     ENTVAS_VERIFY(admin.open());
@@ -457,7 +326,7 @@ void TestSqlStore::settle_findsTheCommitThatWasNotAnswered()
 
     // Now the other way round: the same events are in the database by the time the store looks.
     ENTVAS_VERIFY(admin.execute(u"DROP TRIGGER cut_at_commit ON events"_s));
-    const auto other = ready(fresh.value(), u"w1"_s);
+    const auto other = makeReady(fresh.value(), u"w1"_s);
     ENTVAS_VERIFY(other->append({job}));
     const auto found = store->settle();
     ENTVAS_VERIFY(found);
@@ -467,34 +336,6 @@ void TestSqlStore::settle_findsTheCommitThatWasNotAnswered()
     const auto second = store->settle();
     ENTVAS_VERIFY(second);
     QVERIFY(second->isEmpty());
-}
-
-void TestSqlStore::postgres_hasTheContractsColumns()
-{
-    const Result<DatabaseUrl> fresh = m_backends.fresh(u"postgresql"_s);
-    if (!fresh)
-        QSKIP(qPrintable(fresh.failure().text));
-    ready(fresh.value()).reset();
-    const QString name = u"columns"_s;
-    QStringList columns;
-    {
-        QSqlDatabase database = QSqlDatabase::addDatabase(u"QPSQL"_s, name);
-        database.setHostName(fresh->host);
-        database.setPort(fresh->port);
-        database.setUserName(fresh->user);
-        database.setPassword(fresh->password);
-        database.setDatabaseName(fresh->database);
-        QVERIFY(database.open());
-        QSqlQuery query(u"SELECT column_name || ' ' || udt_name FROM information_schema.columns "
-                        "WHERE table_name = 'events' ORDER BY ordinal_position"_s,
-                        database);
-        while (query.next())
-            columns << query.value(0).toString();
-    }
-    QSqlDatabase::removeDatabase(name);
-    QCOMPARE(columns, (QStringList{u"id uuid"_s, u"project text"_s, u"eventType text"_s, u"userId text"_s,
-                                   u"timestamp timestamptz"_s, u"metadata jsonb"_s, u"receivedAt timestamptz"_s,
-                                   u"createdAt timestamptz"_s}));
 }
 
 QTEST_GUILESS_MAIN(TestSqlStore)
