@@ -90,6 +90,7 @@ public:
 
     const QStringList &dimensions() const { return m_dimensions; }
     const QList<SeriesKey> &series() const { return m_series; }
+    bool contains(const SeriesKey &key) const { return m_index.contains(key); }
     qint64 totalEvents() const { return m_total; } // over all time
     // Rises whenever series were merged or renumbered: what was sent before is no longer additive, send a snapshot.
     quint32 generation() const { return m_generation; }

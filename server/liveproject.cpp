@@ -1,0 +1,154 @@
+#include "server/liveproject.h"
+
+#include <algorithm>
+
+namespace entvas
+{
+
+namespace
+{
+
+constexpr int kSeriesBits = 16; // SeriesIndex is 16 bits wide; seconds since 1970 fit into the other 48
+static_assert(sizeof(SeriesIndex) * 8 == kSeriesBits);
+
+} // namespace
+
+LiveProject::LiveProject(QString id, QString epoch, QStringList dimensions)
+    : m_id(std::move(id)), m_epoch(std::move(epoch)), m_cube(std::move(dimensions)), m_generation(m_cube.generation())
+{
+}
+
+qint64 LiveProject::rejectedIn(const TimeSpan &span) const
+{
+    qint64 sum = 0;
+    for (auto it = m_rejectedByMinute.lowerBound(span.fromMs); it != m_rejectedByMinute.cend() && it.key() < span.toMs;
+         ++it)
+        sum += it.value();
+    return sum;
+}
+
+void LiveProject::warm(WarmState state)
+{
+    m_cube = std::move(state.cube);
+    m_rejected = state.rejected;
+    m_rejectedByMinute = std::move(state.rejectedByMinute);
+    m_pending.clear();
+    m_toldSeries = m_cube.series().size();
+    m_generation = m_cube.generation();
+    m_changed = false;
+    ++m_seq;
+    forgetSteps();
+}
+
+SeriesKey LiveProject::admit(const SeriesKey &key)
+{
+    SeriesKey counted = m_cube.capped(key);
+    if (counted != key || m_admitted.contains(key) || m_cube.contains(key))
+        return counted;
+    if (m_cube.series().size() + m_admitted.size() >= LiveCube::kMaxSeries - 1)
+        return SeriesKey(m_cube.dimensions().size(), QString::fromUtf16(kOther));
+    m_admitted.insert(key);
+    return counted;
+}
+
+void LiveProject::add(const CommittedJob &job)
+{
+    for (qsizetype i = 0; i < job.job.events.size(); ++i) {
+        const Event &event = job.job.events[i];
+        m_admitted.remove(event.series);
+        if (job.outcomes[i].status == AppendOutcome::Status::Duplicate)
+            continue;
+        const Cell cell{event.receivedAtMs / 1000, m_cube.intern(event.series), 1};
+        m_cube.add({&cell, 1});
+        ++m_pending[quint64(cell.epochSecond) << kSeriesBits | cell.series];
+        m_changed = true;
+    }
+    if (job.job.rejected > 0) {
+        m_rejected += job.job.rejected;
+        m_rejectedByMinute[job.job.rejectedAtMs - job.job.rejectedAtMs % 60'000] += job.job.rejected;
+        m_changed = true;
+    }
+}
+
+void LiveProject::trim(qint64 nowMs)
+{
+    m_cube.trim(nowMs);
+    const qint64 oldest = nowMs - kRejectedMinutes * 60'000;
+    while (!m_rejectedByMinute.isEmpty() && m_rejectedByMinute.firstKey() < oldest)
+        m_rejectedByMinute.erase(m_rejectedByMinute.begin());
+    if (m_cube.generation() != m_generation)
+        m_changed = true;
+    if (m_snapshot && nowMs - m_snapshotMs > kSnapshotReuseMs)
+        m_snapshot.reset(); // it may be large, and will not be sent again
+}
+
+OutMessagePtr LiveProject::step()
+{
+    m_changed = false;
+    ++m_seq;
+    const bool renumbered = m_generation != m_cube.generation();
+    m_generation = m_cube.generation();
+    wire::Delta delta{m_id, m_seq, totals(), {}, {}};
+    if (renumbered) {
+        m_pending.clear(); // their numbers mean other series now; the snapshot holds the counts
+        m_toldSeries = m_cube.series().size();
+        forgetSteps();
+        return nullptr;
+    }
+    delta.newSeries = m_cube.series().mid(m_toldSeries);
+    m_toldSeries = m_cube.series().size();
+    delta.cells.reserve(qsizetype(m_pending.size()));
+    for (const auto &[key, count] : m_pending)
+        delta.cells.append({qint64(key >> kSeriesBits), SeriesIndex(key & 0xffff), count});
+    std::sort(delta.cells.begin(), delta.cells.end(), [](const Cell &a, const Cell &b) {
+        return a.epochSecond != b.epochSecond ? a.epochSecond < b.epochSecond : a.series < b.series;
+    });
+    m_pending.clear();
+
+    const std::size_t size = std::size_t(delta.cells.size() + delta.newSeries.size());
+    m_ring.push_back({m_seq, size, std::make_shared<OutMessage>(std::move(delta))});
+    m_ringCells += size;
+    OutMessagePtr message = m_ring.back().message;
+    while (m_ring.size() > kRingDeltas || (m_ringCells > kRingCells && !m_ring.empty())) {
+        m_ringCells -= m_ring.front().cells;
+        m_ring.pop_front();
+    }
+    return message;
+}
+
+QList<OutMessagePtr> LiveProject::picture(qint64 nowMs)
+{
+    const bool fresh = m_snapshot && nowMs - m_snapshotMs <= kSnapshotReuseMs && nowMs >= m_snapshotMs &&
+                       m_seq - m_snapshotSeq <= qint64(m_ring.size());
+    if (!fresh) {
+        m_snapshot =
+            std::make_shared<OutMessage>(wire::Snapshot{m_id, m_epoch, m_seq, nowMs, totals(), m_cube.snapshot()});
+        m_snapshotSeq = m_seq;
+        m_snapshotMs = nowMs;
+    }
+    return QList<OutMessagePtr>{m_snapshot} + after(m_snapshotSeq);
+}
+
+std::optional<QList<OutMessagePtr>> LiveProject::since(const wire::Since &seen) const
+{
+    if (seen.epoch != m_epoch || seen.seq < 0 || seen.seq > m_seq || m_seq - seen.seq > qint64(m_ring.size()))
+        return {};
+    return after(seen.seq);
+}
+
+QList<OutMessagePtr> LiveProject::after(qint64 seq) const
+{
+    QList<OutMessagePtr> list;
+    for (std::size_t i = m_ring.size() - std::size_t(m_seq - seq); i < m_ring.size(); ++i)
+        list.append(m_ring[i].message);
+    return list;
+}
+
+void LiveProject::forgetSteps()
+{
+    m_ring.clear();
+    m_ringCells = 0;
+    m_snapshot.reset();
+}
+
+} // namespace entvas

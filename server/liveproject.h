@@ -1,0 +1,93 @@
+#pragma once
+
+#include "core/livecube.h"
+#include "core/store/eventstore.h"
+#include "core/timerange.h"
+#include "server/outmessage.h"
+
+#include <deque>
+#include <QMap>
+#include <QSet>
+#include <unordered_map>
+
+namespace entvas
+{
+
+// What the database knew when the server started.
+struct WarmState {
+    LiveCube cube;
+    qint64 rejected = 0;
+    QMap<qint64, qint64> rejectedByMinute; // start of the minute -> count
+};
+
+// The live picture of one project and the recent steps that led to it: pure bookkeeping, no socket and no timer. Every
+// state of the cube that a client has seen has a number (seq); deltas lead from each to the next. Lives in the server's
+// thread.
+class LiveProject
+{
+public:
+    static constexpr std::size_t kRingDeltas = 600;       // a minute of steady traffic
+    static constexpr std::size_t kRingCells = 400'000;    // over all deltas of the ring
+    static constexpr qint64 kSnapshotReuseMs = 1'000;     // an encoded snapshot serves all who come within
+    static constexpr qint64 kRejectedMinutes = 8 * 1'440; // kept for questions about the last week
+
+    LiveProject(QString id, QString epoch, QStringList dimensions);
+
+    const QString &id() const { return m_id; }
+    const LiveCube &cube() const { return m_cube; }
+    qint64 seq() const { return m_seq; }
+    wire::Totals totals() const { return {m_cube.totalEvents(), m_rejected}; }
+    qint64 rejectedIn(const TimeSpan &span) const; // edges are whole minutes
+
+    // Before anything is added: replaces everything.
+    void warm(WarmState state);
+
+    // The series that an event still to be stored will count under. Series on their way count towards the cap, so that
+    // no burst can put more of them into the database than the cube can tell apart.
+    SeriesKey admit(const SeriesKey &key);
+    void forgetAdmitted() { m_admitted.clear(); } // nothing is on its way any more
+
+    void add(const CommittedJob &job);
+    // Forgets what is too old; may merge series, which asks for a fresh snapshot everywhere.
+    void trim(qint64 nowMs);
+
+    bool hasChanges() const { return m_changed; }
+    // The delta since the last step. nullptr: series were renumbered, so that nobody's picture is additive any more and
+    // all need a fresh one. Only with hasChanges().
+    OutMessagePtr step();
+
+    // A whole picture as one snapshot and the deltas after it. Only without hasChanges().
+    QList<OutMessagePtr> picture(qint64 nowMs);
+    // The deltas that lead from an earlier picture to now; nullopt when too much has happened since, or it was not
+    // ours.
+    std::optional<QList<OutMessagePtr>> since(const wire::Since &seen) const;
+
+private:
+    struct Step {
+        qint64 seq = 0;
+        std::size_t cells = 0;
+        OutMessagePtr message;
+    };
+    QList<OutMessagePtr> after(qint64 seq) const;
+    void forgetSteps();
+
+    QString m_id;
+    QString m_epoch;
+    LiveCube m_cube;
+    qint64 m_rejected = 0;
+    QMap<qint64, qint64> m_rejectedByMinute;
+    QSet<SeriesKey> m_admitted;
+
+    bool m_changed = false;
+    std::unordered_map<quint64, quint32> m_pending; // second and series -> events
+    qsizetype m_toldSeries = 0;                     // series that clients know
+    quint32 m_generation = 0;                       // of the cube when they were told
+    qint64 m_seq = 0;
+    std::deque<Step> m_ring; // steps to m_seq, oldest first, without gaps
+    std::size_t m_ringCells = 0;
+    OutMessagePtr m_snapshot;
+    qint64 m_snapshotSeq = 0;
+    qint64 m_snapshotMs = 0;
+};
+
+} // namespace entvas

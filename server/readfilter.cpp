@@ -1,0 +1,102 @@
+#include "server/readfilter.h"
+
+#include <algorithm>
+#include <QDateTime>
+
+namespace entvas
+{
+
+using namespace Qt::StringLiterals;
+
+namespace
+{
+
+constexpr qint64 kMinuteMs = 60'000;
+
+QString value(const QUrlQuery &query, const QString &name)
+{
+    return query.queryItemValue(name, QUrl::FullyDecoded);
+}
+
+Result<qint64> readTime(const QString &name, const QString &text)
+{
+    const QDateTime time = QDateTime::fromString(text, Qt::ISODateWithMs);
+    if (!time.isValid() || time.timeSpec() == Qt::LocalTime)
+        return Failure{Fault::BadInput,
+                       u"\"%1\" must be an ISO 8601 date-time with a zone, such as 2025-01-01T12:00:00Z"_s.arg(name)};
+    return time.toMSecsSinceEpoch();
+}
+
+Result<QString> readText(const QString &name, const QString &text, int most)
+{
+    const bool hasControl =
+        std::any_of(text.cbegin(), text.cend(), [](QChar c) { return c.category() == QChar::Other_Control; });
+    // Half of a surrogate pair is no text: it does not survive UTF-8, and the database would refuse it.
+    if (text.size() > most || hasControl || QString::fromUtf8(text.toUtf8()) != text)
+        return Failure{
+            Fault::BadInput,
+            u"\"%1\" must be text of at most %2 characters without control characters"_s.arg(name).arg(most)};
+    return text;
+}
+
+} // namespace
+
+ReadFilter readFilter(const QUrlQuery &query, qint64 nowMs)
+{
+    const QString asked = value(query, u"filter"_s);
+    const qint64 to = nowMs - nowMs % kMinuteMs + kMinuteMs; // the running minute counts
+    if (asked == u"day"_s)
+        return {asked, {to - 24 * 60 * kMinuteMs, to}};
+    if (asked == u"week"_s)
+        return {asked, {to - 7 * 24 * 60 * kMinuteMs, to}};
+    return {u"hour"_s, {to - 60 * kMinuteMs, to}};
+}
+
+Result<EventQuery> readEventQuery(const QUrlQuery &query, const QString &project, const ReadFilter &filter)
+{
+    EventQuery wanted;
+    wanted.project = project;
+    wanted.fromMs = filter.span.fromMs;
+    wanted.toMs = filter.span.toMs;
+    wanted.limit = kDefaultEvents;
+    for (const auto &[name, edge] : {std::pair{u"from"_s, &wanted.fromMs}, std::pair{u"to"_s, &wanted.toMs}}) {
+        if (!query.hasQueryItem(name))
+            continue;
+        const auto time = readTime(name, value(query, name));
+        if (!time)
+            return time.failure();
+        *edge = time.value();
+    }
+    if (wanted.fromMs > wanted.toMs)
+        return Failure{Fault::BadInput, u"\"from\" must not be after \"to\""_s};
+    for (const auto &[name, target, most] :
+         {std::tuple{u"type"_s, &wanted.eventType, 128}, std::tuple{u"user"_s, &wanted.userId, 256}}) {
+        auto text = readText(name, value(query, name), most);
+        if (!text)
+            return text.failure();
+        *target = text.value();
+    }
+    if (query.hasQueryItem(u"limit"_s)) {
+        bool isNumber = false;
+        wanted.limit = value(query, u"limit"_s).toInt(&isNumber);
+        if (!isNumber || wanted.limit < 1 || wanted.limit > kMaxEvents)
+            return Failure{Fault::BadInput, u"\"limit\" must be a number from 1 to %1"_s.arg(kMaxEvents)};
+    }
+    if (query.hasQueryItem(u"cursor"_s)) {
+        const auto bytes = QByteArray::fromBase64Encoding(
+            value(query, u"cursor"_s).toLatin1(),
+            QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals | QByteArray::AbortOnBase64DecodingErrors);
+        const QUuid id = bytes && (*bytes).size() == 16 ? QUuid::fromRfc4122(*bytes) : QUuid();
+        if (id.isNull())
+            return Failure{Fault::BadInput, u"\"cursor\" must be the nextCursor of an earlier answer"_s};
+        wanted.before = id;
+    }
+    return wanted;
+}
+
+QString cursorText(const QUuid &id)
+{
+    return QString::fromLatin1(id.toRfc4122().toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals));
+}
+
+} // namespace entvas

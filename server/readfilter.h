@@ -1,0 +1,30 @@
+#pragma once
+
+#include "core/result.h"
+#include "core/store/eventstore.h"
+#include "core/timerange.h"
+
+#include <QUrlQuery>
+
+namespace entvas
+{
+
+// `filter` of the reading requests: whole minutes, counted back from the running one by time of receipt. An unknown
+// filter means "hour", as the outside contract says (section 2.2).
+struct ReadFilter {
+    QString name; // "hour", "day" or "week"
+    TimeSpan span;
+};
+ReadFilter readFilter(const QUrlQuery &query, qint64 nowMs);
+
+inline constexpr int kDefaultEvents = 100;
+inline constexpr int kMaxEvents = 1'000;
+
+// All parameters of GET /events. `from` and `to` (ISO 8601 with zone) replace the filter's edges.
+// Fault::BadInput names the parameter that is wrong.
+Result<EventQuery> readEventQuery(const QUrlQuery &query, const QString &project, const ReadFilter &filter);
+
+// A cursor is the id of the last event that a page showed; opaque to those who get it.
+QString cursorText(const QUuid &id);
+
+} // namespace entvas

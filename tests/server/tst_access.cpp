@@ -1,0 +1,227 @@
+#include "server/access/apikeys.h"
+#include "server/access/ratelimit.h"
+#include "server/access/readaccess.h"
+#include "server/httpfront.h"
+
+#include <QTest>
+
+using namespace entvas;
+using namespace Qt::StringLiterals;
+
+namespace
+{
+
+HttpRequest requestWith(const QList<HttpHeader> &headers, const QHostAddress &peer = QHostAddress::LocalHost)
+{
+    HttpRequest request;
+    request.method = "GET";
+    request.headers = headers;
+    request.peer = peer;
+    return request;
+}
+
+QByteArray headerOf(const HttpReply &reply, const QByteArray &name)
+{
+    for (const auto &[key, value] : reply.headers)
+        if (key.compare(name, Qt::CaseInsensitive) == 0)
+            return value;
+    return {};
+}
+
+} // namespace
+
+// Who may send, who may read, and how fast.
+class AccessTest : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void findsTheSendersKey_data();
+    void findsTheSendersKey();
+    void developmentKeyOnlyOnLoopbackWithoutOneOfItsOwn();
+    void loopbackReaders_data();
+    void loopbackReaders();
+    void tokenReaders();
+    void knowsLoopbackHosts_data();
+    void knowsLoopbackHosts();
+    void corsOnlyForAllowedOrigins();
+    void rateHoldsOverTime();
+    void batchesAreWorkedOffAsDebt();
+};
+
+void AccessTest::findsTheSendersKey_data()
+{
+    QTest::addColumn<QByteArray>("name");
+    QTest::addColumn<QByteArray>("value");
+    QTest::addColumn<bool>("known");
+    QTest::newRow("x-api-key") << QByteArray("x-api-key") << QByteArray("own-key") << true;
+    QTest::newRow("bearer") << QByteArray("authorization") << QByteArray("Bearer own-key") << true;
+    QTest::newRow("bearer in any case") << QByteArray("authorization") << QByteArray("bEARER   own-key ") << true;
+    QTest::newRow("wrong key") << QByteArray("x-api-key") << QByteArray("own-kez") << false;
+    QTest::newRow("start of the key") << QByteArray("x-api-key") << QByteArray("own-ke") << false;
+    QTest::newRow("longer than the key") << QByteArray("x-api-key") << QByteArray("own-key1") << false;
+    QTest::newRow("empty") << QByteArray("x-api-key") << QByteArray() << false;
+    QTest::newRow("basic") << QByteArray("authorization") << QByteArray("Basic own-key") << false;
+    QTest::newRow("bearer alone") << QByteArray("authorization") << QByteArray("Bearer ") << false;
+    QTest::newRow("nothing") << QByteArray("accept") << QByteArray("own-key") << false;
+    QTest::newRow("development key beside an own one")
+        << QByteArray("x-api-key") << QByteArray(kDevelopmentKey) << false;
+}
+
+void AccessTest::findsTheSendersKey()
+{
+    QFETCH(QByteArray, name);
+    QFETCH(QByteArray, value);
+    QFETCH(bool, known);
+    Settings settings;
+    settings.webhookKey = u"own-key"_s;
+    QCOMPARE(ApiKeys(settings).identify(requestWith({{name, value}})).has_value(), known);
+}
+
+void AccessTest::developmentKeyOnlyOnLoopbackWithoutOneOfItsOwn()
+{
+    const HttpRequest request = requestWith({{"x-api-key", kDevelopmentKey}});
+    Settings settings;
+    QVERIFY(ApiKeys(settings).usesDevelopmentKey());
+    QVERIFY(ApiKeys(settings).identify(request));
+    settings.host = u"0.0.0.0"_s;
+    QVERIFY(!ApiKeys(settings).usesDevelopmentKey());
+    QVERIFY(!ApiKeys(settings).identify(request));
+}
+
+void AccessTest::loopbackReaders_data()
+{
+    QTest::addColumn<QByteArray>("host");
+    QTest::addColumn<QByteArray>("origin");
+    QTest::addColumn<QString>("peer");
+    QTest::addColumn<QByteArray>("forwarded");
+    QTest::addColumn<bool>("allowed");
+    const QByteArray none;
+    QTest::newRow("a program") << QByteArray("127.0.0.1:8000") << none << u"127.0.0.1"_s << none << true;
+    QTest::newRow("ipv6 peer") << QByteArray("[::1]:8000") << none << u"::1"_s << none << true;
+    QTest::newRow("allowed page") << QByteArray("localhost") << QByteArray("http://desk.example") << u"127.0.0.1"_s
+                                  << none << true;
+    QTest::newRow("foreign page") << QByteArray("localhost") << QByteArray("http://evil.example") << u"127.0.0.1"_s
+                                  << none << false;
+    QTest::newRow("sandboxed page") << QByteArray("localhost") << QByteArray("null") << u"127.0.0.1"_s << none << false;
+    QTest::newRow("rebound name") << QByteArray("evil.example:8000") << none << u"127.0.0.1"_s << none << false;
+    QTest::newRow("no host") << none << none << u"127.0.0.1"_s << none << false;
+    QTest::newRow("other machine") << QByteArray("127.0.0.1") << none << u"192.0.2.7"_s << none << false;
+    QTest::newRow("proxy here") << QByteArray("127.0.0.1") << none << u"127.0.0.1"_s << QByteArray("192.0.2.7")
+                                << false;
+}
+
+void AccessTest::loopbackReaders()
+{
+    QFETCH(QByteArray, host);
+    QFETCH(QByteArray, origin);
+    QFETCH(QString, peer);
+    QFETCH(QByteArray, forwarded);
+    QFETCH(bool, allowed);
+    Settings settings;
+    settings.corsOrigins = {u"http://Desk.example/"_s};
+    QList<HttpHeader> headers;
+    for (const HttpHeader &header : {HttpHeader{"host", host}, {"origin", origin}, {"x-forwarded-for", forwarded}})
+        if (!header.second.isEmpty())
+            headers.append(header);
+    const ReadAccess access(settings);
+    const HttpRequest request = requestWith(headers, QHostAddress(peer));
+    QVERIFY(!access.needsToken());
+    QCOMPARE(!access.check(request), allowed);
+    QCOMPARE(!access.checkUpgrade(request), allowed);
+    if (!allowed)
+        QCOMPARE(access.check(request)->kind, Fault::Denied);
+}
+
+void AccessTest::tokenReaders()
+{
+    Settings settings;
+    settings.host = u"0.0.0.0"_s;
+    settings.viewerToken = u"viewer"_s;
+    settings.corsOrigins = {u"https://desk.example"_s};
+    const ReadAccess access(settings);
+    const QHostAddress far(u"192.0.2.7"_s);
+    QVERIFY(access.needsToken());
+    QVERIFY(access.tokenMatches("viewer"));
+    QVERIFY(!access.tokenMatches("viewes"));
+
+    const HttpRequest good = requestWith({{"authorization", "Bearer viewer"}, {"host", "any.example"}}, far);
+    QVERIFY(!access.check(good));
+    QVERIFY(!access.checkUpgrade(good));
+    const HttpRequest bad = requestWith({{"authorization", "Bearer other"}}, far);
+    QCOMPARE(access.check(bad)->kind, Fault::Unauthenticated);
+    QCOMPARE(access.checkUpgrade(bad)->kind, Fault::Unauthenticated);
+    const HttpRequest without = requestWith({}, far);
+    QCOMPARE(access.check(without)->kind, Fault::Unauthenticated);
+    QVERIFY(!access.checkUpgrade(without)); // `authenticate` may follow
+    QCOMPARE(access.checkUpgrade(requestWith({{"origin", "https://evil.example"}}, far))->kind, Fault::Denied);
+    QVERIFY(!access.checkUpgrade(requestWith({{"origin", "https://desk.example"}}, far)));
+
+    settings.viewerToken.clear(); // checkSafe() refuses such settings; should it ever not, nobody reads
+    QVERIFY(ReadAccess(settings).check(requestWith({{"host", "localhost"}})));
+}
+
+void AccessTest::knowsLoopbackHosts_data()
+{
+    QTest::addColumn<QByteArray>("host");
+    QTest::addColumn<bool>("loopback");
+    for (const char *good : {"localhost", "LOCALHOST:8000", "127.0.0.1", "127.1.2.3:80", "[::1]", "[::1]:8000"})
+        QTest::newRow(good) << QByteArray(good) << true;
+    for (const char *bad : {"", "evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "10.0.0.1",
+                            "0.0.0.0", "[::2]:1", "[::1", "1", "0x7f.1"})
+        QTest::newRow(*bad ? bad : "empty") << QByteArray(bad) << false;
+}
+
+void AccessTest::knowsLoopbackHosts()
+{
+    QFETCH(QByteArray, host);
+    QTEST(isLoopbackHost(host), "loopback");
+}
+
+void AccessTest::corsOnlyForAllowedOrigins()
+{
+    const Origins origins({u"https://desk.example"_s});
+    HttpRequest request = requestWith({{"origin", "https://desk.example"}, {"access-control-request-method", "POST"}});
+    HttpReply reply;
+    origins.addCors(request, reply);
+    QCOMPARE(headerOf(reply, "Access-Control-Allow-Origin"), QByteArray("https://desk.example"));
+    QCOMPARE(headerOf(reply, "Vary"), QByteArray("Origin"));
+    QVERIFY(headerOf(reply, "Access-Control-Allow-Methods").isEmpty());
+    request.method = "OPTIONS";
+    origins.addCors(request, reply = {});
+    QVERIFY(headerOf(reply, "Access-Control-Allow-Headers").contains("X-API-Key"));
+    origins.addCors(requestWith({{"origin", "https://evil.example"}}), reply = {});
+    QVERIFY(headerOf(reply, "Access-Control-Allow-Origin").isEmpty());
+    Origins({}).addCors(request, reply = {});
+    QVERIFY(reply.headers.isEmpty());
+}
+
+void AccessTest::rateHoldsOverTime()
+{
+    RateLimit off(0);
+    QCOMPARE(off.take("k", 1'000'000, 0), 0);
+
+    RateLimit limit(5);
+    for (int i = 0; i < 5; ++i)
+        QCOMPARE(limit.take("k", 1, 1'000), 0);
+    QCOMPARE(limit.take("k", 1, 1'000), 1);
+    QCOMPARE(limit.wait("k", 1'000), 1);
+    QCOMPARE(limit.take("other", 5, 1'000), 0); // each key has its own
+    QCOMPARE(limit.take("k", 1, 1'200), 0);
+    QCOMPARE(limit.take("k", 1, 1'200), 1);
+    QCOMPARE(limit.take("k", 1, 500), 1); // a clock set back gives nothing away
+    QCOMPARE(limit.take("k", 5, 60'000), 0);
+    QCOMPARE(limit.take("k", 1, 60'000), 1); // and no more than one second is saved up
+}
+
+void AccessTest::batchesAreWorkedOffAsDebt()
+{
+    RateLimit limit(10);
+    QCOMPARE(limit.take("k", 100, 0), 0);
+    QCOMPARE(limit.take("k", 1, 0), 10); // 90 below nothing, and one more
+    QCOMPARE(limit.take("k", 1, 9'000), 1);
+    QCOMPARE(limit.take("k", 1, 9'100), 0);
+    QCOMPARE(limit.take("k", 100, 9'200), 1); // a batch needs a full bucket
+}
+
+QTEST_GUILESS_MAIN(AccessTest)
+#include "tst_access.moc"
