@@ -123,7 +123,8 @@ void TcpGate::remove(GateConnection *connection)
 void TcpGate::countReleased(QTcpSocket *socket)
 {
     ++m_released;
-    connect(socket, &QObject::destroyed, this, [this] { --m_released; });
+    // Told by a child: QWebSocket disconnects every signal of its socket before it lets go of it.
+    connect(new QObject(socket), &QObject::destroyed, this, [this] { --m_released; });
 }
 
 void TcpGate::sweep()
