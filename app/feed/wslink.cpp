@@ -26,6 +26,16 @@ constexpr int kStableMs = 5'000;
 constexpr int kMaxResyncs = 3; // in a row; then the connection is of no use
 constexpr qsizetype kMaxReasonChars = 300;
 
+// Renamed in Qt 6.5.
+constexpr auto errorSignal()
+{
+#if QT_VERSION >= QT_VERSION_CHECK(6, 5, 0)
+    return &QWebSocket::errorOccurred;
+#else
+    return QOverload<QAbstractSocket::SocketError>::of(&QWebSocket::error);
+#endif
+}
+
 // The HTTP status of a refused upgrade. QWebSocket tells it in its error text only; 0 when there was none.
 int httpStatus(const QString &errorText)
 {
@@ -110,12 +120,18 @@ void WsLink::connectNow()
         if (m_state.kind == FeedState::Kind::Live)
             tell();
     });
-    // The state says more reliably than the error signal, whose name differs between versions, that it is over.
+    // A refused upgrade tells an error and stays connected; a loss later on may tell the state only. Queued, so that
+    // the socket has finished what it does, and whichever comes first ends it.
+    const auto gone = [this, socket = m_socket] {
+        if (socket == m_socket)
+            onSocketGone();
+    };
+    connect(m_socket, errorSignal(), this, gone, Qt::QueuedConnection);
     connect(
         m_socket, &QWebSocket::stateChanged, this,
-        [this, socket = m_socket](QAbstractSocket::SocketState state) {
-            if (state == QAbstractSocket::UnconnectedState && socket == m_socket)
-                onSocketGone();
+        [gone](QAbstractSocket::SocketState state) {
+            if (state == QAbstractSocket::UnconnectedState)
+                gone();
         },
         Qt::QueuedConnection);
     m_silence.start(m_options.connectMs);
@@ -209,13 +225,12 @@ void WsLink::onBytes(const QByteArray &bytes, wire::Format format)
         lose(tr("%1 speaks out of turn.").arg(address()));
         return;
     }
-    // A message may end the connection; what it then leaves is not handed on.
-    std::visit([this](const auto &m) { on(m); }, message.value());
+    const bool wanted = std::visit([this](const auto &m) { return on(m); }, message.value());
     if (!m_socket)
-        return;
+        return; // the message was reason enough to leave
     if (m_greeted)
         m_silence.start(int(m_heartbeatMs * kSilentHeartbeats));
-    if (!isWanted(message.value()))
+    if (!wanted)
         return;
     switch (m_queue->push(std::move(message.value()), bytes.size())) {
     case MessageQueue::Push::Wake:
@@ -229,24 +244,14 @@ void WsLink::onBytes(const QByteArray &bytes, wire::Format format)
     }
 }
 
-// A snapshot counts from itself on; a delta only when the reader holds everything before it.
-bool WsLink::isWanted(const wire::ServerMessage &message) const
-{
-    if (const auto *delta = std::get_if<wire::Delta>(&message))
-        return m_synced && delta->project == m_project && delta->seq == m_seq;
-    if (const auto *snapshot = std::get_if<wire::Snapshot>(&message))
-        return snapshot->project == m_project;
-    return true;
-}
-
-void WsLink::on(const wire::Hello &hello)
+bool WsLink::on(const wire::Hello &hello)
 {
     if (hello.version != wire::kVersion) {
         stay(FeedState::Kind::Incompatible, tr("%1 speaks version %2 of the protocol, this program version %3.")
                                                 .arg(address())
                                                 .arg(hello.version)
                                                 .arg(wire::kVersion));
-        return;
+        return false;
     }
     m_greeted = true;
     m_heartbeatMs = std::clamp(hello.heartbeatMs, kMinHeartbeatMs, kMaxHeartbeatMs);
@@ -257,39 +262,44 @@ void WsLink::on(const wire::Hello &hello)
     subscribe(resumes ? std::optional(wire::Since{m_epoch, m_seq}) : std::nullopt);
     if (resumes)
         goLive(); // with nothing missed, nothing may come before the next heartbeat
+    return true;
 }
 
-void WsLink::on(const wire::Snapshot &snapshot)
+bool WsLink::on(const wire::Snapshot &snapshot)
 {
     if (snapshot.project != m_project)
-        return;
+        return false;
     m_epoch = snapshot.epoch;
     m_seq = snapshot.seq;
     m_synced = true;
     goLive();
+    return true;
 }
 
-void WsLink::on(const wire::Delta &delta)
+bool WsLink::on(const wire::Delta &delta)
 {
     if (!m_synced || delta.project != m_project || delta.seq <= m_seq)
-        return;
+        return false;
     if (delta.seq != m_seq + 1) {
         resync();
-        return;
+        return false;
     }
     m_seq = delta.seq;
     m_resyncs = 0;
+    return true;
 }
 
-void WsLink::on(const wire::Heartbeat &heartbeat)
+bool WsLink::on(const wire::Heartbeat &heartbeat)
 {
     if (m_synced && heartbeat.seq > m_seq)
         resync(); // the last delta got lost, and no other has followed
+    return true;
 }
 
-void WsLink::on(const wire::Error &error)
+bool WsLink::on(const wire::Error &error)
 {
     m_lastError = error.message;
+    return true;
 }
 
 void WsLink::resync()

@@ -33,13 +33,13 @@ private:
     void dropSocket();
     void onSocketGone();
     void onBytes(const QByteArray &bytes, wire::Format format);
-    void on(const wire::Hello &hello);
-    void on(const wire::Snapshot &snapshot);
-    void on(const wire::Delta &delta);
-    void on(const wire::Heartbeat &heartbeat);
-    void on(const wire::Error &error);
-    void on(const wire::Tail &) {}
-    bool isWanted(const wire::ServerMessage &message) const;
+    // Each says whether the reader can apply the message now.
+    bool on(const wire::Hello &hello);
+    bool on(const wire::Snapshot &snapshot);
+    bool on(const wire::Delta &delta);
+    bool on(const wire::Heartbeat &heartbeat);
+    bool on(const wire::Error &error);
+    bool on(const wire::Tail &tail) { return tail.project == m_project; }
     void subscribe(const std::optional<wire::Since> &since);
     void goLive();
     void lose(const QString &reason);                       // tries again by itself

@@ -1,0 +1,522 @@
+#include "app/feed/serveraddress.h"
+#include "app/feed/wsfeed.h"
+
+#include <QRandomGenerator>
+#include <QSignalSpy>
+#include <QTcpServer>
+#include <QTcpSocket>
+#include <QTest>
+#include <QWebSocket>
+#include <QWebSocketServer>
+
+using namespace Qt::StringLiterals;
+using namespace entvas;
+using Kind = FeedState::Kind;
+
+namespace
+{
+
+const QString kEpoch = u"epoch-1"_s;
+
+wire::Hello hello(const QString &epoch = kEpoch, int heartbeatMs = 10'000)
+{
+    wire::Hello message;
+    message.epoch = epoch;
+    message.serverTimeMs = 1'000;
+    message.heartbeatMs = heartbeatMs;
+    message.projects = {{kDefaultProject, u"Default"_s}};
+    message.store = u"sqlite"_s;
+    return message;
+}
+
+wire::Snapshot snapshot(qint64 seq, const QString &epoch = kEpoch)
+{
+    wire::Snapshot message;
+    message.project = kDefaultProject;
+    message.epoch = epoch;
+    message.seq = seq;
+    message.cube = LiveCube({u"eventType"_s}).snapshot();
+    return message;
+}
+
+wire::Delta delta(qint64 seq)
+{
+    wire::Delta message;
+    message.project = kDefaultProject;
+    message.seq = seq;
+    message.totals.events = seq;
+    return message;
+}
+
+} // namespace
+
+// A server that says what the test tells it to.
+class Script : public QObject
+{
+    Q_OBJECT
+public:
+    Script() : server(QString(), QWebSocketServer::NonSecureMode)
+    {
+        server.listen(QHostAddress::LocalHost);
+        connect(&server, &QWebSocketServer::newConnection, this, [this] {
+            socket = server.nextPendingConnection();
+            socket->setParent(this);
+            ++connections;
+            connect(socket, &QWebSocket::binaryMessageReceived, this, [this](const QByteArray &bytes) {
+                const Result<wire::ClientMessage> message = wire::decodeClient(bytes, wire::Format::Cbor);
+                QVERIFY2(message.ok(), message.ok() ? "" : qPrintable(message.failure().text));
+                if (const auto *subscribe = std::get_if<wire::Subscribe>(&message.value()))
+                    subscribed.append(*subscribe);
+            });
+            if (greeting)
+                send(*greeting);
+        });
+    }
+    QUrl url() const { return QUrl(u"http://127.0.0.1:%1"_s.arg(server.serverPort())); }
+    void send(const wire::ServerMessage &message) { socket->sendBinaryMessage(encode(message, wire::Format::Cbor)); }
+
+    QWebSocketServer server;
+    QWebSocket *socket = nullptr;
+    std::optional<wire::Hello> greeting = hello();
+    QList<wire::Subscribe> subscribed;
+    int connections = 0;
+};
+
+// What came out of a feed.
+struct Reader {
+    explicit Reader(const QUrl &url, const QString &token = {})
+        : feed([&] {
+              WsFeedOptions options;
+              options.server = url;
+              options.token = token;
+              options.firstRetryMs = 20;
+              options.maxRetryMs = 200;
+              options.connectMs = 2'000;
+              options.pingMs = 50;
+              return options;
+          }())
+    {
+        QObject::connect(&feed, &Feed::stateChanged, &feed, [this](const FeedState &state) { states.append(state); });
+        QObject::connect(&feed, &Feed::message, &feed, [this](const wire::ServerMessage &message) {
+            if (const auto *s = std::get_if<wire::Snapshot>(&message))
+                steps.append(u"S%1"_s.arg(s->seq));
+            else if (const auto *d = std::get_if<wire::Delta>(&message))
+                steps.append(u"D%1"_s.arg(d->seq));
+            else if (std::holds_alternative<wire::Heartbeat>(message))
+                steps.append(u"H"_s);
+            else if (std::holds_alternative<wire::Tail>(message))
+                steps.append(u"T"_s);
+        });
+        feed.open();
+    }
+    Kind kind() const { return states.isEmpty() ? Kind::Connecting : states.last().kind; }
+    bool was(Kind kind) const
+    {
+        return std::any_of(states.begin(), states.end(), [kind](const FeedState &s) { return s.kind == kind; });
+    }
+
+    WsFeed feed;
+    QList<FeedState> states;
+    QStringList steps; // S12 = snapshot with seq 12, D13 = delta, H = heartbeat, T = tail
+};
+
+class TestWsFeed : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void handsOnSnapshotAndDeltas();
+    void gapAsksForASnapshot();
+    void lostLastDeltaIsSeenInTheHeartbeat();
+    void otherProjectsAndOldDeltasAreIgnored();
+    void resumesAfterALoss();
+    void newEpochMeansASnapshot();
+    void silenceIsALoss();
+    void connectionThatNeverGreetsIsALoss();
+    void refusedBeforeTheUpgrade_data();
+    void refusedBeforeTheUpgrade();
+    void refusedByPolicy();
+    void otherVersion();
+    void garbage_data();
+    void garbage();
+    void randomBytes();
+    void hugeMessage();
+    void gapsWithoutEndAreALoss();
+    void slowReaderGetsAFreshPicture();
+    void queueIsBounded();
+    void tokenIsPresented();
+    void tokenStaysHome();
+    void backsOffWhenNobodyAnswers();
+    void closedMeansSilent();
+    void latencyIsTold();
+    void addresses();
+};
+
+void TestWsFeed::handsOnSnapshotAndDeltas()
+{
+    Script server;
+    Reader reader(server.url());
+    QTRY_COMPARE(server.subscribed.size(), 1);
+    QCOMPARE(server.subscribed.first().project, kDefaultProject);
+    QVERIFY(!server.subscribed.first().since);
+    QCOMPARE(server.socket->requestUrl().path(), u"/ws"_s);
+    QCOMPARE(server.socket->requestUrl().query(), u"format=cbor"_s);
+    QVERIFY(!reader.was(Kind::Live));
+    server.send(snapshot(5));
+    server.send(delta(6));
+    server.send(delta(7));
+    server.send(wire::Tail{kDefaultProject, {}, 3});
+    server.send(wire::Heartbeat{7, 1});
+    QTRY_COMPARE(reader.steps, QStringList({u"S5"_s, u"D6"_s, u"D7"_s, u"T"_s, u"H"_s}));
+    QCOMPARE(reader.kind(), Kind::Live);
+    QVERIFY(reader.states.last().reason.isEmpty());
+}
+
+void TestWsFeed::gapAsksForASnapshot()
+{
+    Script server;
+    Reader reader(server.url());
+    QTRY_COMPARE(server.subscribed.size(), 1);
+    for (const wire::ServerMessage &message :
+         std::initializer_list<wire::ServerMessage>{snapshot(1), delta(2), delta(4), delta(5)})
+        server.send(message);
+    QTRY_COMPARE(server.subscribed.size(), 2);
+    QVERIFY(!server.subscribed.last().since);
+    server.send(snapshot(5));
+    server.send(delta(6));
+    QTRY_COMPARE(reader.steps, QStringList({u"S1"_s, u"D2"_s, u"S5"_s, u"D6"_s}));
+    QCOMPARE(server.connections, 1);
+}
+
+void TestWsFeed::lostLastDeltaIsSeenInTheHeartbeat()
+{
+    Script server;
+    Reader reader(server.url());
+    QTRY_COMPARE(server.subscribed.size(), 1);
+    server.send(snapshot(1));
+    server.send(wire::Heartbeat{2, 1});
+    QTRY_COMPARE(server.subscribed.size(), 2);
+    QVERIFY(!server.subscribed.last().since);
+}
+
+void TestWsFeed::otherProjectsAndOldDeltasAreIgnored()
+{
+    Script server;
+    Reader reader(server.url());
+    QTRY_COMPARE(server.subscribed.size(), 1);
+    server.send(delta(4)); // before any snapshot
+    server.send(snapshot(5));
+    wire::Delta other = delta(6);
+    other.project = u"another"_s;
+    server.send(other);
+    server.send(delta(5));
+    server.send(delta(6));
+    QTRY_COMPARE(reader.steps, QStringList({u"S5"_s, u"D6"_s}));
+    QCOMPARE(server.subscribed.size(), 1);
+}
+
+void TestWsFeed::resumesAfterALoss()
+{
+    Script server;
+    Reader reader(server.url());
+    QTRY_COMPARE(server.subscribed.size(), 1);
+    server.send(snapshot(5));
+    server.send(delta(6));
+    QTRY_COMPARE(reader.steps.size(), 2);
+    server.socket->close(QWebSocketProtocol::CloseCodeGoingAway);
+    QTRY_COMPARE(server.subscribed.size(), 2);
+    QVERIFY(reader.was(Kind::Lost));
+    QVERIFY(server.subscribed.last().since);
+    QCOMPARE(server.subscribed.last().since->epoch, kEpoch);
+    QCOMPARE(server.subscribed.last().since->seq, 6);
+    QTRY_COMPARE(reader.kind(), Kind::Live); // with nothing missed, without another message
+    server.send(delta(7));
+    QTRY_COMPARE(reader.steps, QStringList({u"S5"_s, u"D6"_s, u"D7"_s}));
+}
+
+void TestWsFeed::newEpochMeansASnapshot()
+{
+    Script server;
+    Reader reader(server.url());
+    QTRY_COMPARE(server.subscribed.size(), 1);
+    server.send(snapshot(5));
+    QTRY_COMPARE(reader.kind(), Kind::Live);
+    server.greeting = hello(u"epoch-2"_s);
+    server.socket->abort();
+    QTRY_COMPARE(server.subscribed.size(), 2);
+    QVERIFY(!server.subscribed.last().since);
+    server.send(delta(6)); // the new server's, before its snapshot
+    server.send(snapshot(2, u"epoch-2"_s));
+    server.send(delta(3));
+    QTRY_COMPARE(reader.steps, QStringList({u"S5"_s, u"S2"_s, u"D3"_s}));
+}
+
+void TestWsFeed::silenceIsALoss()
+{
+    Script server;
+    server.greeting = hello(kEpoch, 100);
+    Reader reader(server.url());
+    QTRY_COMPARE(server.subscribed.size(), 1);
+    server.send(snapshot(1));
+    QTRY_VERIFY(reader.was(Kind::Lost)); // though the socket is open and answers pings
+    QTRY_VERIFY(server.connections >= 2);
+}
+
+void TestWsFeed::connectionThatNeverGreetsIsALoss()
+{
+    Script server;
+    server.greeting.reset();
+    Reader reader(server.url());
+    QTRY_VERIFY(reader.was(Kind::Lost));
+    QVERIFY(!reader.was(Kind::Live));
+}
+
+void TestWsFeed::refusedBeforeTheUpgrade_data()
+{
+    QTest::addColumn<QByteArray>("status");
+    QTest::addColumn<int>("kind");
+    QTest::newRow("401") << QByteArray("401 Unauthorized") << int(Kind::Refused);
+    QTest::newRow("403") << QByteArray("403 Forbidden") << int(Kind::Refused);
+    QTest::newRow("404") << QByteArray("404 Not Found") << int(Kind::Lost);
+    QTest::newRow("503") << QByteArray("503 Service Unavailable") << int(Kind::Lost);
+}
+
+void TestWsFeed::refusedBeforeTheUpgrade()
+{
+    QFETCH(QByteArray, status);
+    QFETCH(int, kind);
+    QTcpServer server;
+    int connections = 0;
+    QVERIFY(server.listen(QHostAddress::LocalHost));
+    connect(&server, &QTcpServer::newConnection, &server, [&] {
+        QTcpSocket *socket = server.nextPendingConnection();
+        ++connections;
+        connect(socket, &QTcpSocket::readyRead, socket, [socket, status] {
+            socket->readAll();
+            socket->write("HTTP/1.1 " + status + "\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}");
+        });
+    });
+    Reader reader(QUrl(u"http://127.0.0.1:%1"_s.arg(server.serverPort())));
+    QTRY_COMPARE(int(reader.kind()), kind);
+    QVERIFY2(reader.states.last().reason.contains(QString::fromLatin1(status.first(3))),
+             qPrintable(reader.states.last().reason));
+    if (Kind(kind) == Kind::Lost) {
+        QTRY_VERIFY(connections > 2);
+        return;
+    }
+    QTest::qWait(300); // several times the longest wait of this reader
+    QCOMPARE(connections, 1);
+    reader.feed.retryNow();
+    QTRY_COMPARE(connections, 2);
+}
+
+void TestWsFeed::refusedByPolicy()
+{
+    Script server;
+    server.greeting.reset();
+    Reader reader(server.url());
+    QTRY_VERIFY(server.socket);
+    server.send(wire::Error{u"unauthenticated"_s, u"This token has expired"_s, {}});
+    server.socket->close(QWebSocketProtocol::CloseCodePolicyViolated);
+    QTRY_COMPARE(reader.kind(), Kind::Refused);
+    QVERIFY2(reader.states.last().reason.contains(u"This token has expired"_s),
+             qPrintable(reader.states.last().reason));
+    QTest::qWait(300);
+    QCOMPARE(server.connections, 1);
+}
+
+void TestWsFeed::otherVersion()
+{
+    Script server;
+    server.greeting->version = wire::kVersion + 1;
+    Reader reader(server.url());
+    QTRY_COMPARE(reader.kind(), Kind::Incompatible);
+    QTest::qWait(300);
+    QCOMPARE(server.connections, 1);
+}
+
+void TestWsFeed::garbage_data()
+{
+    QTest::addColumn<QByteArray>("bytes");
+    QTest::newRow("empty") << QByteArray();
+    QTest::newRow("no CBOR") << QByteArray("\xff\xff\xff");
+    QTest::newRow("JSON in a binary frame") << encode(wire::ServerMessage(snapshot(1)), wire::Format::Json);
+    QTest::newRow("cut off") << encode(wire::ServerMessage(snapshot(1)), wire::Format::Cbor).chopped(5);
+    QTest::newRow("a client's message") << encode(wire::ClientMessage(wire::Unsubscribe{u"x"_s}), wire::Format::Cbor);
+    QTest::newRow("a second hello") << encode(wire::ServerMessage(hello()), wire::Format::Cbor);
+}
+
+void TestWsFeed::garbage()
+{
+    QFETCH(QByteArray, bytes);
+    Script server;
+    Reader reader(server.url());
+    QTRY_COMPARE(server.subscribed.size(), 1);
+    server.send(snapshot(1));
+    QTRY_COMPARE(reader.kind(), Kind::Live);
+    server.socket->sendBinaryMessage(bytes);
+    QTRY_COMPARE(server.connections, 2);
+    QVERIFY(reader.was(Kind::Lost));
+    QTRY_COMPARE(reader.kind(), Kind::Live); // and takes up again where it was
+}
+
+void TestWsFeed::randomBytes()
+{
+    Script server;
+    Reader reader(server.url());
+    QRandomGenerator random(7);
+    const QByteArray sound = encode(wire::ServerMessage(snapshot(3)), wire::Format::Cbor);
+    for (int i = 0; i < 25; ++i) {
+        const int before = server.connections;
+        QTRY_VERIFY_WITH_TIMEOUT(server.socket && server.socket->state() == QAbstractSocket::ConnectedState, 5'000);
+        QByteArray bytes = sound;
+        for (int n = random.bounded(1, 6); n > 0; --n)
+            bytes[random.bounded(int(bytes.size()))] = char(random.bounded(256));
+        server.socket->sendBinaryMessage(bytes);
+        server.socket->sendTextMessage(QString::fromLatin1(bytes));
+        QTRY_VERIFY(server.connections > before); // the text at least makes no sense
+    }
+    server.send(hello());
+}
+
+void TestWsFeed::hugeMessage()
+{
+    Script server;
+    Reader reader(server.url());
+    QTRY_COMPARE(server.subscribed.size(), 1);
+    server.socket->sendBinaryMessage(QByteArray(qsizetype(WsFeed::kMaxMessageBytes) + 1, '\x41'));
+    QTRY_VERIFY_WITH_TIMEOUT(reader.was(Kind::Lost), 30'000);
+    QTRY_COMPARE_WITH_TIMEOUT(server.connections, 2, 30'000);
+}
+
+void TestWsFeed::gapsWithoutEndAreALoss()
+{
+    Script server;
+    Reader reader(server.url());
+    for (int i = 1; !reader.was(Kind::Lost) && i < 20; ++i) {
+        QTRY_VERIFY(server.subscribed.size() >= i || reader.was(Kind::Lost));
+        server.send(snapshot(10 * i));
+        server.send(delta(10 * i + 5));
+    }
+    QTRY_VERIFY(reader.was(Kind::Lost));
+    QVERIFY(server.subscribed.size() < 10);
+}
+
+void TestWsFeed::slowReaderGetsAFreshPicture()
+{
+    Script server;
+    Reader reader(server.url());
+    QTRY_COMPARE(server.subscribed.size(), 1);
+    server.send(snapshot(0));
+    QTRY_COMPARE(reader.kind(), Kind::Live);
+    const int sent = int(MessageQueue::kMaxMessages) * 3;
+    for (int i = 1; i <= sent; ++i) {
+        server.send(delta(i));
+        server.socket->flush();
+    }
+    QThread::msleep(1'000); // this thread is the reader's: it does not read
+    QTRY_COMPARE(server.subscribed.size(), 2);
+    QVERIFY(!server.subscribed.last().since);
+    QVERIFY(reader.steps.size() <= int(MessageQueue::kMaxMessages) + 1);
+    server.send(snapshot(sent));
+    server.send(delta(sent + 1));
+    QTRY_COMPARE(reader.steps.last(), u"D%1"_s.arg(sent + 1));
+    QCOMPARE(server.connections, 1);
+}
+
+void TestWsFeed::queueIsBounded()
+{
+    using Push = MessageQueue::Push;
+    MessageQueue queue;
+    QCOMPARE(queue.push(delta(0), 10), Push::Wake);
+    for (std::size_t i = 1; i < MessageQueue::kMaxMessages; ++i)
+        QCOMPARE(queue.push(delta(qint64(i)), 10), Push::Queued);
+    QCOMPARE(queue.push(delta(999), 10), Push::Overflow);
+    MessageQueue::Taken taken = queue.take(10);
+    QVERIFY(taken.overflowed && taken.messages.isEmpty() && !taken.more);
+
+    QCOMPARE(queue.push(delta(1), MessageQueue::kMaxBytes + 1), Push::Wake); // one alone may be larger
+    QCOMPARE(queue.push(delta(2), 1), Push::Overflow);
+    taken = queue.take(10);
+    QVERIFY(taken.overflowed);
+
+    for (int i = 0; i < 5; ++i)
+        queue.push(delta(i), 1);
+    taken = queue.take(3);
+    QVERIFY(taken.more && !taken.overflowed);
+    QCOMPARE(taken.messages.size(), 3);
+    QCOMPARE(queue.push(delta(6), 1), Push::Queued); // somebody is still reading
+    QCOMPARE(queue.take(10).messages.size(), 3);
+    QCOMPARE(queue.push(delta(7), 1), Push::Wake);
+}
+
+void TestWsFeed::tokenIsPresented()
+{
+    Script server;
+    Reader reader(server.url(), u"secret"_s);
+    QTRY_VERIFY(server.socket);
+    QCOMPARE(server.socket->request().rawHeader("Authorization"), QByteArray("Bearer secret"));
+    QVERIFY(!server.socket->requestUrl().toString().contains(u"secret"_s));
+}
+
+void TestWsFeed::tokenStaysHome()
+{
+    Reader reader(QUrl(u"http://192.0.2.1:8000"_s), u"secret"_s); // an address for documentation: nobody is there
+    QTRY_COMPARE(reader.kind(), Kind::Refused);
+    QVERIFY2(reader.states.last().reason.contains(u"https"_s), qPrintable(reader.states.last().reason));
+    QVERIFY(!reader.states.last().reason.contains(u"secret"_s));
+}
+
+void TestWsFeed::backsOffWhenNobodyAnswers()
+{
+    QTcpServer closed;
+    QVERIFY(closed.listen(QHostAddress::LocalHost));
+    const QUrl url(u"http://127.0.0.1:%1"_s.arg(closed.serverPort()));
+    closed.close();
+    Reader reader(url);
+    QTRY_VERIFY(reader.states.size() >= 6);
+    QCOMPARE(reader.states.first().kind, Kind::Connecting);
+    const qint64 nowMs = QDateTime::currentMSecsSinceEpoch();
+    for (qsizetype i = 1; i < reader.states.size(); ++i) {
+        QCOMPARE(reader.states[i].kind, Kind::Lost);
+        QVERIFY(reader.states[i].reason.contains(u"Nobody answers"_s));
+        QVERIFY(reader.states[i].retryAtMs > 0 && reader.states[i].retryAtMs <= nowMs + 200);
+    }
+}
+
+void TestWsFeed::closedMeansSilent()
+{
+    Script server;
+    Reader reader(server.url());
+    QTRY_COMPARE(server.subscribed.size(), 1);
+    server.send(snapshot(1));
+    QTRY_COMPARE(reader.kind(), Kind::Live);
+    reader.feed.close();
+    const qsizetype states = reader.states.size();
+    QTRY_COMPARE(server.socket->state(), QAbstractSocket::UnconnectedState);
+    QTest::qWait(300);
+    QCOMPARE(reader.states.size(), states);
+    QCOMPARE(server.connections, 1);
+    reader.feed.open();
+    QTRY_COMPARE(server.subscribed.size(), 2);
+    QVERIFY(!server.subscribed.last().since);
+}
+
+void TestWsFeed::latencyIsTold()
+{
+    Script server;
+    Reader reader(server.url());
+    QTRY_COMPARE(server.subscribed.size(), 1);
+    server.send(snapshot(1));
+    QTRY_VERIFY(reader.kind() == Kind::Live && reader.states.last().latencyMs >= 0);
+}
+
+void TestWsFeed::addresses()
+{
+    QCOMPARE(socketUrl(QUrl(u"http://box:8000"_s)), QUrl(u"ws://box:8000/ws?format=cbor"_s));
+    QCOMPARE(socketUrl(QUrl(u"https://box"_s)), QUrl(u"wss://box/ws?format=cbor"_s));
+    QCOMPARE(webhookUrl(QUrl(u"https://box"_s)), QUrl(u"https://box/webhook"_s));
+}
+
+QTEST_GUILESS_MAIN(TestWsFeed)
+#include "tst_wsfeed.moc"
