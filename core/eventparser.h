@@ -7,30 +7,31 @@
 #include <QStringList>
 #include <QVariantList>
 
-namespace entvas {
+namespace entvas
+{
 
 // One thing wrong with one event, in the wording and with the type names of the outside contract (section 2.1).
 struct FieldError {
     QVariantList path; // keys and array indexes from the event down; empty = the event itself
     QString message;
-    QString type;      // for example "any.required"
+    QString type; // for example "any.required"
 };
 
 struct ParsedEvent {
-    Event event;              // id and receivedAtMs not set; timestampMs only when hasTimestamp
+    Event event; // id and receivedAtMs not set; timestampMs only when hasTimestamp
     bool hasTimestamp = false;
     QList<FieldError> errors; // empty = valid
 };
 
 struct ParsedBody {
-    bool isArray = false;
+    bool isArray = false;      // false also for an empty array
     QList<ParsedEvent> events; // in the order sent
 };
 
 struct ParseRules {
-    QStringList dimensions;      // metadata keys that become part of the series
-    QStringList eventTypes;      // empty = any
-    int maxEvents = 10'000;      // per array; more is Fault::TooLarge
+    QStringList dimensions; // metadata keys that become part of the series
+    QStringList eventTypes; // empty = any
+    int maxEvents = 10'000; // per array; more is Fault::TooLarge
     int maxMetadataBytes = 16 * 1024;
     int maxMetadataDepth = 8;    // the metadata object itself is level 1
     int maxDepth = 32;           // of the whole body
@@ -43,11 +44,18 @@ struct MalformedJson {
     QString message;
 };
 
-// Strict RFC 8259 with UTF-8 validation; refuses duplicate keys, U+0000, lone surrogates and numbers that no jsonb can
-// hold. Returns all field errors at once. `malformed` is set when the failure is Fault::BadInput.
+// Strict RFC 8259 with UTF-8 validation. Fault::BadInput (and `malformed`, if given) when the text is no JSON or deeper
+// than maxDepth; Fault::TooLarge as soon as event maxEvents + 1 begins. Everything else is a field error of the one
+// event that has it, all of an event's at once (at most kMaxErrorsPerEvent): duplicate keys, U+0000 and lone
+// surrogates, numbers that no database can hold. An event that is no object has an error with an empty path; so has the
+// one event that stands for an empty array. When more than kMaxErrors have been found in an array, later events keep
+// only their first.
+inline constexpr int kMaxErrorsPerEvent = 20;
+inline constexpr int kMaxErrors = 10'000;
 Result<ParsedBody> parseEvents(QByteArrayView body, const ParseRules &rules, MalformedJson *malformed);
 
-// The series of a stored event: the same tuple that parseEvents gave it.
+// The series of a stored event: the same tuple that parseEvents gave it, also after PostgreSQL has reordered, respaced
+// and rewritten the metadata. Numbers count as plain digits: 1e2 is 100.
 SeriesKey seriesOf(const QString &eventType, QByteArrayView metadata, const ParseRules &rules);
 
 } // namespace entvas

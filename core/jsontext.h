@@ -1,0 +1,39 @@
+#pragma once
+
+#include <QByteArray>
+#include <QByteArrayView>
+#include <QString>
+#include <vector>
+
+// Small things about JSON text that the JSON library leaves to its user.
+namespace entvas::json
+{
+
+// JSON text made fit for RapidJSON, which ends the whole document at a lone surrogate and at a number beyond a double,
+// where only one event is at fault. Nothing moves: byte offsets stay those of the original.
+struct Prepared {
+    struct Number {
+        qsizetype offset = 0;
+        QByteArray text;
+    };
+    QByteArrayView text;             // the original, or `copy`
+    QByteArray copy;                 // made only when something had to be replaced
+    std::vector<Number> longNumbers; // stand as a single 0 in `text`; by rising offset
+};
+// Lone surrogates become \u0000, which is just as unfit for a database; long numbers become 0.
+Prepared prepare(QByteArrayView text);
+
+// Whether PostgreSQL's numeric can hold it without absurd length: at most kMaxDigits digits, exponent within
+// ±kMaxExponent. `number` is a JSON number.
+inline constexpr int kMaxDigits = 1'000;
+inline constexpr int kMaxExponent = 1'000;
+bool isStorable(QByteArrayView number);
+// As PostgreSQL's jsonb writes a storable number: no exponent, no minus before zero, digits after the point kept.
+QByteArray plainNumber(QByteArrayView number);
+
+// Appends a JSON string with quotes; only what must be escaped is.
+void appendString(QByteArray &out, QByteArrayView utf8);
+// QString::fromUtf8 without the loss of a leading U+FEFF.
+QString fromUtf8(QByteArrayView utf8);
+
+} // namespace entvas::json
