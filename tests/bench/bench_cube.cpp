@@ -1,7 +1,7 @@
 // The live cube: what one delta costs, and what a click on a range costs up to the chart's points.
-#include "bench/weekcube.h"
 #include "core/cubeview.h"
 #include "core/timerange.h"
+#include "tests/bench/weekcube.h"
 
 #include <benchmark/benchmark.h>
 

@@ -1,4 +1,4 @@
-#include "bench/weekcube.h"
+#include "tests/bench/weekcube.h"
 
 #include <vector>
 

@@ -145,9 +145,9 @@ Result<void> TemporaryPostgres::start()
 Result<void> TemporaryPostgres::startServer()
 {
     const QString options =
-        u"-c listen_addresses=127.0.0.1 -c port=%1 -c unix_socket_directories='%2' -c fsync=off -c max_connections=40"_s
+        u"-c listen_addresses=127.0.0.1 -c port=%1 -c unix_socket_directories='%2' -c fsync=%3 -c max_connections=40"_s
             .arg(m_server.port)
-            .arg(m_directory->path());
+            .arg(m_directory->path(), m_durable ? u"on"_s : u"off"_s);
     const Result<void> started =
         run(u"pg_ctl"_s, {u"-D"_s, m_directory->filePath(u"data"_s), u"-w"_s, u"-t"_s, u"30"_s, u"-l"_s,
                           m_directory->filePath(u"log"_s), u"-o"_s, options, u"start"_s});
