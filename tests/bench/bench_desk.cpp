@@ -80,20 +80,17 @@ public:
     }
 };
 
-// Runs the event loop until the window has painted once more.
+// Tells when the window has painted once more.
 class PaintWait : public QObject
 {
 public:
     explicit PaintWait(QWidget *window) : m_window(window) { qApp->installEventFilter(this); }
-    void wait()
-    {
-        m_painted = false;
-        while (!m_painted)
-            QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
-    }
+    void restart() { m_painted = false; }
+    bool isOver() const { return m_painted; }
 
 protected:
-    // What paints all that is dirty in the window. It is handled as soon as this returns, before wait() looks again.
+    // What paints all that is dirty in the window. It is handled as soon as this returns, before isOver() is asked
+    // again.
     bool eventFilter(QObject *object, QEvent *event) override
     {
         if (event->type() == QEvent::UpdateRequest && (object == m_window || object == m_window->windowHandle()))
@@ -160,7 +157,9 @@ void rangeClick(benchmark::State &state)
         settle(60);
         state.ResumeTiming();
         button->click();
-        weekWindow()->painted.wait();
+        weekWindow()->painted.restart();
+        while (!weekWindow()->painted.isOver())
+            QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
     }
 }
 BENCHMARK(rangeClick)->ArgName("range")->DenseRange(0, 3)->Unit(benchmark::kMillisecond)->Iterations(50);
@@ -183,14 +182,20 @@ void postToPixel(benchmark::State &state)
         settle(20);
     Sender sender(quint16(session.serverUrl().port()));
     std::vector<double> latencies;
+    bool counted = true;
+    QObject::connect(&window.board(), &Board::framed, &painted, [&](const BoardFrame &frame) {
+        if (counted || frame.totalEvents <= qint64(latencies.size()))
+            return;
+        counted = true;
+        painted.restart(); // what is painted from here on shows it
+    });
     for (auto _ : state) {
         settle(QRandomGenerator::global()->bounded(kMaxPauseMs));
         const auto start = std::chrono::steady_clock::now();
+        counted = false;
         sender.send(int(latencies.size()));
-        const auto sent = qint64(latencies.size()) + 1;
-        while (window.board().frame().totals.events < sent)
+        while (!counted || !painted.isOver())
             QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
-        painted.wait();
         latencies.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
         state.SetIterationTime(latencies.back());
         while (!sender.receive()) {
