@@ -1,6 +1,7 @@
 #include "core/log.h"
 
 #include <QDateTime>
+#include <QTimeZone>
 #include <QJsonDocument>
 #include <atomic>
 #include <cstdio>
@@ -109,7 +110,7 @@ void error(const char *area, const QString &message, const QJsonObject &fields)
 QByteArray format(LogFormat format, LogLevel level, const char *area, const QString &message, const QJsonObject &fields,
                   qint64 nowMs)
 {
-    const QDateTime now = QDateTime::fromMSecsSinceEpoch(nowMs, Qt::UTC);
+    const QDateTime now = QDateTime::fromMSecsSinceEpoch(nowMs, QTimeZone::utc());
     QByteArray line;
     if (format == LogFormat::Json) {
         // A field can't take the place of one of the four known keys.

@@ -2,6 +2,7 @@
 #include "core/wirewriter.h"
 
 #include <QDateTime>
+#include <QTimeZone>
 
 namespace entvas::wire {
 
@@ -9,7 +10,7 @@ namespace {
 
 QString iso(qint64 ms)
 {
-    return QDateTime::fromMSecsSinceEpoch(ms, Qt::UTC).toString(Qt::ISODateWithMs);
+    return QDateTime::fromMSecsSinceEpoch(ms, QTimeZone::utc()).toString(Qt::ISODateWithMs);
 }
 
 template <class W, class T>
