@@ -1,7 +1,8 @@
 #include "server/readfilter.h"
 
+#include "core/isotime.h"
+
 #include <algorithm>
-#include <QDateTime>
 
 namespace entvas
 {
@@ -20,11 +21,11 @@ QString value(const QUrlQuery &query, const QString &name)
 
 Result<qint64> readTime(const QString &name, const QString &text)
 {
-    const QDateTime time = QDateTime::fromString(text, Qt::ISODateWithMs);
-    if (!time.isValid() || time.timeSpec() == Qt::LocalTime)
+    const auto time = isoToMs(text.toUtf8());
+    if (!time)
         return Failure{Fault::BadInput,
                        u"\"%1\" must be an ISO 8601 date-time with a zone, such as 2025-01-01T12:00:00Z"_s.arg(name)};
-    return time.toMSecsSinceEpoch();
+    return *time;
 }
 
 Result<QString> readText(const QString &name, const QString &text, int most)

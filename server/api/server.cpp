@@ -1,0 +1,68 @@
+#include "server/api/server.h"
+
+#include "core/clock.h"
+#include "server/servercore.h"
+
+#include <QThread>
+
+namespace entvas
+{
+
+class Server::Private
+{
+public:
+    Settings settings;
+    SystemClock clock;
+    QThread thread;
+    ServerCore *core = nullptr; // lives and dies in `thread`
+    std::optional<Failure> failure;
+};
+
+Server::Server(Settings settings, QObject *parent) : QObject(parent), d(std::make_unique<Private>())
+{
+    d->settings = std::move(settings);
+    d->thread.setObjectName(QStringLiteral("server"));
+    // Reported when everything has been let go: the same port and file may be opened again at once.
+    connect(&d->thread, &QThread::finished, this, [this] {
+        d->core = nullptr;
+        if (const auto failure = std::exchange(d->failure, std::nullopt))
+            Q_EMIT failed(*failure);
+        else
+            Q_EMIT stopped();
+    });
+}
+
+Server::~Server()
+{
+    d->thread.disconnect(this);
+    stop();
+    d->thread.wait();
+}
+
+void Server::start()
+{
+    if (d->core)
+        return;
+    d->core = new ServerCore(d->settings, &d->clock);
+    d->core->moveToThread(&d->thread);
+    connect(&d->thread, &QThread::finished, d->core, &QObject::deleteLater);
+    connect(d->core, &ServerCore::ready, this, &Server::ready);
+    connect(d->core, &ServerCore::failed, this, [this](const Failure &failure) {
+        d->failure = failure;
+        d->thread.quit();
+    });
+    // Straight into the thread, so that a destructor that blocks the main thread is not waited for.
+    connect(d->core, &ServerCore::stopped, &d->thread, &QThread::quit, Qt::DirectConnection);
+    d->thread.start();
+    QMetaObject::invokeMethod(d->core, &ServerCore::start, Qt::QueuedConnection);
+}
+
+void Server::stop()
+{
+    if (d->core)
+        QMetaObject::invokeMethod(d->core, &ServerCore::stop, Qt::QueuedConnection);
+    else
+        QMetaObject::invokeMethod(this, &Server::stopped, Qt::QueuedConnection);
+}
+
+} // namespace entvas

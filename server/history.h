@@ -1,0 +1,31 @@
+#pragma once
+
+#include "core/clock.h"
+#include "server/httpfront.h"
+
+#include <QObject>
+
+namespace entvas
+{
+
+class StoreReader;
+struct StoredEvent;
+
+// GET /events: stored events, newest first, page by page. Lives in the server's thread; the reader does the waiting.
+class History : public QObject
+{
+    Q_OBJECT
+public:
+    History(StoreReader *reader, QString project, const Clock *clock, QObject *parent = nullptr);
+    void get(const HttpRequest &request, const HttpResponder &responder);
+
+private:
+    StoreReader *m_reader;
+    QString m_project;
+    const Clock *m_clock;
+};
+
+// One event as answers show it, metadata with the sender's digits.
+QByteArray eventToJson(const StoredEvent &event);
+
+} // namespace entvas

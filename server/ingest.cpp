@@ -1,0 +1,192 @@
+#include "server/ingest.h"
+
+#include "core/isotime.h"
+#include "core/log.h"
+#include "core/store/storewriter.h"
+#include "server/ingestbody.h"
+
+#include <QJsonArray>
+#include <QJsonObject>
+
+namespace entvas
+{
+
+using namespace Qt::StringLiterals;
+
+namespace
+{
+
+QString idText(const QUuid &id)
+{
+    return id.toString(QUuid::WithoutBraces);
+}
+
+QJsonObject rejectedResult(const QList<FieldError> &errors)
+{
+    return {{u"status"_s, u"rejected"_s}, {u"errors"_s, errorsToJson(errors)}};
+}
+
+HttpReply tooFastReply(int seconds)
+{
+    const QString text = u"Too many events for this key: try again in %1 s"_s.arg(seconds);
+    HttpReply reply = jsonReply(429, {{u"success"_s, false}, {u"message"_s, text}, {u"error"_s, text}});
+    reply.headers.append({QByteArrayLiteral("Retry-After"), QByteArray::number(seconds)});
+    return reply;
+}
+
+} // namespace
+
+Ingest::Ingest(const Settings &settings, StoreWriter *writer, SeriesCap cap, const Clock *clock, QObject *parent)
+    : QObject(parent),
+      m_writer(writer),
+      m_cap(std::move(cap)),
+      m_clock(clock),
+      m_keys(settings),
+      m_rate(settings.rateLimit),
+      m_maxBodyBytes(settings.maxBodyBytes),
+      m_rejections(
+          writer, [this] { return ++m_lastTicket; }, this)
+{
+    m_rules.dimensions = settings.dimensions;
+    m_rules.eventTypes = settings.eventTypes;
+    // The writer signals from its own thread: these arrive through our event loop.
+    connect(m_writer, &StoreWriter::committed, this, &Ingest::onCommitted, Qt::QueuedConnection);
+    connect(m_writer, &StoreWriter::refused, this, &Ingest::onRefused, Qt::QueuedConnection);
+}
+
+void Ingest::post(const HttpRequest &request, const HttpResponder &responder)
+{
+    const std::optional<Sender> sender = m_keys.identify(request);
+    if (!sender)
+        return responder.send(failureReply({Fault::Unauthenticated, u"Invalid or missing API key"_s}));
+    const qint64 now = m_clock->nowMs();
+    if (const int seconds = m_rate.wait(sender->keyName, now))
+        return responder.send(tooFastReply(seconds));
+    auto read = readIngestBody(request, m_rules, m_maxBodyBytes);
+    if (const auto *reply = std::get_if<HttpReply>(&read))
+        return responder.send(*reply);
+    auto &body = std::get<ParsedBody>(read);
+    if (body.events.isEmpty())
+        return responder.send(failureReply({Fault::BadInput, u"The body holds no event"_s}));
+    if (const int seconds = m_rate.take(sender->keyName, body.events.size(), now))
+        return responder.send(tooFastReply(seconds));
+
+    AppendJob job;
+    job.project = sender->project;
+    job.rejectedAtMs = now;
+    Waiting waiting{responder, body.isArray, {}};
+    for (ParsedEvent &parsed : body.events) {
+        if (parsed.errors.isEmpty()) {
+            Event &event = parsed.event;
+            event.id = m_ids.next(now);
+            event.receivedAtMs = now;
+            if (!parsed.hasTimestamp)
+                event.timestampMs = now;
+            event.series = m_cap(event.series);
+            job.events.append(std::move(event));
+        } else {
+            ++job.rejected;
+        }
+        waiting.errors.append(std::move(parsed.errors));
+    }
+    if (job.events.isEmpty())
+        return m_rejections.add(job.project, job.rejected, now, responder, rejectedReply(waiting));
+
+    job.ticket = ++m_lastTicket;
+    const quint64 ticket = job.ticket;
+    // Known before it is pushed: the commit may be reported at any moment from then on.
+    m_waiting.insert(ticket, std::move(waiting));
+    if (!m_writer->push(std::move(job)))
+        onRefused({ticket},
+                  m_writer->isAvailable()
+                      ? Failure{Fault::Busy, u"The queue is full: nothing was stored, send again"_s}
+                      : Failure{Fault::Unavailable, u"The database is away: nothing was stored, send again"_s});
+}
+
+void Ingest::onCommitted(const QList<CommittedJob> &jobs)
+{
+    for (const CommittedJob &job : jobs) {
+        if (m_rejections.committed(job.job.ticket))
+            continue;
+        // No entry: a commit whose outcome was learned only after its sender had been refused. Counted all the same.
+        if (const auto waiting = m_waiting.constFind(job.job.ticket); waiting != m_waiting.cend()) {
+            waiting->responder.send(acceptedReply(*waiting, job));
+            m_waiting.erase(waiting);
+        }
+    }
+    Q_EMIT stored(jobs);
+}
+
+void Ingest::onRefused(const QList<quint64> &tickets, const Failure &failure)
+{
+    log::warning("ingest", u"events refused"_s, {{u"requests"_s, tickets.size()}, {u"reason"_s, failure.text}});
+    // Whatever kept the database from storing a good event, sending it again is right: nothing of it is stored.
+    const bool senderIsWrong = failure.kind == Fault::BadInput || failure.kind == Fault::TooLarge;
+    const HttpReply reply = failureReply(senderIsWrong ? failure : Failure{Fault::Unavailable, failure.text});
+    for (const quint64 ticket : tickets) {
+        if (m_rejections.refused(ticket))
+            continue;
+        if (const auto waiting = m_waiting.constFind(ticket); waiting != m_waiting.cend()) {
+            waiting->responder.send(reply);
+            m_waiting.erase(waiting);
+        }
+    }
+    Q_EMIT lost();
+}
+
+HttpReply Ingest::acceptedReply(const Waiting &waiting, const CommittedJob &job)
+{
+    const auto isDuplicate = [](const AppendOutcome &o) { return o.status == AppendOutcome::Status::Duplicate; };
+    if (!waiting.isArray) {
+        const AppendOutcome &outcome = job.outcomes.first();
+        QJsonObject data{{u"eventId"_s, idText(outcome.eventId)},
+                         {u"receivedAt"_s, QLatin1StringView(isoFromMs(outcome.receivedAtMs))}};
+        if (isDuplicate(outcome))
+            data.insert(u"duplicate"_s, true);
+        return jsonReply(200,
+                         {{u"success"_s, true}, {u"message"_s, u"Event received successfully"_s}, {u"data"_s, data}});
+    }
+    QJsonArray results;
+    int accepted = 0;
+    int duplicates = 0;
+    int rejected = 0;
+    qsizetype next = 0; // outcomes are those of the valid events, in order
+    for (const QList<FieldError> &errors : waiting.errors) {
+        if (!errors.isEmpty()) {
+            ++rejected;
+            results.append(rejectedResult(errors));
+            continue;
+        }
+        const AppendOutcome &outcome = job.outcomes[next++];
+        ++(isDuplicate(outcome) ? duplicates : accepted);
+        results.append(QJsonObject{{u"status"_s, isDuplicate(outcome) ? u"duplicate"_s : u"accepted"_s},
+                                   {u"eventId"_s, idText(outcome.eventId)}});
+    }
+    return jsonReply(
+        200, {{u"success"_s, true},
+              {u"message"_s, rejected ? u"Events received, some were rejected"_s : u"Events received successfully"_s},
+              {u"data"_s, QJsonObject{{u"accepted"_s, accepted},
+                                      {u"duplicates"_s, duplicates},
+                                      {u"rejected"_s, rejected},
+                                      {u"results"_s, results}}}});
+}
+
+HttpReply Ingest::rejectedReply(const Waiting &waiting)
+{
+    QJsonObject answer{
+        {u"success"_s, false}, {u"message"_s, u"Validation failed"_s}, {u"error"_s, u"Validation failed"_s}};
+    if (waiting.isArray) {
+        QJsonArray results;
+        for (const QList<FieldError> &errors : waiting.errors)
+            results.append(rejectedResult(errors));
+        answer.insert(u"data"_s, QJsonObject{{u"accepted"_s, 0},
+                                             {u"duplicates"_s, 0},
+                                             {u"rejected"_s, results.size()},
+                                             {u"results"_s, results}});
+    } else {
+        answer.insert(u"errors"_s, errorsToJson(waiting.errors.first()));
+    }
+    return jsonReply(400, answer);
+}
+
+} // namespace entvas

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "core/clock.h"
+#include "core/eventparser.h"
+#include "core/store/eventstore.h"
+#include "core/uuid7.h"
+#include "server/access/apikeys.h"
+#include "server/access/ratelimit.h"
+#include "server/httpfront.h"
+#include "server/rejections.h"
+
+#include <QHash>
+
+namespace entvas
+{
+
+class StoreWriter;
+
+// POST /webhook: key, rate, body, validation, then the writer's queue. A sender is answered when its events are on disk
+// and not before; at most as many wait as the writer's queue and the gate's connections allow. Lives in the server's
+// thread.
+class Ingest : public QObject
+{
+    Q_OBJECT
+public:
+    // Which series an event is to be counted under; bounds what senders can make the counts grow to.
+    using SeriesCap = std::function<SeriesKey(const SeriesKey &)>;
+
+    Ingest(const Settings &settings, StoreWriter *writer, SeriesCap cap, const Clock *clock, QObject *parent = nullptr);
+
+    void post(const HttpRequest &request, const HttpResponder &responder);
+    bool usesDevelopmentKey() const { return m_keys.usesDevelopmentKey(); }
+    qint64 uncountedRejections() const { return m_rejections.uncounted(); }
+    bool isIdle() const { return m_waiting.isEmpty() && m_rejections.isIdle(); }
+
+Q_SIGNALS:
+    // These are on disk and their senders have been answered: the only way on to the counts and the screens.
+    void stored(const QList<entvas::CommittedJob> &jobs);
+    // Their series will not come back through stored().
+    void lost();
+
+private:
+    // A sender that waits for its commit. `errors` has one entry per event sent; an empty one is an event of the job.
+    struct Waiting {
+        HttpResponder responder;
+        bool isArray = false;
+        QList<QList<FieldError>> errors;
+    };
+    void onCommitted(const QList<CommittedJob> &jobs);
+    void onRefused(const QList<quint64> &tickets, const Failure &failure);
+    static HttpReply acceptedReply(const Waiting &waiting, const CommittedJob &job);
+    static HttpReply rejectedReply(const Waiting &waiting);
+
+    StoreWriter *m_writer;
+    SeriesCap m_cap;
+    const Clock *m_clock;
+    ApiKeys m_keys;
+    RateLimit m_rate;
+    ParseRules m_rules;
+    qint64 m_maxBodyBytes;
+    Uuid7Generator m_ids;
+    quint64 m_lastTicket = 0;
+    QHash<quint64, Waiting> m_waiting; // by ticket
+    Rejections m_rejections;
+};
+
+} // namespace entvas

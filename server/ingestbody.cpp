@@ -1,0 +1,126 @@
+#include "server/ingestbody.h"
+
+#include "server/gunzip.h"
+
+#include <algorithm>
+#include <QJsonArray>
+#include <QJsonObject>
+
+namespace entvas
+{
+
+using namespace Qt::StringLiterals;
+
+namespace
+{
+
+constexpr int kMaxKeyChars = 128; // of an idempotency key
+
+HttpReply malformedReply(const MalformedJson &malformed)
+{
+    const QString where = malformed.message.isEmpty()
+                              ? u"at byte %1"_s.arg(malformed.offset)
+                              : u"%1 (at byte %2)"_s.arg(malformed.message).arg(malformed.offset);
+    return jsonReply(400, {{u"success"_s, false},
+                           {u"message"_s, u"Malformed JSON"_s},
+                           {u"error"_s, u"Malformed JSON"_s},
+                           {u"errors"_s, errorsToJson({{{}, where, u"json.malformed"_s}})}});
+}
+
+HttpReply tooManyReply(int most)
+{
+    return failureReply({Fault::TooLarge, u"One request may carry at most %1 events"_s.arg(most)});
+}
+
+// One event a line (application/x-ndjson). A line that is no JSON is one rejected event: its neighbours are still good.
+std::variant<ParsedBody, HttpReply> readLines(QByteArrayView body, const ParseRules &rules)
+{
+    ParsedBody all;
+    all.isArray = true;
+    for (qsizetype at = 0; at < body.size();) {
+        qsizetype end = body.indexOf('\n', at);
+        if (end < 0)
+            end = body.size();
+        const QByteArrayView line = body.sliced(at, end - at).trimmed();
+        at = end + 1;
+        if (line.isEmpty())
+            continue;
+        if (all.events.size() >= rules.maxEvents)
+            return tooManyReply(rules.maxEvents);
+        MalformedJson malformed;
+        auto parsed = parseEvents(line, rules, &malformed);
+        ParsedEvent bad;
+        if (!parsed)
+            bad.errors.append(
+                {{}, u"Malformed JSON at byte %1 of the line"_s.arg(malformed.offset), u"json.malformed"_s});
+        else if (parsed->isArray)
+            bad.errors.append({{}, u"A line must be one event, not an array"_s, u"object.base"_s});
+        all.events.append(bad.errors.isEmpty() ? std::move(parsed->events.first()) : std::move(bad));
+    }
+    return all;
+}
+
+void takeIdempotencyKey(const HttpRequest &request, ParsedBody &body)
+{
+    const QByteArray header = request.header("idempotency-key").trimmed();
+    if (header.isEmpty() || body.isArray || body.events.size() != 1)
+        return;
+    ParsedEvent &parsed = body.events.first();
+    const QString key = QString::fromUtf8(header);
+    const auto refuse = [&](const QString &why, const QString &type) {
+        parsed.errors.append({{u"Idempotency-Key"_s}, u"Idempotency-Key %1"_s.arg(why), type});
+    };
+    if (key.size() > kMaxKeyChars)
+        refuse(u"length must be less than or equal to %1 characters long"_s.arg(kMaxKeyChars), u"string.max"_s);
+    else if (std::any_of(key.cbegin(), key.cend(), [](QChar c) {
+                 return c.category() == QChar::Other_Control || c == QChar::ReplacementCharacter;
+             }))
+        refuse(u"must be valid text without control characters"_s, u"string.base"_s);
+    else if (!parsed.event.idempotencyKey.isEmpty() && parsed.event.idempotencyKey != key)
+        refuse(u"differs from the event's own id"_s, u"any.only"_s);
+    else
+        parsed.event.idempotencyKey = key;
+}
+
+} // namespace
+
+std::variant<ParsedBody, HttpReply> readIngestBody(const HttpRequest &request, const ParseRules &rules, qint64 maxBytes)
+{
+    QByteArray body = request.body;
+    const QByteArray encoding = request.header("content-encoding").trimmed().toLower();
+    if (encoding == "gzip" || encoding == "x-gzip") {
+        auto unpacked = gunzip(body, maxBytes);
+        if (!unpacked)
+            return failureReply(unpacked.failure());
+        body = std::move(*unpacked);
+    } else if (!encoding.isEmpty() && encoding != "identity") {
+        const QString text = u"Content-Encoding must be gzip or absent"_s;
+        HttpReply reply = jsonReply(415, {{u"success"_s, false}, {u"message"_s, text}, {u"error"_s, text}});
+        reply.headers.append({QByteArrayLiteral("Accept-Encoding"), QByteArrayLiteral("gzip")});
+        return reply;
+    }
+
+    if (request.header("content-type").trimmed().toLower().startsWith("application/x-ndjson"))
+        return readLines(body, rules);
+    MalformedJson malformed;
+    auto parsed = parseEvents(body, rules, &malformed);
+    if (!parsed) {
+        if (parsed.failure().kind == Fault::BadInput)
+            return malformedReply(malformed);
+        return failureReply(parsed.failure());
+    }
+    takeIdempotencyKey(request, *parsed);
+    return std::move(*parsed);
+}
+
+QJsonArray errorsToJson(const QList<FieldError> &errors)
+{
+    QJsonArray list;
+    for (const FieldError &error : errors)
+        list.append(QJsonObject{{u"path"_s, QJsonArray::fromVariantList(error.path)},
+                                {u"message"_s, error.message},
+                                {u"type"_s, error.type}});
+    return list;
+}
+
+} // namespace entvas

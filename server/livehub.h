@@ -1,0 +1,91 @@
+#pragma once
+
+#include "core/clock.h"
+#include "core/store/eventstore.h"
+#include "server/access/readaccess.h"
+#include "server/livesession.h"
+
+#include <QTimer>
+#include <vector>
+
+class QWebSocket;
+
+namespace entvas
+{
+
+class LiveProject;
+
+struct LiveHubLimits {
+    int clients = 1'000;
+    int flushMs = 100; // between two deltas
+    int heartbeatMs = 10'000;
+    int pingMs = 15'000;
+    int authenticateMs = 5'000;
+    int tailEvents = 200;           // per flush; the rest is counted
+    qint64 slowBytes = 1024 * 1024; // unsent beyond this: no more deltas, a fresh picture once it has drained
+    qint64 drainedBytes = 16 * 1024;
+    qint64 totalUnsentBytes = 512LL * 1024 * 1024; // over all clients: new pictures wait while it is exceeded
+    int stalledMs = 20'000;                        // a client that takes nothing for so long is cut
+};
+
+// Tells dashboards what is stored (outside contract, section 3). One merged delta per flush, encoded once per format
+// and shared; a slow reader gets a fresh picture instead of a backlog. Lives in the server's thread.
+class LiveHub : public QObject
+{
+    Q_OBJECT
+public:
+    struct Identity {
+        QString epoch; // of this server run
+        QString store;
+        QString serverVersion;
+    };
+
+    // `project` and `clock` must outlive the hub.
+    LiveHub(LiveHubLimits limits, Identity identity, ReadAccess access, LiveProject *project, const Clock *clock,
+            QObject *parent = nullptr);
+    ~LiveHub() override;
+
+    void add(QWebSocket *socket); // takes ownership; its upgrade request has passed ReadAccess::checkUpgrade
+    // These are in the project's cube already: tell who listens, soon and at most every flushMs.
+    void publish(const QList<CommittedJob> &jobs);
+    // Ends all sockets with 1001; emptied() when the last has gone.
+    void closeAll();
+    std::size_t clientCount() const { return m_sessions.size(); }
+
+Q_SIGNALS:
+    void emptied();
+
+private:
+    void onMessage(LiveSession &session, const wire::ClientMessage &message);
+    void subscribe(LiveSession &session, const wire::Subscribe &message);
+    void authenticate(LiveSession &session, const QString &token);
+    void greet(LiveSession &session);
+    void remove(LiveSession *session);
+    void mark();
+    void tick();
+    void flush();
+    void tellTail();
+    bool sendPicture(LiveSession &session, qint64 totalUnsent);
+    void cut(LiveSession &session);
+    void housekeep();
+    void heartbeat();
+    void ping();
+    std::vector<LiveSession *> sessions() const; // safe to walk while sessions leave
+
+    LiveHubLimits m_limits;
+    Identity m_identity;
+    ReadAccess m_access;
+    LiveProject *m_project;
+    const Clock *m_clock;
+    std::vector<std::unique_ptr<LiveSession>> m_sessions;
+    QTimer m_flushTimer; // runs while something is to be told, so that the next delta keeps its distance
+    QTimer m_houseTimer;
+    QTimer m_heartbeatTimer;
+    QTimer m_pingTimer;
+    bool m_closing = false;
+    bool m_dirty = false;
+    QList<wire::TailEvent> m_tail; // newest last
+    qint64 m_tailSkipped = 0;
+};
+
+} // namespace entvas

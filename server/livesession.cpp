@@ -1,0 +1,137 @@
+#include "server/livesession.h"
+
+#include <algorithm>
+#include <QElapsedTimer>
+#include <QHostAddress>
+
+namespace entvas
+{
+
+using namespace Qt::StringLiterals;
+
+namespace
+{
+
+qint64 steadyMs()
+{
+    QElapsedTimer timer;
+    timer.start();
+    return timer.msecsSinceReference();
+}
+
+} // namespace
+
+LiveSession::LiveSession(QWebSocket *socket, wire::Format format, QObject *parent)
+    // Its own signals may be what ends the session, so that it must not be deleted inside them.
+    : QObject(parent),
+      m_socket(socket, [](QWebSocket *s) { s->deleteLater(); }),
+      m_format(format),
+      m_tokensMs(steadyMs())
+{
+    socket->setParent(nullptr);
+    socket->setMaxAllowedIncomingFrameSize(kMaxFrameBytes);
+    socket->setMaxAllowedIncomingMessageSize(kMaxFrameBytes);
+    socket->setOutgoingFrameSize(kOutgoingFrameBytes);
+    connect(socket, &QWebSocket::textMessageReceived, this,
+            [this](const QString &text) { onMessage(text.toUtf8(), wire::Format::Json); });
+    connect(socket, &QWebSocket::binaryMessageReceived, this,
+            [this](const QByteArray &bytes) { onMessage(bytes, wire::Format::Cbor); });
+    connect(socket, &QWebSocket::pong, this, [this] { m_missedPongs = 0; });
+    connect(socket, &QWebSocket::disconnected, this, &LiveSession::gone);
+}
+
+LiveSession::~LiveSession()
+{
+    m_socket->disconnect(this);
+    m_socket->abort();
+}
+
+void LiveSession::send(const OutMessage &message)
+{
+    if (!m_closing)
+        message.sendTo(*m_socket, m_format);
+}
+
+void LiveSession::sendPicture(const OutMessage &message)
+{
+    if (!m_closing)
+        m_pictureBytes += message.sendTo(*m_socket, m_format);
+}
+
+qint64 LiveSession::backlog()
+{
+    // What is written first is taken first: the picture's share can only shrink.
+    m_pictureBytes = std::min(m_pictureBytes, unsent());
+    return unsent() - m_pictureBytes;
+}
+
+QString LiveSession::peer() const
+{
+    return m_socket->peerAddress().toString();
+}
+
+void LiveSession::refuse(QWebSocketProtocol::CloseCode closeCode, const QString &code, const QString &message)
+{
+    if (m_closing)
+        return;
+    send(OutMessage(wire::Error{code, message, {}}));
+    close(closeCode, message);
+}
+
+void LiveSession::close(QWebSocketProtocol::CloseCode closeCode, const QString &reason)
+{
+    if (m_closing)
+        return;
+    m_closing = true;
+    // A close frame holds at most 123 bytes of reason.
+    m_socket->close(closeCode, reason.left(120));
+}
+
+void LiveSession::abort()
+{
+    m_closing = true;
+    m_socket->abort();
+}
+
+bool LiveSession::ping()
+{
+    if (m_missedPongs >= kMaxMissedPongs)
+        return false;
+    ++m_missedPongs;
+    m_socket->ping();
+    return true;
+}
+
+void LiveSession::onMessage(const QByteArray &bytes, wire::Format format)
+{
+    if (m_closing)
+        return;
+    m_missedPongs = 0; // whoever talks is alive
+    if (bytes.size() > kMaxMessageBytes)
+        return refuse(QWebSocketProtocol::CloseCodeTooMuchData, u"too_large"_s,
+                      u"A message may have at most %1 bytes"_s.arg(kMaxMessageBytes));
+    if (!takeToken())
+        return refuse(QWebSocketProtocol::CloseCodePolicyViolated, u"too_many_messages"_s,
+                      u"At most %1 messages per second"_s.arg(kMessagesPerSecond));
+    if (format != m_format)
+        return refuse(QWebSocketProtocol::CloseCodePolicyViolated, u"bad_message"_s,
+                      m_format == wire::Format::Json ? u"This connection speaks JSON in text frames"_s
+                                                     : u"This connection speaks CBOR in binary frames"_s);
+    const auto message = wire::decodeClient(bytes, format);
+    if (!message)
+        return refuse(QWebSocketProtocol::CloseCodePolicyViolated, u"bad_message"_s, message.failure().text);
+    Q_EMIT received(message.value());
+}
+
+bool LiveSession::takeToken()
+{
+    const qint64 now = steadyMs();
+    m_tokens = std::min(double(kMessageBurst), m_tokens + double(now - m_tokensMs) * kMessagesPerSecond / 1000.0);
+    m_tokensMs = now;
+    if (m_tokens < 1)
+        return false;
+    m_tokens -= 1;
+    return true;
+}
+
+} // namespace entvas

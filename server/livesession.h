@@ -1,0 +1,77 @@
+#pragma once
+
+#include "core/wire.h"
+#include "server/outmessage.h"
+
+#include <memory>
+#include <QObject>
+#include <QWebSocket>
+
+namespace entvas
+{
+
+// One WebSocket client: its frames in, bounded; its messages out, with an eye on what it has not taken yet. What it is
+// told and when is the hub's business. Owns the socket. Lives in the server's thread.
+class LiveSession : public QObject
+{
+    Q_OBJECT
+public:
+    static constexpr qint64 kMaxMessageBytes = 64 * 1024;      // from a client; more is answered with `error` and 1009
+    static constexpr quint64 kMaxFrameBytes = 128 * 1024;      // Qt itself cuts beyond this, without our `error`
+    static constexpr int kMessageBurst = 60;                   // client messages at once …
+    static constexpr int kMessagesPerSecond = 10;              // … and in the long run
+    static constexpr quint64 kOutgoingFrameBytes = 1ULL << 30; // Qt would cut text inside a character at frame borders
+    static constexpr int kMaxMissedPongs = 2;
+
+    LiveSession(QWebSocket *socket, wire::Format format, QObject *parent);
+    ~LiveSession() override;
+
+    // What the hub knows about this client.
+    struct State {
+        bool isAuthenticated = false;
+        qint64 authenticateByMs = 0;
+        bool isSubscribed = false;
+        bool wantsTail = false;
+        bool needsPicture = false; // its numbers are not additive any more: a whole picture has to come before deltas
+        qint64 lastUnsent = 0;     // at the last look …
+        qint64 lastTakenMs = 0;    // … and when that last was nothing or had changed
+        qint64 seq = 0;            // of the last picture or delta it was sent
+        qint64 tailSkipped = 0;    // events that its tail has to own up to
+    };
+    State state;
+
+    void send(const OutMessage &message);
+    // For a picture: its size is not held against the client until it has had the time to take it.
+    void sendPicture(const OutMessage &message);
+    qint64 unsent() const { return m_socket->bytesToWrite(); }
+    // Unsent bytes beyond those of a picture that is still on its way.
+    qint64 backlog();
+    wire::Format format() const { return m_format; }
+    QString peer() const;
+
+    // `error`, then the close frame; nothing that still comes from the client is read.
+    void refuse(QWebSocketProtocol::CloseCode closeCode, const QString &code, const QString &message);
+    void close(QWebSocketProtocol::CloseCode closeCode, const QString &reason);
+    void abort(); // for a client that does not even take a close frame
+    bool isClosing() const { return m_closing; }
+    // False: the last pings had no answer.
+    bool ping();
+
+Q_SIGNALS:
+    void received(const entvas::wire::ClientMessage &message);
+    void gone();
+
+private:
+    void onMessage(const QByteArray &bytes, wire::Format format);
+    bool takeToken();
+
+    std::unique_ptr<QWebSocket, void (*)(QWebSocket *)> m_socket;
+    wire::Format m_format;
+    bool m_closing = false;
+    int m_missedPongs = 0;
+    qint64 m_pictureBytes = 0;
+    double m_tokens = kMessageBurst;
+    qint64 m_tokensMs = 0; // on the steady clock
+};
+
+} // namespace entvas

@@ -1,0 +1,86 @@
+#pragma once
+
+#include "core/clock.h"
+#include "core/result.h"
+#include "core/settings.h"
+#include "server/livehub.h"
+
+#include <atomic>
+#include <QElapsedTimer>
+#include <QObject>
+#include <QUrl>
+
+namespace entvas
+{
+
+class History;
+class HttpResponder;
+class HttpFront;
+struct HttpRequest;
+class Ingest;
+class LiveProject;
+class StoreReader;
+class StoreWriter;
+struct WarmState;
+
+// Puts the server together and takes it apart again, in the server's thread. Requests are answered as soon as the port
+// is open; events are taken once the database's own counts are in the cube, so that none is counted twice or missed.
+class ServerCore : public QObject
+{
+    Q_OBJECT
+public:
+    static constexpr int kWarmRetryMs = 1'000;
+    static constexpr int kDrainMs = 5'000;  // for accepted requests to be answered, then …
+    static constexpr int kWriterMs = 3'000; // … for the writer to commit what is left, then …
+    static constexpr int kCloseMs = 1'000;  // … for sockets to take their close frames
+
+    // Does nothing yet: may be made in another thread and moved here. `clock` must outlive it.
+    ServerCore(Settings settings, const Clock *clock, LiveHubLimits hubLimits = {});
+    ~ServerCore() override;
+
+    void start(); // ends in ready() or failed()
+    void stop();  // ends in stopped(); also before ready(), and after failed()
+
+Q_SIGNALS:
+    void ready(const QUrl &url, const QString &store);
+    void failed(const entvas::Failure &failure);
+    void stopped();
+
+private:
+    enum class Stage { New, Opening, Warming, Serving, Stopping, Stopped };
+    void addRoutes();
+    void guard(const QString &path, void (ServerCore::*answer)(const HttpRequest &, const HttpResponder &));
+    void getEvents(const HttpRequest &request, const HttpResponder &responder);
+    void getStats(const HttpRequest &request, const HttpResponder &responder);
+    void warm();
+    void serve(const WarmState &state);
+    void fail(const Failure &failure);
+    void finishWhenIdle();
+    void closeSockets();
+    void end();
+    QString notReadyBecause() const; // empty = ready
+
+    Settings m_settings;
+    const Clock *m_clock;
+    LiveHubLimits m_hubLimits;
+    ReadAccess m_access;
+    Origins m_origins;
+    QString m_epoch;
+    quint16 m_port = 0;
+    qint64 m_startedMs = 0;
+    Stage m_stage = Stage::New;
+    QElapsedTimer m_stopping;
+    std::atomic<bool> m_stopWarming = false;
+
+    // Torn down from the last to the first.
+    std::unique_ptr<StoreWriter> m_writer;
+    std::unique_ptr<StoreReader> m_reader;
+    std::unique_ptr<LiveProject> m_project;
+    std::unique_ptr<Ingest> m_ingest;
+    std::unique_ptr<History> m_history;
+    std::unique_ptr<LiveHub> m_hub;
+    std::unique_ptr<HttpFront> m_front;
+    bool m_drained = false;
+};
+
+} // namespace entvas

@@ -1,0 +1,32 @@
+#include "server/stats.h"
+
+#include "core/cubeview.h"
+#include "server/liveproject.h"
+#include "server/readfilter.h"
+
+#include <QJsonObject>
+
+namespace entvas
+{
+
+using namespace Qt::StringLiterals;
+
+HttpReply statsReply(const HttpRequest &request, const LiveProject &project, qint64 nowMs)
+{
+    const ReadFilter filter = readFilter(request.query, nowMs);
+    CubeQuery question;
+    question.grid = {BucketUnit::Minute, {filter.span.fromMs, filter.span.toMs}};
+    question.top = LiveCube::kMaxSeries; // every type by its name
+    const CubeAnswer answer = query(project.cube(), question);
+    QJsonObject statistics;
+    for (const CubeGroup &group : answer.groups)
+        if (group.total > 0)
+            statistics.insert(group.name, statistics.value(group.name).toInteger() + group.total);
+    return jsonReply(200, {{u"success"_s, true},
+                           {u"data"_s, QJsonObject{{u"totalEvents"_s, answer.total},
+                                                   {u"invalidEvents"_s, project.rejectedIn(filter.span)},
+                                                   {u"statistics"_s, statistics},
+                                                   {u"filter"_s, filter.name}}}});
+}
+
+} // namespace entvas

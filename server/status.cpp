@@ -1,0 +1,42 @@
+#include "server/status.h"
+
+#include "core/isotime.h"
+
+#include <QJsonObject>
+
+namespace entvas
+{
+
+using namespace Qt::StringLiterals;
+
+HttpReply aboutReply()
+{
+    const QJsonObject endpoints{{u"POST /webhook"_s, u"send one event, an array, or one event a line"_s},
+                                {u"POST /events"_s, u"the same"_s},
+                                {u"GET /events"_s, u"stored events, newest first"_s},
+                                {u"GET /events/stats"_s, u"counts by type"_s},
+                                {u"GET /ws"_s, u"live counts and events over WebSocket"_s},
+                                {u"GET /health"_s, u"is it well"_s},
+                                {u"GET /ready"_s, u"does it take events"_s}};
+    return jsonReply(200, {{u"success"_s, true},
+                           {u"name"_s, u"Entvas"_s},
+                           {u"version"_s, QStringLiteral(ENTVAS_VERSION)},
+                           {u"endpoints"_s, endpoints}});
+}
+
+HttpReply healthReply(bool healthy, qint64 nowMs, qint64 startedMs)
+{
+    return jsonReply(200, {{u"success"_s, true},
+                           {u"data"_s, QJsonObject{{u"status"_s, healthy ? u"healthy"_s : u"degraded"_s},
+                                                   {u"timestamp"_s, QLatin1StringView(isoFromMs(nowMs))},
+                                                   {u"uptime"_s, (nowMs - startedMs) / 1000}}}});
+}
+
+HttpReply readyReply(const QString &notReadyBecause)
+{
+    if (!notReadyBecause.isEmpty())
+        return failureReply({Fault::Unavailable, notReadyBecause});
+    return jsonReply(200, {{u"success"_s, true}, {u"data"_s, QJsonObject{{u"status"_s, u"ready"_s}}}});
+}
+
+} // namespace entvas
