@@ -2,6 +2,8 @@
 
 #include "core/result.h"
 
+#include <QMetaType>
+
 namespace entvas
 {
 

@@ -10,7 +10,6 @@ namespace entvas {
 // Dims what lies under it: numbers that are no longer live. Lets the mouse through.
 class Veil : public QWidget
 {
-    Q_OBJECT
 public:
     Veil(const Theme &theme, QWidget *parent) : QWidget(parent), m_theme(theme)
     {
