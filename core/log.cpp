@@ -1,7 +1,8 @@
 #include "core/log.h"
 
+#include "core/isotime.h"
+
 #include <QDateTime>
-#include <QTimeZone>
 #include <QJsonDocument>
 #include <atomic>
 #include <cstdio>
@@ -110,14 +111,14 @@ void error(const char *area, const QString &message, const QJsonObject &fields)
 QByteArray format(LogFormat format, LogLevel level, const char *area, const QString &message, const QJsonObject &fields,
                   qint64 nowMs)
 {
-    const QDateTime now = QDateTime::fromMSecsSinceEpoch(nowMs, QTimeZone::utc());
+    const QString now = QString::fromLatin1(isoFromMs(nowMs));
     QByteArray line;
     if (format == LogFormat::Json) {
         // A field can't take the place of one of the four known keys.
         const QJsonObject head{{u"level"_s, QString::fromLatin1(nameOf(level))},
                                {u"area"_s, QString::fromLatin1(area)},
                                {u"message"_s, escaped(message)},
-                               {u"time"_s, now.toString(Qt::ISODateWithMs)}};
+                               {u"time"_s, now}};
         QJsonObject all = fields;
         for (auto it = head.begin(); it != head.end(); ++it)
             all.insert(it.key(), it.value());
@@ -130,7 +131,7 @@ QByteArray format(LogFormat format, LogLevel level, const char *area, const QStr
         }
         return line;
     }
-    line = now.toString(u"HH:mm:ss.zzz "_s).toLatin1() + QByteArray(nameOf(level)).leftJustified(7) + ' ' + area +
+    line = now.mid(11, 12).toLatin1() + ' ' + QByteArray(nameOf(level)).leftJustified(7) + ' ' + area +
            ": " + escaped(message).toUtf8();
     for (auto it = fields.begin(); it != fields.end(); ++it) {
         const QString value = it->isString() ? it->toString()

@@ -26,7 +26,8 @@ QUuid compose(qint64 ms, quint32 counter, quint64 random)
 quint64 Uuid7Generator::randomBits()
 {
     if (m_used == m_pool.size()) {
-        QRandomGenerator::system()->generate(m_pool.begin(), m_pool.end());
+        // Not generate(begin, end): that fills only the lower 32 bits of each.
+        QRandomGenerator::system()->fillRange(m_pool.data(), qsizetype(m_pool.size()));
         m_used = 0;
     }
     return m_pool[m_used++];

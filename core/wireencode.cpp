@@ -1,8 +1,7 @@
+#include "core/isotime.h"
 #include "core/wire.h"
 #include "core/wirewriter.h"
 
-#include <QDateTime>
-#include <QTimeZone>
 
 namespace entvas::wire {
 
@@ -10,7 +9,7 @@ namespace {
 
 QString iso(qint64 ms)
 {
-    return QDateTime::fromMSecsSinceEpoch(ms, QTimeZone::utc()).toString(Qt::ISODateWithMs);
+    return QString::fromLatin1(isoFromMs(ms));
 }
 
 template <class W, class T>

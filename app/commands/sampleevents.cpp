@@ -1,5 +1,7 @@
 #include "app/commands/sampleevents.h"
 
+#include "core/isotime.h"
+
 #include <QDateTime>
 #include <QTimeZone>
 
@@ -56,7 +58,7 @@ QJsonObject SampleEvents::valid(qint64 nowMs)
     const QString browser = pick(kBrowsers, m_random.bounded(100));
     return {{u"eventType"_s, type},
             {u"userId"_s, QString::number(m_random.bounded(1, kUsers + 1))},
-            {u"timestamp"_s, QDateTime::fromMSecsSinceEpoch(nowMs, QTimeZone::utc()).toString(Qt::ISODateWithMs)},
+            {u"timestamp"_s, QString::fromLatin1(isoFromMs(nowMs))},
             {u"metadata"_s, QJsonObject{{u"page"_s, page}, {u"browser"_s, browser}}}};
 }
 

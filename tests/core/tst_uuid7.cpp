@@ -70,6 +70,24 @@ private Q_SLOTS:
         QCOMPARE(uuid7Floor(Q_INT64_C(1) << 50).data3, 0x7000);
     }
 
+    void everyRandomBitIsRandom()
+    {
+        Uuid7Generator generator;
+        std::array<int, 8> seenSet{};
+        std::array<int, 8> seenClear{};
+        for (int i = 0; i < 400; ++i) {
+            const QUuid id = generator.next(1'000);
+            for (std::size_t byte = 0; byte < 8; ++byte) {
+                seenSet[byte] |= id.data4[byte];
+                seenClear[byte] |= ~id.data4[byte];
+            }
+        }
+        for (std::size_t byte = 0; byte < 8; ++byte) {
+            const int random = byte == 0 ? 0x3f : 0xff; // the two bits of the variant stand still
+            QCOMPARE(seenSet[byte] & random, random);
+            QCOMPARE(seenClear[byte] & random, random);
+        }
+    }
     void twoGeneratorsDiffer() { QVERIFY(Uuid7Generator().next(7) != Uuid7Generator().next(7)); }
 };
 

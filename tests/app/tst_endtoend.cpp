@@ -1,0 +1,289 @@
+// The whole product in one process: a real server with a real database, a real socket, a real window.
+#include "app/session.h"
+#include "app/widgets/banner.h"
+#include "app/widgets/connectionbadge.h"
+#include "app/widgets/desk.h"
+#include "app/widgets/emptypanel.h"
+#include "app/widgets/mainwindow.h"
+#include "app/widgets/statcard.h"
+#include "app/widgets/timelinechart.h"
+
+#include <QApplication>
+#include <QNetworkAccessManager>
+#include <QNetworkReply>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QStandardPaths>
+#include <QTcpServer>
+#include <QTcpSocket>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QToolButton>
+
+using namespace entvas;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int kPatienceMs = 15'000;
+
+Settings settingsIn(const QTemporaryDir &dir)
+{
+    Settings settings;
+    settings.port = 0;
+    settings.database.path = dir.filePath(u"entvas.db"_s);
+    return settings;
+}
+
+int post(const QUrl &webhook, const QByteArray &body, const QByteArray &key = kDevelopmentKey)
+{
+    QNetworkAccessManager manager;
+    QNetworkRequest request(webhook);
+    request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
+    request.setHeader(QNetworkRequest::ContentTypeHeader, u"application/json"_s);
+    request.setRawHeader("X-API-Key", key);
+    QNetworkReply *reply = manager.post(request, body);
+    QSignalSpy finished(reply, &QNetworkReply::finished);
+    if (!finished.wait(kPatienceMs))
+        return -1;
+    const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+    reply->deleteLater();
+    return status;
+}
+
+const QByteArray kView = R"({"eventType":"page_view","userId":"42","metadata":{"page":"home","browser":"chrome"}})";
+// What the original's feeder sends now and then.
+const QByteArray kInvalid = R"({"eventType":"invalid_type","userId":"invalid_user","timestamp":"invalid-timestamp"})";
+
+// Passes bytes on between a desktop and a server, counts what the desktop says, and can cut the line.
+class Relay : public QTcpServer
+{
+public:
+    explicit Relay(quint16 target) : m_target(target) { listen(QHostAddress::LocalHost); }
+    QUrl url() const { return QUrl(u"http://127.0.0.1:%1"_s.arg(serverPort())); }
+    void cut()
+    {
+        close();
+        for (const QPointer<QTcpSocket> &socket : std::as_const(m_sockets))
+            if (socket)
+                socket->abort();
+    }
+    void mend(quint16 port) { listen(QHostAddress::LocalHost, port); }
+    int messagesUp = 0; // whole text or binary messages from the desktop; pings and pongs do not count
+
+protected:
+    void incomingConnection(qintptr handle) override
+    {
+        auto *desktop = new QTcpSocket(this);
+        desktop->setSocketDescriptor(handle);
+        auto *server = new QTcpSocket(desktop);
+        server->connectToHost(QHostAddress::LocalHost, m_target);
+        m_sockets << desktop << server;
+        connect(desktop, &QTcpSocket::readyRead, server, [this, desktop, server] {
+            const QByteArray bytes = desktop->readAll();
+            const int opcode = bytes[0] & 0x0f;
+            messagesUp += opcode == 1 || opcode == 2 ? 1 : 0;
+            server->write(bytes);
+        });
+        connect(server, &QTcpSocket::readyRead, desktop, [desktop, server] { desktop->write(server->readAll()); });
+        connect(server, &QTcpSocket::disconnected, desktop, &QTcpSocket::disconnectFromHost);
+        connect(desktop, &QTcpSocket::disconnected, desktop, &QObject::deleteLater);
+    }
+
+private:
+    quint16 m_target;
+    QList<QPointer<QTcpSocket>> m_sockets;
+};
+
+void closeAll(Session &session)
+{
+    QSignalSpy stopped(&session, &Session::stopped);
+    session.shutdown();
+    QVERIFY(stopped.count() > 0 || stopped.wait(kPatienceMs));
+}
+
+} // namespace
+
+class EndToEndTest : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase();
+    void postChangesTheNumbersOnScreen();
+    void aRangeClickChangesTheChartAndSendsNothing();
+    void aLostServerIsSaidAndComesBack();
+    void numbersAndChoicesSurviveARestart();
+    void takenPortIsAProblemWithAWayOn();
+    void sampleTrafficFillsTheScreen();
+
+private:
+    QTemporaryDir m_config;
+};
+
+void EndToEndTest::initTestCase()
+{
+    QCoreApplication::setOrganizationName(u"entvas"_s);
+    QCoreApplication::setApplicationName(u"entvas-test"_s);
+    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_config.path());
+    QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
+}
+
+void EndToEndTest::postChangesTheNumbersOnScreen()
+{
+    const QTemporaryDir dir;
+    Session session(settingsIn(dir));
+    MainWindow window(&session);
+    window.show();
+    session.start();
+    auto *empty = window.findChild<EmptyPanel *>();
+    QTRY_VERIFY_WITH_TIMEOUT(empty->isVisible(), kPatienceMs);
+    QVERIFY(empty->curlLine().contains(session.webhookUrl().toString()));
+    QCOMPARE(window.findChild<ConnectionBadge *>()->word(), u"Live"_s);
+    QCOMPARE(window.desk()->totalCard()->number(), u"0"_s);
+
+    QCOMPARE(post(session.webhookUrl(), kView), 200);
+    QTRY_COMPARE_WITH_TIMEOUT(window.desk()->totalCard()->number(), u"1"_s, kPatienceMs);
+    QVERIFY(!empty->isVisible());
+    QCOMPARE(window.board().frame().byType.groups[0].name, u"page_view"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(window.board().tail().size(), std::size_t(1), kPatienceMs);
+
+    QCOMPARE(post(session.webhookUrl(), kInvalid), 400);
+    QTRY_COMPARE_WITH_TIMEOUT(window.desk()->rejectedCard()->number(), u"1"_s, kPatienceMs);
+    QCOMPARE(window.desk()->totalCard()->number(), u"1"_s);
+    QCOMPARE(post(session.webhookUrl(), kView, "wrong-key"), 401);
+    QCOMPARE(post(session.webhookUrl(), '[' + QByteArrayList(250, kView).join(',') + ']'), 200);
+    QTRY_COMPARE_WITH_TIMEOUT(window.desk()->totalCard()->number(), u"251"_s, kPatienceMs);
+    closeAll(session);
+}
+
+void EndToEndTest::aRangeClickChangesTheChartAndSendsNothing()
+{
+    const QTemporaryDir dir;
+    Session session(settingsIn(dir));
+    session.start();
+    QTRY_VERIFY_WITH_TIMEOUT(session.feed(), kPatienceMs);
+    const QUrl webhook = session.webhookUrl();
+    Relay relay(quint16(session.serverUrl().port()));
+
+    Session remote(settingsIn(dir)); // never started: it only looks
+    MainWindow window(&remote);
+    window.show();
+    remote.connectTo(relay.url(), {});
+    QTRY_VERIFY_WITH_TIMEOUT(window.board().hasData(), kPatienceMs);
+    QCOMPARE(post(webhook, kView), 200);
+    QTRY_COMPARE_WITH_TIMEOUT(window.desk()->totalCard()->number(), u"1"_s, kPatienceMs);
+    QVERIFY(relay.messagesUp > 0); // it did subscribe
+
+    const int before = relay.messagesUp;
+    const QList<QToolButton *> buttons = window.findChildren<QToolButton *>(u"segment"_s);
+    QCOMPARE(buttons.size(), 4);
+    const QList<int> buckets{300, 60, 24, 7};
+    QSignalSpy frames(&window.board(), &Board::framed);
+    for (int i = 0; i < 4; ++i) {
+        frames.clear();
+        QTest::mouseClick(buttons[(i + 2) % 4], Qt::LeftButton);
+        QVERIFY(frames.size() >= 1); // in the click itself
+        QCOMPARE(window.board().frame().grid.size(), buckets[(i + 2) % 4]);
+        QCOMPARE(window.board().frame().byType.total, 1);
+    }
+    QTest::qWait(300);
+    QCOMPARE(relay.messagesUp, before);
+    closeAll(remote);
+    closeAll(session);
+}
+
+void EndToEndTest::aLostServerIsSaidAndComesBack()
+{
+    const QTemporaryDir dir;
+    Session session(settingsIn(dir));
+    session.start();
+    QTRY_VERIFY_WITH_TIMEOUT(session.feed(), kPatienceMs);
+    const QUrl webhook = session.webhookUrl();
+    Relay relay(quint16(session.serverUrl().port()));
+    const quint16 port = relay.serverPort();
+
+    Session remote(settingsIn(dir));
+    MainWindow window(&remote);
+    window.show();
+    remote.connectTo(relay.url(), {});
+    QTRY_VERIFY_WITH_TIMEOUT(window.board().hasData(), kPatienceMs);
+    QCOMPARE(post(webhook, kView), 200);
+    QTRY_COMPARE_WITH_TIMEOUT(window.desk()->totalCard()->number(), u"1"_s, kPatienceMs);
+
+    relay.cut();
+    auto *banner = window.findChild<Banner *>();
+    QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), kPatienceMs);
+    QCOMPARE(banner->headline(), u"Connection lost"_s);
+    QCOMPARE(window.desk()->totalCard()->number(), u"1"_s); // what was last known stays
+    QCOMPARE(post(webhook, kView), 200);                    // meanwhile, elsewhere
+    relay.mend(port);
+    QTRY_COMPARE_WITH_TIMEOUT(window.desk()->totalCard()->number(), u"2"_s, 30'000);
+    QTRY_VERIFY_WITH_TIMEOUT(!banner->isVisible(), kPatienceMs);
+    closeAll(remote);
+    closeAll(session);
+}
+
+void EndToEndTest::numbersAndChoicesSurviveARestart()
+{
+    const QTemporaryDir dir;
+    for (const int run : {1, 2}) {
+        Session session(settingsIn(dir));
+        MainWindow window(&session);
+        window.show();
+        session.start();
+        QTRY_VERIFY_WITH_TIMEOUT(window.board().hasData(), kPatienceMs);
+        if (run == 1) {
+            QCOMPARE(post(session.webhookUrl(), '[' + QByteArrayList(5, kView).join(',') + ',' + kInvalid + ']'), 200);
+            QTRY_COMPARE_WITH_TIMEOUT(window.desk()->totalCard()->number(), u"5"_s, kPatienceMs);
+            QTRY_COMPARE_WITH_TIMEOUT(window.desk()->rejectedCard()->number(), u"1"_s, kPatienceMs);
+            window.board().setRange(NamedRange::Week);
+            window.theme().setMode(ThemeMode::Dark);
+            window.close();
+        } else {
+            QCOMPARE(window.desk()->totalCard()->number(), u"5"_s);
+            QCOMPARE(window.desk()->rejectedCard()->number(), u"1"_s);
+            QCOMPARE(window.board().range(), NamedRange::Week);
+            QCOMPARE(window.theme().mode(), ThemeMode::Dark);
+            QCOMPARE(window.board().frame().byType.total, 5);
+            window.theme().setMode(ThemeMode::Light);
+        }
+        closeAll(session);
+    }
+}
+
+void EndToEndTest::takenPortIsAProblemWithAWayOn()
+{
+    QTcpServer other;
+    QVERIFY(other.listen(QHostAddress::LocalHost));
+    const QTemporaryDir dir;
+    Settings settings = settingsIn(dir);
+    settings.port = other.serverPort();
+    Session session(settings);
+    QSignalSpy problems(&session, &Session::problem);
+    session.start();
+    QTRY_COMPARE_WITH_TIMEOUT(problems.size(), 1, kPatienceMs);
+    const auto problem = problems.first().first().value<SessionProblem>();
+    QCOMPARE(problem.kind, SessionProblem::Kind::PortTaken);
+    QVERIFY(problem.failure.text.contains(QString::number(other.serverPort())));
+    session.useOwnServerOnPort(0);
+    QTRY_VERIFY_WITH_TIMEOUT(session.feed(), kPatienceMs);
+    closeAll(session);
+}
+
+void EndToEndTest::sampleTrafficFillsTheScreen()
+{
+    const QTemporaryDir dir;
+    Session session(settingsIn(dir));
+    MainWindow window(&session);
+    window.show();
+    session.start();
+    QTRY_VERIFY_WITH_TIMEOUT(window.board().hasData(), kPatienceMs);
+    session.startSampleTraffic(50);
+    QTRY_VERIFY_WITH_TIMEOUT(window.board().frame().totalEvents > 20, kPatienceMs);
+    session.stopSampleTraffic();
+    QVERIFY(!session.isSampling());
+    closeAll(session);
+}
+
+QTEST_MAIN(EndToEndTest)
+#include "tst_endtoend.moc"
