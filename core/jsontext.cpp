@@ -166,9 +166,14 @@ private:
     Prepared m_result;
 };
 
+qsizetype leadingZeros(QByteArrayView digits)
+{
+    return std::find_if(digits.begin(), digits.end(), [](char c) { return c != '0'; }) - digits.begin();
+}
+
 bool isZero(QByteArrayView digits)
 {
-    return std::all_of(digits.begin(), digits.end(), [](char c) { return c == '0'; });
+    return leadingZeros(digits) == digits.size();
 }
 
 } // namespace
@@ -181,7 +186,17 @@ Prepared prepare(QByteArrayView text)
 bool isStorable(QByteArrayView number)
 {
     const NumberParts parts = splitNumber(number);
-    return parts.whole.size() + parts.fraction.size() <= kMaxDigits && qAbs(parts.exponent) <= kMaxExponent;
+    if (parts.whole.size() + parts.fraction.size() > kMaxDigits)
+        return false;
+    // A zero with a huge exponent is small in size, but not once it is written without one.
+    if (qAbs(parts.exponent) > kMaxDigits + kMaxExponent)
+        return false;
+    const auto leading = [](QByteArrayView digits) { return digits.size() - leadingZeros(digits); };
+    const qsizetype whole = leading(parts.whole);
+    if (whole == 0 && leading(parts.fraction) == 0)
+        return true;
+    const qsizetype magnitude = (whole > 0 ? whole : -leadingZeros(parts.fraction)) - 1 + parts.exponent;
+    return qAbs(magnitude) <= kMaxExponent;
 }
 
 QByteArray plainNumber(QByteArrayView number)

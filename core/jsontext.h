@@ -23,10 +23,11 @@ struct Prepared {
 // Lone surrogates become \u0000, which is just as unfit for a database; long numbers become 0.
 Prepared prepare(QByteArrayView text);
 
-// Whether PostgreSQL's numeric can hold it without absurd length: at most kMaxDigits digits, exponent within
-// ±kMaxExponent. `number` is a JSON number.
+// Whether everything on an event's way can carry it: PostgreSQL's numeric without absurd length, and readers that hold
+// a number as a double (a dashboard would refuse the whole message for one 1e400). At most kMaxDigits digits; zero, or
+// in size from 1e-kMaxExponent to below 1e(kMaxExponent+1). `number` is a JSON number.
 inline constexpr int kMaxDigits = 1'000;
-inline constexpr int kMaxExponent = 1'000;
+inline constexpr int kMaxExponent = 307;
 bool isStorable(QByteArrayView number);
 // As PostgreSQL's jsonb writes a storable number: no exponent, no minus before zero, digits after the point kept.
 QByteArray plainNumber(QByteArrayView number);

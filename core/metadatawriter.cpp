@@ -139,13 +139,12 @@ void MetadataWriter::number(QByteArrayView digits)
     if (m_full)
         return;
     beforeValue();
-    const bool storable = json::isStorable(digits);
-    if (!storable)
-        fail(u"%1 must be a number of at most "_s + QString::number(json::kMaxDigits) +
-                 u" digits with an exponent within ±"_s + QString::number(json::kMaxExponent),
+    if (!json::isStorable(digits))
+        fail(u"%1 must be a number of at most "_s + QString::number(json::kMaxDigits) + u" digits, 0 or from 1e-"_s +
+                 QString::number(json::kMaxExponent) + u" to below 1e"_s + QString::number(json::kMaxExponent + 1) +
+                 u" in size"_s,
              u"number.unsafe"_s);
-    // A database may have spelled a high exponent out; what it holds still counts.
-    if (m_depth == 1 && m_dimension >= 0 && (storable || !(digits.contains('e') || digits.contains('E'))))
+    else if (m_depth == 1 && m_dimension >= 0)
         setDimension(QString::fromLatin1(json::plainNumber(digits)));
     m_text.append(digits);
     checkSize();

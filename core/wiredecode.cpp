@@ -1,8 +1,8 @@
+#include "core/isotime.h"
 #include "core/wire.h"
 #include "core/wirereader.h"
 
 #include <QCborArray>
-#include <QDateTime>
 #include <QJsonDocument>
 #include <QJsonObject>
 
@@ -128,10 +128,10 @@ Totals readTotals(Fields &fields)
 
 qint64 readTime(Fields &fields, QLatin1String key)
 {
-    const QDateTime time = QDateTime::fromString(fields.text(key), Qt::ISODateWithMs);
-    if (!time.isValid())
-        fields.wrong(key, u"must be an ISO 8601 time"_s);
-    return time.isValid() ? time.toMSecsSinceEpoch() : 0;
+    const auto ms = isoToMs(fields.text(key).toLatin1());
+    if (!ms)
+        fields.wrong(key, u"must be an ISO 8601 time with zone"_s);
+    return ms.value_or(0);
 }
 
 Hello readHello(Fields &fields)

@@ -154,14 +154,19 @@ private Q_SLOTS:
             u"metadata/a/1|metadata.a[1] must not contain U+0000 or an unpaired surrogate|string.unicode"_s);
         row("surrogate in a key", withMetadata(R"({"\udfff":1})"),
             u"metadata/\0|metadata.\0 must not contain U+0000 or an unpaired surrogate|string.unicode"_s);
-        const auto unsafe = u"metadata/n|metadata.n must be a number of at most 1000 digits with an exponent within "
-                            "±1000|number.unsafe"_s;
-        row("1e1000", withMetadata("{\"n\":1e1000}"), QString());
-        row("1e1001", withMetadata("{\"n\":1e1001}"), unsafe);
-        row("1E+999999999999", withMetadata("{\"n\":1E+999999999999}"), unsafe);
-        row("1e-1001", withMetadata("{\"n\":1e-1001}"), unsafe);
-        row("1,000 digits", withMetadata("{\"n\":" + QByteArray(1'000, '7') + "}"), QString());
-        row("1,001 digits", withMetadata("{\"n\":-" + QByteArray(1'001, '7') + "}"), unsafe);
+        const auto unsafe =
+            u"metadata/n|metadata.n must be a number of at most 1000 digits, 0 or from 1e-307 to below 1e308 "
+            "in size|number.unsafe"_s;
+        for (const char *n :
+             {"9.99e307", "1e-307", "0e-1000", "-0.0e1000", "12345e303", "0.001E310", "1e0000000000000001"})
+            row(n, withMetadata(QByteArray("{\"n\":") + n + "}"), QString());
+        for (const char *n :
+             {"1e308", "-1e400", "1E+999999999999", "9e-308", "1e-1001", "12345e304", "0.001E311", "0e2000"})
+            row(n, withMetadata(QByteArray("{\"n\":") + n + "}"), unsafe);
+        row("308 digits", withMetadata("{\"n\":-" + QByteArray(308, '7') + "}"), QString());
+        row("309 digits", withMetadata("{\"n\":-" + QByteArray(309, '7') + "}"), unsafe);
+        row("1,000 digits", withMetadata("{\"n\":0." + QByteArray(999, '7') + "}"), QString());
+        row("1,001 digits", withMetadata("{\"n\":0." + QByteArray(1'000, '7') + "}"), unsafe);
         row("all at once", R"({"userId":7,"timestamp":"yesterday","metadata":[],"y":1,"id":"","x":2})",
             u"eventType|eventType is required|any.required\nuserId|\"userId\" must be a string|string.base\n"
             "timestamp|timestamp must be a valid ISO date string|string.isoDate\n"
@@ -367,8 +372,8 @@ private Q_SLOTS:
         same(R"({"a":-0.0e-0})");
         same(R"({"a":0.10000000000000000000000000001})");
         same(R"({"a":123456789012345678901234567890})");
-        same(R"({"a":1E400,"b":[1e-400,2E+308,9.99e+307]})");
-        same("{\"a\":[" + QByteArray(400, '9') + ",1," + QByteArray(500, '8') + ".5]}");
+        same(R"({"a":1E307,"b":[1e-307,2E+301,9.99e+307]})");
+        same("{\"a\":[" + QByteArray(308, '9') + ",1," + QByteArray(305, '8') + ".5]}");
         same(R"({"a":[[],{},[{}]],"b":null})");
         same("{\"a\":\"\\\"\\\\\\b\\f\\n\\r\\t\"}");
         same("{\"a\":\"é€😀\xef\xbf\xbf\xf4\x8f\xbf\xbf\x7f\"}");
@@ -427,8 +432,8 @@ private Q_SLOTS:
         row("{\"a\":1}", "{\"a\": 1}", QString());
         row("[\"a\"]", "[\"a\"]", QString());
         row("\"\"", "\"\"", QString());
-        QTest::newRow("1e1000") << QByteArray("{\"page\":1e1000}") << "{\"page\": 1" + QByteArray(1'000, '0') + "}"
-                                << u'1' + QString(127, u'0');
+        QTest::newRow("1e300") << QByteArray("{\"page\":1e300}") << "{\"page\": 1" + QByteArray(300, '0') + "}"
+                               << u'1' + QString(127, u'0');
         QTest::newRow("long") << "{\"page\":\"" + QByteArray(200, 'x') + "\"}"
                               << "{\"page\": \"" + QByteArray(200, 'x') + "\"}" << QString(128, u'x');
         QTest::newRow("cut before a pair") << "{\"page\":\"" + QByteArray(127, 'x') + "😀\"}"
@@ -571,8 +576,7 @@ private Q_SLOTS:
                     continue;
                 QVERIFY2(!event.event.eventType.isEmpty() && !event.event.userId.isEmpty(), json.constData());
                 QCOMPARE(event.event.series.size(), 3);
-                if (!event.event.metadata.isEmpty() && !event.event.metadata.contains('e') &&
-                    !event.event.metadata.contains('E')) {
+                if (!event.event.metadata.isEmpty()) { // what passes, dashboards can read
                     QVERIFY2(QJsonDocument::fromJson(event.event.metadata).isObject(),
                              event.event.metadata.constData());
                 }

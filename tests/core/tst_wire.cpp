@@ -138,6 +138,9 @@ void WireTest::keysAreTheContracts()
                                         u"serverTime"_s, u"tiers"_s, u"totals"_s, u"type"_s}));
     QCOMPARE(keys(all[3]), (QStringList{u"cells"_s, u"newSeries"_s, u"project"_s, u"seq"_s, u"totals"_s, u"type"_s}));
     QCOMPARE(keys(all[4]), (QStringList{u"events"_s, u"project"_s, u"skipped"_s, u"type"_s}));
+    const QJsonObject event = QJsonDocument::fromJson(encode(all[4], Format::Json)).object()[u"events"_s][0].toObject();
+    QVERIFY(event.value(u"timestamp"_s).toString().endsWith(u'Z'));
+    QVERIFY(event.value(u"receivedAt"_s).toString().endsWith(u'Z'));
     QCOMPARE(encode(Heartbeat{7, 9}, Format::Json), R"({"type":"heartbeat","seq":7,"serverTime":9})");
     QCOMPARE(encode(Subscribe{u"default"_s, std::nullopt, true}, Format::Json),
              R"({"type":"subscribe","project":"default","tail":true})");
