@@ -207,9 +207,8 @@ QString helpText()
         << "SETTINGS\n"
         << wrapped(
                u"A flag wins over the environment, the environment over the configuration file. The key in the file is "
-               "the flag without its dashes. A secret is never a flag: it comes from the environment, the file, or "
-               "from "
-               "a file that NAME_FILE names."_s,
+               "the flag without its dashes. A secret is neither a flag nor in that file: it comes from the "
+               "environment, or from a file of its own that NAME_FILE names (in the configuration file: name-file)."_s,
                2)
         << '\n';
     for (const SettingInfo &info : settingInfos()) {

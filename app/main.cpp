@@ -1,0 +1,59 @@
+#include "app/commands/commands.h"
+#include "app/desktop.h"
+#include "app/exitcode.h"
+#include "app/headless.h"
+#include "app/options.h"
+
+#include <QCoreApplication>
+
+#include <cstdio>
+
+using namespace Qt::StringLiterals;
+using namespace entvas;
+
+namespace
+{
+
+int serve(int argc, char **argv, const Options &options)
+{
+    QCoreApplication application(argc, argv);
+    const Result<Settings> settings = loadSettings(options);
+    if (!settings)
+        return leaveWith(settings.failure());
+    return runHeadless(application, settings.value());
+}
+
+int print(const QString &text)
+{
+    std::fputs(qUtf8Printable(text), stdout);
+    return int(ExitCode::Fine);
+}
+
+} // namespace
+
+// What kind of program this is, is decided before Qt starts: a server must not create a GUI application.
+int main(int argc, char **argv)
+{
+    QStringList arguments;
+    for (int i = 1; i < argc; ++i)
+        arguments.append(QString::fromLocal8Bit(argv[i]));
+    const Result<Options> options = parseOptions(arguments);
+    if (!options)
+        return leaveWith(options.failure());
+
+    switch (options.value().kind) {
+    case Options::Kind::Help:
+        return print(helpText());
+    case Options::Kind::Version:
+        return print(u"entvas %1\n"_s.arg(QLatin1StringView(ENTVAS_VERSION)));
+    case Options::Kind::Headless:
+        return serve(argc, argv, options.value());
+    case Options::Kind::Command: {
+        QCoreApplication application(argc, argv);
+        return runCommand(options.value());
+    }
+    case Options::Kind::Desktop:
+        return runDesktop(argc, argv, options.value());
+    }
+    return int(ExitCode::Failed);
+}
