@@ -168,8 +168,9 @@ void MainWindow::refreshState()
     m_badge->draw(state, serverName());
     const bool live = state.kind == FeedState::Kind::Live;
     const bool stale = m_board.hasData() && !live;
-    m_veil->setVisible(stale || (!m_board.hasData() && state.kind != FeedState::Kind::Connecting && !live));
     const bool empty = live && m_board.hasData() && m_board.frame().totalEvents == 0;
+    m_veil->setVisible(empty || stale ||
+                       (!m_board.hasData() && state.kind != FeedState::Kind::Connecting && !live));
     m_empty->setVisible(empty);
 
     const auto show = [this](const QString &headline, const QString &text, const QString &action,
@@ -222,9 +223,13 @@ void MainWindow::refreshStatus()
         m_age->clear();
         return;
     }
-    m_age->setText(m_board.state().kind == FeedState::Kind::Live
-                       ? tr("Last change %1 ago").arg(format::age(m_board.nowMs() - m_board.changedAtMs()))
-                       : tr("Last heard %1 ago").arg(format::age(m_board.nowMs() - m_board.heardAtMs())));
+    const qint64 change = m_board.nowMs() - m_board.changedAtMs();
+    if (m_board.state().kind != FeedState::Kind::Live)
+        m_age->setText(tr("Last heard %1 ago").arg(format::age(m_board.nowMs() - m_board.heardAtMs())));
+    else if (change < 1'000)
+        m_age->setText(tr("Last change just now"));
+    else
+        m_age->setText(tr("Last change %1 ago").arg(format::age(change)));
 }
 
 void MainWindow::placeOverlays()

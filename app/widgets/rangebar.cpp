@@ -11,6 +11,7 @@ namespace entvas {
 RangeBar::RangeBar(QWidget *parent) : QFrame(parent)
 {
     setObjectName(QStringLiteral("segments"));
+    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     setAccessibleName(tr("Time range"));
     auto *row = new QHBoxLayout(this);
     row->setContentsMargins(3, 3, 3, 3);

@@ -109,6 +109,9 @@ void TimelineChart::layOut()
 void TimelineChart::resizeEvent(QResizeEvent *event)
 {
     QChartView::resizeEvent(event);
+    // The chart lays itself out once more after this, for its new size: a plot area given before would not last.
+    chart()->layout()->activate();
+    chart()->setPlotArea({});
     layOut();
     refreshCard();
 }
