@@ -234,16 +234,16 @@ void LiveHub::flush()
 
 void LiveHub::tellTail()
 {
-    if (m_tail.isEmpty() && m_tailSkipped == 0)
-        return;
-    const qint64 seen = m_tail.size();
     const OutMessage shared(wire::Tail{m_project->id(), m_tail, m_tailSkipped});
+    const qint64 seen = m_tail.size() + m_tailSkipped;
     for (LiveSession *session : sessions()) {
         LiveSession::State &state = session->state;
-        if (!state.isSubscribed || !state.wantsTail)
+        if (!state.isSubscribed || !state.wantsTail || (seen == 0 && state.tailSkipped == 0))
             continue;
-        if (state.needsPicture || session->backlog() > m_limits.slowBytes) {
-            state.tailSkipped += seen + m_tailSkipped;
+        if (session->backlog() > m_limits.slowBytes)
+            state.needsPicture = true; // and looked after until it has heard what it missed
+        if (state.needsPicture) {
+            state.tailSkipped += seen;
         } else if (state.tailSkipped > 0) {
             session->send(OutMessage(wire::Tail{m_project->id(), m_tail, m_tailSkipped + state.tailSkipped}));
             state.tailSkipped = 0;

@@ -93,7 +93,8 @@ public:
             request.setHeader(QNetworkRequest::ContentTypeHeader, u"application/json"_s);
         for (const auto &[name, value] : headers)
             request.setRawHeader(name, value);
-        QNetworkReply *reply = http.sendCustomRequest(request, method, body);
+        // A custom "HEAD" would wait for the body that Content-Length speaks of.
+        QNetworkReply *reply = method == "HEAD" ? http.head(request) : http.sendCustomRequest(request, method, body);
         spinUntil([=] { return reply->isFinished(); }, 20'000);
         HttpAnswer answer;
         answer.status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
