@@ -101,17 +101,20 @@ void TimelineChart::layOut()
     const QFont font = m_theme.font(11);
     const double label = paint::tabularWidth(font, format::count(std::max<qint64>(qint64(m_scale.max), 1'000)));
     const QRectF plot(label + 14, 10, viewport()->width() - label - 14 - 10, viewport()->height() - 10 - 32);
-    if (plot.width() > 10 && plot.height() > 10 && plot != chart()->plotArea())
-        chart()->setPlotArea(plot);
+    if (plot == m_plot || plot.width() < 10 || plot.height() < 10)
+        return;
+    m_plot = plot;
+    chart()->setPlotArea(plot);
+    // The axes follow a plot area only with the next layout, which nothing else may ask for.
+    chart()->layout()->invalidate();
+    chart()->layout()->activate();
     m_bars->setPlot(plot);
 }
 
 void TimelineChart::resizeEvent(QResizeEvent *event)
 {
     QChartView::resizeEvent(event);
-    // The chart lays itself out once more after this, for its new size: a plot area given before would not last.
-    chart()->layout()->activate();
-    chart()->setPlotArea({});
+    m_plot = {}; // the chart has laid itself out for its new size and must be told again
     layOut();
     refreshCard();
 }

@@ -47,6 +47,7 @@ private:
     HoverCard *m_card;
     BoardFrame m_frame;
     format::Scale m_scale;
+    QRectF m_plot; // as it was last given to the chart
 };
 
 // The colour of one group of types.
