@@ -38,6 +38,8 @@ QString percent(qint64 part, qint64 whole)
         return {};
     const double share = 100.0 * double(part) / double(whole);
     // Something that exists is never shown as nothing.
+    if (share > 0 && share < 0.01)
+        return tr("< %1 %").arg(QLocale().toString(0.01, 'f', 2));
     const int digits = share > 0 && share < 0.05 ? 2 : 1;
     return tr("%1 %").arg(QLocale().toString(share, 'f', digits));
 }

@@ -23,7 +23,7 @@ RangeBar::RangeBar(QWidget *parent) : QFrame(parent)
         button->setText(format::rangeName(range));
         button->setCheckable(true);
         button->setCursor(Qt::PointingHandCursor);
-        button->setFocusPolicy(Qt::StrongFocus);
+        button->setFocusPolicy(Qt::TabFocus); // a click shows no focus ring
         button->setToolTip(tr("Show events %1 (key %2)").arg(format::rangeWords(range)).arg(key));
         button->setAccessibleName(button->text());
         row->addWidget(button);

@@ -30,6 +30,7 @@ void FormatTest::numbers()
     QCOMPARE(format::rate(1234.4), u"1,234"_s);
     QCOMPARE(format::percent(447, 1000), u"44.7 %"_s);
     QCOMPARE(format::percent(2, 10'000), u"0.02 %"_s); // never "0.0 %" for something
+    QCOMPARE(format::percent(143, 6'093'762), u"< 0.01 %"_s);
     QCOMPARE(format::percent(0, 10), u"0.0 %"_s);
     QCOMPARE(format::percent(1, 0), QString());
 }
