@@ -140,7 +140,9 @@ void Board::on(const wire::Error &error)
 
 void Board::draw()
 {
-    const qint64 now = serverNowMs();
+    // Without a connection the picture stands still: what nobody told is unknown, not zero.
+    const bool stale = m_hasData && m_state.kind != FeedState::Kind::Live && m_heardAtMs > 0;
+    const qint64 now = stale ? m_heardAtMs + m_clockOffsetMs : serverNowMs();
     m_cube.trim(now);
     m_frame = present(m_cube, m_totals, m_range, now, m_zone);
     QStringList names;

@@ -29,6 +29,7 @@ private Q_SLOTS:
     void rangesAskNobody();
     void deltasAddUp();
     void timeMovesWithoutTraffic();
+    void aLostConnectionStopsTheClock();
     void clockDifferenceIsCorrected();
     void manyDeltasAreFewFrames();
     void anUnseenBoardDoesNotDraw();
@@ -107,11 +108,30 @@ void BoardTest::timeMovesWithoutTraffic()
     Board board(clock);
     FakeFeed feed;
     board.setFeed(&feed);
+    feed.live();
     feed.snapshot(someCube(), kNow);
     QCOMPARE(board.frame().thisMinute, 10);
     clock.advance(60'000);
     QTRY_COMPARE_WITH_TIMEOUT(board.frame().thisMinute, 0, 5'000);
     QCOMPARE(board.frame().totalEvents, 18);
+}
+
+void BoardTest::aLostConnectionStopsTheClock()
+{
+    ManualClock clock(kNow);
+    Board board(clock);
+    FakeFeed feed;
+    board.setFeed(&feed);
+    feed.live();
+    feed.snapshot(someCube(), kNow);
+    feed.lose(u"cut"_s);
+    clock.advance(600'000);
+    board.setRange(NamedRange::FiveMinutes); // draws
+    QCOMPARE(board.frame().nowMs, kNow);
+    QCOMPARE(board.frame().byType.total, 10); // as it was when it was last heard of
+    feed.live();
+    board.setRange(NamedRange::Hour);
+    QCOMPARE(board.frame().nowMs, kNow + 600'000);
 }
 
 void BoardTest::clockDifferenceIsCorrected()
