@@ -5,6 +5,7 @@
 #include "app/session.h"
 #include "app/widgets/mainwindow.h"
 #include "app/widgets/rangebar.h"
+#include "core/log.h"
 #include "core/settings.h"
 #include "tests/bench/loadclients.h"
 #include "tests/bench/weekcube.h"
@@ -215,6 +216,7 @@ int main(int argc, char **argv)
     QStandardPaths::setTestModeEnabled(true); // leave the settings of who runs this alone
     QApplication application(argc, argv);
     QCoreApplication::setApplicationName(u"entvas-bench"_s);
+    entvas::log::setUp(entvas::LogFormat::Text, entvas::LogLevel::Error);
     benchmark::Initialize(&argc, argv);
     benchmark::RunSpecifiedBenchmarks();
     benchmark::Shutdown();

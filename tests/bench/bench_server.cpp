@@ -1,5 +1,6 @@
 // The whole server over real sockets: events per second through the webhook, each committed before it is answered, and
 // the time from POST to the message that a dashboard gets. Senders and dashboards share the machine with the server.
+#include "core/log.h"
 #include "core/settings.h"
 #include "server/api/server.h"
 #include "tests/bench/loadclients.h"
@@ -44,7 +45,6 @@ public:
     {
         Settings settings;
         settings.port = 0;
-        settings.logLevel = LogLevel::Warning;
         if (backend == Sqlite) {
             settings.database.path = m_directory.filePath(u"bench.db"_s);
         } else {
@@ -146,9 +146,10 @@ BENCHMARK(postToMessage)
 int main(int argc, char **argv)
 {
     QCoreApplication application(argc, argv);
+    entvas::log::setUp(entvas::LogFormat::Text, entvas::LogLevel::Error);
     benchmark::Initialize(&argc, argv);
     benchmark::RunSpecifiedBenchmarks();
     benchmark::Shutdown();
-    postgres().reset();
+    entvas::bench::postgres().reset();
     return 0;
 }

@@ -3,7 +3,6 @@
 #include <atomic>
 #include <chrono>
 #include <QByteArray>
-#include <QtTypes>
 #include <thread>
 #include <vector>
 
