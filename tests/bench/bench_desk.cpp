@@ -94,7 +94,8 @@ protected:
     // again.
     bool eventFilter(QObject *object, QEvent *event) override
     {
-        if (event->type() == QEvent::UpdateRequest && (object == m_window || object == m_window->windowHandle()))
+        if (event->type() == QEvent::UpdateRequest &&
+            (object == m_window || object == static_cast<QObject *>(m_window->windowHandle())))
             m_painted = true;
         return false;
     }
