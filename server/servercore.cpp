@@ -11,6 +11,9 @@
 #include "server/status.h"
 #include "server/warmup.h"
 
+#include <QDir>
+#include <QFileInfo>
+#include <QLockFile>
 #include <QSysInfo>
 #include <QTimer>
 #include <QUuid>
@@ -77,6 +80,8 @@ void ServerCore::start()
     if (!port)
         return fail(port.failure());
     m_port = port.value();
+    if (const auto locked = lockDatabaseFile(); !locked)
+        return fail(locked.failure());
 
     // Stable over restarts, and different for two servers on one database.
     const QString writerName = u"%1:%2"_s.arg(QSysInfo::machineHostName()).arg(m_port);
@@ -121,6 +126,30 @@ void ServerCore::start()
         log::warning("server",
                      u"no WEBHOOK_API_KEY is set: the documented development key is accepted on this machine"_s);
     m_writer->start();
+}
+
+// Two programs that write and checkpoint one WAL file at the same instant can damage it (SQLite 3.40): the second one
+// is told so instead. A lock that a killed process left behind is taken over.
+Result<void> ServerCore::lockDatabaseFile()
+{
+    if (m_settings.database.kind != DatabaseUrl::Kind::Sqlite)
+        return {};
+    const QString path = m_settings.database.path;
+    const QString folder = QFileInfo(path).absolutePath();
+    // Whether that worked is for the store to say.
+    if (!QFileInfo::exists(folder) && QDir().mkpath(folder))
+        QFile::setPermissions(folder, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+    m_fileLock = std::make_unique<QLockFile>(path + u".lock"_s);
+    m_fileLock->setStaleLockTime(0);
+    if (m_fileLock->tryLock(0) || m_fileLock->error() != QLockFile::LockFailedError)
+        return {};
+    qint64 pid = 0;
+    QString host;
+    QString program;
+    m_fileLock->getLockInfo(&pid, &host, &program);
+    m_fileLock.reset();
+    return {Fault::Unavailable, u"The database %1 is in use by another Entvas (process %2). Connect to that one, or name "
+                                "another file with --database-url"_s.arg(path).arg(pid)};
 }
 
 void ServerCore::addRoutes()

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <QElapsedTimer>
+#include <QLockFile>
 #include <QObject>
 #include <QUrl>
 
@@ -58,6 +59,7 @@ private:
     void finishWhenIdle();
     void closeSockets();
     void end();
+    Result<void> lockDatabaseFile();
     QString notReadyBecause() const; // empty = ready
 
     Settings m_settings;
@@ -73,6 +75,7 @@ private:
     std::atomic<bool> m_stopWarming = false;
 
     // Torn down from the last to the first.
+    std::unique_ptr<QLockFile> m_fileLock; // SQLite: this process is the one that writes the file
     std::unique_ptr<StoreWriter> m_writer;
     std::unique_ptr<StoreReader> m_reader;
     std::unique_ptr<LiveProject> m_project;

@@ -9,6 +9,7 @@
 #include "app/widgets/emptypanel.h"
 #include "app/widgets/problemdialog.h"
 #include "app/widgets/rangebar.h"
+#include "app/widgets/timelinechart.h"
 #include "app/widgets/veil.h"
 
 #include <QCloseEvent>
@@ -109,6 +110,7 @@ MainWindow::MainWindow(Session *session, QWidget *parent)
     connect(&m_statusTimer, &QTimer::timeout, this, &MainWindow::refreshStatus);
     m_statusTimer.start();
     restore();
+    m_desk->chart()->setFocus(); // the arrow keys work at once, and no button looks chosen
     refreshState();
 }
 

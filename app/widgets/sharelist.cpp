@@ -79,7 +79,7 @@ void ShareList::paintLine(QPainter &painter, const QRectF &row, const CubeGroup 
 {
     const Tokens &t = m_theme.tokens();
     const double base = row.top() + 16;
-    constexpr double kShareWidth = 58;
+    constexpr double kShareWidth = 70;
     painter.setFont(m_theme.font(13));
     painter.setPen(t.second);
     paint::tabular(painter, row.right(), base, format::percent(group.total, m_total), Qt::AlignRight);

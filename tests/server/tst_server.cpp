@@ -25,6 +25,7 @@ private Q_SLOTS:
     void stopAnswersWhatWasAccepted();
     void lostDatabaseIsToldAndSurvived();
     void portInUse();
+    void databaseFileInUse();
     void unsafeSettings();
     void databaseThatCannotBeOpened();
     void stopBeforeReady();
@@ -175,6 +176,22 @@ void ServerTest::portInUse()
     QCOMPARE(server.failure->kind, Fault::Unavailable);
     QVERIFY2(server.failure->text.contains(QString::number(other.serverPort())), qPrintable(server.failure->text));
     QVERIFY(!QFile::exists(server.settings.database.path)); // nothing was begun
+}
+
+void ServerTest::databaseFileInUse()
+{
+    TestServer first;
+    QVERIFY(first.start());
+    TestServer second;
+    second.settings.database = first.settings.database;
+    QVERIFY(!second.start());
+    QCOMPARE(second.failure->kind, Fault::Unavailable);
+    QVERIFY2(second.failure->text.contains(first.settings.database.path), qPrintable(second.failure->text));
+    QVERIFY(first.stop());
+    first.server.reset();
+    TestServer third;
+    third.settings.database = first.settings.database;
+    QVERIFY(third.start());
 }
 
 void ServerTest::unsafeSettings()
