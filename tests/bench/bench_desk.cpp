@@ -21,6 +21,7 @@
 #include <QTemporaryDir>
 #include <QTimer>
 #include <QToolButton>
+#include <QWindow>
 
 #include <algorithm>
 
@@ -94,8 +95,7 @@ protected:
     // again.
     bool eventFilter(QObject *object, QEvent *event) override
     {
-        if (event->type() == QEvent::UpdateRequest &&
-            (object == m_window || object == static_cast<QObject *>(m_window->windowHandle())))
+        if (event->type() == QEvent::UpdateRequest && (object == m_window || object == m_window->windowHandle()))
             m_painted = true;
         return false;
     }
