@@ -8,13 +8,11 @@
 #include <QUrlQuery>
 #include <QWebSocket>
 
-namespace entvas
-{
+namespace entvas {
 
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 
 constexpr int kHousekeepingMs = 1'000;
 
@@ -180,7 +178,9 @@ void LiveHub::remove(LiveSession *session)
         std::find_if(m_sessions.begin(), m_sessions.end(), [=](const auto &s) { return s.get() == session; });
     if (at == m_sessions.end())
         return;
-    at->release()->deleteLater(); // it is the one that is calling
+    // It is the one that is calling, so it goes later; with us, should we go first.
+    session->setParent(this);
+    at->release()->deleteLater();
     m_sessions.erase(at);
     log::debug("live", u"client left"_s, {{u"clients"_s, qint64(m_sessions.size())}});
     if (m_closing && m_sessions.empty())

@@ -11,8 +11,7 @@
 #include <QObject>
 #include <QUrl>
 
-namespace entvas
-{
+namespace entvas {
 
 class History;
 class HttpResponder;
@@ -74,7 +73,9 @@ private:
     QElapsedTimer m_stopping;
     std::atomic<bool> m_stopWarming = false;
 
-    // Torn down from the last to the first.
+    // Torn down from the last to the first. The front outlives the hub: its WebSocket server is what deletes the TCP
+    // socket under a WebSocket that goes.
+    std::unique_ptr<HttpFront> m_front;
     std::unique_ptr<QLockFile> m_fileLock; // SQLite: this process is the one that writes the file
     std::unique_ptr<StoreWriter> m_writer;
     std::unique_ptr<StoreReader> m_reader;
@@ -82,7 +83,6 @@ private:
     std::unique_ptr<Ingest> m_ingest;
     std::unique_ptr<History> m_history;
     std::unique_ptr<LiveHub> m_hub;
-    std::unique_ptr<HttpFront> m_front;
     bool m_drained = false;
 };
 

@@ -11,16 +11,15 @@ using namespace entvas;
 using namespace entvas::test;
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 
 // A hub on a real port, fed by the test instead of a database, with a clock that the test moves.
 struct HubBench {
     explicit HubBench(const LiveHubLimits &limits, const Settings &settings = {})
         : access(settings),
           project(u"default"_s, u"epoch"_s, {u"eventType"_s}),
-          hub(limits, {u"epoch"_s, u"sqlite"_s, u"1"_s}, access, &project, &clock),
-          front(GateLimits{})
+          front(GateLimits{}),
+          hub(limits, {u"epoch"_s, u"sqlite"_s, u"1"_s}, access, &project, &clock)
     {
         front.setUpgradePath(u"/ws"_s, [](const HttpRequest &) { return std::nullopt; });
         QObject::connect(&front, &HttpFront::webSocket, &hub, &LiveHub::add);
@@ -48,8 +47,8 @@ struct HubBench {
     Uuid7Generator ids;
     ReadAccess access;
     LiveProject project;
+    HttpFront front; // deletes the TCP sockets under the hub's WebSockets: goes after it
     LiveHub hub;
-    HttpFront front;
     QUrl url;
 };
 
@@ -127,6 +126,7 @@ class LiveHubTest : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
+    void cleanup() { QTest::qWait(0); } // what was left to deleteLater()
     void slowReaderGetsAFreshPicture();
     void stuckReaderIsCut();
     void whoeverDoesNotAnswerPingsIsDropped();
