@@ -11,11 +11,9 @@
 
 using namespace Qt::StringLiterals;
 
-namespace entvas
-{
+namespace entvas {
 
-namespace
-{
+namespace {
 
 // Qt ends the process when it finds no display; a person deserves a sentence.
 bool hasDisplay()

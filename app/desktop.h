@@ -2,8 +2,7 @@
 
 #include "app/options.h"
 
-namespace entvas
-{
+namespace entvas {
 
 // The program with a window; returns the exit code. A build without the desktop has one that says so.
 int runDesktop(int argc, char **argv, const Options &options);

@@ -2,27 +2,21 @@
 
 #include <cstdio>
 
-namespace entvas
-{
+namespace entvas {
 
 ExitCode exitCode(Fault fault)
 {
     switch (fault) {
-    case Fault::BadInput:
-        return ExitCode::Usage;
+    case Fault::BadInput: return ExitCode::Usage;
     case Fault::Unauthenticated:
-    case Fault::Denied:
-        return ExitCode::Denied;
+    case Fault::Denied: return ExitCode::Denied;
     case Fault::Busy:
-    case Fault::Unavailable:
-        return ExitCode::Unavailable;
-    case Fault::Configuration:
-        return ExitCode::Configuration;
+    case Fault::Unavailable: return ExitCode::Unavailable;
+    case Fault::Configuration: return ExitCode::Configuration;
     case Fault::NotFound:
     case Fault::TooLarge:
     case Fault::Storage:
-    case Fault::Internal:
-        return ExitCode::Failed;
+    case Fault::Internal: return ExitCode::Failed;
     }
     return ExitCode::Failed;
 }

@@ -2,8 +2,7 @@
 
 #include "core/result.h"
 
-namespace entvas
-{
+namespace entvas {
 
 // What the program leaves to its caller (outside contract, section 1.1; numbers from sysexits.h).
 enum class ExitCode {

@@ -13,11 +13,9 @@
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
-namespace entvas
-{
+namespace entvas {
 
-namespace
-{
+namespace {
 // The server itself promises 10 s; who started us must not wait longer even if that promise breaks.
 constexpr auto kStopDeadline = 10s;
 } // namespace

@@ -7,8 +7,7 @@
 
 class QCoreApplication;
 
-namespace entvas
-{
+namespace entvas {
 
 class Server;
 class StopSignal;

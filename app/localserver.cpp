@@ -14,11 +14,9 @@
 
 using namespace Qt::StringLiterals;
 
-namespace entvas
-{
+namespace entvas {
 
-namespace
-{
+namespace {
 
 constexpr int kProbeMs = 1'500;
 constexpr qint64 kMaxProbeBytes = 64 * 1024;
@@ -48,18 +46,15 @@ SessionProblem::Kind kindOf(Fault fault)
 {
     switch (fault) {
     case Fault::Configuration:
-    case Fault::BadInput:
-        return SessionProblem::Kind::BadSettings;
+    case Fault::BadInput: return SessionProblem::Kind::BadSettings;
     case Fault::Storage:
     case Fault::Unavailable:
     case Fault::Denied:
     case Fault::Unauthenticated:
-    case Fault::NotFound:
-        return SessionProblem::Kind::StoreFailed;
+    case Fault::NotFound: return SessionProblem::Kind::StoreFailed;
     case Fault::TooLarge:
     case Fault::Busy:
-    case Fault::Internal:
-        return SessionProblem::Kind::Other;
+    case Fault::Internal: return SessionProblem::Kind::Other;
     }
     return SessionProblem::Kind::Other;
 }

@@ -8,8 +8,7 @@
 #include <QObject>
 #include <QUrl>
 
-namespace entvas
-{
+namespace entvas {
 
 class Server;
 

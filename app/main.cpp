@@ -11,8 +11,7 @@
 using namespace Qt::StringLiterals;
 using namespace entvas;
 
-namespace
-{
+namespace {
 
 int serve(int argc, char **argv, const Options &options)
 {
@@ -42,18 +41,14 @@ int main(int argc, char **argv)
         return leaveWith(options.failure());
 
     switch (options.value().kind) {
-    case Options::Kind::Help:
-        return print(helpText());
-    case Options::Kind::Version:
-        return print(u"entvas %1\n"_s.arg(QLatin1StringView(ENTVAS_VERSION)));
-    case Options::Kind::Headless:
-        return serve(argc, argv, options.value());
+    case Options::Kind::Help: return print(helpText());
+    case Options::Kind::Version: return print(u"entvas %1\n"_s.arg(QLatin1StringView(ENTVAS_VERSION)));
+    case Options::Kind::Headless: return serve(argc, argv, options.value());
     case Options::Kind::Command: {
         QCoreApplication application(argc, argv);
         return runCommand(options.value());
     }
-    case Options::Kind::Desktop:
-        return runDesktop(argc, argv, options.value());
+    case Options::Kind::Desktop: return runDesktop(argc, argv, options.value());
     }
     return int(ExitCode::Failed);
 }

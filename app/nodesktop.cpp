@@ -3,8 +3,7 @@
 
 using namespace Qt::StringLiterals;
 
-namespace entvas
-{
+namespace entvas {
 
 int runDesktop(int, char **, const Options &)
 {

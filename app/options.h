@@ -6,8 +6,7 @@
 #include <QStringList>
 #include <QUrl>
 
-namespace entvas
-{
+namespace entvas {
 
 // What the command line asks for. Decided before any application object exists.
 struct Options {

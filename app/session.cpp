@@ -13,11 +13,9 @@
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
-namespace entvas
-{
+namespace entvas {
 
-namespace
-{
+namespace {
 constexpr auto kStopDeadline = 10s; // the server promises as much; the window must not hang on it
 const QString kRecentKey = u"recentServers"_s;
 } // namespace

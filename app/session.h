@@ -11,8 +11,7 @@
 #include <QTimer>
 #include <QUrl>
 
-namespace entvas
-{
+namespace entvas {
 
 class Feed;
 class Feeder;

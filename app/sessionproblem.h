@@ -4,8 +4,7 @@
 
 #include <QMetaType>
 
-namespace entvas
-{
+namespace entvas {
 
 // Why the desktop's own server is not there, so that a dialog can offer the right way on.
 struct SessionProblem {

@@ -8,11 +8,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-namespace entvas
-{
+namespace entvas {
 
-namespace
-{
+namespace {
 
 // A signal handler can reach nothing but this.
 std::atomic<int> s_writeFd{-1};

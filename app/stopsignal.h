@@ -5,8 +5,7 @@
 
 class QSocketNotifier;
 
-namespace entvas
-{
+namespace entvas {
 
 // Turns SIGTERM and SIGINT into a Qt signal: the handler only writes one byte to a socket pair. The first signal is
 // told; a second one ends the process at once, as the system does by default. At most one object at a time, in a

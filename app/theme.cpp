@@ -2,12 +2,12 @@
 
 #include "app/systemscheme.h"
 
+#include <cmath>
 #include <QApplication>
 #include <QFile>
 #include <QFontDatabase>
 #include <QPalette>
 #include <QStyleFactory>
-#include <cmath>
 
 // A static library's resources are linked in only when somebody asks for them; this can't stand inside a namespace.
 static void initStyle()
@@ -21,25 +21,45 @@ using namespace Qt::StringLiterals;
 
 const Tokens &lightTokens()
 {
-    static const Tokens tokens{false,
-                               QColor(0xF6F7F9), QColor(0xFFFFFF), QColor(0xE3E6EB), QColor(0xEDEFF3),
-                               QColor(0x141A24), QColor(0x5A6676), QColor(0x8E99A8),
-                               QColor(0x2B63D9), QColor(0xE8EFFD), QColor(0xFFFFFF),
-                               QColor(0x18794E), QColor(0x9A5B00), QColor(0xC2362B),
-                               {QColor(0x3568D4), QColor(0x14958B), QColor(0xD98A00), QColor(0xC4446A), QColor(0x7B5CC9)},
-                               QColor(0xA9B2BF)};
+    static const Tokens tokens{
+        false,
+        QColor(0xF6F7F9),
+        QColor(0xFFFFFF),
+        QColor(0xE3E6EB),
+        QColor(0xEDEFF3),
+        QColor(0x141A24),
+        QColor(0x5A6676),
+        QColor(0x8E99A8),
+        QColor(0x2B63D9),
+        QColor(0xE8EFFD),
+        QColor(0xFFFFFF),
+        QColor(0x18794E),
+        QColor(0x9A5B00),
+        QColor(0xC2362B),
+        {QColor(0x3568D4), QColor(0x14958B), QColor(0xD98A00), QColor(0xC4446A), QColor(0x7B5CC9)},
+        QColor(0xA9B2BF)};
     return tokens;
 }
 
 const Tokens &darkTokens()
 {
-    static const Tokens tokens{true,
-                               QColor(0x0F1319), QColor(0x171C24), QColor(0x262D38), QColor(0x212833),
-                               QColor(0xE8ECF3), QColor(0x9AA5B5), QColor(0x6C7787),
-                               QColor(0x6C9BFF), QColor(0x1B2A4A), QColor(0x0F1319),
-                               QColor(0x4CC38A), QColor(0xF0B356), QColor(0xFF7B72),
-                               {QColor(0x6B96F5), QColor(0x3CBFB1), QColor(0xEBB04A), QColor(0xE87A97), QColor(0xA78BEA)},
-                               QColor(0x5C6675)};
+    static const Tokens tokens{
+        true,
+        QColor(0x0F1319),
+        QColor(0x171C24),
+        QColor(0x262D38),
+        QColor(0x212833),
+        QColor(0xE8ECF3),
+        QColor(0x9AA5B5),
+        QColor(0x6C7787),
+        QColor(0x6C9BFF),
+        QColor(0x1B2A4A),
+        QColor(0x0F1319),
+        QColor(0x4CC38A),
+        QColor(0xF0B356),
+        QColor(0xFF7B72),
+        {QColor(0x6B96F5), QColor(0x3CBFB1), QColor(0xEBB04A), QColor(0xE87A97), QColor(0xA78BEA)},
+        QColor(0x5C6675)};
     return tokens;
 }
 
@@ -73,10 +93,18 @@ QString sheet(const Tokens &t)
         return {};
     QString text = QString::fromUtf8(file.readAll());
     const std::pair<QString, QColor> names[]{
-        {u"{background}"_s, t.background}, {u"{surface}"_s, t.surface}, {u"{line}"_s, t.line},
-        {u"{grid}"_s, t.grid},             {u"{text}"_s, t.text},       {u"{second}"_s, t.second},
-        {u"{third}"_s, t.third},           {u"{accent}"_s, t.accent},   {u"{wash}"_s, t.wash},
-        {u"{onAccent}"_s, t.onAccent},     {u"{bad}"_s, t.bad},         {u"{warn}"_s, t.warn},
+        {u"{background}"_s, t.background},
+        {u"{surface}"_s, t.surface},
+        {u"{line}"_s, t.line},
+        {u"{grid}"_s, t.grid},
+        {u"{text}"_s, t.text},
+        {u"{second}"_s, t.second},
+        {u"{third}"_s, t.third},
+        {u"{accent}"_s, t.accent},
+        {u"{wash}"_s, t.wash},
+        {u"{onAccent}"_s, t.onAccent},
+        {u"{bad}"_s, t.bad},
+        {u"{warn}"_s, t.warn},
     };
     for (const auto &[name, color] : names)
         text.replace(name, color.name());

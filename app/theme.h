@@ -1,9 +1,9 @@
 #pragma once
 
+#include <array>
 #include <QColor>
 #include <QFont>
 #include <QObject>
-#include <array>
 
 namespace entvas {
 

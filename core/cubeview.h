@@ -20,16 +20,16 @@ struct CubeQuery {
 
 struct CubeGroup {
     QString name;
-    bool isRest = false;       // the merged remainder
+    bool isRest = false; // the merged remainder
     qint64 total = 0;
-    QList<qint64> perBucket;   // grid.size() values
+    QList<qint64> perBucket; // grid.size() values
 };
 
 struct CubeAnswer {
-    QList<CubeGroup> groups;   // by falling total, ties by name; the remainder last
-    QList<qint64> perBucket;   // sums over all groups
+    QList<CubeGroup> groups; // by falling total, ties by name; the remainder last
+    QList<qint64> perBucket; // sums over all groups
     qint64 total = 0;
-    qint64 peak = 0;           // largest of perBucket
+    qint64 peak = 0; // largest of perBucket
 };
 
 // Pure questions to a cube. Each bucket is answered from the coarsest tiers that fit its edges exactly; where a fine

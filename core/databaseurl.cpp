@@ -7,11 +7,9 @@
 
 using namespace Qt::StringLiterals;
 
-namespace entvas
-{
+namespace entvas {
 
-namespace
-{
+namespace {
 
 // What libpq may be told through the URL. A closed list: a name that libpq does not know would only fail later, and
 // host, user or password in two places would be a trap.

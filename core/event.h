@@ -7,8 +7,7 @@
 #include <QStringList>
 #include <QUuid>
 
-namespace entvas
-{
+namespace entvas {
 
 // The tuple that is counted live: event type first, then one value for each configured metadata key in order.
 // A key that an event lacks has the empty string.

@@ -7,11 +7,9 @@
 
 using namespace Qt::StringLiterals;
 
-namespace entvas
-{
+namespace entvas {
 
-namespace
-{
+namespace {
 
 constexpr int kMaxEventTypeChars = 128;
 constexpr int kMaxUserIdChars = 256;

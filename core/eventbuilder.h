@@ -2,8 +2,7 @@
 
 #include "core/metadatawriter.h"
 
-namespace entvas
-{
+namespace entvas {
 
 // Collects the fields of one event after another, checks each as it comes, and keeps every error.
 class EventBuilder

@@ -7,8 +7,7 @@
 #include <QStringList>
 #include <QVariantList>
 
-namespace entvas
-{
+namespace entvas {
 
 // One thing wrong with one event, in the wording and with the type names of the outside contract (section 2.1).
 struct FieldError {

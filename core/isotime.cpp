@@ -3,11 +3,9 @@
 #include <algorithm>
 #include <chrono>
 
-namespace entvas
-{
+namespace entvas {
 
-namespace
-{
+namespace {
 
 constexpr qint64 kMinMs = -62'135'596'800'000; // 0001-01-01T00:00:00Z
 constexpr qint64 kMaxMs = 253'402'300'799'999; // 9999-12-31T23:59:59.999Z

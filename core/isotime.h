@@ -4,8 +4,7 @@
 #include <QByteArray>
 #include <QByteArrayView>
 
-namespace entvas
-{
+namespace entvas {
 
 // UTC milliseconds of an ISO 8601 date-time with zone: YYYY-MM-DDThh:mm[:ss[.f…]] and Z or ±hh:mm, years 0001–9999 in
 // UTC too. Nothing for anything else: dates alone, no zone, 24:00, February 30. Fractions are cut to milliseconds. A

@@ -4,11 +4,9 @@
 #include <cstring>
 #include <QStringDecoder>
 
-namespace entvas::json
-{
+namespace entvas::json {
 
-namespace
-{
+namespace {
 
 constexpr qsizetype kSafeNumberChars = 300; // RapidJSON reads every shorter number without a high exponent
 constexpr int kSafeExponent = 300;
@@ -231,25 +229,13 @@ void appendString(QByteArray &out, QByteArrayView utf8)
         from = i + 1;
         out.append('\\');
         switch (c) {
-        case '\b':
-            out.append('b');
-            break;
-        case '\f':
-            out.append('f');
-            break;
-        case '\n':
-            out.append('n');
-            break;
-        case '\r':
-            out.append('r');
-            break;
-        case '\t':
-            out.append('t');
-            break;
+        case '\b': out.append('b'); break;
+        case '\f': out.append('f'); break;
+        case '\n': out.append('n'); break;
+        case '\r': out.append('r'); break;
+        case '\t': out.append('t'); break;
         case '"':
-        case '\\':
-            out.append(static_cast<char>(c));
-            break;
+        case '\\': out.append(static_cast<char>(c)); break;
         default:
             out.append("u00");
             out.append(hex[c >> 4]);

@@ -6,8 +6,7 @@
 #include <vector>
 
 // Small things about JSON text that the JSON library leaves to its user.
-namespace entvas::json
-{
+namespace entvas::json {
 
 // JSON text made fit for RapidJSON, which ends the whole document at a lone surrogate and at a number beyond a double,
 // where only one event is at fault. Nothing moves: byte offsets stay those of the original.

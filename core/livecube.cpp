@@ -1,7 +1,7 @@
 #include "core/livecube.h"
 
-#include <QSet>
 #include <algorithm>
+#include <QSet>
 
 namespace entvas {
 

@@ -3,10 +3,10 @@
 #include "core/event.h"
 #include "core/result.h"
 
-#include <QHash>
 #include <array>
 #include <deque>
 #include <limits>
+#include <QHash>
 #include <span>
 #include <vector>
 
@@ -25,7 +25,8 @@ struct Cell {
 // The four resolutions kept at the same time. Every tier counts every event that falls into its time.
 enum class Tier { Second, Minute, Quarter, Day };
 inline constexpr std::array<qint64, 4> kTierStepMs{1'000, 60'000, 900'000, 86'400'000};
-inline constexpr std::array<qint64, 4> kTierBuckets{600, 8 * 1440, 92 * 96, 36'525}; // 10 min, 8 days, 92 days, a century
+inline constexpr std::array<qint64, 4> kTierBuckets{600, 8 * 1440, 92 * 96,
+                                                    36'525}; // 10 min, 8 days, 92 days, a century
 inline constexpr std::array<Tier, 4> kTiers{Tier::Second, Tier::Minute, Tier::Quarter, Tier::Day};
 
 // One tier as columns of equal length: bucket fromMs + bucket[i]*stepMs has count[i] events of series[i].
@@ -38,9 +39,9 @@ struct TierColumns {
 };
 
 struct CubeSnapshot {
-    QStringList dimensions;      // "eventType", then metadata keys
+    QStringList dimensions; // "eventType", then metadata keys
     QList<SeriesKey> series;
-    QList<TierColumns> tiers;    // by rising step
+    QList<TierColumns> tiers; // by rising step
 };
 
 // Counts of one bucket by series: sorted pairs while few series are present, a plain row once that is smaller.
@@ -69,8 +70,8 @@ public:
 private:
     quint32 &slot(SeriesIndex series);
     quint64 high(SeriesIndex series) const;
-    std::vector<SeriesIndex> m_series; // rising; empty when dense
-    std::vector<quint32> m_count;      // lower 32 bits: only a day of a flood needs more
+    std::vector<SeriesIndex> m_series;                   // rising; empty when dense
+    std::vector<quint32> m_count;                        // lower 32 bits: only a day of a flood needs more
     std::vector<std::pair<SeriesIndex, quint64>> m_high; // what does not fit, as multiples of 2^32
     bool m_dense = false;
 };
@@ -112,7 +113,8 @@ public:
     void trim(qint64 nowMs);
 
     CubeSnapshot snapshot() const;
-    // Replaces everything; from then on this cube mirrors another one and never merges series by itself. Fails, changing nothing, when columns are uneven or point outside.
+    // Replaces everything; from then on this cube mirrors another one and never merges series by itself. Fails,
+    // changing nothing, when columns are uneven or point outside.
     Result<void> apply(const CubeSnapshot &snapshot);
     // Adds a delta. Fails, changing nothing, when a cell names an unknown series.
     Result<void> apply(const QList<SeriesKey> &newSeries, std::span<const Cell> cells);

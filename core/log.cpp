@@ -2,11 +2,11 @@
 
 #include "core/isotime.h"
 
-#include <QDateTime>
-#include <QJsonDocument>
 #include <atomic>
 #include <cstdio>
 #include <mutex>
+#include <QDateTime>
+#include <QJsonDocument>
 
 namespace entvas::log {
 
@@ -131,14 +131,14 @@ QByteArray format(LogFormat format, LogLevel level, const char *area, const QStr
         }
         return line;
     }
-    line = now.mid(11, 12).toLatin1() + ' ' + QByteArray(nameOf(level)).leftJustified(7) + ' ' + area +
-           ": " + escaped(message).toUtf8();
+    line = now.mid(11, 12).toLatin1() + ' ' + QByteArray(nameOf(level)).leftJustified(7) + ' ' + area + ": " +
+           escaped(message).toUtf8();
     for (auto it = fields.begin(); it != fields.end(); ++it) {
-        const QString value = it->isString() ? it->toString()
-                                             : QString::fromUtf8(QJsonDocument(QJsonObject{{u"v"_s, *it}})
-                                                                     .toJson(QJsonDocument::Compact)
-                                                                     .mid(5)
-                                                                     .chopped(1));
+        const QString value =
+            it->isString()
+                ? it->toString()
+                : QString::fromUtf8(
+                      QJsonDocument(QJsonObject{{u"v"_s, *it}}).toJson(QJsonDocument::Compact).mid(5).chopped(1));
         line += ' ' + escaped(it.key()).toUtf8() + '=' + escaped(value).toUtf8();
     }
     if (line.size() > kMaxLine)

@@ -4,11 +4,9 @@
 
 using namespace Qt::StringLiterals;
 
-namespace entvas
-{
+namespace entvas {
 
-namespace
-{
+namespace {
 
 constexpr qsizetype kExcerptChars = 128;
 

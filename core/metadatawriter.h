@@ -5,8 +5,7 @@
 #include <QSet>
 #include <vector>
 
-namespace entvas
-{
+namespace entvas {
 
 // Takes the parser's events for one metadata object and keeps it as compact JSON with the sender's digits. Also picks
 // the values that are counted live. Reused from event to event, so that it allocates little.

@@ -7,11 +7,9 @@
 
 using namespace Qt::StringLiterals;
 
-namespace entvas
-{
+namespace entvas {
 
-namespace
-{
+namespace {
 
 constexpr qint64 kMinBodyBytes = 1'024;
 constexpr qint64 kMaxBodyBytes = 256 * 1024 * 1024;

@@ -6,8 +6,7 @@
 #include <QMap>
 #include <QStringList>
 
-namespace entvas
-{
+namespace entvas {
 
 enum class LogLevel { Debug, Info, Warning, Error };
 enum class LogFormat { Text, Json };

@@ -6,11 +6,9 @@
 
 using namespace Qt::StringLiterals;
 
-namespace entvas
-{
+namespace entvas {
 
-namespace
-{
+namespace {
 
 constexpr qint64 kMaxSettingsBytes = 64 * 1024;
 constexpr qint64 kMaxSecretBytes = 4 * 1024;

@@ -32,10 +32,8 @@ TimeGrid evenGrid(BucketUnit unit, int buckets, qint64 stepMs, qint64 currentSta
 TimeGrid gridOf(NamedRange range, qint64 nowMs, const QTimeZone &zone)
 {
     switch (range) {
-    case NamedRange::FiveMinutes:
-        return evenGrid(BucketUnit::Second, 300, kSecondMs, floorTo(nowMs, kSecondMs, 0));
-    case NamedRange::Hour:
-        return evenGrid(BucketUnit::Minute, 60, kMinuteMs, floorTo(nowMs, kMinuteMs, 0));
+    case NamedRange::FiveMinutes: return evenGrid(BucketUnit::Second, 300, kSecondMs, floorTo(nowMs, kSecondMs, 0));
+    case NamedRange::Hour: return evenGrid(BucketUnit::Minute, 60, kMinuteMs, floorTo(nowMs, kMinuteMs, 0));
     case NamedRange::Day: {
         // Elapsed hours, so that a changed clock neither doubles nor drops one; whole hours on the viewer's clock.
         const int offset = zone.offsetFromUtc(QDateTime::fromMSecsSinceEpoch(nowMs, QTimeZone::utc()));

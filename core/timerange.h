@@ -1,8 +1,8 @@
 #pragma once
 
+#include <array>
 #include <QList>
 #include <QTimeZone>
-#include <array>
 
 namespace entvas {
 

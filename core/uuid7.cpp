@@ -3,11 +3,9 @@
 #include <algorithm>
 #include <QRandomGenerator>
 
-namespace entvas
-{
+namespace entvas {
 
-namespace
-{
+namespace {
 
 constexpr qint64 kMaxMs = (qint64(1) << 48) - 1;
 constexpr quint32 kMaxCounter = 0xfff;

@@ -3,8 +3,7 @@
 #include <array>
 #include <QUuid>
 
-namespace entvas
-{
+namespace entvas {
 
 // RFC 9562 version 7 identifiers: 48 bits of Unix milliseconds, then a 12-bit counter that keeps ids made in the same
 // millisecond in order (it runs over into the next millisecond), then 62 random bits from the system's generator.

@@ -3,8 +3,8 @@
 #include "core/livecube.h"
 #include "core/result.h"
 
-#include <QByteArray>
 #include <optional>
+#include <QByteArray>
 #include <variant>
 
 // The only place that knows the keys of the WebSocket messages (outside contract, section 3). JSON text and CBOR

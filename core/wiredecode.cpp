@@ -12,8 +12,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr qsizetype kMaxText = 512;         // names, ids and series values
-constexpr qsizetype kMaxSentence = 4'096;   // error messages and tokens
+constexpr qsizetype kMaxText = 512;       // names, ids and series values
+constexpr qsizetype kMaxSentence = 4'096; // error messages and tokens
 constexpr qint64 kMaxNumber = qint64(1) << 53;
 constexpr qsizetype kMaxProjects = 10'000;
 constexpr qsizetype kMaxTailEvents = 10'000;
@@ -114,7 +114,6 @@ private:
     const QCborMap &m_map;
     QString m_wrong;
 };
-
 
 Totals readTotals(Fields &fields)
 {
@@ -298,6 +297,5 @@ Result<ClientMessage> decodeClient(const QByteArray &bytes, Format format)
     }
     return {Fault::BadInput, u"The message has no type that is known here: \"%1\"."_s.arg(type.left(40))};
 }
-
 
 } // namespace entvas::wire

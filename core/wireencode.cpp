@@ -2,7 +2,6 @@
 #include "core/wire.h"
 #include "core/wirewriter.h"
 
-
 namespace entvas::wire {
 
 namespace {

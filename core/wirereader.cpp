@@ -1,12 +1,12 @@
 #include "core/wirereader.h"
 
+#include <limits>
+#include <optional>
 #include <QCborArray>
 #include <QCborStreamReader>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <limits>
-#include <optional>
 
 namespace entvas::wire {
 

@@ -1,14 +1,15 @@
 #pragma once
 
+#include <charconv>
 #include <QByteArray>
 #include <QCborStreamWriter>
+#include <QCborValue>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QCborValue>
 #include <QString>
-#include <charconv>
 
-// Two writers with the same functions, so that each message is described once. Sizes of maps and arrays are given ahead.
+// Two writers with the same functions, so that each message is described once. Sizes of maps and arrays are given
+// ahead.
 namespace entvas::wire {
 
 class JsonWriter

@@ -11,12 +11,10 @@
 #include <QTcpSocket>
 #include <sys/socket.h>
 
-namespace entvas
-{
+namespace entvas {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 
 constexpr qint64 kInputBytes = 64 * 1024;         // read ahead of the parser, and as much again in the socket
 constexpr qsizetype kOnePieceBytes = 64 * 1024;   // up to here head and body leave in one write
@@ -129,8 +127,7 @@ void GateConnection::onReader(RequestReader::State state)
         return refuse(busyReply(u"The server holds too much at the moment; send again later"_s));
     }
     switch (state) {
-    case RequestReader::State::Empty:
-        return;
+    case RequestReader::State::Empty: return;
     case RequestReader::State::Head:
         if (m_phase == Phase::Idle)
             setPhase(Phase::Head, m_first ? m_deadlineMs : TcpGate::nowMs() + m_limits.headMs);
@@ -144,10 +141,8 @@ void GateConnection::onReader(RequestReader::State state)
             m_socket->flush();
         }
         return;
-    case RequestReader::State::Complete:
-        return handOn();
-    case RequestReader::State::Failed:
-        return refuse(errorReply(m_reader.failure().status, m_reader.failure().text));
+    case RequestReader::State::Complete: return handOn();
+    case RequestReader::State::Failed: return refuse(errorReply(m_reader.failure().status, m_reader.failure().text));
     }
 }
 
@@ -271,15 +266,11 @@ void GateConnection::checkDeadline(qint64 nowMs)
         return refuse(errorReply(408, u"The head of the request took longer than %1 ms"_s.arg(m_limits.headMs)));
     case Phase::Body:
         return refuse(errorReply(408, u"The body of the request took longer than %1 ms"_s.arg(m_limits.bodyMs)));
-    case Phase::Idle:
-        m_close = true;
-        return linger();
+    case Phase::Idle: m_close = true; return linger();
     case Phase::Sending:
-    case Phase::Lingering:
-        return cut();
+    case Phase::Lingering: return cut();
     case Phase::Handling:
-    case Phase::Closed:
-        return;
+    case Phase::Closed: return;
     }
 }
 

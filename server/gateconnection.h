@@ -6,8 +6,7 @@
 
 class QTcpSocket;
 
-namespace entvas
-{
+namespace entvas {
 
 class GateConnection;
 class GateSocket;

@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-namespace entvas
-{
+namespace entvas {
 
 GateSocket::GateSocket(const QHostAddress &peer, quint16 port, QObject *parent) : QTcpSocket(parent)
 {

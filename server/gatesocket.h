@@ -2,8 +2,7 @@
 
 #include <QTcpSocket>
 
-namespace entvas
-{
+namespace entvas {
 
 // What QHttpServer sees of a connection: a socket without a descriptor that delivers one short request at a time,
 // written by us. Whatever is written to it is dropped: answers go to the real socket (see HttpFront). Lives in the

@@ -3,13 +3,11 @@
 #include <algorithm>
 #include <zlib.h>
 
-namespace entvas
-{
+namespace entvas {
 
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 
 constexpr qsizetype kStep = 64 * 1024;
 constexpr int kGzipOnly = 16; // added to zlib's window bits: no raw deflate, no zlib header

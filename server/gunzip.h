@@ -4,8 +4,7 @@
 
 #include <QByteArray>
 
-namespace entvas
-{
+namespace entvas {
 
 // Unpacks a gzip body (RFC 1952, one or several members). Fault::TooLarge as soon as more than `maxBytes` would come
 // out, without holding more than that; Fault::BadInput when it is no gzip, is cut off, or is followed by anything else.

@@ -7,13 +7,11 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 
-namespace entvas
-{
+namespace entvas {
 
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 
 HttpReply pageReply(const QList<StoredEvent> &events, const QString &filter, bool hasMore)
 {

@@ -5,8 +5,7 @@
 
 #include <QObject>
 
-namespace entvas
-{
+namespace entvas {
 
 class StoreReader;
 struct StoredEvent;

@@ -12,12 +12,10 @@
 #include <QWebSocket>
 #include <QWebSocketServer>
 
-namespace entvas
-{
+namespace entvas {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 
 Q_LOGGING_CATEGORY(lcFront, "entvas.front")
 

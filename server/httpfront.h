@@ -13,8 +13,7 @@
 
 class QWebSocket;
 
-namespace entvas
-{
+namespace entvas {
 
 using HttpHeader = std::pair<QByteArray, QByteArray>;
 

@@ -8,13 +8,11 @@
 #include <QJsonArray>
 #include <QJsonObject>
 
-namespace entvas
-{
+namespace entvas {
 
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 
 QString idText(const QUuid &id)
 {

@@ -11,8 +11,7 @@
 
 #include <QHash>
 
-namespace entvas
-{
+namespace entvas {
 
 class StoreWriter;
 

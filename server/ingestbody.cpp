@@ -6,13 +6,11 @@
 #include <QJsonArray>
 #include <QJsonObject>
 
-namespace entvas
-{
+namespace entvas {
 
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 
 constexpr int kMaxKeyChars = 128; // of an idempotency key
 

@@ -5,8 +5,7 @@
 
 #include <variant>
 
-namespace entvas
-{
+namespace entvas {
 
 // From the bytes of a POST to events that have been judged one by one; a reply when the body as a whole can't be used.
 // Unpacks gzip (at most `maxBytes` come out), reads one event, an array, or one event a line, and takes

@@ -10,8 +10,7 @@
 
 class QWebSocket;
 
-namespace entvas
-{
+namespace entvas {
 
 class LiveProject;
 

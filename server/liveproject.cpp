@@ -2,11 +2,9 @@
 
 #include <algorithm>
 
-namespace entvas
-{
+namespace entvas {
 
-namespace
-{
+namespace {
 
 constexpr int kSeriesBits = 16; // SeriesIndex is 16 bits wide; seconds since 1970 fit into the other 48
 static_assert(sizeof(SeriesIndex) * 8 == kSeriesBits);

@@ -10,8 +10,7 @@
 #include <QSet>
 #include <unordered_map>
 
-namespace entvas
-{
+namespace entvas {
 
 // What the database knew when the server started.
 struct WarmState {

@@ -4,13 +4,11 @@
 #include <QElapsedTimer>
 #include <QHostAddress>
 
-namespace entvas
-{
+namespace entvas {
 
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 
 qint64 steadyMs()
 {

@@ -7,8 +7,7 @@
 #include <QObject>
 #include <QWebSocket>
 
-namespace entvas
-{
+namespace entvas {
 
 // One WebSocket client: its frames in, bounded; its messages out, with an eye on what it has not taken yet. What it is
 // told and when is the hub's business. Owns the socket. Lives in the server's thread.

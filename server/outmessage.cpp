@@ -2,8 +2,7 @@
 
 #include <QWebSocket>
 
-namespace entvas
-{
+namespace entvas {
 
 qint64 OutMessage::sendTo(QWebSocket &socket, wire::Format format) const
 {

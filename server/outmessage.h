@@ -6,8 +6,7 @@
 
 class QWebSocket;
 
-namespace entvas
-{
+namespace entvas {
 
 // A message to several clients: encoded once per format, when the first client of that format needs it. Lives in the
 // server's thread.

@@ -8,8 +8,7 @@
 
 // The only place that knows how QHttpServer differs between Qt 6.4 (Debian 12) and Qt 6.8 (Debian 13). Callbacks take
 // nothing: requests and answers do not pass through QHttpServer's own types (see HttpFront).
-namespace entvas::qtcompat
-{
+namespace entvas::qtcompat {
 
 #if QT_VERSION >= QT_VERSION_CHECK(6, 8, 0)
 using Responder = QHttpServerResponder &;

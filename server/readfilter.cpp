@@ -4,13 +4,11 @@
 
 #include <algorithm>
 
-namespace entvas
-{
+namespace entvas {
 
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 
 constexpr qint64 kMinuteMs = 60'000;
 

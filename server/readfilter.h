@@ -6,8 +6,7 @@
 
 #include <QUrlQuery>
 
-namespace entvas
-{
+namespace entvas {
 
 // `filter` of the reading requests: whole minutes, counted back from the running one by time of receipt. An unknown
 // filter means "hour", as the outside contract says (section 2.2).

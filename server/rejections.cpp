@@ -4,8 +4,7 @@
 
 #include <numeric>
 
-namespace entvas
-{
+namespace entvas {
 
 Rejections::Rejections(StoreWriter *writer, std::function<quint64()> nextTicket, QObject *parent)
     : QObject(parent), m_writer(writer), m_nextTicket(std::move(nextTicket))

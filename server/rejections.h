@@ -5,8 +5,7 @@
 #include <QMap>
 #include <QTimer>
 
-namespace entvas
-{
+namespace entvas {
 
 class StoreWriter;
 

@@ -6,64 +6,38 @@
 #include <QJsonObject>
 #include <QLocale>
 
-namespace entvas
-{
+namespace entvas {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 
 QByteArrayView reason(int status)
 {
     switch (status) {
-    case 200:
-        return "OK";
-    case 201:
-        return "Created";
-    case 202:
-        return "Accepted";
-    case 204:
-        return "No Content";
-    case 304:
-        return "Not Modified";
-    case 400:
-        return "Bad Request";
-    case 401:
-        return "Unauthorized";
-    case 403:
-        return "Forbidden";
-    case 404:
-        return "Not Found";
-    case 405:
-        return "Method Not Allowed";
-    case 408:
-        return "Request Timeout";
-    case 409:
-        return "Conflict";
-    case 413:
-        return "Content Too Large";
-    case 414:
-        return "URI Too Long";
-    case 415:
-        return "Unsupported Media Type";
-    case 417:
-        return "Expectation Failed";
-    case 426:
-        return "Upgrade Required";
-    case 429:
-        return "Too Many Requests";
-    case 431:
-        return "Request Header Fields Too Large";
-    case 500:
-        return "Internal Server Error";
-    case 501:
-        return "Not Implemented";
-    case 503:
-        return "Service Unavailable";
-    case 505:
-        return "HTTP Version Not Supported";
-    default:
-        return "Status";
+    case 200: return "OK";
+    case 201: return "Created";
+    case 202: return "Accepted";
+    case 204: return "No Content";
+    case 304: return "Not Modified";
+    case 400: return "Bad Request";
+    case 401: return "Unauthorized";
+    case 403: return "Forbidden";
+    case 404: return "Not Found";
+    case 405: return "Method Not Allowed";
+    case 408: return "Request Timeout";
+    case 409: return "Conflict";
+    case 413: return "Content Too Large";
+    case 414: return "URI Too Long";
+    case 415: return "Unsupported Media Type";
+    case 417: return "Expectation Failed";
+    case 426: return "Upgrade Required";
+    case 429: return "Too Many Requests";
+    case 431: return "Request Header Fields Too Large";
+    case 500: return "Internal Server Error";
+    case 501: return "Not Implemented";
+    case 503: return "Service Unavailable";
+    case 505: return "HTTP Version Not Supported";
+    default: return "Status";
     }
 }
 
@@ -134,36 +108,16 @@ HttpReply failureReply(const Failure &failure)
 {
     int status = 500;
     switch (failure.kind) {
-    case Fault::BadInput:
-        status = 400;
-        break;
-    case Fault::Unauthenticated:
-        status = 401;
-        break;
-    case Fault::Denied:
-        status = 403;
-        break;
-    case Fault::NotFound:
-        status = 404;
-        break;
-    case Fault::TooLarge:
-        status = 413;
-        break;
-    case Fault::Busy:
-        status = 503;
-        break;
-    case Fault::Unavailable:
-        status = 503;
-        break;
-    case Fault::Storage:
-        status = 500;
-        break;
-    case Fault::Configuration:
-        status = 500;
-        break;
-    case Fault::Internal:
-        status = 500;
-        break;
+    case Fault::BadInput: status = 400; break;
+    case Fault::Unauthenticated: status = 401; break;
+    case Fault::Denied: status = 403; break;
+    case Fault::NotFound: status = 404; break;
+    case Fault::TooLarge: status = 413; break;
+    case Fault::Busy: status = 503; break;
+    case Fault::Unavailable: status = 503; break;
+    case Fault::Storage: status = 500; break;
+    case Fault::Configuration: status = 500; break;
+    case Fault::Internal: status = 500; break;
     }
     return status == 503 ? busyReply(failure.text) : errorReply(status, failure.text);
 }

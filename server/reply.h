@@ -2,8 +2,7 @@
 
 #include "server/httpfront.h"
 
-namespace entvas
-{
+namespace entvas {
 
 // The body that every failure has, with a status that the protocol itself demands (framing, limits, routes). What the
 // program's own parts report as Failure goes through failureReply().

@@ -4,14 +4,12 @@
 #include <array>
 #include <boost/beast/http/parser.hpp>
 
-namespace entvas
-{
+namespace entvas {
 using namespace Qt::StringLiterals;
 namespace http = boost::beast::http;
 using Error = boost::beast::error_code;
 
-namespace
-{
+namespace {
 
 constexpr qsizetype kBodyReserve = 64 * 1024; // what an announced length alone may allocate
 constexpr qsizetype kRequestIdBytes = 128;

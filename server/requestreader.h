@@ -4,8 +4,7 @@
 
 #include <memory>
 
-namespace entvas
-{
+namespace entvas {
 
 // Bytes of one connection -> one complete, canonical request at a time. The parsing is Boost.Beast's; what Beast lets
 // pass and an HTTP chain could read in two ways (repeated or listed Content-Length, folded lines, bare line feeds, odd

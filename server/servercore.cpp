@@ -19,21 +19,17 @@
 #include <QUuid>
 #include <QWebSocket>
 
-namespace entvas
-{
+namespace entvas {
 
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 
 QString storeName(const DatabaseUrl &database)
 {
     switch (database.kind) {
-    case DatabaseUrl::Kind::Sqlite:
-        return u"sqlite"_s;
-    case DatabaseUrl::Kind::Postgres:
-        return u"postgresql"_s;
+    case DatabaseUrl::Kind::Sqlite: return u"sqlite"_s;
+    case DatabaseUrl::Kind::Postgres: return u"postgresql"_s;
     }
     return {};
 }
@@ -148,8 +144,10 @@ Result<void> ServerCore::lockDatabaseFile()
     QString program;
     m_fileLock->getLockInfo(&pid, &host, &program);
     m_fileLock.reset();
-    return {Fault::Unavailable, u"The database %1 is in use by another Entvas (process %2). Connect to that one, or name "
-                                "another file with --database-url"_s.arg(path).arg(pid)};
+    return {Fault::Unavailable,
+            u"The database %1 is in use by another Entvas (process %2). Connect to that one, or name "
+            "another file with --database-url"_s.arg(path)
+                .arg(pid)};
 }
 
 void ServerCore::addRoutes()
@@ -315,15 +313,11 @@ QString ServerCore::notReadyBecause() const
 {
     switch (m_stage) {
     case Stage::New:
-    case Stage::Opening:
-        return u"The database is being opened and brought up to date"_s;
-    case Stage::Warming:
-        return u"The stored counts are being read"_s;
+    case Stage::Opening: return u"The database is being opened and brought up to date"_s;
+    case Stage::Warming: return u"The stored counts are being read"_s;
     case Stage::Stopping:
-    case Stage::Stopped:
-        return u"The server stops"_s;
-    case Stage::Serving:
-        return m_writer->isAvailable() ? QString() : u"The database is away"_s;
+    case Stage::Stopped: return u"The server stops"_s;
+    case Stage::Serving: return m_writer->isAvailable() ? QString() : u"The database is away"_s;
     }
     return {};
 }

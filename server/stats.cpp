@@ -6,8 +6,7 @@
 
 #include <QJsonObject>
 
-namespace entvas
-{
+namespace entvas {
 
 using namespace Qt::StringLiterals;
 

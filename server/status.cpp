@@ -4,8 +4,7 @@
 
 #include <QJsonObject>
 
-namespace entvas
-{
+namespace entvas {
 
 using namespace Qt::StringLiterals;
 

@@ -2,8 +2,7 @@
 
 #include "server/httpfront.h"
 
-namespace entvas
-{
+namespace entvas {
 
 // GET /: what this is and what it answers to.
 HttpReply aboutReply();

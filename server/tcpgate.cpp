@@ -8,12 +8,10 @@
 #include <QLoggingCategory>
 #include <QTcpSocket>
 
-namespace entvas
-{
+namespace entvas {
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 
 Q_LOGGING_CATEGORY(lcGate, "entvas.gate")
 
@@ -36,10 +34,8 @@ QString reason(const QTcpServer &server)
         return u"another program holds this port; stop it or choose another port"_s;
     case QAbstractSocket::SocketAccessError:
         return u"not permitted; ports below 1024 need special rights, choose a higher one"_s;
-    case QAbstractSocket::SocketAddressNotAvailableError:
-        return u"this machine has no such address"_s;
-    default:
-        return server.errorString();
+    case QAbstractSocket::SocketAddressNotAvailableError: return u"this machine has no such address"_s;
+    default: return server.errorString();
     }
 }
 

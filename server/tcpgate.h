@@ -6,8 +6,7 @@
 #include <QTcpServer>
 #include <QTimer>
 
-namespace entvas
-{
+namespace entvas {
 
 // Accepts, counts and times the connections of one port. Over the cap a few are told so (503) and the rest closed at
 // once; out of descriptors it pauses and tries again. Deadlines are looked at in one sweep for all connections, so

@@ -1,12 +1,10 @@
 #include "server/warmup.h"
 
-namespace entvas
-{
+namespace entvas {
 
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 
 qint64 tierStart(Tier tier, qint64 nowMs)
 {

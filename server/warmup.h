@@ -6,8 +6,7 @@
 
 #include <atomic>
 
-namespace entvas
-{
+namespace entvas {
 
 inline constexpr int kWarmEvents = 100'000; // newest events that are looked at for the seconds tier
 inline constexpr int kWarmPage = 5'000;

@@ -6,9 +6,9 @@
 #include "app/feed/feed.h"
 #include "core/clock.h"
 
+#include <deque>
 #include <QObject>
 #include <QPointer>
-#include <deque>
 
 namespace entvas {
 
@@ -33,13 +33,13 @@ public:
 
     const BoardFrame &frame() const { return m_frame; }
     const FeedState &state() const { return m_state; }
-    bool hasData() const { return m_hasData; }           // a snapshot has come
-    const QString &storeName() const { return m_store; } // "sqlite", "postgresql"; empty while unknown
-    qint64 heardAtMs() const { return m_heardAtMs; }     // own clock; 0 = never
-    qint64 changedAtMs() const { return m_changedAtMs; } // own clock, last change of a number; 0 = never
-    qint64 nowMs() const { return m_clock.nowMs(); }     // own clock
+    bool hasData() const { return m_hasData; }                         // a snapshot has come
+    const QString &storeName() const { return m_store; }               // "sqlite", "postgresql"; empty while unknown
+    qint64 heardAtMs() const { return m_heardAtMs; }                   // own clock; 0 = never
+    qint64 changedAtMs() const { return m_changedAtMs; }               // own clock, last change of a number; 0 = never
+    qint64 nowMs() const { return m_clock.nowMs(); }                   // own clock
     const std::deque<wire::TailEvent> &tail() const { return m_tail; } // newest first
-    qint64 skipped() const { return m_skipped; }         // raw events that the server left out of the tail
+    qint64 skipped() const { return m_skipped; } // raw events that the server left out of the tail
     SeriesColors &colors() { return m_colors; }
     const SeriesColors &colors() const { return m_colors; }
     const LiveCube &cube() const { return m_cube; }

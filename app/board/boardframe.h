@@ -18,17 +18,17 @@ struct BoardFrame {
     TimeGrid grid;
     qint64 nowMs = 0;
     QTimeZone zone;
-    CubeAnswer byType;             // top five event types and the remainder, by bucket
-    QList<Breakdown> breakdowns;   // one per configured metadata key
-    qint64 totalEvents = 0;        // over all time
-    qint64 rejected = 0;           // over all time
+    CubeAnswer byType;           // top five event types and the remainder, by bucket
+    QList<Breakdown> breakdowns; // one per configured metadata key
+    qint64 totalEvents = 0;      // over all time
+    qint64 rejected = 0;         // over all time
     qint64 thisMinute = 0;
-    double perSecond = 0;          // mean of the last kRateSeconds complete seconds
-    QList<qint64> minuteTrend;     // the last 30 minutes, the running one last
-    QList<qint64> rateTrend;       // events in kRateSeconds, each second of the last minute, newest last
-    qint64 peakMinute = 0;         // of the last hour, 0 = none
+    double perSecond = 0;      // mean of the last kRateSeconds complete seconds
+    QList<qint64> minuteTrend; // the last 30 minutes, the running one last
+    QList<qint64> rateTrend;   // events in kRateSeconds, each second of the last minute, newest last
+    qint64 peakMinute = 0;     // of the last hour, 0 = none
     qint64 peakMinuteAtMs = 0;
-    double peakPerSecond = 0;      // of the last five minutes
+    double peakPerSecond = 0; // of the last five minutes
     qint64 peakSecondAtMs = 0;
 };
 

@@ -1,8 +1,8 @@
 #include "app/board/format.h"
 
+#include <cmath>
 #include <QCoreApplication>
 #include <QDateTime>
-#include <cmath>
 
 namespace entvas::format {
 

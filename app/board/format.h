@@ -8,16 +8,16 @@
 // Numbers and times as a person reads them. Times are UTC milliseconds, shown in the given zone.
 namespace entvas::format {
 
-QString count(qint64 value);                    // 184,920 in the user's locale
-QString rate(double perSecond);                 // 2.6 below ten, then whole
-QString percent(qint64 part, qint64 whole);     // 44.7 %; empty when the whole is 0
-QString age(qint64 ms);                         // "0.4 s", "12 s", "3 min", "2 h", "5 days"
+QString count(qint64 value);                // 184,920 in the user's locale
+QString rate(double perSecond);             // 2.6 below ten, then whole
+QString percent(qint64 part, qint64 whole); // 44.7 %; empty when the whole is 0
+QString age(qint64 ms);                     // "0.4 s", "12 s", "3 min", "2 h", "5 days"
 QString clock(qint64 ms, const QTimeZone &zone, bool seconds = false);
-QString bucketTitle(BucketUnit unit);           // "Events per minute"
+QString bucketTitle(BucketUnit unit);                                               // "Events per minute"
 QString bucketName(const TimeSpan &bucket, BucketUnit unit, const QTimeZone &zone); // "13:45 – 13:46", "Mon 23 Nov"
-QString spanName(const TimeGrid &grid, const QTimeZone &zone);                      // "12:46 – now · Europe/Paris (UTC+1)"
-QString rangeName(NamedRange range);            // "5 min", "Hour", "Day", "Week"
-QString rangeWords(NamedRange range);           // "in the last 5 minutes", …
+QString spanName(const TimeGrid &grid, const QTimeZone &zone); // "12:46 – now · Europe/Paris (UTC+1)"
+QString rangeName(NamedRange range);                           // "5 min", "Hour", "Day", "Week"
+QString rangeWords(NamedRange range);                          // "in the last 5 minutes", …
 
 // Where a time axis is labelled.
 struct Tick {

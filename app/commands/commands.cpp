@@ -5,8 +5,7 @@
 
 using namespace Qt::StringLiterals;
 
-namespace entvas
-{
+namespace entvas {
 
 const QList<Command> &commands()
 {

@@ -4,8 +4,7 @@
 
 #include <QList>
 
-namespace entvas
-{
+namespace entvas {
 
 // One administration command. It has a QCoreApplication, and an event loop of its own if it needs one.
 struct Command {

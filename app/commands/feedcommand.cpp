@@ -18,11 +18,9 @@
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
-namespace entvas
-{
+namespace entvas {
 
-namespace
-{
+namespace {
 
 constexpr char kUsage[] =
     "entvas feed [OPTIONS]: posts random events to a webhook, one every 5 to 10 seconds, now and then\n"

@@ -1,7 +1,6 @@
 #pragma once
 
-namespace entvas
-{
+namespace entvas {
 
 struct Options;
 

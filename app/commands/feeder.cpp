@@ -13,11 +13,9 @@
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
-namespace entvas
-{
+namespace entvas {
 
-namespace
-{
+namespace {
 
 constexpr auto kTick = 10ms;
 constexpr auto kAnswerTimeout = 10s;

@@ -11,8 +11,7 @@
 
 class QNetworkReply;
 
-namespace entvas
-{
+namespace entvas {
 
 struct FeederOptions {
     QUrl url; // of the webhook

@@ -9,11 +9,9 @@
 
 using namespace Qt::StringLiterals;
 
-namespace entvas
-{
+namespace entvas {
 
-namespace
-{
+namespace {
 
 // How often each is seen, out of 100: a picture with a shape tells more than five equal bars.
 struct Weighted {

@@ -3,8 +3,7 @@
 #include <QJsonObject>
 #include <QRandomGenerator>
 
-namespace entvas
-{
+namespace entvas {
 
 // Random events of a small web site: five types, four pages, four browsers, users 1 to 999.
 class SampleEvents

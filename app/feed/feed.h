@@ -17,9 +17,9 @@ struct FeedState {
         Incompatible, // speaks another version
     };
     Kind kind = Kind::Connecting;
-    QString reason;         // a sentence; empty when live
-    qint64 retryAtMs = 0;   // Lost only
-    int latencyMs = -1;     // of the last ping; -1 = unknown
+    QString reason;       // a sentence; empty when live
+    qint64 retryAtMs = 0; // Lost only
+    int latencyMs = -1;   // of the last ping; -1 = unknown
 };
 
 // One server's live messages for one project. Lives in the UI thread; decoding happens elsewhere.
@@ -28,7 +28,7 @@ class Feed : public QObject
     Q_OBJECT
 public:
     using QObject::QObject;
-    virtual void open() = 0;      // connects, and reconnects for ever
+    virtual void open() = 0; // connects, and reconnects for ever
     virtual void close() = 0;
     virtual void retryNow() = 0;
     virtual QUrl server() const = 0; // http(s)://host:port

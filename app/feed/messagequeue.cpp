@@ -1,7 +1,6 @@
 #include "app/feed/messagequeue.h"
 
-namespace entvas
-{
+namespace entvas {
 
 MessageQueue::Push MessageQueue::push(wire::ServerMessage message, qint64 bytes)
 {

@@ -6,8 +6,7 @@
 #include <QList>
 #include <QMutex>
 
-namespace entvas
-{
+namespace entvas {
 
 // Messages on their way from the feed's thread to the reader's. Bounded: when the reader falls behind, everything is
 // dropped and the reader is told that it needs a fresh picture. Safe from any thread.

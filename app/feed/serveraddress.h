@@ -4,8 +4,7 @@
 
 #include <QUrl>
 
-namespace entvas
-{
+namespace entvas {
 
 // An address that a desktop can connect to: http or https, a host, no user, no query. "host:8000" means http.
 Result<QUrl> parseServerUrl(const QString &text);

@@ -4,11 +4,9 @@
 
 using namespace Qt::StringLiterals;
 
-namespace entvas
-{
+namespace entvas {
 
-namespace
-{
+namespace {
 constexpr std::size_t kMessagesPerTurn = 64; // then clicks and painting have their turn
 } // namespace
 

@@ -6,8 +6,7 @@
 #include <memory>
 #include <QThread>
 
-namespace entvas
-{
+namespace entvas {
 
 class WsLink;
 

@@ -13,11 +13,9 @@
 
 using namespace Qt::StringLiterals;
 
-namespace entvas
-{
+namespace entvas {
 
-namespace
-{
+namespace {
 
 constexpr double kSilentHeartbeats = 2.5;
 constexpr int kMinHeartbeatMs = 100; // what a hello may ask for
@@ -233,11 +231,8 @@ void WsLink::onBytes(const QByteArray &bytes, wire::Format format)
     if (!wanted)
         return;
     switch (m_queue->push(std::move(message.value()), bytes.size())) {
-    case MessageQueue::Push::Wake:
-        Q_EMIT waiting();
-        break;
-    case MessageQueue::Push::Queued:
-        break;
+    case MessageQueue::Push::Wake: Q_EMIT waiting(); break;
+    case MessageQueue::Push::Queued: break;
     case MessageQueue::Push::Overflow:
         m_synced = false; // the reader asks for a snapshot when it has caught up
         break;

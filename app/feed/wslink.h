@@ -7,8 +7,7 @@
 
 class QWebSocket;
 
-namespace entvas
-{
+namespace entvas {
 
 // WsFeed's end in its own thread: the socket, its reconnects, and the order of messages. All functions are to be called
 // in that thread. Puts into the queue only what a reader can apply as it comes.

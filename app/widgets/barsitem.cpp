@@ -2,10 +2,10 @@
 
 #include "app/widgets/paint.h"
 
-#include <QFontMetricsF>
-#include <QPainter>
 #include <algorithm>
 #include <cmath>
+#include <QFontMetricsF>
+#include <QPainter>
 
 namespace entvas {
 
@@ -15,8 +15,8 @@ constexpr double kLabelHeight = 26;
 
 BarsItem::BarsItem(QGraphicsItem *parent) : QGraphicsObject(parent) {}
 
-void BarsItem::draw(const TimeGrid &grid, const CubeAnswer &answer, const format::Scale &scale, QList<format::Tick> ticks,
-                    Look look)
+void BarsItem::draw(const TimeGrid &grid, const CubeAnswer &answer, const format::Scale &scale,
+                    QList<format::Tick> ticks, Look look)
 {
     m_grid = grid;
     m_answer = answer;

@@ -9,8 +9,9 @@
 
 namespace entvas {
 
-// Stacked bars, the labels of both axes and the highlight of one bucket inside a QChart's plot area. One item instead of one per
-// bar: 300 buckets of six types are painted in a fraction of a millisecond, where a bar series takes tens of them.
+// Stacked bars, the labels of both axes and the highlight of one bucket inside a QChart's plot area. One item instead
+// of one per bar: 300 buckets of six types are painted in a fraction of a millisecond, where a bar series takes tens of
+// them.
 class BarsItem : public QGraphicsObject
 {
     Q_OBJECT
@@ -22,7 +23,8 @@ public:
     };
     explicit BarsItem(QGraphicsItem *parent = nullptr);
 
-    void draw(const TimeGrid &grid, const CubeAnswer &answer, const format::Scale &scale, QList<format::Tick> ticks, Look look);
+    void draw(const TimeGrid &grid, const CubeAnswer &answer, const format::Scale &scale, QList<format::Tick> ticks,
+              Look look);
     void setPlot(const QRectF &plot); // in the parent's coordinates
     void highlight(qsizetype bucket); // -1 = none
     qsizetype highlighted() const { return m_highlight; }

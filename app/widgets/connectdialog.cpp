@@ -11,8 +11,12 @@
 namespace entvas {
 
 ConnectDialog::ConnectDialog(const QList<QUrl> &recent, Check check, QWidget *parent)
-    : QDialog(parent), m_check(std::move(check)), m_address(new QLineEdit), m_token(new QLineEdit),
-      m_recent(new QListWidget), m_failure(new QLabel)
+    : QDialog(parent),
+      m_check(std::move(check)),
+      m_address(new QLineEdit),
+      m_token(new QLineEdit),
+      m_recent(new QListWidget),
+      m_failure(new QLabel)
 {
     setWindowTitle(tr("Connect to a server"));
     setMinimumWidth(440);

@@ -1,8 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <QDialog>
 #include <QUrl>
-#include <functional>
 
 class QLabel;
 class QLineEdit;

@@ -55,9 +55,9 @@ QSize ConnectionBadge::sizeHint() const
 void ConnectionBadge::paintEvent(QPaintEvent *)
 {
     const Tokens &t = m_theme.tokens();
-    const QColor color = m_state.kind == FeedState::Kind::Live                                            ? t.good
+    const QColor color = m_state.kind == FeedState::Kind::Live                                                  ? t.good
                          : m_state.kind == FeedState::Kind::Connecting || m_state.kind == FeedState::Kind::Lost ? t.warn
-                                                                                                         : t.bad;
+                                                                                                                : t.bad;
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);

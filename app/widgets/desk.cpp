@@ -18,11 +18,18 @@
 namespace entvas {
 
 Desk::Desk(Board &board, const Theme &theme, QWidget *parent)
-    : QWidget(parent), m_board(board), m_theme(theme), m_grid(new QGridLayout(this)),
-      m_total(new StatCard(tr("Total events"), theme)), m_minute(new StatCard(tr("This minute"), theme)),
-      m_rate(new StatCard(tr("Per second"), theme)), m_rejected(new StatCard(tr("Rejected"), theme)),
-      m_legend(new Legend(theme)), m_chart(new TimelineChart(theme, board.colors())),
-      m_top(new ShareList(ShareList::Kind::Lines, theme)), m_stream(new StreamView(board, theme)),
+    : QWidget(parent),
+      m_board(board),
+      m_theme(theme),
+      m_grid(new QGridLayout(this)),
+      m_total(new StatCard(tr("Total events"), theme)),
+      m_minute(new StatCard(tr("This minute"), theme)),
+      m_rate(new StatCard(tr("Per second"), theme)),
+      m_rejected(new StatCard(tr("Rejected"), theme)),
+      m_legend(new Legend(theme)),
+      m_chart(new TimelineChart(theme, board.colors())),
+      m_top(new ShareList(ShareList::Kind::Lines, theme)),
+      m_stream(new StreamView(board, theme)),
       m_streamNote(new QLabel)
 {
     setObjectName(QStringLiteral("desk"));
@@ -82,10 +89,10 @@ void Desk::arrange(bool wide)
     if (int(wide) == m_arranged)
         return;
     m_arranged = int(wide);
-    for (QWidget *widget : {static_cast<QWidget *>(m_total), static_cast<QWidget *>(m_minute),
-                            static_cast<QWidget *>(m_rate), static_cast<QWidget *>(m_rejected),
-                            static_cast<QWidget *>(m_chartCard), static_cast<QWidget *>(m_topCard),
-                            static_cast<QWidget *>(m_streamCard)})
+    for (QWidget *widget :
+         {static_cast<QWidget *>(m_total), static_cast<QWidget *>(m_minute), static_cast<QWidget *>(m_rate),
+          static_cast<QWidget *>(m_rejected), static_cast<QWidget *>(m_chartCard), static_cast<QWidget *>(m_topCard),
+          static_cast<QWidget *>(m_streamCard)})
         m_grid->removeWidget(widget);
     for (const BreakdownCard &breakdown : std::as_const(m_breakdowns))
         m_grid->removeWidget(breakdown.frame);
@@ -141,15 +148,16 @@ void Desk::draw(const BoardFrame &frame)
         m_total->draw(format::count(frame.totalEvents),
                       tr("%1 %2").arg(format::count(frame.byType.total), format::rangeWords(frame.range)));
         m_minute->draw(format::count(frame.thisMinute),
-                       frame.peakMinute > 0 ? tr("peak %1 at %2").arg(format::count(frame.peakMinute),
-                                                                     format::clock(frame.peakMinuteAtMs, frame.zone))
-                                            : tr("quiet for an hour"),
+                       frame.peakMinute > 0
+                           ? tr("peak %1 at %2")
+                                 .arg(format::count(frame.peakMinute), format::clock(frame.peakMinuteAtMs, frame.zone))
+                           : tr("quiet for an hour"),
                        frame.minuteTrend);
         m_rate->draw(format::rate(frame.perSecond),
-                     frame.peakPerSecond > 0
-                         ? tr("peak %1 at %2").arg(format::rate(frame.peakPerSecond),
-                                                   format::clock(frame.peakSecondAtMs, frame.zone, true))
-                         : tr("quiet for 5 minutes"),
+                     frame.peakPerSecond > 0 ? tr("peak %1 at %2")
+                                                   .arg(format::rate(frame.peakPerSecond),
+                                                        format::clock(frame.peakSecondAtMs, frame.zone, true))
+                                             : tr("quiet for 5 minutes"),
                      frame.rateTrend);
         const qint64 all = frame.totalEvents + frame.rejected;
         m_rejected->draw(format::count(frame.rejected),

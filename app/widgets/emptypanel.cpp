@@ -14,8 +14,11 @@ namespace entvas {
 using namespace Qt::StringLiterals;
 
 EmptyPanel::EmptyPanel(QWidget *parent)
-    : QFrame(parent), m_curl(new QLineEdit), m_copy(new QPushButton(tr("Copy"))),
-      m_sample(new QPushButton(tr("Send sample events"))), m_note(new QLabel)
+    : QFrame(parent),
+      m_curl(new QLineEdit),
+      m_copy(new QPushButton(tr("Copy"))),
+      m_sample(new QPushButton(tr("Send sample events"))),
+      m_note(new QLabel)
 {
     setObjectName(u"card"_s);
     auto *column = new QVBoxLayout(this);

@@ -3,8 +3,8 @@
 #include "app/theme.h"
 #include "app/widgets/paint.h"
 
-#include <QPainter>
 #include <algorithm>
+#include <QPainter>
 
 namespace entvas {
 

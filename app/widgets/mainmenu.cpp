@@ -66,8 +66,7 @@ void MainWindow::makeMenu(QToolButton *button)
         connect(look, &QMenu::aboutToShow, action,
                 [this, action, mode = mode] { action->setChecked(m_theme.mode() == mode); });
     }
-    add(tr("&Full screen"), QKeySequence(Qt::Key_F11),
-        [this] { isFullScreen() ? showNormal() : showFullScreen(); });
+    add(tr("&Full screen"), QKeySequence(Qt::Key_F11), [this] { isFullScreen() ? showNormal() : showFullScreen(); });
     menu->addSeparator();
     add(tr("A&bout Entvas"), {}, [this] {
         QMessageBox box(this);

@@ -32,9 +32,18 @@ const auto kColors = u"board/colors"_s;
 } // namespace
 
 MainWindow::MainWindow(Session *session, QWidget *parent)
-    : QMainWindow(parent), m_session(session), m_board(m_clock), m_desk(new Desk(m_board, m_theme)),
-      m_ranges(new RangeBar), m_badge(new ConnectionBadge(m_theme)), m_banner(new Banner), m_empty(new EmptyPanel),
-      m_veil(new Veil(m_theme, m_desk)), m_span(new QLabel), m_store(new QLabel), m_age(new QLabel),
+    : QMainWindow(parent),
+      m_session(session),
+      m_board(m_clock),
+      m_desk(new Desk(m_board, m_theme)),
+      m_ranges(new RangeBar),
+      m_badge(new ConnectionBadge(m_theme)),
+      m_banner(new Banner),
+      m_empty(new EmptyPanel),
+      m_veil(new Veil(m_theme, m_desk)),
+      m_span(new QLabel),
+      m_store(new QLabel),
+      m_age(new QLabel),
       m_project(new QLabel)
 {
     setWindowTitle(tr("Entvas"));
@@ -81,8 +90,7 @@ MainWindow::MainWindow(Session *session, QWidget *parent)
         refreshState();
     });
     connect(&m_board, &Board::stateChanged, this, &MainWindow::refreshState);
-    connect(&m_board, &Board::colorsLearnt, this,
-            [this] { QSettings().setValue(kColors, m_board.colors().save()); });
+    connect(&m_board, &Board::colorsLearnt, this, [this] { QSettings().setValue(kColors, m_board.colors().save()); });
     connect(m_session, &Session::feedChanged, this, [this](Feed *feed) {
         m_board.setFeed(feed);
         m_empty->setWebhook(m_session->webhookUrl(), m_session->webhookKeyHint());
@@ -171,8 +179,7 @@ void MainWindow::refreshState()
     const bool live = state.kind == FeedState::Kind::Live;
     const bool stale = m_board.hasData() && !live;
     const bool empty = live && m_board.hasData() && m_board.frame().totalEvents == 0;
-    m_veil->setVisible(empty || stale ||
-                       (!m_board.hasData() && state.kind != FeedState::Kind::Connecting && !live));
+    m_veil->setVisible(empty || stale || (!m_board.hasData() && state.kind != FeedState::Kind::Connecting && !live));
     m_empty->setVisible(empty);
 
     const auto show = [this](const QString &headline, const QString &text, const QString &action,
@@ -185,9 +192,7 @@ void MainWindow::refreshState()
                           : QString();
     switch (state.kind) {
     case FeedState::Kind::Live:
-    case FeedState::Kind::Connecting:
-        m_banner->parentWidget()->hide();
-        break;
+    case FeedState::Kind::Connecting: m_banner->parentWidget()->hide(); break;
     case FeedState::Kind::Lost: {
         const qint64 wait = std::max<qint64>(0, state.retryAtMs - m_board.nowMs()) / 1000;
         const QString again = wait > 0 ? tr("Trying again in %1 s.").arg(wait) : tr("Trying again now.");

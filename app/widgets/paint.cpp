@@ -1,8 +1,8 @@
 #include "app/widgets/paint.h"
 
+#include <algorithm>
 #include <QFontMetricsF>
 #include <QPainterPath>
-#include <algorithm>
 
 namespace entvas::paint {
 
@@ -61,7 +61,8 @@ QString oneLine(const QString &text)
 void elided(QPainter &painter, const QRectF &rect, const QString &text, Qt::Alignment align)
 {
     const QFontMetricsF metrics(painter.font());
-    painter.drawText(rect, int(align) | Qt::TextSingleLine, metrics.elidedText(oneLine(text), Qt::ElideRight, rect.width()));
+    painter.drawText(rect, int(align) | Qt::TextSingleLine,
+                     metrics.elidedText(oneLine(text), Qt::ElideRight, rect.width()));
 }
 
 void sparkline(QPainter &painter, const QRectF &rect, const QList<qint64> &values, const QColor &color)

@@ -11,7 +11,8 @@ double tabularWidth(const QFont &font, const QString &text);
 // Draws it with the given left (or right) end; `baseline` in the painter's units.
 void tabular(QPainter &painter, double x, double baseline, const QString &text, Qt::Alignment align = Qt::AlignLeft);
 // A text that is cut with an ellipsis to `width`. Control characters are made visible: data is never trusted.
-void elided(QPainter &painter, const QRectF &rect, const QString &text, Qt::Alignment align = Qt::AlignLeft | Qt::AlignVCenter);
+void elided(QPainter &painter, const QRectF &rect, const QString &text,
+            Qt::Alignment align = Qt::AlignLeft | Qt::AlignVCenter);
 // Text as it may be shown in one line: control characters as their pictures.
 QString oneLine(const QString &text);
 void sparkline(QPainter &painter, const QRectF &rect, const QList<qint64> &values, const QColor &color);

@@ -38,13 +38,15 @@ ProblemChoice askAboutProblem(const SessionProblem &problem, QWidget *parent)
     if (problem.kind == SessionProblem::Kind::PortTakenByEntvas) {
         box.setIcon(QMessageBox::Question);
         box.setText(QMessageBox::tr("Entvas is already running on port %1.").arg(problem.port));
-        box.setInformativeText(QMessageBox::tr("Show that server's numbers, or start a second server on another port?"));
+        box.setInformativeText(
+            QMessageBox::tr("Show that server's numbers, or start a second server on another port?"));
         connectTo = box.addButton(QMessageBox::tr("Show that one"), QMessageBox::AcceptRole);
     } else {
         box.setText(QMessageBox::tr("This computer's own server could not start."));
         box.setInformativeText(problem.failure.text);
     }
-    QPushButton *otherPort = portTaken ? box.addButton(QMessageBox::tr("Another port…"), QMessageBox::ActionRole) : nullptr;
+    QPushButton *otherPort =
+        portTaken ? box.addButton(QMessageBox::tr("Another port…"), QMessageBox::ActionRole) : nullptr;
     QPushButton *again = box.addButton(QMessageBox::tr("Try again"), QMessageBox::ActionRole);
     QPushButton *otherServer = box.addButton(QMessageBox::tr("Other server…"), QMessageBox::ActionRole);
     QPushButton *quit = box.addButton(QMessageBox::tr("Quit"), QMessageBox::RejectRole);

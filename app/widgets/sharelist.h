@@ -2,9 +2,9 @@
 
 #include "core/cubeview.h"
 
+#include <functional>
 #include <QColor>
 #include <QWidget>
-#include <functional>
 
 namespace entvas {
 

@@ -20,8 +20,13 @@ QColor groupColor(const CubeGroup &group, const SeriesColors &colors, const Them
 }
 
 TimelineChart::TimelineChart(const Theme &theme, const SeriesColors &colors, QWidget *parent)
-    : QChartView(parent), m_theme(theme), m_colors(colors), m_valueAxis(new QValueAxis(this)),
-      m_timeAxis(new QValueAxis(this)), m_nowLine(new QLineSeries(this)), m_card(new HoverCard(theme, this))
+    : QChartView(parent),
+      m_theme(theme),
+      m_colors(colors),
+      m_valueAxis(new QValueAxis(this)),
+      m_timeAxis(new QValueAxis(this)),
+      m_nowLine(new QLineSeries(this)),
+      m_card(new HoverCard(theme, this))
 {
     auto *plot = new QChart;
     plot->legend()->hide();

@@ -4,8 +4,7 @@
 #include <chrono>
 #include <QRandomGenerator>
 
-namespace entvas
-{
+namespace entvas {
 
 // Growing pauses between attempts: 0.1 s, doubled up to 5 s, each shortened by up to half at random, so that several
 // servers do not come back in step.

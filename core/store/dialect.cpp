@@ -4,11 +4,9 @@
 
 using namespace Qt::StringLiterals;
 
-namespace entvas
-{
+namespace entvas {
 
-namespace
-{
+namespace {
 
 struct Meaning {
     Fault kind;
@@ -39,8 +37,7 @@ Meaning sqliteMeaning(int code)
     case 19: // SQLITE_CONSTRAINT
     case 20: // SQLITE_MISMATCH
         return {Fault::BadInput, u"refused the data"_s};
-    default:
-        return {Fault::Storage, u"refused a statement"_s};
+    default: return {Fault::Storage, u"refused a statement"_s};
     }
 }
 
@@ -96,10 +93,8 @@ const Dialect &dialectOf(DatabaseUrl::Kind kind)
         u"connect_timeout=5;tcp_user_timeout=10000;keepalives=1;keepalives_idle=10;keepalives_interval=5;"
         "keepalives_count=3;application_name=entvas"_s};
     switch (kind) {
-    case DatabaseUrl::Kind::Sqlite:
-        return sqlite;
-    case DatabaseUrl::Kind::Postgres:
-        return postgres;
+    case DatabaseUrl::Kind::Sqlite: return sqlite;
+    case DatabaseUrl::Kind::Postgres: return postgres;
     }
     Q_UNREACHABLE();
 }

@@ -5,8 +5,7 @@
 
 #include <QSqlError>
 
-namespace entvas
-{
+namespace entvas {
 
 // All that differs between the two databases beside their folders of SQL. Values only; safe from any thread.
 struct Dialect {

@@ -10,8 +10,7 @@
 #include <optional>
 #include <QList>
 
-namespace entvas
-{
+namespace entvas {
 
 // What one sender's request asks to be stored. Events carry id, receivedAtMs and series.
 struct AppendJob {

@@ -5,11 +5,9 @@
 #include <QJsonDocument>
 #include <QtEndian>
 
-namespace entvas
-{
+namespace entvas {
 
-namespace
-{
+namespace {
 
 void appendEscape(QString &out, char16_t unit)
 {

@@ -5,8 +5,7 @@
 #include <QString>
 #include <QStringView>
 
-namespace entvas
-{
+namespace entvas {
 
 // Rows as one JSON array of flat objects: a whole batch travels to the database as one parameter. Text is escaped so
 // that nothing in it can end the string or the statement; lone surrogates and U+0000 stay visible as escapes, so that

@@ -5,11 +5,9 @@
 
 using namespace Qt::StringLiterals;
 
-namespace entvas
-{
+namespace entvas {
 
-namespace
-{
+namespace {
 
 int versionOf(const QString &migration)
 {

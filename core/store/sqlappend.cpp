@@ -10,11 +10,9 @@
 
 using namespace Qt::StringLiterals;
 
-namespace entvas
-{
+namespace entvas {
 
-namespace
-{
+namespace {
 
 constexpr qint64 kMinuteMs = 60'000;
 

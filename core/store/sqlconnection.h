@@ -9,8 +9,7 @@
 #include <QSqlDatabase>
 #include <QSqlQuery>
 
-namespace entvas
-{
+namespace entvas {
 
 // Gives the query's locks and buffers back, and keeps it prepared.
 struct FinishQuery {

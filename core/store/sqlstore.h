@@ -8,8 +8,7 @@
 #include <QSet>
 #include <utility>
 
-namespace entvas
-{
+namespace entvas {
 
 // The store on either database: the statements' files hold what differs. See EventStore for threads and failures.
 class SqlStore final : public EventStore

@@ -5,8 +5,7 @@
 
 using namespace Qt::StringLiterals;
 
-namespace entvas
-{
+namespace entvas {
 
 Statements::Statements(const QString &folder) : m_folder(u":/sql/"_s + folder) {}
 

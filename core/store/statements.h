@@ -5,8 +5,7 @@
 #include <QHash>
 #include <QStringList>
 
-namespace entvas
-{
+namespace entvas {
 
 // The SQL of one dialect by name: ":/sql/<folder>/<name>.sql". Comment lines (--) are taken out, since Qt looks for
 // placeholders in them too. One object per connection; not shared between threads.

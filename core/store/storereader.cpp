@@ -4,8 +4,7 @@
 
 using namespace Qt::StringLiterals;
 
-namespace entvas
-{
+namespace entvas {
 
 // Keeps the connection. A database that is away is not tried again for each of many waiting questions.
 class StoreReader::Worker final : public QObject

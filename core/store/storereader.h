@@ -7,8 +7,7 @@
 #include <QPointer>
 #include <QThread>
 
-namespace entvas
-{
+namespace entvas {
 
 // The one read connection, in a thread of its own: warm-up, history, export. Questions are answered one at a time, at
 // most kMaxWaiting wait. The answer runs in the thread that asked, and not at all when `context` is gone by then.

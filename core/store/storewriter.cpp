@@ -2,11 +2,9 @@
 
 #include "core/store/backoff.h"
 
-namespace entvas
-{
+namespace entvas {
 
-namespace
-{
+namespace {
 
 using Clock = std::chrono::steady_clock;
 

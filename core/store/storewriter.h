@@ -9,8 +9,7 @@
 #include <QObject>
 #include <thread>
 
-namespace entvas
-{
+namespace entvas {
 
 class Backoff;
 

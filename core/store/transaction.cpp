@@ -4,8 +4,7 @@
 
 using namespace Qt::StringLiterals;
 
-namespace entvas
-{
+namespace entvas {
 
 Transaction::~Transaction()
 {

@@ -2,8 +2,7 @@
 
 #include "core/result.h"
 
-namespace entvas
-{
+namespace entvas {
 
 class SqlConnection;
 

@@ -5,8 +5,7 @@
 
 #include <QCryptographicHash>
 
-namespace entvas
-{
+namespace entvas {
 
 SecretDigest::SecretDigest(QByteArrayView secret)
     : m_digest(QCryptographicHash::hash(secret.toByteArray(), QCryptographicHash::Sha256))

@@ -6,8 +6,7 @@
 #include <QByteArray>
 #include <QByteArrayView>
 
-namespace entvas
-{
+namespace entvas {
 
 struct HttpRequest;
 

@@ -2,11 +2,9 @@
 
 #include "server/httpfront.h"
 
-namespace entvas
-{
+namespace entvas {
 
-namespace
-{
+namespace {
 
 // Scheme and host have no case, and people like to end an origin with a slash.
 QByteArray normalized(QByteArrayView origin)

@@ -4,8 +4,7 @@
 #include <QSet>
 #include <QStringList>
 
-namespace entvas
-{
+namespace entvas {
 
 struct HttpRequest;
 struct HttpReply;

@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace entvas
-{
+namespace entvas {
 
 RateLimit::RateLimit(int perSecond) : m_perSecond(perSecond) {}
 

@@ -3,8 +3,7 @@
 #include <QByteArray>
 #include <QHash>
 
-namespace entvas
-{
+namespace entvas {
 
 // A token bucket per key: `perSecond` events a second, with a burst of one second. A batch larger than the burst
 // passes when the bucket is full and is then worked off as debt, so that the long-run rate holds for any batch size.

@@ -2,8 +2,7 @@
 
 #include "server/httpfront.h"
 
-namespace entvas
-{
+namespace entvas {
 
 using namespace Qt::StringLiterals;
 

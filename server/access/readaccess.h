@@ -7,8 +7,7 @@
 
 #include <optional>
 
-namespace entvas
-{
+namespace entvas {
 
 struct HttpRequest;
 

@@ -5,8 +5,7 @@
 
 #include <QThread>
 
-namespace entvas
-{
+namespace entvas {
 
 class Server::Private
 {

@@ -3,9 +3,9 @@
 #include "core/result.h"
 #include "core/settings.h"
 
+#include <memory>
 #include <QObject>
 #include <QUrl>
-#include <memory>
 
 namespace entvas {
 

@@ -52,7 +52,7 @@ void BoardTest::snapshotFillsTheFrame()
     QCOMPARE(frame.totalEvents, 18);
     QCOMPARE(frame.rejected, 4);
     QCOMPARE(frame.thisMinute, 10);
-    QCOMPARE(frame.perSecond, 2.0); // 10 in the last 5 complete seconds
+    QCOMPARE(frame.perSecond, 2.0);   // 10 in the last 5 complete seconds
     QCOMPARE(frame.byType.total, 15); // within the hour
     QCOMPARE(frame.peakMinute, 10);
     QCOMPARE(frame.minuteTrend.size(), 30);

@@ -10,8 +10,8 @@
 #include "app/widgets/timelinechart.h"
 #include "fakefeed.h"
 
-#include <QClipboard>
 #include <QApplication>
+#include <QClipboard>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -74,7 +74,8 @@ void DeskTest::contrastIsEnough()
             const auto a = seen(t.series[i], protan);
             const auto b = seen(t.series[i + 1], protan);
             const double distance = std::hypot(a[0] - b[0], a[1] - b[1]);
-            QVERIFY2(distance > 0.08, qPrintable(u"%1 and %2: %3"_s.arg(t.series[i].name(), t.series[i + 1].name()).arg(distance)));
+            QVERIFY2(distance > 0.08,
+                     qPrintable(u"%1 and %2: %3"_s.arg(t.series[i].name(), t.series[i + 1].name()).arg(distance)));
         }
 }
 

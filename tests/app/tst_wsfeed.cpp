@@ -13,8 +13,7 @@ using namespace Qt::StringLiterals;
 using namespace entvas;
 using Kind = FeedState::Kind;
 
-namespace
-{
+namespace {
 
 const QString kEpoch = u"epoch-1"_s;
 

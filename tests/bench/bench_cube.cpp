@@ -8,10 +8,8 @@
 #include <QPointF>
 #include <vector>
 
-namespace entvas::bench
-{
-namespace
-{
+namespace entvas::bench {
+namespace {
 
 // The lines of stacked bars: for each group the top of its segment in each bucket, in the order they are drawn.
 QList<QList<QPointF>> chartPoints(const CubeAnswer &answer, const TimeGrid &grid)

@@ -29,11 +29,9 @@
 
 using namespace Qt::StringLiterals;
 
-namespace entvas::bench
-{
+namespace entvas::bench {
 
-namespace
-{
+namespace {
 
 constexpr QSize kWindow{1280, 800};
 constexpr int kLatencySamples = 200;

@@ -18,11 +18,9 @@
 
 using namespace Qt::StringLiterals;
 
-namespace entvas::bench
-{
+namespace entvas::bench {
 
-namespace
-{
+namespace {
 
 enum Backend { Sqlite, Postgres };
 

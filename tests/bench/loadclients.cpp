@@ -14,11 +14,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-namespace entvas::bench
-{
+namespace entvas::bench {
 
-namespace
-{
+namespace {
 
 constexpr std::array kTypes{"page_view", "user_joined", "user_disconnect", "log", "user_message"};
 constexpr std::array kPages{"home", "dashboard", "profile", "settings"};

@@ -6,8 +6,7 @@
 #include <thread>
 #include <vector>
 
-namespace entvas::bench
-{
+namespace entvas::bench {
 
 // Senders and dashboards on plain sockets, so that a benchmark measures the server and not Qt's client classes. All
 // functions block; they belong in threads of their own. A broken connection or an unexpected answer ends the program

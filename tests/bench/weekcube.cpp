@@ -2,8 +2,7 @@
 
 using namespace Qt::StringLiterals;
 
-namespace entvas::bench
-{
+namespace entvas::bench {
 
 SeriesKey seriesKey(int index)
 {

@@ -4,8 +4,7 @@
 
 #include <functional>
 
-namespace entvas::bench
-{
+namespace entvas::bench {
 
 inline constexpr qint64 kNowMs = 1'790'000'000'000; // fixed, so that every run measures the same
 inline constexpr int kSeries = 1'000;               // 10 event types x 20 pages x 5 browsers

@@ -13,8 +13,7 @@
 using namespace entvas;
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 
 ParseRules rules()
 {
@@ -549,17 +548,10 @@ private Q_SLOTS:
             for (int changes = random.bounded(1, 5); changes > 0 && !json.isEmpty(); --changes) {
                 const qsizetype at = random.bounded(int(json.size()));
                 switch (random.bounded(4)) {
-                case 0:
-                    json[at] = pieces[random.bounded(int(pieces.size()))];
-                    break;
-                case 1:
-                    json.remove(at, random.bounded(1, 12));
-                    break;
-                case 2:
-                    json.insert(at, json.mid(at, random.bounded(1, 40)));
-                    break;
-                default:
-                    json.insert(at, pieces[random.bounded(int(pieces.size()))]);
+                case 0: json[at] = pieces[random.bounded(int(pieces.size()))]; break;
+                case 1: json.remove(at, random.bounded(1, 12)); break;
+                case 2: json.insert(at, json.mid(at, random.bounded(1, 40))); break;
+                default: json.insert(at, pieces[random.bounded(int(pieces.size()))]);
                 }
             }
             MalformedJson fault{-1, {}};

@@ -8,8 +8,7 @@
 
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 
 const QDir kRoot(QString::fromUtf8(ENTVAS_SOURCE_DIR));
 

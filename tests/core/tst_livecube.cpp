@@ -88,8 +88,9 @@ void LiveCubeTest::answersLikeANaiveRecount_data()
 {
     QTest::addColumn<QString>("zoneId");
     QTest::addColumn<QString>("now");
-    const QStringList zones{u"UTC"_s,          u"Europe/Paris"_s,        u"America/New_York"_s, u"Asia/Kolkata"_s,
-                            u"Asia/Kathmandu"_s, u"Australia/Lord_Howe"_s, u"Pacific/Apia"_s};
+    const QStringList zones{u"UTC"_s,          u"Europe/Paris"_s,   u"America/New_York"_s,
+                            u"Asia/Kolkata"_s, u"Asia/Kathmandu"_s, u"Australia/Lord_Howe"_s,
+                            u"Pacific/Apia"_s};
     const QStringList nows{u"2026-03-29T01:30:00Z"_s, u"2026-03-30T12:00:00Z"_s, u"2026-10-25T00:59:59Z"_s,
                            u"2026-10-27T23:59:59Z"_s, u"2026-11-01T06:00:00Z"_s, u"2026-04-04T15:00:01Z"_s};
     for (const QString &zone : zones)

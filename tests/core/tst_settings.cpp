@@ -7,8 +7,7 @@
 using namespace entvas;
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 
 using Values = QMap<QString, QString>;
 

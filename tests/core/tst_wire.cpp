@@ -37,12 +37,13 @@ QList<ServerMessage> serverMessages()
     hello.store = u"sqlite"_s;
     hello.serverVersion = u"0.1.0"_s;
     const Delta delta{u"default"_s, 43, {1ll << 52, 8}, {{u"new"_s, QString()}}, {{kNow / 1000, 3, 4'294'967'295u}}};
-    const Tail tail{u"default"_s,
-                    {{u"id-1"_s, u"page_view"_s, u"42"_s, kNow, kNow + 1, R"({"n":[1,2.5,{"deep":null}],"page":"home"})"},
-                     {u"id-2"_s, u"log"_s, u"<b>"_s, kNow, kNow, {}}},
-                    12};
-    return {hello, someSnapshot(300), Snapshot{u"p"_s, u"e"_s, 0, kNow, {}, LiveCube().snapshot()},
-            delta, tail, Heartbeat{44, kNow}, Error{u"bad_message"_s, u"No \"such\" type.\u0007"_s, u"ref"_s}};
+    const Tail tail{
+        u"default"_s,
+        {{u"id-1"_s, u"page_view"_s, u"42"_s, kNow, kNow + 1, R"({"n":[1,2.5,{"deep":null}],"page":"home"})"},
+         {u"id-2"_s, u"log"_s, u"<b>"_s, kNow, kNow, {}}},
+        12};
+    return {hello, someSnapshot(300),   Snapshot{u"p"_s, u"e"_s, 0, kNow, {}, LiveCube().snapshot()},   delta,
+            tail,  Heartbeat{44, kNow}, Error{u"bad_message"_s, u"No \"such\" type.\u0007"_s, u"ref"_s}};
 }
 
 QList<ClientMessage> clientMessages()
@@ -170,8 +171,9 @@ void WireTest::wrongMessagesAreRefused_data()
         "\"cells\":[[1,0,4294967296]]}");
     row("{\"type\":\"delta\",\"project\":\"p\",\"seq\":1,\"totals\":{\"events\":1,\"invalid\":0},\"newSeries\":[7],"
         "\"cells\":[]}");
-    const QByteArray head = "{\"type\":\"snapshot\",\"project\":\"p\",\"epoch\":\"e\",\"seq\":1,\"serverTime\":1,"
-                            "\"totals\":{\"events\":0,\"invalid\":0},\"dimensions\":[\"eventType\"],\"series\":[[\"a\"]]";
+    const QByteArray head =
+        "{\"type\":\"snapshot\",\"project\":\"p\",\"epoch\":\"e\",\"seq\":1,\"serverTime\":1,"
+        "\"totals\":{\"events\":0,\"invalid\":0},\"dimensions\":[\"eventType\"],\"series\":[[\"a\"]]";
     row(head + "}");
     row(head + ",\"tiers\":7}");
     row(head + ",\"tiers\":[{\"stepMs\":1000}]}");
@@ -236,7 +238,10 @@ void WireTest::announcedLengthsAllocateNothing_data()
     QTest::newRow("nested huge arrays") << bomb;
     QTest::newRow("huge string") << QByteArray("\xa1\x64type\x7b", 7) + huge.mid(1);
     QTest::newRow("huge map") << QByteArray("\xbb", 1) + huge.mid(1);
-    QTest::newRow("huge column") << QByteArray("\xa1\x65tiers\x81\xa1\x66" "bucket\x9b", 16) + huge.mid(1);
+    QTest::newRow("huge column") << QByteArray("\xa1\x65tiers\x81\xa1\x66"
+                                               "bucket\x9b",
+                                               16) +
+                                        huge.mid(1);
     QTest::newRow("deep arrays") << QByteArray("\xa1\x61x", 3) + QByteArray(100'000, '\x81');
     QTest::newRow("endless array") << QByteArray("\xa1\x61x\x9f", 4);
     QTest::newRow("byte string key") << QByteArray("\xa1\x41x\x01", 4);

@@ -3,8 +3,7 @@
 #include <QByteArray>
 #include <zlib.h>
 
-namespace entvas::test
-{
+namespace entvas::test {
 
 // `plain` as one gzip member.
 inline QByteArray gzip(const QByteArray &plain)

@@ -6,8 +6,7 @@
 #include <QHash>
 #include <QTcpSocket>
 
-namespace entvas::test
-{
+namespace entvas::test {
 
 // One reply as it came over the wire. Header names are lower case.
 struct Answer {

@@ -15,8 +15,7 @@
 #include <QTemporaryDir>
 #include <QWebSocket>
 
-namespace entvas::test
-{
+namespace entvas::test {
 
 using namespace Qt::StringLiterals;
 

@@ -8,8 +8,7 @@
 using namespace entvas;
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 
 HttpRequest requestWith(const QList<HttpHeader> &headers, const QHostAddress &peer = QHostAddress::LocalHost)
 {

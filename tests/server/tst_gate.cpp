@@ -15,8 +15,7 @@ using namespace entvas;
 using namespace entvas::test;
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 
 const QByteArray kHost = "Host: a\r\n";
 const QByteArray kChunked = "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
@@ -300,18 +299,10 @@ void TestGate::survivesMutations()
             const auto at = random.bounded(int(bytes.size()));
             const char token = tokens.at(random.bounded(int(tokens.size())));
             switch (random.bounded(4)) {
-            case 0:
-                bytes[at] = token;
-                break;
-            case 1:
-                bytes.insert(at, token);
-                break;
-            case 2:
-                bytes.remove(at, 1 + random.bounded(3));
-                break;
-            default:
-                bytes.insert(at, bytes.mid(random.bounded(int(bytes.size())), random.bounded(20)));
-                break;
+            case 0: bytes[at] = token; break;
+            case 1: bytes.insert(at, token); break;
+            case 2: bytes.remove(at, 1 + random.bounded(3)); break;
+            default: bytes.insert(at, bytes.mid(random.bounded(int(bytes.size())), random.bounded(20))); break;
             }
             if (bytes.isEmpty())
                 bytes = "G";

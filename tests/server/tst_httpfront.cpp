@@ -13,8 +13,7 @@ using namespace entvas;
 using namespace entvas::test;
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 
 QByteArray get(const QByteArray &path, const QByteArray &extra = {})
 {

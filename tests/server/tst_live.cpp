@@ -10,8 +10,7 @@ using namespace entvas::test;
 using namespace Qt::StringLiterals;
 using wire::Format;
 
-namespace
-{
+namespace {
 
 void addFormats()
 {

@@ -9,8 +9,7 @@
 using namespace entvas;
 using namespace Qt::StringLiterals;
 
-namespace
-{
+namespace {
 
 constexpr qint64 kNow = 1'767'268'800'000;
 const QStringList kDimensions{u"eventType"_s, u"page"_s};

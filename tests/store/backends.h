@@ -7,8 +7,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-namespace entvas::test
-{
+namespace entvas::test {
 
 // The databases that store tests run on, one data row each: the same test functions, a fresh database every time.
 class Backends

@@ -6,8 +6,7 @@
 #include <semaphore>
 #include <utility>
 
-namespace entvas::test
-{
+namespace entvas::test {
 
 // A store under the test's hand: says what it is told to say, and can be held in the middle of a commit.
 class FakeStore final : public EventStore

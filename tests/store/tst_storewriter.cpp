@@ -8,8 +8,7 @@ using namespace Qt::StringLiterals;
 using namespace entvas;
 using namespace entvas::test;
 
-namespace
-{
+namespace {
 
 // What a writer told, collected in the test's thread.
 class Log final : public QObject

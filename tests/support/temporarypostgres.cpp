@@ -17,11 +17,9 @@
 
 using namespace Qt::StringLiterals;
 
-namespace entvas::test
-{
+namespace entvas::test {
 
-namespace
-{
+namespace {
 
 constexpr int kProgramTimeoutMs = 60'000;
 constexpr char kServerUser[] = "postgres"; // of the system, when we are root

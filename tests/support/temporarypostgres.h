@@ -6,8 +6,7 @@
 #include <memory>
 #include <QTemporaryDir>
 
-namespace entvas::test
-{
+namespace entvas::test {
 
 // A real PostgreSQL for one test program: a cluster of its own in a temporary directory, run by the user "postgres"
 // when the tests run as root (the server refuses root), on 127.0.0.1 and a free port, stopped and removed at the end.
