@@ -85,8 +85,7 @@ std::optional<qint64> isoToMs(QByteArrayView text)
         if (!west)
             in.expect('+');
         const int oh = in.digits(2);
-        in.expect(':');
-        const int om = in.digits(2);
+        const int om = in.take(':') || !in.atEnd() ? in.digits(2) : 0; // +01:00, +0100 or +01
         if (oh > 23 || om > 59)
             return {};
         offsetMinutes = (west ? -1 : 1) * (oh * 60 + om);

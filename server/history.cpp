@@ -35,7 +35,7 @@ HttpReply pageReply(const QList<StoredEvent> &events, const QString &filter, boo
 
 QByteArray eventToJson(const StoredEvent &event)
 {
-    const QJsonObject plain{{u"eventId"_s, event.id.toString(QUuid::WithoutBraces)},
+    const QJsonObject plain{{u"id"_s, event.id.toString(QUuid::WithoutBraces)},
                             {u"eventType"_s, event.eventType},
                             {u"userId"_s, event.userId},
                             {u"timestamp"_s, QLatin1StringView(isoFromMs(event.timestampMs))},

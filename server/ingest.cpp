@@ -61,8 +61,11 @@ void Ingest::post(const HttpRequest &request, const HttpResponder &responder)
     if (const int seconds = m_rate.wait(sender->keyName, now))
         return responder.send(tooFastReply(seconds));
     auto read = readIngestBody(request, m_rules, m_maxBodyBytes);
-    if (const auto *reply = std::get_if<HttpReply>(&read))
-        return responder.send(*reply);
+    if (const auto *unusable = std::get_if<UnusableBody>(&read)) {
+        if (unusable->rejected == 0)
+            return responder.send(unusable->reply);
+        return m_rejections.add(sender->project, unusable->rejected, now, responder, unusable->reply);
+    }
     auto &body = std::get<ParsedBody>(read);
     if (body.events.isEmpty())
         return responder.send(failureReply({Fault::BadInput, u"The body holds no event"_s}));

@@ -31,7 +31,7 @@ HttpReply tooManyReply(int most)
 }
 
 // One event a line (application/x-ndjson). A line that is no JSON is one rejected event: its neighbours are still good.
-std::variant<ParsedBody, HttpReply> readLines(QByteArrayView body, const ParseRules &rules)
+std::variant<ParsedBody, UnusableBody> readLines(QByteArrayView body, const ParseRules &rules)
 {
     ParsedBody all;
     all.isArray = true;
@@ -44,7 +44,7 @@ std::variant<ParsedBody, HttpReply> readLines(QByteArrayView body, const ParseRu
         if (line.isEmpty())
             continue;
         if (all.events.size() >= rules.maxEvents)
-            return tooManyReply(rules.maxEvents);
+            return UnusableBody{tooManyReply(rules.maxEvents)};
         MalformedJson malformed;
         auto parsed = parseEvents(line, rules, &malformed);
         ParsedEvent bad;
@@ -82,20 +82,21 @@ void takeIdempotencyKey(const HttpRequest &request, ParsedBody &body)
 
 } // namespace
 
-std::variant<ParsedBody, HttpReply> readIngestBody(const HttpRequest &request, const ParseRules &rules, qint64 maxBytes)
+std::variant<ParsedBody, UnusableBody> readIngestBody(const HttpRequest &request, const ParseRules &rules,
+                                                      qint64 maxBytes)
 {
     QByteArray body = request.body;
     const QByteArray encoding = request.header("content-encoding").trimmed().toLower();
     if (encoding == "gzip" || encoding == "x-gzip") {
         auto unpacked = gunzip(body, maxBytes);
         if (!unpacked)
-            return failureReply(unpacked.failure());
+            return UnusableBody{failureReply(unpacked.failure())};
         body = std::move(*unpacked);
     } else if (!encoding.isEmpty() && encoding != "identity") {
         const QString text = u"Content-Encoding must be gzip or absent"_s;
         HttpReply reply = jsonReply(415, {{u"success"_s, false}, {u"message"_s, text}, {u"error"_s, text}});
         reply.headers.append({QByteArrayLiteral("Accept-Encoding"), QByteArrayLiteral("gzip")});
-        return reply;
+        return UnusableBody{std::move(reply)};
     }
 
     if (request.header("content-type").trimmed().toLower().startsWith("application/x-ndjson"))
@@ -103,9 +104,10 @@ std::variant<ParsedBody, HttpReply> readIngestBody(const HttpRequest &request, c
     MalformedJson malformed;
     auto parsed = parseEvents(body, rules, &malformed);
     if (!parsed) {
+        // Nobody knows how many events it was meant to be; that something was refused must show all the same.
         if (parsed.failure().kind == Fault::BadInput)
-            return malformedReply(malformed);
-        return failureReply(parsed.failure());
+            return UnusableBody{malformedReply(malformed), 1};
+        return UnusableBody{failureReply(parsed.failure())};
     }
     takeIdempotencyKey(request, *parsed);
     return std::move(*parsed);

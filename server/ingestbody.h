@@ -7,11 +7,17 @@
 
 namespace entvas {
 
-// From the bytes of a POST to events that have been judged one by one; a reply when the body as a whole can't be used.
-// Unpacks gzip (at most `maxBytes` come out), reads one event, an array, or one event a line, and takes
-// Idempotency-Key for a single event that has no `id` of its own.
-std::variant<ParsedBody, HttpReply> readIngestBody(const HttpRequest &request, const ParseRules &rules,
-                                                   qint64 maxBytes);
+// A body that can't be used as a whole.
+struct UnusableBody {
+    HttpReply reply;
+    int rejected = 0; // events that it counts as
+};
+
+// From the bytes of a POST to events that have been judged one by one. Unpacks gzip (at most `maxBytes` come out),
+// reads one event, an array, or one event a line, and takes Idempotency-Key for a single event that has no `id` of its
+// own.
+std::variant<ParsedBody, UnusableBody> readIngestBody(const HttpRequest &request, const ParseRules &rules,
+                                                      qint64 maxBytes);
 
 // {"path":…,"message":…,"type":…} for each.
 QJsonArray errorsToJson(const QList<FieldError> &errors);

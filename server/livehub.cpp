@@ -15,6 +15,8 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int kHousekeepingMs = 1'000;
+const auto kFormat = u"format"_s;
+const auto kCbor = u"cbor"_s;
 
 wire::TailEvent tailEvent(const Event &event)
 {
@@ -52,12 +54,23 @@ LiveHub::LiveHub(LiveHubLimits limits, Identity identity, ReadAccess access, Liv
 
 LiveHub::~LiveHub() = default;
 
+std::optional<Failure> LiveHub::checkQuery(const QUrlQuery &query)
+{
+    for (const QString &name : {u"token"_s, u"access_token"_s})
+        if (query.hasQueryItem(name))
+            return Failure{Fault::BadInput,
+                           u"A token does not belong into the address: send \"Authorization: Bearer\", "
+                           "or an authenticate message"_s};
+    const QString format = query.queryItemValue(kFormat);
+    if (query.hasQueryItem(kFormat) && format != kCbor && format != u"json"_s)
+        return Failure{Fault::BadInput, u"\"format\" must be json or cbor"_s};
+    return {};
+}
+
 void LiveHub::add(QWebSocket *socket)
 {
-    const QUrlQuery query(socket->requestUrl());
-    const QString format = query.queryItemValue(u"format"_s);
-    auto session =
-        std::make_unique<LiveSession>(socket, format == u"cbor"_s ? wire::Format::Cbor : wire::Format::Json, nullptr);
+    const bool isCbor = QUrlQuery(socket->requestUrl()).queryItemValue(kFormat) == kCbor;
+    auto session = std::make_unique<LiveSession>(socket, isCbor ? wire::Format::Cbor : wire::Format::Json, nullptr);
     LiveSession *raw = session.get();
     m_sessions.push_back(std::move(session));
     connect(raw, &LiveSession::received, this,
@@ -70,9 +83,6 @@ void LiveHub::add(QWebSocket *socket)
     if (m_sessions.size() > std::size_t(m_limits.clients))
         return raw->refuse(QWebSocketProtocol::CloseCodePolicyViolated, u"too_many_clients"_s,
                            u"This server already has %1 dashboards"_s.arg(m_limits.clients));
-    if (!format.isEmpty() && format != u"cbor"_s && format != u"json"_s)
-        return raw->refuse(QWebSocketProtocol::CloseCodePolicyViolated, u"bad_format"_s,
-                           u"format must be json or cbor"_s);
     raw->state.lastTakenMs = m_clock->nowMs();
     raw->state.isAuthenticated =
         !m_access.needsToken() || m_access.tokenMatches(bearerToken(socket->request().rawHeader("Authorization")));

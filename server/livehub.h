@@ -44,7 +44,9 @@ public:
             QObject *parent = nullptr);
     ~LiveHub() override;
 
-    void add(QWebSocket *socket); // takes ownership; its upgrade request has passed ReadAccess::checkUpgrade
+    // What an upgrade request asks for in its address: an unknown format, or a secret where logs would keep it.
+    static std::optional<Failure> checkQuery(const QUrlQuery &query);
+    void add(QWebSocket *socket); // takes ownership; its upgrade passed checkQuery() and ReadAccess::checkUpgrade()
     // These are in the project's cube already: tell who listens, soon and at most every flushMs.
     void publish(const QList<CommittedJob> &jobs);
     // Ends all sockets with 1001; emptied() when the last has gone.

@@ -171,6 +171,8 @@ void ServerCore::addRoutes()
     guard(u"/events"_s, &ServerCore::getEvents);
     guard(u"/events/stats"_s, &ServerCore::getStats);
     m_front->setUpgradePath(u"/ws"_s, [this](const HttpRequest &request) -> std::optional<HttpReply> {
+        if (const auto wrong = LiveHub::checkQuery(request.query))
+            return failureReply(*wrong);
         if (const auto denied = m_access.checkUpgrade(request))
             return deniedReply(*denied);
         if (m_stage != Stage::Serving)

@@ -28,7 +28,7 @@ TimelineChart::TimelineChart(const Theme &theme, const SeriesColors &colors, QWi
       m_nowLine(new QLineSeries(this)),
       m_card(new HoverCard(theme, this))
 {
-    auto *plot = new QChart;
+    QChart *plot = chart();
     plot->legend()->hide();
     plot->setAnimationOptions(QChart::NoAnimation);
     plot->setBackgroundVisible(false);
@@ -42,7 +42,6 @@ TimelineChart::TimelineChart(const Theme &theme, const SeriesColors &colors, QWi
     m_valueAxis->setLabelsVisible(false); // the bars item writes them, in the user's locale and never shortened
     m_valueAxis->setLineVisible(false);
     m_timeAxis->setVisible(false);
-    setChart(plot);
 
     m_bars = new BarsItem(plot);
     m_bars->setZValue(5);

@@ -88,16 +88,4 @@ bool StoreReader::enqueue(Job job)
     return true;
 }
 
-StoreReader::Relay StoreReader::makeRelay(QObject *context)
-{
-    Q_ASSERT(context && context->thread() == QThread::currentThread());
-    Q_UNUSED(context)
-    return Relay(new QObject, [](QObject *relay) { relay->deleteLater(); });
-}
-
-void StoreReader::deliver(const Relay &relay, std::function<void()> answer)
-{
-    QMetaObject::invokeMethod(relay.get(), std::move(answer), Qt::QueuedConnection);
-}
-
 } // namespace entvas

@@ -54,7 +54,8 @@ private Q_SLOTS:
     void tooManyMessagesAreRefused();
     void tokenInTheHandshake();
     void tokenInAMessage();
-    void onlyOnItsPath();
+    void upgradesOnlyWhatItKnows_data();
+    void upgradesOnlyWhatItKnows();
 
 private:
     std::unique_ptr<TestServer> server;
@@ -389,17 +390,32 @@ void LiveTest::tokenInAMessage()
     QCOMPARE(hasty.count<wire::Hello>() + hasty.count<wire::Snapshot>() + wrong.count<wire::Hello>(), 0);
 }
 
-void LiveTest::onlyOnItsPath()
+void LiveTest::upgradesOnlyWhatItKnows_data()
 {
+    QTest::addColumn<QByteArray>("target");
+    QTest::addColumn<int>("status");
+    const auto row = [](const char *target, int status) { QTest::newRow(target) << QByteArray(target) << status; };
+    row("/ws", 101);
+    row("/ws?format=json", 101);
+    row("/ws?format=cbor", 101);
+    row("/ws?format=xml", 400);
+    row("/ws?format=", 400);
+    row("/ws?token=secret", 400);
+    row("/ws?format=cbor&access_token=secret", 400);
+    row("/events", 404);
+}
+
+void LiveTest::upgradesOnlyWhatItKnows()
+{
+    QFETCH(QByteArray, target);
+    QFETCH(int, status);
     QVERIFY(server->start());
-    QWebSocket socket;
-    bool failed = false;
-    connect(&socket, QOverload<QAbstractSocket::SocketError>::of(&QWebSocket::error), &socket, [&] { failed = true; });
-    QUrl at = server->url;
-    at.setScheme(u"ws"_s);
-    at.setPath(u"/events"_s);
-    socket.open(at);
-    QVERIFY(spinUntil([&] { return failed; }));
+    RawClient client(quint16(server->url.port()));
+    client.send("GET " + target +
+                " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+    QVERIFY(spinUntil([&] { return client.received.contains("\r\n\r\n"); }));
+    QCOMPARE(client.received.mid(9, 3).toInt(), status);
 }
 
 QTEST_GUILESS_MAIN(LiveTest)

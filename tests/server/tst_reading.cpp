@@ -83,7 +83,7 @@ void ReadingTest::pagesThroughEvents()
         const QJsonArray events = answer.data().value(u"events"_s).toArray();
         QCOMPARE(answer.data().value(u"count"_s).toInt(), int(events.size()));
         for (const QJsonValue &event : events)
-            read.append(event[u"eventId"_s].toString());
+            read.append(event[u"id"_s].toString());
         cursor = answer.data().value(u"nextCursor"_s).toString();
         if (cursor.isEmpty())
             break;

@@ -59,7 +59,7 @@ void ServerTest::fromPostToDashboard()
     const HttpAnswer events = server.get(u"/events"_s);
     QCOMPARE(events.data().value(u"count"_s).toInt(), 2);
     QVERIFY2(events.body.contains("1.10"), events.body.constData());
-    QCOMPARE(server.get(u"/events?type=a&user=b"_s).data().value(u"events"_s)[0][u"eventId"_s],
+    QCOMPARE(server.get(u"/events?type=a&user=b"_s).data().value(u"events"_s)[0][u"id"_s],
              first.data().value(u"results"_s)[0][u"eventId"_s]);
     QVERIFY(server.stop());
 }

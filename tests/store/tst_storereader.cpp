@@ -20,6 +20,7 @@ private Q_SLOTS:
     void answersInTheAskingThread();
     void failuresAreAnswers();
     void goneContext_getsNoAnswer();
+    void answerOutlivesDeferredDeletes();
     void tooManyQuestions_areRefused();
     void destruction_leavesTheRestUnanswered();
     void postgresRestart_isGotOver();
@@ -85,6 +86,30 @@ void TestStoreReader::goneContext_getsNoAnswer()
     context.reset();
     QTRY_VERIFY(here);
     QVERIFY(!gone);
+}
+
+// Some event loops (a test's wait, a nested one) run deferred deletes before the other events that wait. An answer went
+// through an object of its own once, and was lost with it: a server that never became ready.
+void TestStoreReader::answerOutlivesDeferredDeletes()
+{
+    QTemporaryDir directory;
+    DatabaseUrl url;
+    url.path = directory.filePath(u"entvas.db"_s);
+    std::binary_semaphore second(0);
+    StoreReader reader([url] { return makeStore(url, u"r"_s); });
+    int answers = 0;
+    for (const bool last : {false, true})
+        QVERIFY(reader.ask<int>(
+            this,
+            [&second, last](EventStore &) {
+                if (last) // the first is answered, and everything that carried it is released
+                    second.release();
+                return Result<int>(1);
+            },
+            [&](const Result<int> &) { ++answers; }));
+    second.acquire();
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+    QTRY_COMPARE(answers, 2);
 }
 
 void TestStoreReader::tooManyQuestions_areRefused()
