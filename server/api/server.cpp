@@ -21,19 +21,10 @@ Server::Server(Settings settings, QObject *parent) : QObject(parent), d(std::mak
 {
     d->settings = std::move(settings);
     d->thread.setObjectName(QStringLiteral("server"));
-    // Reported when everything has been let go: the same port and file may be opened again at once.
-    connect(&d->thread, &QThread::finished, this, [this] {
-        d->core = nullptr;
-        if (const auto failure = std::exchange(d->failure, std::nullopt))
-            Q_EMIT failed(*failure);
-        else
-            Q_EMIT stopped();
-    });
 }
 
 Server::~Server()
 {
-    d->thread.disconnect(this);
     stop();
     d->thread.wait();
 }
@@ -45,6 +36,16 @@ void Server::start()
     d->core = new ServerCore(d->settings, &d->clock);
     d->core->moveToThread(&d->thread);
     connect(&d->thread, &QThread::finished, d->core, &QObject::deleteLater);
+    // Reported when everything has been let go: the same port and file may be opened again at once. The thread says
+    // that it has finished before it deletes what lives in it.
+    connect(d->core, &QObject::destroyed, this, [this] {
+        d->core = nullptr;
+        d->thread.wait();
+        if (const auto failure = std::exchange(d->failure, std::nullopt))
+            Q_EMIT failed(*failure);
+        else
+            Q_EMIT stopped();
+    });
     connect(d->core, &ServerCore::ready, this, &Server::ready);
     connect(d->core, &ServerCore::failed, this, [this](const Failure &failure) {
         d->failure = failure;

@@ -31,6 +31,7 @@ private Q_SLOTS:
     void stopBeforeReady();
     void stopWithoutStart();
     void startsAgainAfterFailure();
+    void anotherMayFollowAtOnce();
     void destructorStops();
 
 private:
@@ -242,6 +243,32 @@ void ServerTest::startsAgainAfterFailure()
     QVERIFY(spinUntil([&] { return server.url.isValid() || server.failure; }));
     QVERIFY2(!server.failure, server.failure ? qPrintable(server.failure->text) : "");
     QCOMPARE(server.post(eventJson()).status, 200);
+}
+
+// "Stopped" means that the file is free: the desktop that moves to another port starts the next server right then.
+void ServerTest::anotherMayFollowAtOnce()
+{
+    QTemporaryDir dir;
+    Settings settings;
+    settings.port = 0;
+    settings.database.path = dir.filePath(u"entvas.db"_s);
+    std::vector<std::unique_ptr<Server>> servers;
+    QString failure;
+    std::function<void()> startNext = [&] {
+        Server *next = servers.emplace_back(std::make_unique<Server>(settings)).get();
+        connect(next, &Server::ready, next, [next] { next->stop(); });
+        connect(next, &Server::failed, next, [&](const Failure &why) { failure = why.text; });
+        connect(next, &Server::stopped, next, [&] {
+            if (servers.size() < 20)
+                startNext();
+            else
+                servers.emplace_back();
+        });
+        next->start();
+    };
+    startNext();
+    QVERIFY2(spinUntil([&] { return servers.size() > 20 || !failure.isEmpty(); }, 20'000), "no end in sight");
+    QCOMPARE(failure, QString());
 }
 
 void ServerTest::destructorStops()
