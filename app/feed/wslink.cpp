@@ -1,6 +1,7 @@
 #include "app/feed/wslink.h"
 
 #include "app/feed/serveraddress.h"
+#include "core/qtcompat.h"
 
 #include <QDateTime>
 #include <QNetworkRequest>
@@ -23,16 +24,6 @@ constexpr int kMaxHeartbeatMs = 120'000;
 constexpr int kStableMs = 5'000;
 constexpr int kMaxResyncs = 3; // in a row; then the connection is of no use
 constexpr qsizetype kMaxReasonChars = 300;
-
-// Renamed in Qt 6.5.
-constexpr auto errorSignal()
-{
-#if QT_VERSION >= QT_VERSION_CHECK(6, 5, 0)
-    return &QWebSocket::errorOccurred;
-#else
-    return QOverload<QAbstractSocket::SocketError>::of(&QWebSocket::error);
-#endif
-}
 
 // The HTTP status of a refused upgrade. QWebSocket tells it in its error text only; 0 when there was none.
 int httpStatus(const QString &errorText)
@@ -124,7 +115,7 @@ void WsLink::connectNow()
         if (socket == m_socket)
             onSocketGone();
     };
-    connect(m_socket, errorSignal(), this, gone, Qt::QueuedConnection);
+    connect(m_socket, qtcompat::webSocketError<QWebSocket>(), this, gone, Qt::QueuedConnection);
     connect(
         m_socket, &QWebSocket::stateChanged, this,
         [gone](QAbstractSocket::SocketState state) {

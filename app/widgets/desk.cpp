@@ -164,13 +164,17 @@ void Desk::draw(const BoardFrame &frame)
                          all > 0 ? tr("%1 of all that was sent").arg(format::percent(frame.rejected, all))
                                  : tr("nothing was sent yet"));
     }
+    m_chart->setKnown(m_board.hasData());
     m_chart->draw(frame);
     QList<Legend::Entry> entries;
     for (const CubeGroup &group : frame.byType.groups)
         entries.append({shownName(group.name), groupColor(group, m_board.colors(), m_theme)});
     m_legend->draw(entries);
-    m_top->draw(frame.byType.groups, frame.byType.total,
-                [this](const CubeGroup &group) { return groupColor(group, m_board.colors(), m_theme); });
+    if (m_board.hasData())
+        m_top->draw(frame.byType.groups, frame.byType.total,
+                    [this](const CubeGroup &group) { return groupColor(group, m_board.colors(), m_theme); });
+    else
+        m_top->showNothing();
     showBreakdowns(frame);
 }
 
@@ -181,7 +185,10 @@ void Desk::showBreakdowns(const BoardFrame &frame)
         if (i >= frame.breakdowns.size()) {
             // Before the first snapshot the dimensions are not known yet: the cards keep their place.
             card.title->setText(m_board.hasData() ? tr("No dimension") : QString());
-            card.list->draw({}, 0);
+            if (m_board.hasData())
+                card.list->draw({}, 0);
+            else
+                card.list->showNothing();
             continue;
         }
         const Breakdown &breakdown = frame.breakdowns[i];

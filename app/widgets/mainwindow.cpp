@@ -224,8 +224,8 @@ void MainWindow::refreshStatus()
     if (m_board.hasData())
         parts << tr("%1 events").arg(format::count(frame.totalEvents));
     m_store->setText(parts.join(u" · "_s));
-    m_project->setText(m_session->isLocal() ? tr("Project default · this computer")
-                                            : tr("Project default · %1").arg(serverName()));
+    const QString server = m_session->isLocal() ? tr("this computer") : serverName();
+    m_project->setText(server.isEmpty() ? tr("Project default") : tr("Project default · %1").arg(server));
     if (!m_board.hasData()) {
         m_age->clear();
         return;

@@ -3,6 +3,7 @@
 #include "app/session.h"
 
 #include <QInputDialog>
+#include <QLayout>
 #include <QMessageBox>
 #include <QPushButton>
 
@@ -30,13 +31,12 @@ ProblemChoice askAboutProblem(const SessionProblem &problem, QWidget *parent)
     QMessageBox box(parent);
     box.setWindowTitle(QMessageBox::tr("Entvas"));
     box.setTextFormat(Qt::PlainText);
-    box.setIcon(QMessageBox::Warning);
+    box.setIcon(QMessageBox::NoIcon); // the sentence says it
     const bool portTaken =
         problem.kind == SessionProblem::Kind::PortTaken || problem.kind == SessionProblem::Kind::PortTakenByEntvas;
     const QUrl running(u"http://127.0.0.1:%1"_s.arg(problem.port));
     QPushButton *connectTo = nullptr;
     if (problem.kind == SessionProblem::Kind::PortTakenByEntvas) {
-        box.setIcon(QMessageBox::Question);
         box.setText(QMessageBox::tr("Entvas is already running on port %1.").arg(problem.port));
         box.setInformativeText(
             QMessageBox::tr("Show that server's numbers, or start a second server on another port?"));
@@ -52,6 +52,7 @@ ProblemChoice askAboutProblem(const SessionProblem &problem, QWidget *parent)
     QPushButton *quit = box.addButton(QMessageBox::tr("Quit"), QMessageBox::RejectRole);
     box.setDefaultButton(connectTo ? connectTo : otherPort ? otherPort : again);
     box.setEscapeButton(quit);
+    box.layout()->setContentsMargins(24, 20, 24, 18); // last: the box makes its layout anew with each part it gets
     box.exec();
     if (connectTo && box.clickedButton() == connectTo)
         return {ProblemChoice::Kind::ConnectTo, running, 0};

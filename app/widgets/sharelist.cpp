@@ -40,6 +40,7 @@ QSize ShareList::sizeHint() const
 
 void ShareList::draw(const QList<CubeGroup> &groups, qint64 total, ColorOf colorOf)
 {
+    m_isKnown = true;
     m_groups = groups;
     m_total = total;
     m_colorOf = std::move(colorOf);
@@ -50,11 +51,21 @@ void ShareList::draw(const QList<CubeGroup> &groups, qint64 total, ColorOf color
     update();
 }
 
+void ShareList::showNothing()
+{
+    m_isKnown = false;
+    m_groups.clear();
+    setAccessibleDescription({});
+    update();
+}
+
 void ShareList::paintEvent(QPaintEvent *)
 {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     const Tokens &t = m_theme.tokens();
+    if (!m_isKnown)
+        return paintPlaceholder(painter);
     if (m_groups.isEmpty()) {
         painter.setPen(t.second);
         painter.setFont(m_theme.font(12));
@@ -71,6 +82,23 @@ void ShareList::paintEvent(QPaintEvent *)
             paintLine(painter, row, group);
         else
             paintRow(painter, row, group);
+        y += high;
+    }
+}
+
+void ShareList::paintPlaceholder(QPainter &painter) const
+{
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(m_theme.tokens().grid);
+    const int high = rowHeight();
+    double y = 0;
+    for (const double share : {0.45, 0.3, 0.22, 0.16}) {
+        if (m_kind == Kind::Lines) {
+            painter.drawRoundedRect(QRectF(0, y + 4, 96, 12), 3, 3);
+            painter.drawRoundedRect(QRectF(0, y + 26, width(), 6), 3, 3);
+        } else {
+            painter.drawRoundedRect(QRectF(0, y, width() * share, high - 5), 5, 5);
+        }
         y += high;
     }
 }

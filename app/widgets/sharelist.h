@@ -23,6 +23,7 @@ public:
 
     ShareList(Kind kind, const Theme &theme, QWidget *parent = nullptr);
     void draw(const QList<CubeGroup> &groups, qint64 total, ColorOf colorOf = {});
+    void showNothing(); // nothing is known yet: bars without names
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override { return {160, 120}; }
 
@@ -33,6 +34,7 @@ protected:
 private:
     int rowHeight() const;
     void paintLine(QPainter &painter, const QRectF &row, const CubeGroup &group) const;
+    void paintPlaceholder(QPainter &painter) const;
     void paintRow(QPainter &painter, const QRectF &row, const CubeGroup &group) const;
 
     Kind m_kind;
@@ -40,6 +42,7 @@ private:
     QList<CubeGroup> m_groups;
     qint64 m_total = 0;
     ColorOf m_colorOf;
+    bool m_isKnown = false;
 };
 
 // How a value is named on screen: an event that lacks the key has "(none)".

@@ -99,6 +99,12 @@ void TimelineChart::draw(const BoardFrame &frame)
     refreshCard();
 }
 
+void TimelineChart::setKnown(bool known)
+{
+    m_bars->setVisible(known);
+    m_nowLine->setVisible(known);
+}
+
 void TimelineChart::layOut()
 {
     // The plot keeps its left edge while the axis grows by a digit or two.

@@ -23,6 +23,7 @@ class TimelineChart : public QChartView
 public:
     TimelineChart(const Theme &theme, const SeriesColors &colors, QWidget *parent = nullptr);
     void draw(const BoardFrame &frame);
+    void setKnown(bool known);   // false: an empty grid, as zeros would be a claim
     void pick(qsizetype bucket); // -1 = none
     double axisTop() const;
 

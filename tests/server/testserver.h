@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/clock.h"
+#include "core/qtcompat.h"
 #include "core/settings.h"
 #include "core/wire.h"
 #include "server/api/server.h"
@@ -160,8 +161,7 @@ public:
         for (const auto &[name, value] : headers)
             request.setRawHeader(name, value);
         closed = false;
-        QObject::connect(&socket, QOverload<QAbstractSocket::SocketError>::of(&QWebSocket::error), &socket,
-                         [this] { failed = true; });
+        QObject::connect(&socket, qtcompat::webSocketError<QWebSocket>(), &socket, [this] { failed = true; });
         socket.open(request);
         return spinUntil([&] {
                    return failed ||
