@@ -1,6 +1,7 @@
 #pragma once
 
-#include <QtGlobal>
+#include <QRegularExpression>
+#include <QString>
 #include <utility>
 
 // How Qt 6.4 (Debian 12) and Qt 6.8 (Debian 13) differ for more than one layer. What concerns QHttpServer alone is in
@@ -17,6 +18,18 @@ constexpr auto webSocketError()
     using Error = decltype(std::declval<const WebSocket &>().error());
     return static_cast<void (WebSocket::*)(Error)>(&WebSocket::error);
 #endif
+}
+
+// The HTTP status of an upgrade that the server refused, 0 when there was none. QWebSocket tells it in its error text
+// only; since Qt 6.7 it looks into a 401 itself, and tells which challenge it can't answer.
+inline int upgradeStatus(const QString &errorText)
+{
+    static const QRegularExpression number(QStringLiteral("status code: (\\d{3})"));
+    if (const auto match = number.match(errorText); match.hasMatch())
+        return match.capturedView(1).toInt();
+    const bool isChallenge = errorText.contains(QLatin1String("WWW-Authenticate")) ||
+                             errorText.contains(QLatin1String("requires authentication"));
+    return isChallenge ? 401 : 0;
 }
 
 } // namespace entvas::qtcompat

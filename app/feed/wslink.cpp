@@ -6,7 +6,6 @@
 #include <QDateTime>
 #include <QNetworkRequest>
 #include <QRandomGenerator>
-#include <QRegularExpression>
 #include <QWebSocket>
 
 #include <algorithm>
@@ -24,13 +23,6 @@ constexpr int kMaxHeartbeatMs = 120'000;
 constexpr int kStableMs = 5'000;
 constexpr int kMaxResyncs = 3; // in a row; then the connection is of no use
 constexpr qsizetype kMaxReasonChars = 300;
-
-// The HTTP status of a refused upgrade. QWebSocket tells it in its error text only; 0 when there was none.
-int httpStatus(const QString &errorText)
-{
-    static const QRegularExpression pattern(u"status code: (\\d{3})"_s);
-    return pattern.match(errorText).captured(1).toInt();
-}
 
 } // namespace
 
@@ -144,7 +136,7 @@ void WsLink::dropSocket()
 
 void WsLink::onSocketGone()
 {
-    const int status = httpStatus(m_socket->errorString());
+    const int status = qtcompat::upgradeStatus(m_socket->errorString());
     const bool wasOpen = m_greeted;
     if (status == 401 || status == 403) {
         stay(FeedState::Kind::Refused, m_options.token.isEmpty()
