@@ -161,8 +161,10 @@ void Desk::draw(const BoardFrame &frame)
                      frame.rateTrend);
         const qint64 all = frame.totalEvents + frame.rejected;
         m_rejected->draw(format::count(frame.rejected),
-                         all > 0 ? tr("%1 of all that was sent").arg(format::percent(frame.rejected, all))
-                                 : tr("nothing was sent yet"));
+                         all == 0 ? tr("nothing was sent yet")
+                         : frame.rejected == 0
+                             ? tr("every event was accepted")
+                             : tr("%1 of all that was sent").arg(format::percent(frame.rejected, all)));
     }
     m_chart->setKnown(m_board.hasData());
     m_chart->draw(frame);

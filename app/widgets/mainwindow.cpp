@@ -222,7 +222,7 @@ void MainWindow::refreshStatus()
     if (!store.isEmpty())
         parts << store;
     if (m_board.hasData())
-        parts << tr("%1 events").arg(format::count(frame.totalEvents));
+        parts << (frame.totalEvents == 1 ? tr("1 event") : tr("%1 events").arg(format::count(frame.totalEvents)));
     m_store->setText(parts.join(u" · "_s));
     const QString server = m_session->isLocal() ? tr("this computer") : serverName();
     m_project->setText(server.isEmpty() ? tr("Project default") : tr("Project default · %1").arg(server));
