@@ -17,6 +17,20 @@ qint64 steadyMs()
     return timer.msecsSinceReference();
 }
 
+// A close frame holds at most 123 bytes of reason: whole characters of it.
+QString closeReason(const QString &text)
+{
+    constexpr qsizetype kMost = 123;
+    QByteArray utf8 = text.toUtf8();
+    if (utf8.size() <= kMost)
+        return text;
+    qsizetype end = kMost;
+    while (end > 0 && (uchar(utf8[end]) & 0xC0) == 0x80)
+        --end;
+    utf8.truncate(end);
+    return QString::fromUtf8(utf8);
+}
+
 } // namespace
 
 LiveSession::LiveSession(QWebSocket *socket, wire::Format format, QObject *parent)
@@ -81,8 +95,7 @@ void LiveSession::close(QWebSocketProtocol::CloseCode closeCode, const QString &
     if (m_closing)
         return;
     m_closing = true;
-    // A close frame holds at most 123 bytes of reason.
-    m_socket->close(closeCode, reason.left(120));
+    m_socket->close(closeCode, closeReason(reason));
 }
 
 void LiveSession::abort()

@@ -65,7 +65,9 @@ qint64 TcpGate::nowMs()
 
 Result<quint16> TcpGate::open(const QString &host, quint16 port)
 {
-    QHostAddress address(host);
+    // Not whichever address the name has first: what senders are told is 127.0.0.1.
+    const bool isLocalhost = host.compare(u"localhost"_s, Qt::CaseInsensitive) == 0;
+    QHostAddress address = isLocalhost ? QHostAddress(QHostAddress::LocalHost) : QHostAddress(host);
     if (address.isNull()) {
         const auto found = QHostInfo::fromName(host).addresses();
         if (found.isEmpty())

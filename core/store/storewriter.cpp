@@ -107,6 +107,7 @@ void StoreWriter::run()
                     commit(*store, jobs);
                 else if (const Result<void> alive = store->ping(); !alive) {
                     setAvailable(false, alive.failure().text);
+                    refuseQueue(alive.failure()); // what came while the ping waited
                     recover(*store);
                 }
                 lock.lock();
@@ -185,7 +186,7 @@ void StoreWriter::commit(EventStore &store, const QList<AppendJob> &jobs)
         if (!holdUntil)
             holdUntil = Clock::now() + kHold;
         const bool tooLong = Clock::now() > *holdUntil; // it comes back, and fails again each time
-        Result<void> back = reopen(store);
+        Result<void> back = isPastDeadline() ? Result<void>(failure) : reopen(store);
         while (!back && Clock::now() < *holdUntil && !isPastDeadline()) {
             pause(backoff.next());
             back = reopen(store);
@@ -210,7 +211,7 @@ void StoreWriter::commit(EventStore &store, const QList<AppendJob> &jobs)
 bool StoreWriter::recover(EventStore &store)
 {
     Backoff backoff;
-    while (true) {
+    while (!isPastDeadline()) {
         Result<void> back = reopen(store);
         if (back) {
             Result<QList<CommittedJob>> late = store.settle();
@@ -226,6 +227,7 @@ bool StoreWriter::recover(EventStore &store)
         if (!pause(backoff.next()))
             return false;
     }
+    return false;
 }
 
 Result<void> StoreWriter::reopen(EventStore &store)

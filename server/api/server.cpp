@@ -3,6 +3,7 @@
 #include "core/clock.h"
 #include "server/servercore.h"
 
+#include <mutex>
 #include <QThread>
 
 namespace entvas {
@@ -13,7 +14,9 @@ public:
     Settings settings;
     SystemClock clock;
     QThread thread;
-    ServerCore *core = nullptr; // lives and dies in `thread`
+    bool isRunning = false; // as far as our own thread has heard
+    std::mutex mutex;
+    ServerCore *core = nullptr; // lives and dies in `thread`; read under `mutex`
     std::optional<Failure> failure;
 };
 
@@ -31,15 +34,19 @@ Server::~Server()
 
 void Server::start()
 {
-    if (d->core)
+    if (std::exchange(d->isRunning, true))
         return;
     d->core = new ServerCore(d->settings, &d->clock);
     d->core->moveToThread(&d->thread);
     connect(&d->thread, &QThread::finished, d->core, &QObject::deleteLater);
     // Reported when everything has been let go: the same port and file may be opened again at once. The thread says
     // that it has finished before it deletes what lives in it.
+    connect(d->core, &QObject::destroyed, [d = d.get()] {
+        const std::lock_guard lock(d->mutex);
+        d->core = nullptr; // at once: nobody may post to it any more
+    });
     connect(d->core, &QObject::destroyed, this, [this] {
-        d->core = nullptr;
+        d->isRunning = false;
         d->thread.wait();
         if (const auto failure = std::exchange(d->failure, std::nullopt))
             Q_EMIT failed(*failure);
@@ -59,10 +66,13 @@ void Server::start()
 
 void Server::stop()
 {
+    if (!d->isRunning) {
+        QMetaObject::invokeMethod(this, &Server::stopped, Qt::QueuedConnection);
+        return;
+    }
+    const std::lock_guard lock(d->mutex);
     if (d->core)
         QMetaObject::invokeMethod(d->core, &ServerCore::stop, Qt::QueuedConnection);
-    else
-        QMetaObject::invokeMethod(this, &Server::stopped, Qt::QueuedConnection);
 }
 
 } // namespace entvas

@@ -18,6 +18,7 @@ public:
         std::function<Result<QList<CommittedJob>>(const QList<AppendJob> &)> append;
         std::counting_semaphore<> entered{0}, go{0};
         bool hold = false;
+        bool holdPing = false;
         QList<CommittedJob> late;
         QList<qsizetype> batches; // jobs of each append
     };
@@ -30,7 +31,19 @@ public:
         return m_control.opening;
     }
     Result<void> migrate() override { return {}; }
-    Result<void> ping() override { return open(); }
+    Result<void> ping() override
+    {
+        bool hold = false;
+        {
+            const std::lock_guard lock(m_control.mutex);
+            hold = m_control.holdPing;
+        }
+        if (hold) {
+            m_control.entered.release();
+            m_control.go.acquire();
+        }
+        return open();
+    }
     Result<QList<CommittedJob>> append(const QList<AppendJob> &jobs) override
     {
         bool hold = false;

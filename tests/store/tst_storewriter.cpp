@@ -57,6 +57,7 @@ private Q_SLOTS:
     void startThatCantSucceed_fails();
     void awayAtStart_isTriedAgain();
     void away_refusesAndRecovers();
+    void lostWhileIdle_refusesWhatCame();
     void lostCommit_isFoundLater();
     void lostCommit_isFoundAtOnce();
     void otherRefusals_refuseTheBatch();
@@ -262,6 +263,30 @@ void TestStoreWriter::away_refusesAndRecovers()
     QVERIFY(writer.push(job(4)));
     QTRY_COMPARE(log.committed, QList<quint64>{4});
     QCOMPARE(log.availability, (QList<bool>{true, false, true}));
+}
+
+// A ping to a database that has gone may wait for seconds: what is pushed meanwhile must not wait for its return.
+void TestStoreWriter::lostWhileIdle_refusesWhatCame()
+{
+    FakeStore::Control control;
+    StoreWriter writer(fake(control), {});
+    Log log(writer);
+    writer.start();
+    QTRY_COMPARE_WITH_TIMEOUT(log.opened, 1, 10'000);
+    {
+        const std::lock_guard lock(control.mutex);
+        control.holdPing = true;
+    }
+    control.entered.acquire(); // after StoreWriter::kIdlePing
+    QVERIFY(writer.push(job(1)));
+    {
+        const std::lock_guard lock(control.mutex);
+        control.holdPing = false;
+        control.opening = Result<void>(Fault::Unavailable, u"away"_s);
+    }
+    control.go.release();
+    QTRY_COMPARE_WITH_TIMEOUT(log.refused, QList<quint64>{1}, 2'000);
+    QVERIFY(!writer.isAvailable());
 }
 
 void TestStoreWriter::lostCommit_isFoundLater()
