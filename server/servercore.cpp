@@ -11,13 +11,16 @@
 #include "server/status.h"
 #include "server/warmup.h"
 
+#include <cerrno>
+#include <QCoreApplication>
 #include <QDir>
+#include <QFile>
 #include <QFileInfo>
-#include <QLockFile>
 #include <QSysInfo>
 #include <QTimer>
 #include <QUuid>
 #include <QWebSocket>
+#include <sys/file.h>
 
 namespace entvas {
 
@@ -81,9 +84,11 @@ void ServerCore::start()
 
     // Stable over restarts, and different for two servers on one database.
     const QString writerName = u"%1:%2"_s.arg(QSysInfo::machineHostName()).arg(m_port);
-    const auto factory = [database = m_settings.database, writerName] { return makeStore(database, writerName); };
-    m_project =
-        std::make_unique<LiveProject>(kDefaultProject, m_epoch, QStringList{u"eventType"_s} + m_settings.dimensions);
+    const QStringList dimensions = QStringList{u"eventType"_s} + m_settings.dimensions;
+    const auto factory = [database = m_settings.database, writerName, dimensions] {
+        return makeStore(database, writerName, dimensions);
+    };
+    m_project = std::make_unique<LiveProject>(kDefaultProject, m_epoch, dimensions);
     m_writer = std::make_unique<StoreWriter>(factory, StoreWriter::Limits{});
     m_reader = std::make_unique<StoreReader>(factory);
     m_history = std::make_unique<History>(m_reader.get(), m_project->id(), m_clock);
@@ -125,7 +130,8 @@ void ServerCore::start()
 }
 
 // Two programs that write and checkpoint one WAL file at the same instant can damage it (SQLite 3.40): the second one
-// is told so instead. A lock that a killed process left behind is taken over.
+// is told so instead. The kernel's lock ends with its process, however that ended; a process number in a file would not
+// do, as in a container that was killed and started again it is the same one.
 Result<void> ServerCore::lockDatabaseFile()
 {
     if (m_settings.database.kind != DatabaseUrl::Kind::Sqlite)
@@ -135,15 +141,19 @@ Result<void> ServerCore::lockDatabaseFile()
     // Whether that worked is for the store to say.
     if (!QFileInfo::exists(folder) && QDir().mkpath(folder))
         QFile::setPermissions(folder, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
-    m_fileLock = std::make_unique<QLockFile>(path + u".lock"_s);
-    m_fileLock->setStaleLockTime(0);
-    if (m_fileLock->tryLock(0) || m_fileLock->error() != QLockFile::LockFailedError)
+    auto file = std::make_unique<QFile>(path + u".lock"_s);
+    if (!file->open(QIODevice::ReadWrite, QFile::ReadOwner | QFile::WriteOwner))
         return {};
-    qint64 pid = 0;
-    QString host;
-    QString program;
-    m_fileLock->getLockInfo(&pid, &host, &program);
-    m_fileLock.reset();
+    if (flock(file->handle(), LOCK_EX | LOCK_NB) == 0) {
+        file->resize(0);
+        file->write(QByteArray::number(QCoreApplication::applicationPid()));
+        file->flush();
+        m_fileLock = std::move(file);
+        return {};
+    }
+    if (errno != EWOULDBLOCK)
+        return {}; // a file system without locks
+    const QString pid = QString::fromLatin1(file->read(20)).trimmed();
     return {Fault::Unavailable,
             u"The database %1 is in use by another Entvas (process %2). Connect to that one, or name "
             "another file with --database-url"_s.arg(path)

@@ -7,7 +7,7 @@
 
 #include <atomic>
 #include <QElapsedTimer>
-#include <QLockFile>
+#include <QFile>
 #include <QObject>
 #include <QUrl>
 
@@ -76,7 +76,7 @@ private:
     // Torn down from the last to the first. The front outlives the hub: its WebSocket server is what deletes the TCP
     // socket under a WebSocket that goes.
     std::unique_ptr<HttpFront> m_front;
-    std::unique_ptr<QLockFile> m_fileLock; // SQLite: this process is the one that writes the file
+    std::unique_ptr<QFile> m_fileLock; // SQLite: locked while this server is the one that writes the database
     std::unique_ptr<StoreWriter> m_writer;
     std::unique_ptr<StoreReader> m_reader;
     std::unique_ptr<LiveProject> m_project;

@@ -102,8 +102,12 @@ public:
 };
 
 // A connection of its own to the database that the settings name; nothing is opened yet. `writer` tells servers on one
-// database apart in the counts.
-std::unique_ptr<EventStore> makeStore(const DatabaseUrl &url, const QString &writer);
+// database apart in the counts. `dimensions` names the values of every series, in their order; what was stored under
+// other ones is matched by name.
+std::unique_ptr<EventStore> makeStore(const DatabaseUrl &url, const QString &writer,
+                                      const QStringList &dimensions = {QStringLiteral("eventType"),
+                                                                       QStringLiteral("page"),
+                                                                       QStringLiteral("browser")});
 
 } // namespace entvas
 

@@ -1,8 +1,10 @@
 #include "core/store/jsonrows.h"
 
+#include <algorithm>
 #include <QCryptographicHash>
 #include <QJsonArray>
 #include <QJsonDocument>
+#include <QJsonObject>
 #include <QtEndian>
 
 namespace entvas {
@@ -85,24 +87,33 @@ void JsonRows::end()
     m_text += u'}';
 }
 
-QString seriesText(const SeriesKey &key)
+QString seriesText(const SeriesKey &key, const QStringList &dimensions)
 {
-    QString text(u'[');
-    for (const QString &part : key) {
-        if (text.size() > 1)
+    QString text(u'{');
+    for (qsizetype i = 0; i < std::min(key.size(), dimensions.size()); ++i) {
+        if (i > 0 && key[i].isEmpty())
+            continue;
+        if (i > 0)
             text += u',';
-        appendString(text, part);
+        appendString(text, dimensions[i]);
+        text += u':';
+        appendString(text, key[i]);
     }
-    text += u']';
+    text += u'}';
     return text;
 }
 
-SeriesKey seriesFromText(const QString &text)
+SeriesKey seriesFromText(const QString &text, const QStringList &dimensions)
 {
+    const QJsonDocument stored = QJsonDocument::fromJson(text.toUtf8());
+    QJsonObject values = stored.object();
+    const QJsonArray unnamed = stored.array();
+    const QStringList firstNames{QStringLiteral("eventType"), QStringLiteral("page"), QStringLiteral("browser")};
+    for (qsizetype i = 0; i < std::min(unnamed.size(), firstNames.size()); ++i)
+        values.insert(firstNames[i], unnamed[i]);
     SeriesKey key;
-    const QJsonArray parts = QJsonDocument::fromJson(text.toUtf8()).array();
-    for (const QJsonValue &part : parts)
-        key << part.toString();
+    for (const QString &name : dimensions)
+        key << values.value(name).toString();
     return key;
 }
 

@@ -31,9 +31,12 @@ private:
     bool m_firstField = true;
 };
 
-// The series as a JSON array of strings, always the same text for the same key.
-QString seriesText(const SeriesKey &key);
-SeriesKey seriesFromText(const QString &text);
+// The series as a JSON object, always the same text for the same key and names: {"eventType":"page_view","page":"home"}.
+// `dimensions` names the key's values; empty ones are left out, the first excepted.
+QString seriesText(const SeriesKey &key, const QStringList &dimensions);
+// By name: what the text lacks is empty, what `dimensions` lacks is dropped. An array holds the values of event type,
+// page and browser, as the first version wrote them.
+SeriesKey seriesFromText(const QString &text, const QStringList &dimensions);
 // The first 8 bytes of SHA-256 of the UTF-8 text, big-endian, as a signed number.
 qint64 seriesId(const QString &seriesText);
 

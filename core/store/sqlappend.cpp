@@ -165,7 +165,7 @@ qint64 SqlStore::idOf(const SeriesKey &key)
         return *known;
     if (m_ids.size() > kMaxKnownSeries)
         m_ids.clear();
-    return m_ids.insert(key, seriesId(seriesText(key))).value();
+    return m_ids.insert(key, seriesId(seriesText(key, m_dimensions))).value();
 }
 
 Result<void> SqlStore::insertEvents(Batch &batch)
@@ -182,7 +182,7 @@ Result<void> SqlStore::insertEvents(Batch &batch)
             const qint64 series = idOf(event.series);
             batch.counts[{project, minuteOf(event.receivedAtMs), series}] += 1;
             if (const SeriesRef ref(project, series); !m_stored.contains(ref) && !batch.newSeries.contains(ref))
-                batch.newSeries.emplace(ref, seriesText(event.series));
+                batch.newSeries.emplace(ref, seriesText(event.series, m_dimensions));
             rows.begin();
             rows.add(u'p', project);
             rows.add(u'i', idText(event.id));

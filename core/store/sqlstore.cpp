@@ -20,12 +20,15 @@ QString idText(const QUuid &id)
 
 } // namespace
 
-std::unique_ptr<EventStore> makeStore(const DatabaseUrl &url, const QString &writer)
+std::unique_ptr<EventStore> makeStore(const DatabaseUrl &url, const QString &writer, const QStringList &dimensions)
 {
-    return std::make_unique<SqlStore>(url, writer);
+    return std::make_unique<SqlStore>(url, writer, dimensions);
 }
 
-SqlStore::SqlStore(DatabaseUrl url, QString writer) : m_connection(std::move(url)), m_writer(std::move(writer)) {}
+SqlStore::SqlStore(DatabaseUrl url, QString writer, QStringList dimensions)
+    : m_connection(std::move(url)), m_writer(std::move(writer)), m_dimensions(std::move(dimensions))
+{
+}
 
 Result<void> SqlStore::open()
 {
@@ -56,7 +59,7 @@ Result<void> SqlStore::loadSeries(const QString &project)
     while ((*rows)->next()) {
         const SeriesRef ref(project, (*rows)->value(0).toLongLong());
         if (!m_keys.contains(ref))
-            m_keys.insert(ref, seriesFromText((*rows)->value(1).toString()));
+            m_keys.insert(ref, seriesFromText((*rows)->value(1).toString(), m_dimensions));
     }
     return m_connection.ended(*rows);
 }
@@ -104,8 +107,10 @@ Result<void> SqlStore::readCounts(const QString &project, Tier tier, qint64 from
         if (const Result<void> ended = m_connection.ended(*rows); !ended)
             return ended;
     }
-    if (late.isEmpty())
+    if (late.isEmpty()) {
+        m_keys.clear(); // of use at the start only
         return {};
+    }
     if (const Result<void> loaded = loadSeries(project); !loaded)
         return loaded;
     for (const Late &count : late) {
@@ -116,6 +121,7 @@ Result<void> SqlStore::readCounts(const QString &project, Tier tier, qint64 from
                         m_connection.where())};
         sink({count.bucketMs, *key, count.count});
     }
+    m_keys.clear();
     return {};
 }
 

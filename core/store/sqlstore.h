@@ -21,7 +21,7 @@ public:
     static constexpr int kMaxCollisions = 5;
     static constexpr int kMaxEventsPerQuery = 10'000;
 
-    SqlStore(DatabaseUrl url, QString writer);
+    SqlStore(DatabaseUrl url, QString writer, QStringList dimensions);
 
     QString name() const override { return m_connection.dialect().name; }
     Result<void> open() override;
@@ -56,6 +56,7 @@ private:
 
     SqlConnection m_connection;
     QString m_writer;
+    QStringList m_dimensions;           // names of a series' values
     QHash<SeriesKey, qint64> m_ids;     // of series that were counted lately
     QSet<SeriesRef> m_stored;           // series that are in the database
     QHash<SeriesRef, SeriesKey> m_keys; // for reading

@@ -1,0 +1,104 @@
+#include "server/warmup.h"
+#include "tests/store/backends.h"
+
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+using namespace entvas;
+using namespace entvas::test;
+
+// What a restart makes of what is stored, on both databases.
+class WarmUpTest : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { m_backends.start(); }
+    void cleanupTestCase() { m_backends.stop(); }
+    void dimensionsAreMatchedByName_data() { Backends::addRows(); }
+    void dimensionsAreMatchedByName();
+    void theHeaviestKeepTheirNames_data() { Backends::addRows(); }
+    void theHeaviestKeepTheirNames();
+
+private:
+    Event event(const SeriesKey &series)
+    {
+        Event made = makeEvent(m_ids, kNoonMs);
+        made.eventType = series[0];
+        made.metadata = u"{\"page\":\"%1\",\"browser\":\"%2\"}"_s.arg(series[1], series[2]).toUtf8();
+        made.series = series;
+        return made;
+    }
+    static Result<std::shared_ptr<WarmState>> restart(const DatabaseUrl &url, const QStringList &keys)
+    {
+        const auto store = makeStore(url, u"r"_s, QStringList{u"eventType"_s} + keys);
+        if (const Result<void> open = store->open(); !open)
+            return open.failure();
+        ParseRules rules;
+        rules.dimensions = keys;
+        const std::atomic<bool> stop = false;
+        return warmUp(*store, kDefaultProject, rules, kNoonMs + 1'000, stop);
+    }
+    Backends m_backends;
+    Uuid7Generator m_ids;
+};
+
+void WarmUpTest::dimensionsAreMatchedByName()
+{
+    ENTVAS_FRESH_DATABASE(url, m_backends);
+    {
+        const auto store = makeStore(url, u"w"_s);
+        ENTVAS_VERIFY(store->open());
+        ENTVAS_VERIFY(store->migrate());
+        ENTVAS_VERIFY(store->append({makeJob({event({u"a"_s, u"home"_s, u"edge"_s}), event({u"a"_s, u"top"_s, u"edge"_s})})}));
+    }
+    const auto swapped = restart(url, {u"browser"_s, u"page"_s});
+    ENTVAS_VERIFY(swapped);
+    QCOMPARE((*swapped)->cube.series().size(), 2);
+    QVERIFY((*swapped)->cube.contains({u"a"_s, u"edge"_s, u"home"_s}));
+    const auto other = restart(url, {u"browser"_s, u"country"_s});
+    ENTVAS_VERIFY(other);
+    QCOMPARE((*other)->cube.series(), (QList<SeriesKey>{{u"a"_s, u"edge"_s, u""_s}}));
+    QCOMPARE((*other)->cube.totalEvents(), 2);
+}
+
+void WarmUpTest::theHeaviestKeepTheirNames()
+{
+    ENTVAS_FRESH_DATABASE(url, m_backends);
+    constexpr int kLight = 6'000;
+    constexpr int kHeavy = 100;
+    constexpr int kEach = 20;
+    QList<SeriesKey> all;
+    for (int i = 0; i < kLight; ++i)
+        all << SeriesKey{u"light%1"_s.arg(i % 7), u"page%1"_s.arg(i), u"edge"_s};
+    for (int i = 0; i < kHeavy * kEach; ++i)
+        all << SeriesKey{u"heavy"_s, u"page%1"_s.arg(i % kHeavy), u"edge"_s};
+    QMap<QString, qint64> expected;
+    {
+        const auto store = makeStore(url, u"w"_s);
+        ENTVAS_VERIFY(store->open());
+        ENTVAS_VERIFY(store->migrate());
+        EventBatch batch;
+        for (const SeriesKey &series : std::as_const(all)) {
+            batch << event(series);
+            ++expected[series[0]];
+        }
+        ENTVAS_VERIFY(store->append({makeJob(batch)}));
+    }
+    const auto warm = restart(url, {u"page"_s, u"browser"_s});
+    ENTVAS_VERIFY(warm);
+    const LiveCube &cube = (*warm)->cube;
+    QCOMPARE(cube.totalEvents(), all.size());
+    QVERIFY(cube.series().size() < LiveCube::kMaxSeries);
+    for (int i = 0; i < kHeavy; ++i)
+        QVERIFY(cube.contains({u"heavy"_s, u"page%1"_s.arg(i), u"edge"_s}));
+    for (const Tier tier : kTiers) {
+        QMap<QString, qint64> byType;
+        for (qint64 at = cube.firstBucketMs(tier); at < cube.endBucketMs(tier); at += kTierStepMs[std::size_t(tier)])
+            if (const CountRow *row = cube.row(tier, at))
+                row->forEach([&](SeriesIndex s, quint64 count) { byType[cube.series()[s][0]] += qint64(count); });
+        QCOMPARE(byType, expected);
+    }
+}
+
+QTEST_GUILESS_MAIN(WarmUpTest)
+#include "tst_warmup.moc"
