@@ -97,6 +97,7 @@ void Session::showOwnServer()
 
 void Session::connectTo(const QUrl &url, const QString &token)
 {
+    m_problem.reset(); // the way on that was chosen
     if (!m_stopping)
         setFeed(url, token, false);
 }
@@ -215,7 +216,7 @@ void Session::startSampleTraffic(double eventsPerSecond)
     m_feeder = new Feeder(options, this);
     connect(m_feeder, &Feeder::refused, this, [this](const Failure &failure) {
         stopSampleTraffic();
-        Q_EMIT problem({SessionProblem::Kind::Other, failure, 0});
+        Q_EMIT samplingRefused(failure); // nothing is wrong with the server: it has another key
     });
     m_feeder->start();
     Q_EMIT samplingChanged(true);

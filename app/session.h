@@ -54,6 +54,7 @@ Q_SIGNALS:
     void feedChanged(entvas::Feed *feed); // the old one is closed and goes when control returns to the event loop
     void problem(const entvas::SessionProblem &problem);
     void samplingChanged(bool sampling);
+    void samplingRefused(const entvas::Failure &failure); // sampling has ended; all else goes on
     void stopped();
 
 private:

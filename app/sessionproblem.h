@@ -9,7 +9,7 @@ namespace entvas {
 // Why the desktop's own server is not there, so that a dialog can offer the right way on.
 struct SessionProblem {
     enum class Kind {
-        PortTakenByEntvas, // another Entvas answers there: connect to it, or choose another port
+        PortTakenByEntvas, // another Entvas answers there: connect to it
         PortTaken,         // somebody else holds the port
         StoreFailed,       // the database can't be opened
         BadSettings,       // a setting is wrong

@@ -29,8 +29,8 @@ SeriesIndex place(LiveCube &cube, const SeriesKey &key)
     return cube.intern(cube.contains(key) || !cube.contains(typeOnly(key)) ? key : typeOnly(key));
 }
 
-// Rows come in no order of weight, and at the cap the cube takes no more series: the heaviest come first, and leave room
-// for what today brings. The rest keeps its event type.
+// Rows come in no order of weight, and at the cap the cube takes no more series: the heaviest come first, and leave
+// room for what today brings. The rest keeps its event type.
 void admit(const Weights &weights, LiveCube &cube)
 {
     QList<std::pair<qint64, SeriesKey>> order;

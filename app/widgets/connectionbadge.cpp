@@ -40,7 +40,8 @@ void ConnectionBadge::draw(const FeedState &state, const QString &server)
     if (state.kind == FeedState::Kind::Live && state.latencyMs >= 0)
         m_server += tr(" · %1 ms").arg(std::max(1, state.latencyMs));
     setAccessibleName(tr("Connection: %1 %2").arg(m_word, m_server));
-    setToolTip(state.reason.toHtmlEscaped());
+    setToolTip(state.reason.isEmpty() ? QString()
+                                      : QStringLiteral("<span>%1</span>").arg(state.reason.toHtmlEscaped()));
     updateGeometry();
     update();
 }

@@ -2,6 +2,7 @@
 
 #include "app/board/format.h"
 #include "app/session.h"
+#include "app/sessionproblem.h"
 #include "app/widgets/banner.h"
 #include "app/widgets/connectdialog.h"
 #include "app/widgets/connectionbadge.h"
@@ -15,6 +16,7 @@
 #include <QCloseEvent>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QMessageBox>
 #include <QScrollArea>
 #include <QSettings>
 #include <QToolButton>
@@ -101,12 +103,22 @@ MainWindow::MainWindow(Session *session, QWidget *parent)
         m_sample->setChecked(sampling);
         m_empty->setSampling(sampling);
     });
+    connect(m_session, &Session::samplingRefused, this, [this](const Failure &failure) {
+        auto *box = new QMessageBox(QMessageBox::NoIcon, tr("Entvas"), tr("The sample events were refused."),
+                                    QMessageBox::Close, this);
+        box->setTextFormat(Qt::PlainText);
+        box->setInformativeText(failure.text);
+        box->setAttribute(Qt::WA_DeleteOnClose);
+        box->open();
+    });
     connect(m_session, &Session::stopped, this, [this] {
         m_closing = true;
         close();
     });
     connect(m_empty, &EmptyPanel::sampleTrafficWanted, m_sample, &QAction::trigger);
     connect(m_banner, &Banner::actionChosen, this, [this] {
+        if (!m_session->feed() && m_session->lastProblem())
+            return m_session->useOwnServer();
         if (Feed *feed = m_session->feed(); feed && m_board.state().kind != FeedState::Kind::Refused)
             feed->retryNow();
         else
@@ -174,7 +186,11 @@ QString MainWindow::serverName() const
 
 void MainWindow::refreshState()
 {
-    const FeedState &state = m_board.state();
+    FeedState state = m_board.state();
+    const std::optional<SessionProblem> problem = m_session->lastProblem();
+    const bool isStranded = !m_session->feed() && problem; // no server, and nobody is looking for one
+    if (isStranded)
+        state = {FeedState::Kind::Lost, problem->failure.text, 0, -1};
     m_badge->draw(state, serverName());
     const bool live = state.kind == FeedState::Kind::Live;
     const bool stale = m_board.hasData() && !live;
@@ -190,6 +206,11 @@ void MainWindow::refreshState()
     const QString known =
         m_board.hasData() ? tr(" What you see is as of %1 ago.").arg(format::age(m_board.nowMs() - m_board.heardAtMs()))
                           : QString();
+    if (isStranded) {
+        show(tr("No server"), state.reason + known, tr("Try again"), tr("Other server…"));
+        placeOverlays();
+        return refreshStatus();
+    }
     switch (state.kind) {
     case FeedState::Kind::Live:
     case FeedState::Kind::Connecting: m_banner->parentWidget()->hide(); break;

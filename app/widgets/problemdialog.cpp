@@ -32,14 +32,14 @@ ProblemChoice askAboutProblem(const SessionProblem &problem, QWidget *parent)
     box.setWindowTitle(QMessageBox::tr("Entvas"));
     box.setTextFormat(Qt::PlainText);
     box.setIcon(QMessageBox::NoIcon); // the sentence says it
-    const bool portTaken =
-        problem.kind == SessionProblem::Kind::PortTaken || problem.kind == SessionProblem::Kind::PortTakenByEntvas;
+    // Not beside another Entvas: one at a time writes the database file.
+    const bool portTaken = problem.kind == SessionProblem::Kind::PortTaken;
     const QUrl running(u"http://127.0.0.1:%1"_s.arg(problem.port));
     QPushButton *connectTo = nullptr;
     if (problem.kind == SessionProblem::Kind::PortTakenByEntvas) {
         box.setText(QMessageBox::tr("Entvas is already running on port %1.").arg(problem.port));
         box.setInformativeText(
-            QMessageBox::tr("Show that server's numbers, or start a second server on another port?"));
+            QMessageBox::tr("One Entvas at a time serves this computer's database. Show that one's numbers?"));
         connectTo = box.addButton(QMessageBox::tr("Show that one"), QMessageBox::AcceptRole);
     } else {
         box.setText(QMessageBox::tr("This computer's own server could not start."));

@@ -155,8 +155,8 @@ bool ShareList::event(QEvent *event)
             const QString text = tr("%1: %2 events, %3")
                                      .arg(paint::oneLine(shownName(group.name)), format::count(group.total),
                                           format::percent(group.total, m_total));
-            // Escaped: a tool tip would take a name for rich text.
-            QToolTip::showText(help->globalPos(), text.toHtmlEscaped(), this);
+            // A tool tip takes what looks like a tag for rich text, and only then undoes the escaping.
+            QToolTip::showText(help->globalPos(), QStringLiteral("<span>%1</span>").arg(text.toHtmlEscaped()), this);
         } else {
             QToolTip::hideText();
         }

@@ -31,8 +31,9 @@ private:
     bool m_firstField = true;
 };
 
-// The series as a JSON object, always the same text for the same key and names: {"eventType":"page_view","page":"home"}.
-// `dimensions` names the key's values; empty ones are left out, the first excepted.
+// The series as a JSON object, always the same text for the same key and names:
+// {"eventType":"page_view","page":"home"}. `dimensions` names the key's values; empty ones are left out, the first
+// excepted.
 QString seriesText(const SeriesKey &key, const QStringList &dimensions);
 // By name: what the text lacks is empty, what `dimensions` lacks is dropped. An array holds the values of event type,
 // page and browser, as the first version wrote them.

@@ -14,6 +14,7 @@ using namespace entvas;
 // A session with a database of its own, and what it told.
 struct Desktop {
     explicit Desktop(quint16 port = 0, const QString &path = {}) : session(settings(port, path)) { listen(); }
+    explicit Desktop(const Settings &given) : session(Result<Settings>(given)) { listen(); }
     explicit Desktop(const Failure &failure) : session(Result<Settings>(failure)) { listen(); }
     ~Desktop()
     {
@@ -67,6 +68,7 @@ private Q_SLOTS:
     void showsItsOwnServer();
     void sampleTrafficArrives();
     void samplingEndsWithTheServer();
+    void refusedSamplesAreNotTheServersProblem();
     void portTakenByAnEntvas();
     void portTakenBySomebodyElse();
     void portTakenByASilentOne();
@@ -120,6 +122,28 @@ void TestSession::sampleTrafficArrives()
     QVERIFY(!desktop.session.isSampling());
     QCOMPARE(sampling.count(), 2);
     QVERIFY(desktop.problems.isEmpty());
+}
+
+// Somebody's server with a key of its own: that is no reason to offer another server, or the end of the program.
+void TestSession::refusedSamplesAreNotTheServersProblem()
+{
+    QTemporaryDir dir;
+    Settings settings;
+    settings.port = 0;
+    settings.database.path = dir.filePath(u"events.db"_s);
+    settings.webhookKey = u"0123456789abcdef0123456789abcdef"_s;
+    Desktop host(settings);
+    host.session.start();
+    QTRY_VERIFY_WITH_TIMEOUT(host.live, 15'000);
+    Desktop guest;
+    guest.session.connectTo(host.session.serverUrl(), {});
+    QTRY_VERIFY_WITH_TIMEOUT(guest.live, 15'000);
+    QSignalSpy refused(&guest.session, &Session::samplingRefused);
+    guest.session.startSampleTraffic(50);
+    QTRY_COMPARE_WITH_TIMEOUT(refused.count(), 1, 15'000);
+    QVERIFY(!guest.session.isSampling());
+    QVERIFY(guest.problems.isEmpty());
+    QVERIFY(guest.live);
 }
 
 void TestSession::samplingEndsWithTheServer()

@@ -49,7 +49,8 @@ void WarmUpTest::dimensionsAreMatchedByName()
         const auto store = makeStore(url, u"w"_s);
         ENTVAS_VERIFY(store->open());
         ENTVAS_VERIFY(store->migrate());
-        ENTVAS_VERIFY(store->append({makeJob({event({u"a"_s, u"home"_s, u"edge"_s}), event({u"a"_s, u"top"_s, u"edge"_s})})}));
+        ENTVAS_VERIFY(
+            store->append({makeJob({event({u"a"_s, u"home"_s, u"edge"_s}), event({u"a"_s, u"top"_s, u"edge"_s})})}));
     }
     const auto swapped = restart(url, {u"browser"_s, u"page"_s});
     ENTVAS_VERIFY(swapped);
