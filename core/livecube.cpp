@@ -145,10 +145,29 @@ void LiveCube::trim(qint64 nowMs)
         for (; !rows.empty() && first < oldest; ++first)
             rows.pop_front();
     }
-    if (!m_mirror && m_series.size() >= m_maxSeries - 1 && nowMs - m_lastFoldMs >= kFoldEveryMs) {
+    if (m_mirror)
+        return;
+    dropFuture(nowMs);
+    const bool isDue = m_lastFoldMs > nowMs || nowMs - m_lastFoldMs >= kFoldEveryMs;
+    if (m_series.size() >= m_maxSeries - 1 && isDue) {
         m_lastFoldMs = nowMs;
         fold();
     }
+}
+
+void LiveCube::dropFuture(qint64 nowMs)
+{
+    bool dropped = false;
+    for (std::size_t tier = 0; tier < m_tiers.size(); ++tier) {
+        if (kTierAheadMs[tier] == std::numeric_limits<qint64>::max())
+            continue;
+        auto &[first, rows] = m_tiers[tier];
+        const qint64 last = floorDiv(nowMs + kTierAheadMs[tier], kTierStepMs[tier]);
+        for (; !rows.empty() && first + qint64(rows.size()) - 1 > last; dropped = true)
+            rows.pop_back();
+    }
+    if (dropped)
+        startOver();
 }
 
 void LiveCube::fold()

@@ -27,6 +27,9 @@ enum class Tier { Second, Minute, Quarter, Day };
 inline constexpr std::array<qint64, 4> kTierStepMs{1'000, 60'000, 900'000, 86'400'000};
 inline constexpr std::array<qint64, 4> kTierBuckets{600, 8 * 1440, 92 * 96,
                                                     36'525}; // 10 min, 8 days, 92 days, a century
+// How far ahead of now a bucket may lie, as the clocks of several servers differ.
+inline constexpr std::array<qint64, 4> kTierAheadMs{60'000, 86'400'000, 7 * 86'400'000LL,
+                                                    std::numeric_limits<qint64>::max()};
 inline constexpr std::array<Tier, 4> kTiers{Tier::Second, Tier::Minute, Tier::Quarter, Tier::Day};
 
 // One tier as columns of equal length: bucket fromMs + bucket[i]*stepMs has count[i] events of series[i].
@@ -107,9 +110,12 @@ public:
     void add(std::span<const Cell> cells);
     // Adds to one tier only: for warming up from stored counts. Days also carry the total.
     void addToTier(Tier tier, qint64 bucketMs, SeriesIndex series, quint64 count);
+    // What was changed by other means than add() can't be told as a delta: raises generation().
+    void startOver() { ++m_generation; }
     // Housekeeping, between batches: forgets what is older than the tiers keep, counted back from `nowMs`; when the
     // series are at the cap (and at most every kFoldEveryMs) merges the rarest values of the widest dimension into
-    // "(other)" until a quarter of the cap is free.
+    // "(other)" until a quarter of the cap is free. Buckets beyond kTierAheadMs come from a clock that was wrong or has
+    // been set back, and would keep the present out of their tier: they go. A mirror waits for the snapshot instead.
     void trim(qint64 nowMs);
 
     CubeSnapshot snapshot() const;
@@ -135,6 +141,7 @@ private:
     CountRow *rowFor(std::size_t tier, qint64 bucketNumber);
     void reset(QStringList dimensions, QList<SeriesKey> series);
     void fold();
+    void dropFuture(qint64 nowMs);
     QList<int> dimensionsByWidth() const; // widest first
 
     QStringList m_dimensions;

@@ -242,7 +242,7 @@ const std::vector<Row> &rows()
           u"if set, other event types are refused"_s},
          [](const QString &v, S &s) { return readNames(v, kMaxEventTypes, kMaxEventTypeChars, s.eventTypes); }},
         {{u"retention-days"_s, u"--retention-days"_s, u"RETENTION_DAYS"_s, false, u"0 (keep)"_s,
-          u"older raw events are removed, counts stay; not honoured yet"_s},
+          u"older raw events are removed, counts stay"_s},
          [](const QString &v, S &s) { return readNumber(v, 0, kMaxRetentionDays, s.retentionDays); }},
         {{u"log-format"_s, u"--log-format"_s, u"LOG_FORMAT"_s, false, u"text on a terminal, else json"_s,
           u"one line per record"_s},

@@ -33,8 +33,6 @@ Result<void> checkSafe(const Settings &settings)
     if (!settings.trustedProxies.isEmpty())
         return notYet("trusted-proxies (TRUSTED_PROXIES)",
                       u"leave it out; a proxy's own address is what logs then show"_s);
-    if (settings.retentionDays > 0)
-        return notYet("retention-days (RETENTION_DAYS)", u"leave it out or set 0; every event is then kept"_s);
 
     if (settings.isLoopback())
         return {};

@@ -34,7 +34,7 @@ quint64 Uuid7Generator::randomBits()
 QUuid Uuid7Generator::next(qint64 nowMs)
 {
     const qint64 now = std::clamp<qint64>(nowMs, 0, kMaxMs);
-    if (now > m_lastMs) {
+    if (now > m_lastMs || now < m_lastMs - kStandStillMs) {
         m_lastMs = now;
         m_counter = 0;
     } else if (++m_counter > kMaxCounter) {

@@ -11,6 +11,15 @@ static_assert(sizeof(SeriesIndex) * 8 == kSeriesBits);
 
 } // namespace
 
+SeriesKey placeOf(const LiveCube &cube, const SeriesKey &key)
+{
+    if (cube.contains(key))
+        return key;
+    SeriesKey type(key.size(), QString::fromUtf16(kOther));
+    type.first() = key.first();
+    return cube.contains(type) ? type : key;
+}
+
 LiveProject::LiveProject(QString id, QString epoch, QStringList dimensions)
     : m_id(std::move(id)), m_epoch(std::move(epoch)), m_cube(std::move(dimensions)), m_generation(m_cube.generation())
 {
@@ -36,6 +45,18 @@ void LiveProject::warm(WarmState state)
     m_changed = false;
     ++m_seq;
     forgetSteps();
+}
+
+void LiveProject::addSeconds(const SecondCounts &seconds)
+{
+    if (seconds.isEmpty())
+        return;
+    for (auto it = seconds.cbegin(); it != seconds.cend(); ++it) {
+        const SeriesIndex series = m_cube.intern(placeOf(m_cube, it.key().second));
+        m_cube.addToTier(Tier::Second, it.key().first * 1'000, series, quint64(it.value()));
+    }
+    m_cube.startOver();
+    m_changed = true;
 }
 
 SeriesKey LiveProject::admit(const SeriesKey &key)

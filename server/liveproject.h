@@ -19,6 +19,13 @@ struct WarmState {
     QMap<qint64, qint64> rejectedByMinute; // start of the minute -> count
 };
 
+// The key that a stored series counts under: its own where the cube has it or can tell it by nothing less, else that of
+// its event type alone.
+SeriesKey placeOf(const LiveCube &cube, const SeriesKey &key);
+
+// Events by second (since 1970, UTC) and series.
+using SecondCounts = QHash<std::pair<qint64, SeriesKey>, qint64>;
+
 // The live picture of one project and the recent steps that led to it: pure bookkeeping, no socket and no timer. Every
 // state of the cube that a client has seen has a number (seq); deltas lead from each to the next. Lives in the server's
 // thread.
@@ -40,6 +47,8 @@ public:
 
     // Before anything is added: replaces everything.
     void warm(WarmState state);
+    // Seconds that are over and that the other tiers count already; everybody needs a fresh picture then.
+    void addSeconds(const SecondCounts &seconds);
 
     // The series that an event still to be stored will count under. Series on their way count towards the cap, so that
     // no burst can put more of them into the database than the cube can tell apart.

@@ -89,7 +89,8 @@ void ServerCore::start()
         return makeStore(database, writerName, dimensions);
     };
     m_project = std::make_unique<LiveProject>(kDefaultProject, m_epoch, dimensions);
-    m_writer = std::make_unique<StoreWriter>(factory, StoreWriter::Limits{});
+    m_writer = std::make_unique<StoreWriter>(factory, StoreWriter::Limits{},
+                                             StoreWriter::Upkeep{m_clock, m_settings.retentionDays});
     m_reader = std::make_unique<StoreReader>(factory);
     m_history = std::make_unique<History>(m_reader.get(), m_project->id(), m_clock);
     m_hub = std::make_unique<LiveHub>(
@@ -226,14 +227,11 @@ void ServerCore::warm()
     if (m_stage != Stage::Opening && m_stage != Stage::Warming)
         return;
     m_stage = Stage::Warming;
-    ParseRules rules;
-    rules.dimensions = m_settings.dimensions;
     using State = std::shared_ptr<WarmState>;
     const bool taken = m_reader->ask<State>(
         this,
-        [this, rules, project = m_project->id(), now = m_clock->nowMs()](EventStore &store) {
-            return warmUp(store, project, rules, now, m_stopWarming);
-        },
+        [this, dimensions = m_project->cube().dimensions(), project = m_project->id(),
+         now = m_clock->nowMs()](EventStore &store) { return warmUp(store, project, dimensions, now, m_stopWarming); },
         [this](const Result<State> &state) {
             if (m_stage != Stage::Warming)
                 return;
@@ -261,6 +259,30 @@ void ServerCore::serve(const WarmState &state)
                {u"events"_s, m_project->totals().events},
                {u"series"_s, m_project->cube().series().size()}});
     Q_EMIT ready(url, storeName(m_settings.database));
+    fillSeconds();
+}
+
+// The last minutes by second are nice to have at once, and no reason to keep anybody waiting.
+void ServerCore::fillSeconds()
+{
+    ParseRules rules;
+    rules.dimensions = m_settings.dimensions;
+    const bool taken = m_reader->ask<SecondCounts>(
+        this,
+        [this, rules, project = m_project->id(), now = m_clock->nowMs()](EventStore &store) {
+            return readSeconds(store, project, rules, now, m_stopWarming);
+        },
+        [this](const Result<SecondCounts> &seconds) {
+            if (!seconds)
+                log::warning("server", u"the last minutes could not be read by second"_s,
+                             {{u"reason"_s, seconds.failure().text}});
+            else if (m_stage == Stage::Serving && !seconds->isEmpty()) {
+                m_project->addSeconds(*seconds);
+                m_hub->publish({});
+            }
+        });
+    if (!taken)
+        log::warning("server", u"the last minutes could not be read by second: too many questions wait"_s);
 }
 
 void ServerCore::fail(const Failure &failure)

@@ -54,6 +54,7 @@ private:
     void getStats(const HttpRequest &request, const HttpResponder &responder);
     void warm();
     void serve(const WarmState &state);
+    void fillSeconds();
     void fail(const Failure &failure);
     void finishWhenIdle();
     void closeSockets();

@@ -8,13 +8,13 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+constexpr qsizetype kRoomy = LiveCube::kMaxSeries * 3 / 4;
+
 qint64 tierStart(Tier tier, qint64 nowMs)
 {
     const auto i = std::size_t(tier);
     return nowMs - nowMs % kTierStepMs[i] - (kTierBuckets[i] - 1) * kTierStepMs[i];
 }
-
-using Weights = QHash<SeriesKey, qint64>;
 
 SeriesKey typeOnly(SeriesKey key)
 {
@@ -23,22 +23,18 @@ SeriesKey typeOnly(SeriesKey key)
     return key;
 }
 
-// Counts under the series itself where the cube has it, else under its event type alone.
-SeriesIndex place(LiveCube &cube, const SeriesKey &key)
-{
-    return cube.intern(cube.contains(key) || !cube.contains(typeOnly(key)) ? key : typeOnly(key));
-}
-
 // Rows come in no order of weight, and at the cap the cube takes no more series: the heaviest come first, and leave
 // room for what today brings. The rest keeps its event type.
-void admit(const Weights &weights, LiveCube &cube)
+void admit(const QHash<qint64, SeriesKey> &series, const QHash<qint64, qint64> &weights, LiveCube &cube)
 {
+    QHash<SeriesKey, qint64> byKey; // other dimensions than those it was stored with may make one of several
+    for (auto it = series.cbegin(); it != series.cend(); ++it)
+        byKey[it.value()] += weights.value(it.key());
     QList<std::pair<qint64, SeriesKey>> order;
-    order.reserve(weights.size());
-    for (auto it = weights.cbegin(); it != weights.cend(); ++it)
+    order.reserve(byKey.size());
+    for (auto it = byKey.cbegin(); it != byKey.cend(); ++it)
         order.append({-it.value(), it.key()});
     std::sort(order.begin(), order.end());
-    constexpr qsizetype kRoomy = LiveCube::kMaxSeries * 3 / 4;
     constexpr qsizetype kTypes = LiveCube::kMaxSeries / 8; // event types that may stand for their light series
     if (order.size() <= kRoomy) {
         for (const auto &[weight, key] : std::as_const(order))
@@ -52,86 +48,117 @@ void admit(const Weights &weights, LiveCube &cube)
             cube.intern(type);
 }
 
-Result<void> warmSeconds(EventStore &store, const QString &project, const ParseRules &rules, qint64 nowMs,
-                         const std::atomic<bool> &stop, LiveCube &cube)
+using Places = QHash<qint64, SeriesIndex>; // by the ids of the database
+
+Result<Places> placeSeries(EventStore &store, const QString &project, LiveCube &cube)
+{
+    const auto series = store.readSeries(project);
+    if (!series)
+        return series.failure();
+    QHash<qint64, qint64> weights;
+    if (series->size() > kRoomy) {
+        auto read = store.readWeights(project);
+        if (!read)
+            return read.failure();
+        weights = std::move(*read);
+    }
+    admit(*series, weights, cube);
+    Places places;
+    places.reserve(series->size());
+    for (auto it = series->cbegin(); it != series->cend(); ++it)
+        places.insert(it.key(), cube.intern(placeOf(cube, it.value())));
+    return places;
+}
+
+} // namespace
+
+Result<std::shared_ptr<WarmState>> warmUp(EventStore &store, const QString &project, const QStringList &dimensions,
+                                          qint64 nowMs, const std::atomic<bool> &stop)
+{
+    const Failure stopped{Fault::Unavailable, u"The server stops"_s};
+    auto state = std::make_shared<WarmState>();
+    state->cube = LiveCube(dimensions);
+    LiveCube &cube = state->cube;
+    const auto places = placeSeries(store, project, cube);
+    if (!places)
+        return places.failure();
+
+    struct Late {
+        Tier tier;
+        qint64 startMs;
+        SeriesCount cell;
+    };
+    QList<Late> late; // of series that another server made since they were read
+    const auto add = [&](Tier stored, qint64 startMs, SeriesIndex series, qint64 count) {
+        for (const Tier tier : {Tier::Minute, Tier::Quarter, Tier::Day})
+            if (tier >= stored && (tier == Tier::Day || startMs >= tierStart(tier, nowMs)))
+                cube.addToTier(tier, startMs, series, quint64(count));
+    };
+    const auto read = store.readCounts(project, [&](const CountBucket &bucket) {
+        for (const SeriesCount &cell : bucket.counts) {
+            if (stop)
+                return;
+            if (const auto at = places->constFind(cell.series); at != places->cend())
+                add(bucket.tier, bucket.startMs, *at, cell.count);
+            else
+                late.append({bucket.tier, bucket.startMs, cell});
+        }
+    });
+    if (!read)
+        return read.failure();
+    if (!late.isEmpty()) {
+        const auto series = store.readSeries(project);
+        if (!series)
+            return series.failure();
+        for (const Late &one : std::as_const(late)) {
+            const auto key = series->constFind(one.cell.series);
+            if (key == series->cend())
+                return {Fault::Storage, u"The database counts a series that it does not describe; restore a backup"_s};
+            add(one.tier, one.startMs, cube.intern(placeOf(cube, *key)), one.cell.count);
+        }
+    }
+    const auto rejected = store.readRejected(project, 0);
+    if (!rejected)
+        return rejected.failure();
+    for (const RejectedRecord &record : rejected.value()) {
+        state->rejected += record.count;
+        if (record.minuteMs >= nowMs - LiveProject::kRejectedMinutes * 60'000)
+            state->rejectedByMinute[record.minuteMs] += record.count;
+    }
+    if (stop)
+        return stopped;
+    cube.trim(nowMs);
+    return state;
+}
+
+Result<SecondCounts> readSeconds(EventStore &store, const QString &project, const ParseRules &rules, qint64 beforeMs,
+                                 const std::atomic<bool> &stop)
 {
     EventQuery query;
     query.project = project;
-    query.fromMs = tierStart(Tier::Second, nowMs);
-    query.toMs = nowMs + kTierStepMs[std::size_t(Tier::Minute)]; // another server's clock may be a little ahead
+    query.fromMs = tierStart(Tier::Second, beforeMs);
+    query.toMs = beforeMs;
     query.limit = kWarmPage;
-    QHash<qint64, QHash<SeriesKey, qint64>> seconds;
+    SecondCounts seconds;
     qint64 oldestSecond = 0;
-    bool isCutOff = false;
     for (int read = 0; !stop;) {
         const auto page = store.events(query);
         if (!page)
             return page.failure();
         for (const StoredEvent &event : page.value()) {
             oldestSecond = event.receivedAtMs / 1000;
-            ++seconds[oldestSecond][seriesOf(event.eventType, event.metadata, rules)];
+            ++seconds[{oldestSecond, seriesOf(event.eventType, event.metadata, rules)}];
         }
         read += int(page->size());
         if (page->size() < query.limit)
-            break;
+            return seconds;
         query.before = page->last().id;
-        if (read >= kWarmEvents) {
-            isCutOff = true;
+        if (read >= kWarmEvents)
             break;
-        }
     }
-    if (isCutOff)
-        seconds.remove(oldestSecond); // part of it may be missing: better no count than a wrong one
-    for (auto second = seconds.cbegin(); second != seconds.cend(); ++second)
-        for (auto it = second->cbegin(); it != second->cend(); ++it)
-            cube.addToTier(Tier::Second, second.key() * 1000, place(cube, it.key()), quint64(it.value()));
-    return {};
-}
-
-} // namespace
-
-Result<std::shared_ptr<WarmState>> warmUp(EventStore &store, const QString &project, const ParseRules &rules,
-                                          qint64 nowMs, const std::atomic<bool> &stop)
-{
-    const Failure stopped{Fault::Unavailable, u"The server stops"_s};
-    auto state = std::make_shared<WarmState>();
-    state->cube = LiveCube(QStringList{u"eventType"_s} + rules.dimensions);
-    LiveCube &cube = state->cube;
-    Weights weights;
-    const auto weighed = store.readCounts(project, Tier::Day, 0, [&](const CountRecord &record) {
-        if (!stop)
-            weights[record.series] += record.count;
-    });
-    if (!weighed)
-        return weighed.failure();
-    admit(weights, cube);
-    weights.clear();
-    for (const Tier tier : {Tier::Day, Tier::Quarter, Tier::Minute}) {
-        const qint64 from = tier == Tier::Day ? 0 : tierStart(tier, nowMs);
-        const auto read = store.readCounts(project, tier, from, [&](const CountRecord &record) {
-            if (!stop && record.count > 0)
-                cube.addToTier(tier, record.bucketMs, place(cube, record.series), quint64(record.count));
-        });
-        if (stop)
-            return stopped;
-        if (!read)
-            return read.failure();
-    }
-    if (const auto read = warmSeconds(store, project, rules, nowMs, stop, cube); !read)
-        return read.failure();
-    const auto rejected = store.readRejected(project, nowMs - LiveProject::kRejectedMinutes * 60'000);
-    if (!rejected)
-        return rejected.failure();
-    for (const RejectedRecord &record : rejected.value())
-        state->rejectedByMinute[record.minuteMs] += record.count;
-    const auto totals = store.totals(project);
-    if (!totals)
-        return totals.failure();
-    state->rejected = totals->rejected;
-    if (stop)
-        return stopped;
-    cube.trim(nowMs);
-    return state;
+    // Part of the oldest second may be missing: better no count than a wrong one.
+    seconds.removeIf([=](const auto &entry) { return entry.key().first == oldestSecond; });
+    return seconds;
 }
 
 } // namespace entvas

@@ -8,7 +8,9 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <QHash>
 #include <QList>
+#include <span>
 
 namespace entvas {
 
@@ -35,10 +37,25 @@ struct CommittedJob {
 };
 
 // Stored counts of one project, for warming up.
-struct CountRecord {
-    qint64 bucketMs = 0; // start of the minute, quarter hour or UTC day
-    SeriesKey series;
+struct SeriesCount {
+    qint64 series = 0; // id, see readSeries()
     qint64 count = 0;
+};
+struct CountBucket {
+    Tier tier = Tier::Minute; // where it is stored: Minute, Quarter or Day
+    qint64 startMs = 0;
+    std::span<const SeriesCount> counts; // a series may come more than once; valid during the call only
+};
+struct Project {
+    QString id;
+    QString name;
+};
+
+// What housekeeping goes by.
+struct UpkeepPlan {
+    qint64 nowMs = 0;
+    int retentionDays = 0;  // events received before are removed, counts stay; 0 = keep
+    bool mayForget = false; // the clock can be trusted to decide what is old: else nothing is removed
 };
 
 struct EventQuery {
@@ -92,9 +109,19 @@ public:
     // commit arrived although the answer to it was lost; empty when nothing of it is stored.
     virtual Result<QList<CommittedJob>> settle() { return QList<CommittedJob>(); }
 
-    using CountSink = std::function<void(const CountRecord &)>;
-    // Sums over all writers of one tier (Minute, Quarter or Day) from `fromMs` on, in no particular order.
-    virtual Result<void> readCounts(const QString &project, Tier tier, qint64 fromMs, const CountSink &sink) = 0;
+    // One small step of housekeeping in a transaction of its own: counts that are no longer shown as minutes become
+    // quarter hours, and those days, idempotency keys past their time and events past their retention go. True when
+    // more is left to do at once.
+    virtual Result<bool> upkeep(const UpkeepPlan &plan) = 0;
+
+    virtual Result<QList<Project>> projects() = 0;
+    // What the ids in the counts stand for.
+    virtual Result<QHash<qint64, SeriesKey>> readSeries(const QString &project) = 0;
+    // Events of all time by series id.
+    virtual Result<QHash<qint64, qint64>> readWeights(const QString &project) = 0;
+    using CountSink = std::function<void(const CountBucket &)>;
+    // Every stored count exactly once, at the resolution that it is stored in; buckets in no particular order.
+    virtual Result<void> readCounts(const QString &project, const CountSink &sink) = 0;
     virtual Result<QList<RejectedRecord>> readRejected(const QString &project, qint64 fromMs) = 0;
     virtual Result<StoreTotals> totals(const QString &project) = 0;
     // Newest first by time of receipt.

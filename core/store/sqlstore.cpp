@@ -6,6 +6,7 @@
 #include "core/uuid7.h"
 
 #include <algorithm>
+#include <vector>
 
 using namespace Qt::StringLiterals;
 
@@ -16,6 +17,33 @@ namespace {
 QString idText(const QUuid &id)
 {
     return id.toString(QUuid::WithoutBraces);
+}
+
+// "series count series count …", numbers in decimal.
+bool parseCounts(QStringView text, std::vector<SeriesCount> &counts)
+{
+    counts.clear();
+    const char16_t *at = text.utf16();
+    const char16_t *const end = at + text.size();
+    const auto number = [&](qint64 &value) {
+        const bool isNegative = at != end && *at == u'-';
+        at += isNegative;
+        const char16_t *const digits = at;
+        quint64 sum = 0; // of at most 19 digits: no overflow
+        for (; at != end && *at >= u'0' && *at <= u'9'; ++at)
+            sum = sum * 10 + (*at - u'0');
+        value = qint64(isNegative ? 0 - sum : sum);
+        return at != digits && at - digits <= 19;
+    };
+    while (at != end) {
+        SeriesCount cell;
+        if (!number(cell.series) || at == end || *at++ != u' ' || !number(cell.count))
+            return false;
+        counts.push_back(cell);
+        if (at != end && *at++ != u' ')
+            return false;
+    }
+    return true;
 }
 
 } // namespace
@@ -34,7 +62,7 @@ Result<void> SqlStore::open()
 {
     // Whoever restored an older backup meanwhile took the series with it.
     m_stored.clear();
-    m_keys.clear();
+    m_upkeep.restart();
     return m_connection.open();
 }
 
@@ -49,80 +77,59 @@ Result<void> SqlStore::ping()
     return rows ? Result<void>() : Result<void>(rows.failure());
 }
 
-Result<void> SqlStore::loadSeries(const QString &project)
+Result<QList<Project>> SqlStore::projects()
+{
+    Result<Rows> rows = m_connection.run(u"projects"_s);
+    if (!rows)
+        return rows.failure();
+    QList<Project> found;
+    while ((*rows)->next())
+        found << Project{(*rows)->value(0).toString(), (*rows)->value(1).toString()};
+    if (const Result<void> ended = m_connection.ended(*rows); !ended)
+        return ended.failure();
+    return found;
+}
+
+Result<QHash<qint64, SeriesKey>> SqlStore::readSeries(const QString &project)
 {
     Result<Rows> rows = m_connection.run(u"all_series"_s, {{u":project"_s, project}});
     if (!rows)
         return rows.failure();
-    if (m_keys.size() > kMaxKnownSeries)
-        m_keys.clear();
-    while ((*rows)->next()) {
-        const SeriesRef ref(project, (*rows)->value(0).toLongLong());
-        if (!m_keys.contains(ref))
-            m_keys.insert(ref, seriesFromText((*rows)->value(1).toString(), m_dimensions));
-    }
-    return m_connection.ended(*rows);
+    QHash<qint64, SeriesKey> keys;
+    while ((*rows)->next())
+        keys.insert((*rows)->value(0).toLongLong(), seriesFromText((*rows)->value(1).toString(), m_dimensions));
+    if (const Result<void> ended = m_connection.ended(*rows); !ended)
+        return ended.failure();
+    return keys;
 }
 
-Result<void> SqlStore::readCounts(const QString &project, Tier tier, qint64 fromMs, const CountSink &sink)
+Result<QHash<qint64, qint64>> SqlStore::readWeights(const QString &project)
 {
-    if (tier == Tier::Second)
-        return {Fault::Internal, u"Seconds are not stored."_s};
-    if (const Result<void> loaded = loadSeries(project); !loaded)
-        return loaded;
+    Result<Rows> rows = m_connection.run(u"series_weights"_s, {{u":project"_s, project}});
+    if (!rows)
+        return rows.failure();
+    QHash<qint64, qint64> weights;
+    while ((*rows)->next())
+        weights.insert((*rows)->value(0).toLongLong(), (*rows)->value(1).toLongLong());
+    if (const Result<void> ended = m_connection.ended(*rows); !ended)
+        return ended.failure();
+    return weights;
+}
 
-    const qint64 stepMs = kTierStepMs[std::size_t(tier)];
-    QList<Binding> bindings{{u":project"_s, project}, {u":from"_s, fromMs}};
-    if (tier != Tier::Minute)
-        bindings << Binding{u":step"_s, stepMs};
-    struct Late {
-        qint64 bucketMs, series, count;
-    };
-    QList<Late> late; // of series that another server made since they were loaded
-    {
-        Result<Rows> rows = m_connection.run(tier == Tier::Minute ? u"minute_counts"_s : u"coarse_counts"_s, bindings);
-        if (!rows)
-            return rows.failure();
-        SeriesRef ref(project, 0);
-        QSqlQuery &query = **rows;
-        CountRecord record;
-        qint64 recordSeries = 0;
-        bool known = false; // record.series is that of recordSeries
-        while (query.next()) {
-            record.bucketMs = query.value(0).toLongLong();
-            ref.second = query.value(1).toLongLong();
-            record.count = query.value(2).toLongLong();
-            if (!known || recordSeries != ref.second) {
-                const auto key = m_keys.constFind(ref);
-                if (key == m_keys.cend()) {
-                    late << Late{record.bucketMs, ref.second, record.count};
-                    continue;
-                }
-                record.series = *key;
-                recordSeries = ref.second;
-                known = true;
-            }
-            sink(record);
-        }
-        if (const Result<void> ended = m_connection.ended(*rows); !ended)
-            return ended;
-    }
-    if (late.isEmpty()) {
-        m_keys.clear(); // of use at the start only
-        return {};
-    }
-    if (const Result<void> loaded = loadSeries(project); !loaded)
-        return loaded;
-    for (const Late &count : late) {
-        const auto key = m_keys.constFind(SeriesRef(project, count.series));
-        if (key == m_keys.cend())
+Result<void> SqlStore::readCounts(const QString &project, const CountSink &sink)
+{
+    Result<Rows> rows = m_connection.run(u"counts"_s, {{u":project"_s, project}});
+    if (!rows)
+        return rows.failure();
+    QSqlQuery &query = **rows;
+    std::vector<SeriesCount> counts;
+    while (query.next()) {
+        if (!parseCounts(query.value(2).toString(), counts))
             return {Fault::Storage,
-                    u"The database %1 counts a series that it does not describe; restore a backup."_s.arg(
-                        m_connection.where())};
-        sink({count.bucketMs, *key, count.count});
+                    u"The database %1 holds counts that make no sense; restore a backup."_s.arg(m_connection.where())};
+        sink({kTiers[std::size_t(std::clamp(query.value(0).toInt(), 1, 3))], query.value(1).toLongLong(), counts});
     }
-    m_keys.clear();
-    return {};
+    return m_connection.ended(*rows);
 }
 
 Result<QList<RejectedRecord>> SqlStore::readRejected(const QString &project, qint64 fromMs)

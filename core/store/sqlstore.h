@@ -2,6 +2,7 @@
 
 #include "core/store/eventstore.h"
 #include "core/store/sqlconnection.h"
+#include "core/store/sqlupkeep.h"
 
 #include <optional>
 #include <QHash>
@@ -29,7 +30,11 @@ public:
     Result<void> ping() override;
     Result<QList<CommittedJob>> append(const QList<AppendJob> &jobs) override;
     Result<QList<CommittedJob>> settle() override;
-    Result<void> readCounts(const QString &project, Tier tier, qint64 fromMs, const CountSink &sink) override;
+    Result<bool> upkeep(const UpkeepPlan &plan) override { return m_upkeep.step(plan); }
+    Result<QList<Project>> projects() override;
+    Result<QHash<qint64, SeriesKey>> readSeries(const QString &project) override;
+    Result<QHash<qint64, qint64>> readWeights(const QString &project) override;
+    Result<void> readCounts(const QString &project, const CountSink &sink) override;
     Result<QList<RejectedRecord>> readRejected(const QString &project, qint64 fromMs) override;
     Result<StoreTotals> totals(const QString &project) override;
     Result<QList<StoredEvent>> events(const EventQuery &query) override;
@@ -52,14 +57,13 @@ private:
     Result<void> addCounts(Batch &batch);
     Result<void> addRejections(Batch &batch);
     qint64 idOf(const SeriesKey &key);
-    Result<void> loadSeries(const QString &project);
 
     SqlConnection m_connection;
+    SqlUpkeep m_upkeep{m_connection};
     QString m_writer;
-    QStringList m_dimensions;           // names of a series' values
-    QHash<SeriesKey, qint64> m_ids;     // of series that were counted lately
-    QSet<SeriesRef> m_stored;           // series that are in the database
-    QHash<SeriesRef, SeriesKey> m_keys; // for reading
+    QStringList m_dimensions;       // names of a series' values
+    QHash<SeriesKey, qint64> m_ids; // of series that were counted lately
+    QSet<SeriesRef> m_stored;       // series that are in the database
     std::optional<Unsettled> m_unsettled;
 };
 

@@ -1,12 +1,14 @@
 #include "core/store/storewriter.h"
 
+#include "core/clock.h"
+#include "core/log.h"
 #include "core/store/backoff.h"
 
 namespace entvas {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using Steady = std::chrono::steady_clock;
 
 qint64 weightOf(const AppendJob &job)
 {
@@ -29,7 +31,12 @@ qint64 bytesOf(const AppendJob &job)
 } // namespace
 
 StoreWriter::StoreWriter(StoreFactory factory, Limits limits, QObject *parent)
-    : QObject(parent), m_factory(std::move(factory)), m_limits(limits)
+    : StoreWriter(std::move(factory), limits, {}, parent)
+{
+}
+
+StoreWriter::StoreWriter(StoreFactory factory, Limits limits, Upkeep upkeep, QObject *parent)
+    : QObject(parent), m_factory(std::move(factory)), m_limits(limits), m_upkeep(upkeep)
 {
 }
 
@@ -53,7 +60,7 @@ bool StoreWriter::stop(int ms)
     std::unique_lock lock(m_mutex);
     if (!m_stop) {
         m_stop = true;
-        m_deadline = Clock::now() + std::chrono::milliseconds(ms);
+        m_deadline = Steady::now() + std::chrono::milliseconds(ms);
         m_wake.notify_all();
     }
     if (!m_gone.wait_until(lock, m_deadline, [this] { return m_ended; }))
@@ -98,13 +105,19 @@ void StoreWriter::run()
         if (openFirst(*store)) {
             std::unique_lock lock(m_mutex);
             while (true) {
-                m_wake.wait_for(lock, kIdlePing, [this] { return m_stop || !m_queue.empty(); });
+                const auto wakeAt = std::min(Steady::now() + kIdlePing, m_upkeepAt);
+                const bool woken = m_wake.wait_until(lock, wakeAt, [this] { return m_stop || !m_queue.empty(); });
                 if (m_queue.empty() && m_stop)
                     break; // stop only when drained
                 const QList<AppendJob> jobs = takeBatch();
+                const bool mayKeepUp = !m_stop && Steady::now() >= m_upkeepAt;
                 lock.unlock();
                 if (!jobs.isEmpty())
                     commit(*store, jobs);
+                if (mayKeepUp)
+                    keepUp(*store);
+                else if (woken)
+                    ; // what was there has been done
                 else if (const Result<void> alive = store->ping(); !alive) {
                     setAvailable(false, alive.failure().text);
                     refuseQueue(alive.failure()); // what came while the ping waited
@@ -129,6 +142,8 @@ bool StoreWriter::openFirst(EventStore &store)
             ready = store.migrate();
         if (ready) {
             setAvailable(true, {});
+            if (m_upkeep.clock)
+                m_upkeepAt = Steady::now() + m_upkeep.every;
             Q_EMIT opened();
             return true;
         }
@@ -146,13 +161,16 @@ QList<AppendJob> StoreWriter::takeBatch()
 {
     QList<AppendJob> jobs;
     qint64 events = 0;
+    qint64 bytes = 0;
     while (!m_queue.empty()) {
         const qint64 weight = weightOf(m_queue.front());
-        if (!jobs.isEmpty() && events + weight > m_limits.batchEvents)
+        const qint64 size = bytesOf(m_queue.front());
+        if (!jobs.isEmpty() && (events + weight > m_limits.batchEvents || bytes + size > m_limits.batchBytes))
             break;
         events += weight;
+        bytes += size;
         m_queuedEvents -= weight;
-        m_queuedBytes -= bytesOf(m_queue.front());
+        m_queuedBytes -= size;
         jobs << std::move(m_queue.front());
         m_queue.pop_front();
     }
@@ -184,10 +202,10 @@ void StoreWriter::commit(EventStore &store, const QList<AppendJob> &jobs)
         }
         setAvailable(false, failure.text);
         if (!holdUntil)
-            holdUntil = Clock::now() + kHold;
-        const bool tooLong = Clock::now() > *holdUntil; // it comes back, and fails again each time
+            holdUntil = Steady::now() + kHold;
+        const bool tooLong = Steady::now() > *holdUntil; // it comes back, and fails again each time
         Result<void> back = isPastDeadline() ? Result<void>(failure) : reopen(store);
-        while (!back && Clock::now() < *holdUntil && !isPastDeadline()) {
+        while (!back && Steady::now() < *holdUntil && !isPastDeadline()) {
             pause(backoff.next());
             back = reopen(store);
         }
@@ -228,6 +246,32 @@ bool StoreWriter::recover(EventStore &store)
             return false;
     }
     return false;
+}
+
+// One step. A failure is no reason to refuse events: the next batch finds out whether the database is away.
+void StoreWriter::keepUp(EventStore &store)
+{
+    const auto start = Steady::now();
+    const Result<bool> more = store.upkeep(upkeepPlan());
+    const auto took = Steady::now() - start;
+    if (!more && more.failure().kind != Fault::Unavailable)
+        log::warning("store", QStringLiteral("housekeeping failed, trying again later"),
+                     {{QStringLiteral("reason"), more.failure().text}});
+    m_upkeepAt = Steady::now() + (more && *more ? kUpkeepRest * took : m_upkeep.every);
+}
+
+UpkeepPlan StoreWriter::upkeepPlan()
+{
+    const auto now = Steady::now();
+    const qint64 nowMs = m_upkeep.clock->nowMs();
+    const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(now - m_clockCheckedAt);
+    if (m_clockMs != 0 && nowMs - m_clockMs > (passed + kTrustedLeap).count()) {
+        m_mistrustClockUntil = now + kTrustedLeap;
+        log::warning("store", QStringLiteral("the clock was set ahead: nothing is removed for an hour"));
+    }
+    m_clockMs = nowMs;
+    m_clockCheckedAt = now;
+    return {nowMs, m_upkeep.retentionDays, now >= m_mistrustClockUntil};
 }
 
 Result<void> StoreWriter::reopen(EventStore &store)
@@ -286,7 +330,7 @@ bool StoreWriter::pause(std::chrono::milliseconds time)
 bool StoreWriter::isPastDeadline() const
 {
     const std::lock_guard lock(m_mutex);
-    return Clock::now() >= m_deadline - std::chrono::milliseconds(500);
+    return Steady::now() >= m_deadline - std::chrono::milliseconds(500);
 }
 
 } // namespace entvas

@@ -12,6 +12,7 @@
 namespace entvas {
 
 class Backoff;
+class Clock;
 
 // The one write connection, in a thread of its own. Takes whole queues as one transaction: a lone event is committed at
 // once, a crowd shares a commit. push() may be called from any thread; signals are emitted from the writer's thread.
@@ -23,6 +24,12 @@ public:
         qint64 queueEvents = 100'000;         // waiting, over all jobs; a job without events counts as one
         qint64 queueBytes = 64 * 1024 * 1024; // of metadata and strings, approximately
         qint64 batchEvents = 5'000;           // per transaction; one larger job is a transaction of its own
+        qint64 batchBytes = 16 * 1024 * 1024; // likewise
+    };
+    struct Upkeep {
+        const Clock *clock = nullptr; // nullptr: none is done. Must outlive the writer
+        int retentionDays = 0;        // 0 = keep
+        std::chrono::milliseconds every{60'000};
     };
     using StoreFactory = std::function<std::unique_ptr<EventStore>()>; // called in the writer's thread
     using SteadyTime = std::chrono::steady_clock::time_point;
@@ -32,7 +39,13 @@ public:
     // An idle connection is tried this often, so that a loss shows before the next event does.
     static constexpr std::chrono::milliseconds kIdlePing{5'000};
 
+    // Housekeeping rests this many times as long as its last step took: events go first.
+    static constexpr int kUpkeepRest = 9;
+    // A clock that has just been set ahead by more must not make everything old.
+    static constexpr std::chrono::milliseconds kTrustedLeap{3'600'000};
+
     StoreWriter(StoreFactory factory, Limits limits, QObject *parent = nullptr);
+    StoreWriter(StoreFactory factory, Limits limits, Upkeep upkeep, QObject *parent = nullptr);
     ~StoreWriter() override; // as stop(), then waits for the thread
 
     // Opens and migrates, then tells opened() or failed(). Retries Fault::Unavailable by itself for ever.
@@ -67,9 +80,16 @@ private:
     void setAvailable(bool available, const QString &why);
     bool pause(std::chrono::milliseconds time); // false when stop() was called
     bool isPastDeadline() const;
+    void keepUp(EventStore &store);
+    UpkeepPlan upkeepPlan();
 
     StoreFactory m_factory;
     Limits m_limits;
+    Upkeep m_upkeep;
+    SteadyTime m_upkeepAt = SteadyTime::max(); // of the next step; in the writer's thread
+    SteadyTime m_clockCheckedAt;               // of m_clockMs
+    qint64 m_clockMs = 0;                      // 0 = not looked at yet
+    SteadyTime m_mistrustClockUntil = SteadyTime::min();
     mutable std::mutex m_mutex;
     std::condition_variable m_wake;
     std::condition_variable m_gone;

@@ -13,9 +13,9 @@ Transaction::~Transaction()
         (void)m_connection.execute(u"ROLLBACK"_s);
 }
 
-Result<void> Transaction::begin()
+Result<void> Transaction::begin(const QString &how)
 {
-    const Result<void> begun = m_connection.runScript(u"begin_write"_s);
+    const Result<void> begun = m_connection.runScript(how);
     m_open = begun.ok();
     return begun;
 }

@@ -15,8 +15,8 @@ public:
     Transaction(const Transaction &) = delete;
     Transaction &operator=(const Transaction &) = delete;
 
-    // Takes the write lock where the dialect has one.
-    Result<void> begin();
+    // `how` names the statement. begin_write takes the write lock where the dialect has one.
+    Result<void> begin(const QString &how = QStringLiteral("begin_write"));
     Result<void> commit();
 
 private:

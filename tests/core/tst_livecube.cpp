@@ -73,6 +73,8 @@ private Q_SLOTS:
     void largeCountsDoNotWrap();
     void oldSecondsAreForgottenButStayCounted();
     void lateEventsFindTheirBucket();
+    void aClockThatWasWrongDoesNotKeepThePresentOut_data();
+    void aClockThatWasWrongDoesNotKeepThePresentOut();
     void seriesAreCapped();
     void foldingKeepsTheSumsAndTheCommonValues();
     void badSnapshotsChangeNothing_data();
@@ -227,6 +229,43 @@ void LiveCubeTest::lateEventsFindTheirBucket()
     QCOMPARE(cube.totalEvents(), 3);
     QCOMPARE(cube.endBucketMs(Tier::Second) - cube.firstBucketMs(Tier::Second), 6'000); // an hour late is minutes only
     QCOMPARE(query(cube, {gridOf(NamedRange::Day, kNow, QTimeZone::utc()), 0, 5, {}}).total, 3);
+}
+
+void LiveCubeTest::aClockThatWasWrongDoesNotKeepThePresentOut_data()
+{
+    QTest::addColumn<qint64>("aheadMs");
+    QTest::newRow("20 minutes") << qint64(20 * 60'000);
+    QTest::newRow("30 days") << qint64(30 * 86'400'000LL);
+    QTest::newRow("300 days") << qint64(300 * 86'400'000LL);
+}
+
+void LiveCubeTest::aClockThatWasWrongDoesNotKeepThePresentOut()
+{
+    QFETCH(qint64, aheadMs);
+    LiveCube cube = threeDimensions();
+    addAll(cube, {{(kNow + aheadMs) / 1000, {u"a"_s, u"home"_s, u""_s}, 7}}); // by a clock that was ahead
+    LiveCube desk;
+    QVERIFY(desk.apply(cube.snapshot()).ok());
+    const quint32 generation = cube.generation();
+    cube.trim(kNow);                          // it has been set back
+    QVERIFY(cube.generation() != generation); // everybody gets a fresh snapshot
+    addAll(cube, {{kNow / 1000 - 30, {u"a"_s, u"home"_s, u""_s}, 3}});
+    for (const Tier tier : {Tier::Second, Tier::Minute, Tier::Quarter}) {
+        const CountRow *row =
+            cube.row(tier, (kNow - 30'000) / kTierStepMs[std::size_t(tier)] * kTierStepMs[std::size_t(tier)]);
+        QVERIFY(row);
+        QCOMPARE(row->at(0), 3u);
+    }
+    QCOMPARE(cube.totalEvents(), 10); // none is lost from the sum
+    const quint32 settled = cube.generation();
+    cube.trim(kNow + 1'000);
+    QCOMPARE(cube.generation(), settled);
+
+    // A mirror goes by the server's clock, not by its own: it keeps what it was told.
+    const QMap<int, qint64> before{{0, desk.endBucketMs(Tier::Second)}, {1, desk.endBucketMs(Tier::Minute)}};
+    desk.trim(kNow);
+    QCOMPARE(desk.endBucketMs(Tier::Second), before[0]);
+    QCOMPARE(desk.endBucketMs(Tier::Minute), before[1]);
 }
 
 void LiveCubeTest::seriesAreCapped()

@@ -382,7 +382,6 @@ private Q_SLOTS:
         QTest::newRow("tls-cert") << u"/a.pem"_s;
         QTest::newRow("tls-key") << u"/a.key"_s;
         QTest::newRow("trusted-proxies") << u"10.0.0.1"_s;
-        QTest::newRow("retention-days") << u"30"_s;
     }
     void refusesWhatItCannotHonour()
     {

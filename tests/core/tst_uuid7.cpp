@@ -39,16 +39,32 @@ private Q_SLOTS:
         QCOMPARE(uuid7Ms(last), ms + 19'999 / 4'096);
     }
 
-    void keepsOrderWhenTheClockIsSetBack()
+    void keepsOrderWhenTheClockStepsBackALittle()
     {
         Uuid7Generator generator;
-        const QUuid before = generator.next(1'700'000'000'000);
-        const QUuid back = generator.next(1'600'000'000'000);
+        constexpr qint64 kNow = 1'700'000'000'000;
+        const QUuid before = generator.next(kNow);
+        const QUuid back = generator.next(kNow - Uuid7Generator::kStandStillMs);
         QVERIFY(before < back);
-        QCOMPARE(uuid7Ms(back), 1'700'000'000'000);
-        const QUuid after = generator.next(1'700'000'000'001);
+        QCOMPARE(uuid7Ms(back), kNow);
+        const QUuid after = generator.next(kNow + 1);
         QVERIFY(back < after);
-        QCOMPARE(uuid7Ms(after), 1'700'000'000'001);
+        QCOMPARE(uuid7Ms(after), kNow + 1);
+    }
+
+    // Questions about a span of time go by the ids: they must not stay in a future that was a mistake.
+    void followsAClockThatIsSetBack()
+    {
+        Uuid7Generator generator;
+        constexpr qint64 kNow = 1'700'000'000'000;
+        QSet<QUuid> all{generator.next(kNow)};
+        for (int i = 0; i < 100; ++i) {
+            const QUuid id = generator.next(kNow - 3'600'000);
+            QCOMPARE(uuid7Ms(id), kNow - 3'600'000);
+            all.insert(id);
+            all.insert(generator.next(kNow)); // and forward again, into a time that has ids already
+        }
+        QCOMPARE(all.size(), 201);
     }
 
     void floorDividesTime()

@@ -36,7 +36,19 @@ private:
         ParseRules rules;
         rules.dimensions = keys;
         const std::atomic<bool> stop = false;
-        return warmUp(*store, kDefaultProject, rules, kNoonMs + 1'000, stop);
+        const QStringList dimensions = QStringList{u"eventType"_s} + keys;
+        auto state = warmUp(*store, kDefaultProject, dimensions, kNoonMs + 1'000, stop);
+        if (!state)
+            return state;
+        // What the server does once it serves.
+        const auto seconds = readSeconds(*store, kDefaultProject, rules, kNoonMs + 1'000, stop);
+        if (!seconds)
+            return seconds.failure();
+        LiveProject project(kDefaultProject, u"epoch"_s, dimensions);
+        project.warm(**state);
+        project.addSeconds(*seconds);
+        (*state)->cube = project.cube();
+        return state;
     }
     Backends m_backends;
     Uuid7Generator m_ids;

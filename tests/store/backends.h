@@ -105,13 +105,18 @@ inline EventQuery queryAll(int limit = 1'000)
     return query;
 }
 
-// Counts of one tier by bucket and series.
+// Counts by bucket and series, added up to one tier; only what is stored at that or a finer resolution.
 using Counts = QMap<std::pair<qint64, SeriesKey>, qint64>;
 inline Counts countsOf(EventStore &store, Tier tier, qint64 fromMs = 0)
 {
     Counts counts;
-    const Result<void> read = store.readCounts(kDefaultProject, tier, fromMs, [&](const CountRecord &record) {
-        counts[{record.bucketMs, record.series}] += record.count;
+    const auto series = store.readSeries(kDefaultProject);
+    const qint64 stepMs = kTierStepMs[std::size_t(tier)];
+    const Result<void> read = store.readCounts(kDefaultProject, [&](const CountBucket &bucket) {
+        const qint64 at = bucket.startMs - bucket.startMs % stepMs;
+        if (bucket.tier <= tier && at >= fromMs)
+            for (const SeriesCount &cell : bucket.counts)
+                counts[{at, series->value(cell.series)}] += cell.count;
     });
     if (!read)
         qWarning("%s", qPrintable(read.failure().text));

@@ -66,7 +66,11 @@ public:
         const std::lock_guard lock(m_control.mutex);
         return std::exchange(m_control.late, {});
     }
-    Result<void> readCounts(const QString &, Tier, qint64, const CountSink &) override { return {}; }
+    Result<bool> upkeep(const UpkeepPlan &) override { return false; }
+    Result<QList<Project>> projects() override { return QList<Project>{{kDefaultProject, kDefaultProject}}; }
+    Result<QHash<qint64, SeriesKey>> readSeries(const QString &) override { return QHash<qint64, SeriesKey>(); }
+    Result<QHash<qint64, qint64>> readWeights(const QString &) override { return QHash<qint64, qint64>(); }
+    Result<void> readCounts(const QString &, const CountSink &) override { return {}; }
     Result<QList<RejectedRecord>> readRejected(const QString &, qint64) override { return QList<RejectedRecord>(); }
     Result<StoreTotals> totals(const QString &) override { return StoreTotals(); }
     Result<QList<StoredEvent>> events(const EventQuery &) override { return QList<StoredEvent>(); }

@@ -56,7 +56,6 @@ void TestSqlRead::counts_sumWritersInEveryTier()
     QCOMPARE(countsOf(*reader, Tier::Day),
              (Counts{{{kNoonMs - 12 * kHour, series}, 5}, {{kNoonMs + 12 * kHour, other}, 1}}));
     QCOMPARE(countsOf(*reader, Tier::Minute, kNoonMs + 15 * 60'000).size(), 2);
-    QVERIFY(!reader->readCounts(kDefaultProject, Tier::Second, 0, [](const CountRecord &) {}));
 }
 
 void TestSqlRead::events_pageByCursor()

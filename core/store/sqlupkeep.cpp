@@ -1,0 +1,115 @@
+#include "core/store/sqlupkeep.h"
+
+#include "core/store/sqlconnection.h"
+#include "core/store/transaction.h"
+#include "core/uuid7.h"
+
+using namespace Qt::StringLiterals;
+
+namespace entvas {
+
+namespace {
+
+constexpr qint64 kDayMs = 86'400'000;
+
+} // namespace
+
+const SqlUpkeep::Compaction &SqlUpkeep::compactionOf(Task task)
+{
+    static const Compaction minutes{u"oldest_minute"_s, u"add_quarter"_s, u"drop_minutes"_s, kMinutesForMs,
+                                    kTierStepMs[std::size_t(Tier::Quarter)]};
+    static const Compaction quarters{u"oldest_quarter"_s, u"add_day"_s, u"drop_quarters"_s, kQuartersForMs, kDayMs};
+    static const Compaction rejections{u"oldest_rejection"_s, u"add_rejection_day"_s, u"drop_rejections"_s,
+                                       kMinutesForMs, kDayMs};
+    return task == Task::Minutes ? minutes : task == Task::Quarters ? quarters : rejections;
+}
+
+Result<bool> SqlUpkeep::step(const UpkeepPlan &plan)
+{
+    if (m_todo.isEmpty()) {
+        Result<Rows> rows = m_connection.run(u"projects"_s);
+        if (!rows)
+            return rows.failure();
+        while ((*rows)->next())
+            for (const Task task : {Task::Minutes, Task::Quarters, Task::Rejections, Task::Keys, Task::Events})
+                m_todo.append({task, (*rows)->value(0).toString()});
+        if (const Result<void> ended = m_connection.ended(*rows); !ended)
+            return ended.failure();
+        if (m_todo.isEmpty())
+            return false;
+    }
+    const Result<bool> more = run(m_todo.first().first, m_todo.first().second, plan);
+    if (!more)
+        return more;
+    if (!*more)
+        m_todo.removeFirst();
+    return !m_todo.isEmpty();
+}
+
+Result<bool> SqlUpkeep::run(Task task, const QString &project, const UpkeepPlan &plan)
+{
+    switch (task) {
+    case Task::Minutes:
+    case Task::Quarters:
+    case Task::Rejections: return compact(compactionOf(task), project, plan.nowMs);
+    case Task::Keys:
+        if (!plan.mayForget)
+            return false;
+        return remove(u"drop_keys"_s, project, plan.nowMs - kKeysForMs);
+    case Task::Events:
+        if (!plan.mayForget || plan.retentionDays <= 0)
+            return false;
+        return remove(u"drop_events"_s, project,
+                      uuid7Floor(plan.nowMs - plan.retentionDays * kDayMs).toString(QUuid::WithoutBraces));
+    }
+    return false;
+}
+
+// The oldest bucket that is due becomes one of the coarser kind.
+Result<bool> SqlUpkeep::compact(const Compaction &what, const QString &project, qint64 nowMs)
+{
+    // Whole days, so that no day is in two tables for longer than its compaction takes.
+    const qint64 due = nowMs - what.keepMs;
+    const qint64 before = due - ((due % kDayMs) + kDayMs) % kDayMs;
+    qint64 oldest = 0;
+    {
+        Result<Rows> rows = m_connection.run(what.oldest, {{u":project"_s, project}, {u":before"_s, before}});
+        if (!rows)
+            return rows.failure();
+        const bool found = (*rows)->next() && !(*rows)->isNull(0);
+        oldest = found ? (*rows)->value(0).toLongLong() : 0;
+        if (const Result<void> ended = m_connection.ended(*rows); !ended)
+            return ended.failure();
+        if (!found)
+            return false;
+    }
+    const qint64 from = oldest - ((oldest % what.bucketMs) + what.bucketMs) % what.bucketMs;
+    Transaction transaction(m_connection);
+    if (const Result<void> begun = transaction.begin(u"begin_compaction"_s); !begun)
+        return begun.failure();
+    {
+        const Result<Rows> lock = m_connection.run(u"lock_compaction"_s);
+        if (!lock)
+            return lock.failure();
+        if (!(*lock)->next() || (*lock)->value(0).toInt() == 0)
+            return false; // another server is at it
+    }
+    const QList<Binding> span{{u":project"_s, project}, {u":from"_s, from}, {u":to"_s, from + what.bucketMs}};
+    for (const QString &statement : {what.add, what.drop})
+        if (const Result<int> done = m_connection.change(statement, span); !done)
+            return done.failure();
+    if (const Result<void> done = transaction.commit(); !done)
+        return done.failure();
+    return true;
+}
+
+Result<bool> SqlUpkeep::remove(const QString &statement, const QString &project, const QVariant &before)
+{
+    const Result<int> removed =
+        m_connection.change(statement, {{u":project"_s, project}, {u":before"_s, before}, {u":limit"_s, kRowsPerStep}});
+    if (!removed)
+        return removed.failure();
+    return *removed >= kRowsPerStep;
+}
+
+} // namespace entvas

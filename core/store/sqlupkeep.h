@@ -1,0 +1,46 @@
+#pragma once
+
+#include "core/store/eventstore.h"
+
+namespace entvas {
+
+class SqlConnection;
+
+// The database's housekeeping in small steps, on the connection that writes: SQLite stands one writer only, and events
+// go first. Lives in the writer's thread.
+class SqlUpkeep
+{
+public:
+    // Minutes and quarter hours stay a day longer than the cube shows them, so that clocks may differ.
+    static constexpr qint64 kMinutesForMs = 9LL * 86'400'000;
+    static constexpr qint64 kQuartersForMs = 93LL * 86'400'000;
+    // Idempotency keys: 72 hours are promised.
+    static constexpr qint64 kKeysForMs = 96LL * 3'600'000;
+    static constexpr int kRowsPerStep = 2'000; // keys and events that one transaction removes
+
+    explicit SqlUpkeep(SqlConnection &connection) : m_connection(connection) {}
+
+    // See EventStore::upkeep().
+    Result<bool> step(const UpkeepPlan &plan);
+    // Begins again with the first project.
+    void restart() { m_todo.clear(); }
+
+private:
+    enum class Task { Minutes, Quarters, Rejections, Keys, Events };
+    // The same three statements serve each kind of count.
+    struct Compaction {
+        QString oldest, add, drop;
+        qint64 keepMs = 0;
+        qint64 bucketMs = 0;
+    };
+    static const Compaction &compactionOf(Task task);
+
+    Result<bool> run(Task task, const QString &project, const UpkeepPlan &plan);
+    Result<bool> compact(const Compaction &what, const QString &project, qint64 nowMs);
+    Result<bool> remove(const QString &statement, const QString &project, const QVariant &before);
+
+    SqlConnection &m_connection;
+    QList<std::pair<Task, QString>> m_todo; // of this round, with their projects
+};
+
+} // namespace entvas

@@ -1,0 +1,7 @@
+-- The minutes of [from, to) as one day, which has no writer; drop_rejections takes them away in the same transaction.
+INSERT INTO minute_rejections (project, minute, writer, count)
+SELECT project, CAST(:from AS bigint), '', CAST(sum(count) AS bigint)
+FROM minute_rejections
+WHERE project = :project AND minute >= :from AND minute < :to AND writer <> ''
+GROUP BY project
+ON CONFLICT (project, minute, writer) DO UPDATE SET count = minute_rejections.count + excluded.count

@@ -1,0 +1,7 @@
+-- Every stored count once: where it is stored (1 minutes, 2 quarter hours, 3 days), its bucket, and then series and count
+-- in turn, in one text per bucket: a row of its own for each would cost several times as much to hand over.
+SELECT 3, day, string_agg(series || ' ' || count, ' ') FROM day_counts WHERE project = :project GROUP BY day
+UNION ALL
+SELECT 2, quarter, string_agg(series || ' ' || count, ' ') FROM quarter_counts WHERE project = :project GROUP BY quarter
+UNION ALL
+SELECT 1, minute, string_agg(series || ' ' || count, ' ') FROM minute_counts WHERE project = :project GROUP BY minute

@@ -1,0 +1,1 @@
+DELETE FROM quarter_counts WHERE project = :project AND quarter >= :from AND quarter < :to

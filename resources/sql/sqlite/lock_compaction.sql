@@ -1,0 +1,2 @@
+-- One program writes the file.
+SELECT 1

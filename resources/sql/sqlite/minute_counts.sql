@@ -1,4 +1,0 @@
-SELECT minute, series, sum(count)
-FROM minute_counts
-WHERE project = :project AND minute >= :from
-GROUP BY minute, series

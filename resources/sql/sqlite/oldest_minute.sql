@@ -1,0 +1,1 @@
+SELECT min(minute) FROM minute_counts WHERE project = :project AND minute < :before
