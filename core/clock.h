@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <QDateTime>
 
 namespace entvas {
@@ -17,6 +18,17 @@ class SystemClock final : public Clock
 {
 public:
     qint64 nowMs() const override { return QDateTime::currentMSecsSinceEpoch(); }
+};
+
+// Never set: milliseconds since some moment, for spans of time only.
+class SteadyClock final : public Clock
+{
+public:
+    qint64 nowMs() const override
+    {
+        using namespace std::chrono;
+        return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
+    }
 };
 
 // Stands still until told otherwise.

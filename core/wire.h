@@ -63,8 +63,9 @@ struct Tail {
     qint64 skipped = 0;
 };
 struct Heartbeat {
-    qint64 seq = 0;
+    qint64 seq = 0; // of the project's last snapshot or delta
     qint64 serverTimeMs = 0;
+    QString project{}; // empty: it listens to none, or the server is of a time when one was all there was
 };
 struct Error {
     QString code;

@@ -258,7 +258,8 @@ Result<ServerMessage> decodeServer(const QByteArray &bytes, Format format)
     if (type == u"tail")
         return finish<ServerMessage>(fields, readTail(fields), type);
     if (type == u"heartbeat") {
-        const Heartbeat heartbeat{fields.number("seq"_L1), fields.number("serverTime"_L1)};
+        const Heartbeat heartbeat{fields.number("seq"_L1), fields.number("serverTime"_L1),
+                                  fields.optionalText("project"_L1)};
         return finish<ServerMessage>(fields, heartbeat, type);
     }
     if (type == u"error") {

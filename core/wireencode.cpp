@@ -163,7 +163,9 @@ void write(W &w, const Tail &tail)
 template <class W>
 void write(W &w, const Heartbeat &heartbeat)
 {
-    begin(w, "heartbeat", 2);
+    begin(w, "heartbeat", heartbeat.project.isEmpty() ? 2 : 3);
+    if (!heartbeat.project.isEmpty())
+        pair(w, "project", heartbeat.project);
     pair(w, "seq", heartbeat.seq);
     pair(w, "serverTime", heartbeat.serverTimeMs);
     w.endMap();

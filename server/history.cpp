@@ -46,15 +46,15 @@ QByteArray eventToJson(const StoredEvent &event)
     return json;
 }
 
-History::History(StoreReader *reader, QString project, const Clock *clock, QObject *parent)
-    : QObject(parent), m_reader(reader), m_project(std::move(project)), m_clock(clock)
+History::History(StoreReader *reader, const Clock *clock, QObject *parent)
+    : QObject(parent), m_reader(reader), m_clock(clock)
 {
 }
 
-void History::get(const HttpRequest &request, const HttpResponder &responder)
+void History::get(const QString &project, const HttpRequest &request, const HttpResponder &responder)
 {
     const ReadFilter filter = readFilter(request.query, m_clock->nowMs());
-    const auto read = readEventQuery(request.query, m_project, filter);
+    const auto read = readEventQuery(request.query, project, filter);
     if (!read)
         return responder.send(failureReply(read.failure()));
     EventQuery query = read.value();

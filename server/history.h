@@ -15,12 +15,11 @@ class History : public QObject
 {
     Q_OBJECT
 public:
-    History(StoreReader *reader, QString project, const Clock *clock, QObject *parent = nullptr);
-    void get(const HttpRequest &request, const HttpResponder &responder);
+    History(StoreReader *reader, const Clock *clock, QObject *parent = nullptr);
+    void get(const QString &project, const HttpRequest &request, const HttpResponder &responder);
 
 private:
     StoreReader *m_reader;
-    QString m_project;
     const Clock *m_clock;
 };
 

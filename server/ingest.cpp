@@ -4,6 +4,7 @@
 #include "core/log.h"
 #include "core/store/storewriter.h"
 #include "server/ingestbody.h"
+#include "server/liveprojects.h"
 
 #include <QJsonArray>
 #include <QJsonObject>
@@ -34,12 +35,13 @@ HttpReply tooFastReply(int seconds)
 
 } // namespace
 
-Ingest::Ingest(const Settings &settings, StoreWriter *writer, SeriesCap cap, const Clock *clock, QObject *parent)
+Ingest::Ingest(const Settings &settings, const ApiKeys *keys, StoreWriter *writer, LiveProjects *projects,
+               const Clock *clock, QObject *parent)
     : QObject(parent),
+      m_keys(keys),
       m_writer(writer),
-      m_cap(std::move(cap)),
+      m_projects(projects),
       m_clock(clock),
-      m_keys(settings),
       m_rate(settings.rateLimit),
       m_maxBodyBytes(settings.maxBodyBytes),
       m_rejections(
@@ -54,10 +56,17 @@ Ingest::Ingest(const Settings &settings, StoreWriter *writer, SeriesCap cap, con
 
 void Ingest::post(const HttpRequest &request, const HttpResponder &responder)
 {
-    const std::optional<Sender> sender = m_keys.identify(request);
+    const qint64 now = m_clock->nowMs();
+    const std::optional<KeyHolder> sender = m_keys->identify(request, now);
     if (!sender)
         return responder.send(failureReply({Fault::Unauthenticated, u"Invalid or missing API key"_s}));
-    const qint64 now = m_clock->nowMs();
+    if (sender->role == KeyRole::Viewer)
+        return responder.send(
+            failureReply({Fault::Denied, u"This key may read, not send; it takes one of the role sender or admin"_s}));
+    LiveProject *const project = m_projects->find(sender->project);
+    if (!project)
+        return responder.send(
+            failureReply({Fault::Unavailable, u"The project %1 is being opened"_s.arg(sender->project)}));
     if (const int seconds = m_rate.wait(sender->keyName, now))
         return responder.send(tooFastReply(seconds));
     auto read = readIngestBody(request, m_rules, m_maxBodyBytes);
@@ -83,7 +92,7 @@ void Ingest::post(const HttpRequest &request, const HttpResponder &responder)
             event.receivedAtMs = now;
             if (!parsed.hasTimestamp)
                 event.timestampMs = now;
-            event.series = m_cap(event.series);
+            event.series = project->admit(event.series);
             job.events.append(std::move(event));
         } else {
             ++job.rejected;

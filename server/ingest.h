@@ -13,6 +13,7 @@
 
 namespace entvas {
 
+class LiveProjects;
 class StoreWriter;
 
 // POST /webhook: key, rate, body, validation, then the writer's queue. A sender is answered when its events are on disk
@@ -22,13 +23,11 @@ class Ingest : public QObject
 {
     Q_OBJECT
 public:
-    // Which series an event is to be counted under; bounds what senders can make the counts grow to.
-    using SeriesCap = std::function<SeriesKey(const SeriesKey &)>;
-
-    Ingest(const Settings &settings, StoreWriter *writer, SeriesCap cap, const Clock *clock, QObject *parent = nullptr);
+    // Everything it is given must outlive it.
+    Ingest(const Settings &settings, const ApiKeys *keys, StoreWriter *writer, LiveProjects *projects,
+           const Clock *clock, QObject *parent = nullptr);
 
     void post(const HttpRequest &request, const HttpResponder &responder);
-    bool usesDevelopmentKey() const { return m_keys.usesDevelopmentKey(); }
     qint64 uncountedRejections() const { return m_rejections.uncounted(); }
     bool isIdle() const { return m_waiting.isEmpty() && m_rejections.isIdle(); }
 
@@ -50,10 +49,10 @@ private:
     static HttpReply acceptedReply(const Waiting &waiting, const CommittedJob &job);
     static HttpReply rejectedReply(const Waiting &waiting);
 
+    const ApiKeys *m_keys;
     StoreWriter *m_writer;
-    SeriesCap m_cap;
+    LiveProjects *m_projects;
     const Clock *m_clock;
-    ApiKeys m_keys;
     RateLimit m_rate;
     ParseRules m_rules;
     qint64 m_maxBodyBytes;

@@ -1,12 +1,13 @@
 #include "server/livehub.h"
 
 #include "core/log.h"
-#include "server/liveproject.h"
+#include "server/liveprojects.h"
 
 #include <algorithm>
 #include <QNetworkRequest>
 #include <QUrlQuery>
 #include <QWebSocket>
+#include <set>
 
 namespace entvas {
 
@@ -30,14 +31,15 @@ wire::TailEvent tailEvent(const Event &event)
 
 } // namespace
 
-LiveHub::LiveHub(LiveHubLimits limits, Identity identity, ReadAccess access, LiveProject *project, const Clock *clock,
-                 QObject *parent)
+LiveHub::LiveHub(LiveHubLimits limits, Identity identity, ReadAccess access, const LiveProjects *projects,
+                 Clocks clocks, QObject *parent)
     : QObject(parent),
       m_limits(limits),
       m_identity(std::move(identity)),
       m_access(std::move(access)),
-      m_project(project),
-      m_clock(clock)
+      m_projects(projects),
+      m_clock(clocks.wall),
+      m_steady(clocks.steady)
 {
     const auto every = [this](QTimer &timer, int ms, void (LiveHub::*what)()) {
         timer.setInterval(ms);
@@ -83,28 +85,34 @@ void LiveHub::add(QWebSocket *socket)
     if (m_sessions.size() > std::size_t(m_limits.clients))
         return raw->refuse(QWebSocketProtocol::CloseCodePolicyViolated, u"too_many_clients"_s,
                            u"This server already has %1 dashboards"_s.arg(m_limits.clients));
-    raw->state.lastTakenMs = m_clock->nowMs();
-    raw->state.isAuthenticated =
-        !m_access.needsToken() || m_access.tokenMatches(bearerToken(socket->request().rawHeader("Authorization")));
-    if (raw->state.isAuthenticated)
+    raw->state.lastTakenMs = m_steady->nowMs();
+    raw->state.reader = m_access.upgraded(socket->request().rawHeader("Authorization"), m_clock->nowMs());
+    if (raw->state.reader)
         greet(*raw);
     else
-        raw->state.authenticateByMs = m_clock->nowMs() + m_limits.authenticateMs;
+        raw->state.authenticateByMs = m_steady->nowMs() + m_limits.authenticateMs;
 }
 
 void LiveHub::publish(const QList<CommittedJob> &jobs)
 {
-    const bool anyTail = std::any_of(m_sessions.cbegin(), m_sessions.cend(),
-                                     [](const auto &s) { return s->state.isSubscribed && s->state.wantsTail; });
+    std::set<const LiveProject *> read;
+    for (const auto &session : m_sessions)
+        for (const LiveSession::Subscription &subscription : session->state.subscriptions)
+            if (subscription.wantsTail)
+                read.insert(subscription.project);
     for (const CommittedJob &job : jobs) {
-        for (qsizetype i = 0; anyTail && i < job.job.events.size(); ++i) {
+        const LiveProject *project = read.empty() ? nullptr : m_projects->find(job.job.project);
+        if (!project || !read.contains(project))
+            continue;
+        Recent &recent = m_recent[project];
+        for (qsizetype i = 0; i < job.job.events.size(); ++i) {
             if (job.outcomes[i].status != AppendOutcome::Status::Accepted)
                 continue;
-            if (m_tail.size() >= m_limits.tailEvents) {
-                m_tail.removeFirst();
-                ++m_tailSkipped;
+            if (recent.events.size() >= m_limits.tailEvents) {
+                recent.events.removeFirst();
+                ++recent.skipped;
             }
-            m_tail.append(tailEvent(job.job.events[i]));
+            recent.events.append(tailEvent(job.job.events[i]));
         }
     }
     mark();
@@ -126,47 +134,58 @@ void LiveHub::onMessage(LiveSession &session, const wire::ClientMessage &message
 {
     if (const auto *login = std::get_if<wire::Authenticate>(&message))
         return authenticate(session, login->token);
-    if (!session.state.isAuthenticated)
+    if (!session.state.reader)
         return session.refuse(QWebSocketProtocol::CloseCodePolicyViolated, u"unauthenticated"_s,
                               u"The first message must be authenticate"_s);
-    const bool isSubscribe = std::holds_alternative<wire::Subscribe>(message);
-    const QString project =
-        isSubscribe ? std::get<wire::Subscribe>(message).project : std::get<wire::Unsubscribe>(message).project;
-    if (project != m_project->id())
-        return session.send(OutMessage(wire::Error{u"unknown_project"_s, u"There is no such project"_s, project}));
-    if (isSubscribe)
-        subscribe(session, std::get<wire::Subscribe>(message));
-    else
-        session.state.isSubscribed = session.state.wantsTail = session.state.needsPicture = false;
+    const auto *subscribed = std::get_if<wire::Subscribe>(&message);
+    const QString id = subscribed ? subscribed->project : std::get<wire::Unsubscribe>(message).project;
+    LiveProject *project = m_projects->find(id);
+    if (!project || !session.state.reader->mayRead(id)) // what one may not read does not exist
+        return session.send(OutMessage(wire::Error{u"unknown_project"_s, u"There is no such project"_s, id}));
+    if (subscribed)
+        return subscribe(session, *project, *subscribed);
+    std::erase_if(session.state.subscriptions, [=](const auto &s) { return s.project == project; });
 }
 
-void LiveHub::subscribe(LiveSession &session, const wire::Subscribe &message)
+void LiveHub::subscribe(LiveSession &session, LiveProject &project, const wire::Subscribe &message)
 {
     LiveSession::State &state = session.state;
-    state.isSubscribed = true;
-    state.wantsTail = message.tail;
-    state.needsPicture = false;
+    LiveSession::Subscription *subscription = state.find(&project);
+    if (!subscription) {
+        if (state.subscriptions.size() >= LiveSession::kMaxSubscriptions)
+            return session.send(OutMessage(wire::Error{
+                u"too_many_subscriptions"_s,
+                u"One connection listens to at most %1 projects"_s.arg(LiveSession::kMaxSubscriptions), project.id()}));
+        state.subscriptions.push_back({&project});
+        subscription = &state.subscriptions.back();
+    }
+    subscription->wantsTail = message.tail;
+    subscription->needsPicture = false;
     // Not on top of a backlog: whoever asks again and again would pile up the same steps.
     if (message.since && session.backlog() <= m_limits.slowBytes) {
-        if (const auto deltas = m_project->since(*message.since)) {
+        if (const auto deltas = project.since(*message.since)) {
             for (const OutMessagePtr &delta : *deltas)
                 session.send(*delta);
-            state.seq = m_project->seq();
+            subscription->seq = project.seq();
             return;
         }
     }
-    state.needsPicture = true; // it has none yet: the next flush brings one
+    subscription->needsPicture = true; // it has none yet: the next flush brings one
     mark();
 }
 
 void LiveHub::authenticate(LiveSession &session, const QString &token)
 {
-    if (!m_access.needsToken())
+    const auto reader = m_access.readerOf(token.toUtf8(), m_clock->nowMs());
+    if (!reader && session.state.reader && !m_access.needsToken())
         return; // everybody who got this far may read
-    if (!m_access.tokenMatches(token.toUtf8()))
+    if (!reader)
         return session.refuse(QWebSocketProtocol::CloseCodePolicyViolated, u"unauthenticated"_s,
                               u"The viewer token is not valid"_s);
-    if (!std::exchange(session.state.isAuthenticated, true))
+    const bool isFirst = !session.state.reader;
+    session.state.reader = reader;
+    std::erase_if(session.state.subscriptions, [&](const auto &s) { return !reader->mayRead(s.project->id()); });
+    if (isFirst)
         greet(session);
 }
 
@@ -176,7 +195,9 @@ void LiveHub::greet(LiveSession &session)
     hello.epoch = m_identity.epoch;
     hello.serverTimeMs = m_clock->nowMs();
     hello.heartbeatMs = m_limits.heartbeatMs;
-    hello.projects = {{m_project->id(), m_project->id()}};
+    for (const auto &[id, project] : m_projects->all())
+        if (session.state.reader->mayRead(id))
+            hello.projects.append({id, project->name()});
     hello.store = m_identity.store;
     hello.serverVersion = m_identity.serverVersion;
     session.send(OutMessage(hello));
@@ -209,7 +230,7 @@ void LiveHub::mark()
 void LiveHub::tick()
 {
     const bool anyBehind =
-        std::any_of(m_sessions.cbegin(), m_sessions.cend(), [](const auto &s) { return s->state.needsPicture; });
+        std::any_of(m_sessions.cbegin(), m_sessions.cend(), [](const auto &s) { return s->state.needsPicture(); });
     if (m_dirty || anyBehind)
         flush();
     else
@@ -219,64 +240,71 @@ void LiveHub::tick()
 void LiveHub::flush()
 {
     m_dirty = false;
-    if (m_project->hasChanges()) {
-        const OutMessagePtr delta = m_project->step();
-        for (LiveSession *session : sessions()) {
-            LiveSession::State &state = session->state;
-            if (!state.isSubscribed || state.needsPicture)
-                continue;
-            state.needsPicture = !delta || session->backlog() > m_limits.slowBytes;
-            if (state.needsPicture)
-                continue;
-            session->send(*delta);
-            state.seq = m_project->seq();
-        }
+    for (const auto &[id, project] : m_projects->all())
+        if (project->hasChanges())
+            tellDelta(*project);
+    sendPictures();
+    for (const auto &[id, project] : m_projects->all())
+        tellTail(project.get());
+    m_recent.clear();
+}
+
+void LiveHub::tellDelta(LiveProject &project)
+{
+    const OutMessagePtr delta = project.step();
+    for (LiveSession *session : sessions()) {
+        LiveSession::Subscription *subscription = session->state.find(&project);
+        if (!subscription || subscription->needsPicture)
+            continue;
+        subscription->needsPicture = !delta || session->backlog() > m_limits.slowBytes;
+        if (subscription->needsPicture)
+            continue;
+        session->send(*delta);
+        subscription->seq = project.seq();
     }
+}
+
+void LiveHub::sendPictures()
+{
     qint64 totalUnsent = 0;
     for (const auto &session : m_sessions)
         totalUnsent += session->unsent();
     for (LiveSession *session : sessions()) {
-        if (session->state.needsPicture && sendPicture(*session, totalUnsent))
-            totalUnsent += session->unsent();
+        for (LiveSession::Subscription &subscription : session->state.subscriptions) {
+            const qint64 unsent = session->unsent();
+            if (!subscription.needsPicture || unsent > m_limits.drainedBytes || totalUnsent > m_limits.totalUnsentBytes)
+                continue;
+            const QList<OutMessagePtr> picture = subscription.project->picture(m_clock->nowMs());
+            for (const OutMessagePtr &part : picture)
+                session->sendPicture(*part);
+            subscription.needsPicture = false;
+            subscription.seq = subscription.project->seq();
+            totalUnsent += session->unsent() - unsent;
+        }
     }
-    tellTail();
 }
 
-void LiveHub::tellTail()
+void LiveHub::tellTail(const LiveProject *project)
 {
-    const OutMessage shared(wire::Tail{m_project->id(), m_tail, m_tailSkipped});
-    const qint64 seen = m_tail.size() + m_tailSkipped;
+    const Recent &recent = m_recent[project];
+    const OutMessage shared(wire::Tail{project->id(), recent.events, recent.skipped});
+    const qint64 seen = recent.events.size() + recent.skipped;
     for (LiveSession *session : sessions()) {
-        LiveSession::State &state = session->state;
-        if (!state.isSubscribed || !state.wantsTail || (seen == 0 && state.tailSkipped == 0))
+        LiveSession::Subscription *subscription = session->state.find(project);
+        if (!subscription || !subscription->wantsTail || (seen == 0 && subscription->tailSkipped == 0))
             continue;
         if (session->backlog() > m_limits.slowBytes)
-            state.needsPicture = true; // and looked after until it has heard what it missed
-        if (state.needsPicture) {
-            state.tailSkipped += seen;
-        } else if (state.tailSkipped > 0) {
-            session->send(OutMessage(wire::Tail{m_project->id(), m_tail, m_tailSkipped + state.tailSkipped}));
-            state.tailSkipped = 0;
+            subscription->needsPicture = true; // and looked after until it has heard what it missed
+        if (subscription->needsPicture) {
+            subscription->tailSkipped += seen;
+        } else if (subscription->tailSkipped > 0) {
+            session->send(
+                OutMessage(wire::Tail{project->id(), recent.events, recent.skipped + subscription->tailSkipped}));
+            subscription->tailSkipped = 0;
         } else {
             session->send(shared);
         }
     }
-    m_tail.clear();
-    m_tailSkipped = 0;
-}
-
-bool LiveHub::sendPicture(LiveSession &session, qint64 totalUnsent)
-{
-    LiveSession::State &state = session.state;
-    const qint64 unsent = session.unsent();
-    if (unsent > m_limits.drainedBytes || totalUnsent > m_limits.totalUnsentBytes)
-        return false;
-    const QList<OutMessagePtr> picture = m_project->picture(m_clock->nowMs());
-    for (const OutMessagePtr &part : picture)
-        session.sendPicture(*part);
-    state.needsPicture = false;
-    state.seq = m_project->seq();
-    return true;
 }
 
 void LiveHub::cut(LiveSession &session)
@@ -289,13 +317,15 @@ void LiveHub::cut(LiveSession &session)
 
 void LiveHub::housekeep()
 {
-    const qint64 now = m_clock->nowMs();
-    m_project->trim(now);
-    if (m_project->hasChanges())
-        mark();
+    for (const auto &[id, project] : m_projects->all()) {
+        project->trim(m_clock->nowMs());
+        if (project->hasChanges())
+            mark();
+    }
+    const qint64 now = m_steady->nowMs();
     for (LiveSession *session : sessions()) {
         LiveSession::State &state = session->state;
-        if (!state.isAuthenticated && now >= state.authenticateByMs) {
+        if (!state.reader && now >= state.authenticateByMs) {
             session->refuse(QWebSocketProtocol::CloseCodePolicyViolated, u"unauthenticated"_s,
                             u"No authenticate message came in time"_s);
             state.authenticateByMs = now + m_limits.stalledMs; // how long the close frame may take
@@ -313,17 +343,20 @@ void LiveHub::housekeep()
 void LiveHub::heartbeat()
 {
     const qint64 now = m_clock->nowMs();
-    // Each hears the number of its own picture: one that is behind must not think that it has missed something.
-    OutMessagePtr shared;
-    qint64 sharedSeq = -1;
+    // Each hears the number of its own picture: one that is behind must not think that it has missed something. Most
+    // stand at the same number of the same project.
+    std::map<std::pair<const LiveProject *, qint64>, OutMessage> messages;
+    const auto message = [&](const LiveProject *project, qint64 seq) -> const OutMessage & {
+        const QString id = project ? project->id() : QString();
+        return messages.try_emplace({project, seq}, wire::Heartbeat{seq, now, id}).first->second;
+    };
     for (LiveSession *session : sessions()) {
-        if (!session->state.isAuthenticated || session->backlog() > m_limits.slowBytes)
+        if (!session->state.reader || session->backlog() > m_limits.slowBytes)
             continue;
-        if (!shared || sharedSeq != session->state.seq) {
-            sharedSeq = session->state.seq;
-            shared = std::make_shared<OutMessage>(wire::Heartbeat{sharedSeq, now});
-        }
-        session->send(*shared);
+        for (const LiveSession::Subscription &subscription : session->state.subscriptions)
+            session->send(message(subscription.project, subscription.seq));
+        if (session->state.subscriptions.empty())
+            session->send(message(nullptr, 0));
     }
 }
 

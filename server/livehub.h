@@ -5,6 +5,7 @@
 #include "server/access/readaccess.h"
 #include "server/livesession.h"
 
+#include <map>
 #include <QTimer>
 #include <vector>
 
@@ -13,6 +14,7 @@ class QWebSocket;
 namespace entvas {
 
 class LiveProject;
+class LiveProjects;
 
 struct LiveHubLimits {
     int clients = 1'000;
@@ -39,15 +41,21 @@ public:
         QString serverVersion;
     };
 
-    // `project` and `clock` must outlive the hub.
-    LiveHub(LiveHubLimits limits, Identity identity, ReadAccess access, LiveProject *project, const Clock *clock,
+    // What time it is, and how much has passed: whoever sets the former must cut nobody by it.
+    struct Clocks {
+        const Clock *wall = nullptr;
+        const Clock *steady = nullptr;
+    };
+
+    // `projects`, the clocks and the keys behind `access` must outlive the hub.
+    LiveHub(LiveHubLimits limits, Identity identity, ReadAccess access, const LiveProjects *projects, Clocks clocks,
             QObject *parent = nullptr);
     ~LiveHub() override;
 
     // What an upgrade request asks for in its address: an unknown format, or a secret where logs would keep it.
     static std::optional<Failure> checkQuery(const QUrlQuery &query);
     void add(QWebSocket *socket); // takes ownership; its upgrade passed checkQuery() and ReadAccess::checkUpgrade()
-    // These are in the project's cube already: tell who listens, soon and at most every flushMs.
+    // These are in their projects' cubes already: tell who listens, soon and at most every flushMs.
     void publish(const QList<CommittedJob> &jobs);
     // Ends all sockets with 1001; emptied() when the last has gone.
     void closeAll();
@@ -58,15 +66,16 @@ Q_SIGNALS:
 
 private:
     void onMessage(LiveSession &session, const wire::ClientMessage &message);
-    void subscribe(LiveSession &session, const wire::Subscribe &message);
+    void subscribe(LiveSession &session, LiveProject &project, const wire::Subscribe &message);
     void authenticate(LiveSession &session, const QString &token);
     void greet(LiveSession &session);
     void remove(LiveSession *session);
     void mark();
     void tick();
     void flush();
-    void tellTail();
-    bool sendPicture(LiveSession &session, qint64 totalUnsent);
+    void tellDelta(LiveProject &project);
+    void tellTail(const LiveProject *project);
+    void sendPictures();
     void cut(LiveSession &session);
     void housekeep();
     void heartbeat();
@@ -76,8 +85,9 @@ private:
     LiveHubLimits m_limits;
     Identity m_identity;
     ReadAccess m_access;
-    LiveProject *m_project;
+    const LiveProjects *m_projects;
     const Clock *m_clock;
+    const Clock *m_steady;
     std::vector<std::unique_ptr<LiveSession>> m_sessions;
     QTimer m_flushTimer; // runs while something is to be told, so that the next delta keeps its distance
     QTimer m_houseTimer;
@@ -85,8 +95,11 @@ private:
     QTimer m_pingTimer;
     bool m_closing = false;
     bool m_dirty = false;
-    QList<wire::TailEvent> m_tail; // newest last
-    qint64 m_tailSkipped = 0;
+    struct Recent {
+        QList<wire::TailEvent> events; // newest last
+        qint64 skipped = 0;
+    };
+    std::map<const LiveProject *, Recent> m_recent; // since the last flush, of projects whose tail somebody reads
 };
 
 } // namespace entvas

@@ -20,8 +20,11 @@ SeriesKey placeOf(const LiveCube &cube, const SeriesKey &key)
     return cube.contains(type) ? type : key;
 }
 
-LiveProject::LiveProject(QString id, QString epoch, QStringList dimensions)
-    : m_id(std::move(id)), m_epoch(std::move(epoch)), m_cube(std::move(dimensions)), m_generation(m_cube.generation())
+LiveProject::LiveProject(Project project, QString epoch, QStringList dimensions)
+    : m_project(std::move(project)),
+      m_epoch(std::move(epoch)),
+      m_cube(std::move(dimensions)),
+      m_generation(m_cube.generation())
 {
 }
 
@@ -107,7 +110,7 @@ OutMessagePtr LiveProject::step()
     ++m_seq;
     const bool renumbered = m_generation != m_cube.generation();
     m_generation = m_cube.generation();
-    wire::Delta delta{m_id, m_seq, totals(), {}, {}};
+    wire::Delta delta{m_project.id, m_seq, totals(), {}, {}};
     if (renumbered) {
         m_pending.clear(); // their numbers mean other series now; the snapshot holds the counts
         m_toldSeries = m_cube.series().size();
@@ -140,8 +143,8 @@ QList<OutMessagePtr> LiveProject::picture(qint64 nowMs)
     const bool fresh = m_snapshot && nowMs - m_snapshotMs <= kSnapshotReuseMs && nowMs >= m_snapshotMs &&
                        m_seq - m_snapshotSeq <= qint64(m_ring.size());
     if (!fresh) {
-        m_snapshot =
-            std::make_shared<OutMessage>(wire::Snapshot{m_id, m_epoch, m_seq, nowMs, totals(), m_cube.snapshot()});
+        m_snapshot = std::make_shared<OutMessage>(
+            wire::Snapshot{m_project.id, m_epoch, m_seq, nowMs, totals(), m_cube.snapshot()});
         m_snapshotSeq = m_seq;
         m_snapshotMs = nowMs;
     }

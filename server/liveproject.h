@@ -37,9 +37,10 @@ public:
     static constexpr qint64 kSnapshotReuseMs = 1'000;     // an encoded snapshot serves all who come within
     static constexpr qint64 kRejectedMinutes = 8 * 1'440; // kept for questions about the last week
 
-    LiveProject(QString id, QString epoch, QStringList dimensions);
+    LiveProject(Project project, QString epoch, QStringList dimensions);
 
-    const QString &id() const { return m_id; }
+    const QString &id() const { return m_project.id; }
+    const QString &name() const { return m_project.name; }
     const LiveCube &cube() const { return m_cube; }
     qint64 seq() const { return m_seq; }
     wire::Totals totals() const { return {m_cube.totalEvents(), m_rejected}; }
@@ -79,7 +80,7 @@ private:
     QList<OutMessagePtr> after(qint64 seq) const;
     void forgetSteps();
 
-    QString m_id;
+    Project m_project;
     QString m_epoch;
     LiveCube m_cube;
     qint64 m_rejected = 0;

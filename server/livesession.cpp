@@ -52,6 +52,19 @@ LiveSession::LiveSession(QWebSocket *socket, wire::Format format, QObject *paren
     connect(socket, &QWebSocket::disconnected, this, &LiveSession::gone);
 }
 
+LiveSession::Subscription *LiveSession::State::find(const LiveProject *project)
+{
+    const auto at = std::find_if(subscriptions.begin(), subscriptions.end(),
+                                 [=](const Subscription &s) { return s.project == project; });
+    return at == subscriptions.end() ? nullptr : &*at;
+}
+
+bool LiveSession::State::needsPicture() const
+{
+    return std::any_of(subscriptions.cbegin(), subscriptions.cend(),
+                       [](const Subscription &s) { return s.needsPicture; });
+}
+
 LiveSession::~LiveSession()
 {
     m_socket->disconnect(this);

@@ -1,13 +1,18 @@
 #pragma once
 
 #include "core/wire.h"
+#include "server/access/readaccess.h"
 #include "server/outmessage.h"
 
 #include <memory>
+#include <optional>
 #include <QObject>
 #include <QWebSocket>
+#include <vector>
 
 namespace entvas {
+
+class LiveProject;
 
 // One WebSocket client: its frames in, bounded; its messages out, with an eye on what it has not taken yet. What it is
 // told and when is the hub's business. Owns the socket. Lives in the server's thread.
@@ -21,21 +26,29 @@ public:
     static constexpr int kMessagesPerSecond = 10;              // … and in the long run
     static constexpr quint64 kOutgoingFrameBytes = 1ULL << 30; // Qt would cut text inside a character at frame borders
     static constexpr int kMaxMissedPongs = 2;
+    static constexpr std::size_t kMaxSubscriptions = 16;
 
     LiveSession(QWebSocket *socket, wire::Format format, QObject *parent);
     ~LiveSession() override;
 
-    // What the hub knows about this client.
-    struct State {
-        bool isAuthenticated = false;
-        qint64 authenticateByMs = 0;
-        bool isSubscribed = false;
+    // A project that this client listens to.
+    struct Subscription {
+        LiveProject *project = nullptr;
         bool wantsTail = false;
         bool needsPicture = false; // its numbers are not additive any more: a whole picture has to come before deltas
-        qint64 lastUnsent = 0;     // at the last look …
-        qint64 lastTakenMs = 0;    // … and when that last was nothing or had changed
         qint64 seq = 0;            // of the last picture or delta it was sent
         qint64 tailSkipped = 0;    // events that its tail has to own up to
+    };
+    // What the hub knows about this client. Milliseconds are of the steady clock.
+    struct State {
+        std::optional<Reader> reader; // none: it has not authenticated yet
+        qint64 authenticateByMs = 0;
+        qint64 lastUnsent = 0;                   // at the last look …
+        qint64 lastTakenMs = 0;                  // … and when that last was nothing or had changed
+        std::vector<Subscription> subscriptions; // at most kMaxSubscriptions
+
+        Subscription *find(const LiveProject *project);
+        bool needsPicture() const;
     };
     State state;
 

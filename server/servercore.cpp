@@ -6,21 +6,15 @@
 #include "server/history.h"
 #include "server/httpfront.h"
 #include "server/ingest.h"
-#include "server/liveproject.h"
+#include "server/liveprojects.h"
 #include "server/stats.h"
 #include "server/status.h"
 #include "server/warmup.h"
 
-#include <cerrno>
-#include <QCoreApplication>
-#include <QDir>
-#include <QFile>
-#include <QFileInfo>
 #include <QSysInfo>
 #include <QTimer>
 #include <QUuid>
 #include <QWebSocket>
-#include <sys/file.h>
 
 namespace entvas {
 
@@ -51,7 +45,8 @@ ServerCore::ServerCore(Settings settings, const Clock *clock, LiveHubLimits hubL
     : m_settings(std::move(settings)),
       m_clock(clock),
       m_hubLimits(hubLimits),
-      m_access(m_settings),
+      m_keys(std::make_unique<ApiKeys>(m_settings)),
+      m_access(m_settings, m_keys.get()),
       m_origins(m_settings.corsOrigins),
       m_epoch(QUuid::createUuid().toString(QUuid::WithoutBraces))
 {
@@ -79,8 +74,11 @@ void ServerCore::start()
     if (!port)
         return fail(port.failure());
     m_port = port.value();
-    if (const auto locked = lockDatabaseFile(); !locked)
-        return fail(locked.failure());
+    const auto lock = DatabaseLock::take(m_settings.database);
+    if (!lock)
+        return fail({lock.failure().kind,
+                     lock.failure().text + u" Connect to that one, or name another file with --database-url"_s});
+    m_databaseLock = lock.value();
 
     // Stable over restarts, and different for two servers on one database.
     const QString writerName = u"%1:%2"_s.arg(QSysInfo::machineHostName()).arg(m_port);
@@ -88,27 +86,28 @@ void ServerCore::start()
     const auto factory = [database = m_settings.database, writerName, dimensions] {
         return makeStore(database, writerName, dimensions);
     };
-    m_project = std::make_unique<LiveProject>(kDefaultProject, m_epoch, dimensions);
+    m_projects = std::make_unique<LiveProjects>(m_epoch, dimensions);
     m_writer = std::make_unique<StoreWriter>(factory, StoreWriter::Limits{},
                                              StoreWriter::Upkeep{m_clock, m_settings.retentionDays});
     m_reader = std::make_unique<StoreReader>(factory);
-    m_history = std::make_unique<History>(m_reader.get(), m_project->id(), m_clock);
+    m_history = std::make_unique<History>(m_reader.get(), m_clock);
     m_hub = std::make_unique<LiveHub>(
         m_hubLimits, LiveHub::Identity{m_epoch, storeName(m_settings.database), QStringLiteral(ENTVAS_VERSION)},
-        m_access, m_project.get(), m_clock);
-    m_ingest = std::make_unique<Ingest>(
-        m_settings, m_writer.get(), [this](const SeriesKey &key) { return m_project->admit(key); }, m_clock);
+        m_access, m_projects.get(), LiveHub::Clocks{m_clock, &m_steady});
+    m_ingest = std::make_unique<Ingest>(m_settings, m_keys.get(), m_writer.get(), m_projects.get(), m_clock);
 
     connect(m_front.get(), &HttpFront::webSocket, m_hub.get(), &LiveHub::add);
     // Store, then answer (Ingest did), then tell.
     connect(m_ingest.get(), &Ingest::stored, this, [this](const QList<CommittedJob> &jobs) {
         for (const CommittedJob &job : jobs)
-            m_project->add(job);
+            if (LiveProject *project = m_projects->find(job.job.project))
+                project->add(job);
         m_hub->publish(jobs);
     });
     connect(m_ingest.get(), &Ingest::lost, this, [this] {
         if (m_ingest->isIdle())
-            m_project->forgetAdmitted();
+            for (const auto &[id, project] : m_projects->all())
+                project->forgetAdmitted();
     });
     connect(m_writer.get(), &StoreWriter::opened, this, &ServerCore::warm, Qt::QueuedConnection);
     connect(m_writer.get(), &StoreWriter::failed, this, &ServerCore::fail, Qt::QueuedConnection);
@@ -124,41 +123,10 @@ void ServerCore::start()
 
     log::info("server", u"opening the database"_s,
               {{u"database"_s, m_settings.database.display()}, {u"port"_s, m_port}});
-    if (m_ingest->usesDevelopmentKey())
+    if (m_keys->usesDevelopmentKey())
         log::warning("server",
                      u"no WEBHOOK_API_KEY is set: the documented development key is accepted on this machine"_s);
     m_writer->start();
-}
-
-// Two programs that write and checkpoint one WAL file at the same instant can damage it (SQLite 3.40): the second one
-// is told so instead. The kernel's lock ends with its process, however that ended; a process number in a file would not
-// do, as in a container that was killed and started again it is the same one.
-Result<void> ServerCore::lockDatabaseFile()
-{
-    if (m_settings.database.kind != DatabaseUrl::Kind::Sqlite)
-        return {};
-    const QString path = m_settings.database.path;
-    const QString folder = QFileInfo(path).absolutePath();
-    // Whether that worked is for the store to say.
-    if (!QFileInfo::exists(folder) && QDir().mkpath(folder))
-        QFile::setPermissions(folder, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
-    auto file = std::make_unique<QFile>(path + u".lock"_s);
-    if (!file->open(QIODevice::ReadWrite, QFile::ReadOwner | QFile::WriteOwner))
-        return {};
-    if (flock(file->handle(), LOCK_EX | LOCK_NB) == 0) {
-        file->resize(0);
-        file->write(QByteArray::number(QCoreApplication::applicationPid()));
-        file->flush();
-        m_fileLock = std::move(file);
-        return {};
-    }
-    if (errno != EWOULDBLOCK)
-        return {}; // a file system without locks
-    const QString pid = QString::fromLatin1(file->read(20)).trimmed();
-    return {Fault::Unavailable,
-            u"The database %1 is in use by another Entvas (process %2). Connect to that one, or name "
-            "another file with --database-url"_s.arg(path)
-                .arg(pid)};
 }
 
 void ServerCore::addRoutes()
@@ -179,12 +147,16 @@ void ServerCore::addRoutes()
     });
     m_front->route("GET", u"/ready"_s,
                    [this](const HttpRequest &, const HttpResponder &r) { r.send(readyReply(notReadyBecause())); });
-    guard(u"/events"_s, &ServerCore::getEvents);
-    guard(u"/events/stats"_s, &ServerCore::getStats);
+    guard(u"/events"_s, [this](LiveProject &project, const HttpRequest &request, const HttpResponder &r) {
+        m_history->get(project.id(), request, r);
+    });
+    guard(u"/events/stats"_s, [this](LiveProject &project, const HttpRequest &request, const HttpResponder &r) {
+        r.send(statsReply(request, project, m_clock->nowMs()));
+    });
     m_front->setUpgradePath(u"/ws"_s, [this](const HttpRequest &request) -> std::optional<HttpReply> {
         if (const auto wrong = LiveHub::checkQuery(request.query))
             return failureReply(*wrong);
-        if (const auto denied = m_access.checkUpgrade(request))
+        if (const auto denied = m_access.checkUpgrade(request, m_clock->nowMs()))
             return deniedReply(*denied);
         if (m_stage != Stage::Serving)
             return failureReply({Fault::Unavailable, notReadyBecause()});
@@ -200,26 +172,24 @@ void ServerCore::addRoutes()
     });
 }
 
-// A GET that needs the right to read, and the counts.
-void ServerCore::guard(const QString &path, void (ServerCore::*answer)(const HttpRequest &, const HttpResponder &))
+// A GET that needs the right to read a project, and its counts.
+void ServerCore::guard(const QString &path, const ProjectHandler &answer)
 {
     m_front->route("GET", path, [this, answer](const HttpRequest &request, const HttpResponder &responder) {
-        if (const auto denied = m_access.check(request))
-            return responder.send(deniedReply(*denied));
+        const auto reader = m_access.check(request, m_clock->nowMs());
+        if (!reader)
+            return responder.send(deniedReply(reader.failure()));
         if (m_stage != Stage::Serving)
             return responder.send(failureReply({Fault::Unavailable, notReadyBecause()}));
-        (this->*answer)(request, responder);
+        QString id = request.query.queryItemValue(u"project"_s, QUrl::FullyDecoded);
+        if (id.isEmpty())
+            id = reader.value().project.value_or(kDefaultProject);
+        LiveProject *project = reader.value().mayRead(id) ? m_projects->find(id) : nullptr;
+        if (!project)
+            return responder.send(
+                failureReply({Fault::NotFound, u"There is no project \"%1\" that you may read"_s.arg(id.left(100))}));
+        answer(*project, request, responder);
     });
-}
-
-void ServerCore::getEvents(const HttpRequest &request, const HttpResponder &responder)
-{
-    m_history->get(request, responder);
-}
-
-void ServerCore::getStats(const HttpRequest &request, const HttpResponder &responder)
-{
-    responder.send(statsReply(request, *m_project, m_clock->nowMs()));
 }
 
 void ServerCore::warm()
@@ -227,62 +197,105 @@ void ServerCore::warm()
     if (m_stage != Stage::Opening && m_stage != Stage::Warming)
         return;
     m_stage = Stage::Warming;
-    using State = std::shared_ptr<WarmState>;
-    const bool taken = m_reader->ask<State>(
+    const bool taken = m_reader->ask<WarmUpPtr>(
         this,
-        [this, dimensions = m_project->cube().dimensions(), project = m_project->id(),
-         now = m_clock->nowMs()](EventStore &store) { return warmUp(store, project, dimensions, now, m_stopWarming); },
-        [this](const Result<State> &state) {
+        [this, dimensions = m_projects->dimensions(), now = m_clock->nowMs()](EventStore &store) {
+            return warmUpAll(store, {}, LiveProjects::kMaxProjects, dimensions, now, m_stopWarming);
+        },
+        [this](const Result<WarmUpPtr> &warm) {
             if (m_stage != Stage::Warming)
                 return;
-            if (state)
-                return serve(**&state.value());
-            if (state.failure().kind != Fault::Unavailable)
-                return fail(state.failure());
-            log::warning("server", u"the counts could not be read yet"_s, {{u"reason"_s, state.failure().text}});
+            if (warm)
+                return serve(*warm.value());
+            if (warm.failure().kind != Fault::Unavailable)
+                return fail(warm.failure());
+            log::warning("server", u"the counts could not be read yet"_s, {{u"reason"_s, warm.failure().text}});
             QTimer::singleShot(kWarmRetryMs, this, &ServerCore::warm);
         });
     if (!taken)
         QTimer::singleShot(kWarmRetryMs, this, &ServerCore::warm);
 }
 
-void ServerCore::serve(const WarmState &state)
+void ServerCore::serve(const WarmUp &warm)
 {
-    m_project->warm(state);
     m_stage = Stage::Serving;
+    openProjects(warm);
     QUrl url;
     url.setScheme(u"http"_s);
     url.setHost(m_settings.host);
     url.setPort(m_port);
+    qint64 events = 0;
+    for (const auto &[id, project] : m_projects->all())
+        events += project->totals().events;
     log::info("server", u"ready"_s,
               {{u"url"_s, url.toString()},
-               {u"events"_s, m_project->totals().events},
-               {u"series"_s, m_project->cube().series().size()}});
+               {u"events"_s, events},
+               {u"projects"_s, qint64(m_projects->all().size())},
+               {u"keys"_s, warm.directory.keys.size()}});
     Q_EMIT ready(url, storeName(m_settings.database));
-    fillSeconds();
+    connect(m_directoryTimer, &QTimer::timeout, this, &ServerCore::lookUpDirectory);
+    m_directoryTimer->start(kDirectoryMs);
+}
+
+void ServerCore::openProjects(const WarmUp &warm)
+{
+    for (const Project &project : warm.directory.projects) {
+        const auto state = warm.states.find(project.id);
+        if (state == warm.states.end() || m_projects->find(project.id))
+            continue;
+        if (m_projects->isFull()) {
+            log::warning("server", u"too many projects: this one is left out"_s, {{u"project"_s, project.id}});
+            continue;
+        }
+        m_projects->open(project, std::move(*state->second));
+        fillSeconds(project.id);
+    }
+    m_keys->setStored(warm.directory.keys);
 }
 
 // The last minutes by second are nice to have at once, and no reason to keep anybody waiting.
-void ServerCore::fillSeconds()
+void ServerCore::fillSeconds(const QString &project)
 {
     ParseRules rules;
     rules.dimensions = m_settings.dimensions;
     const bool taken = m_reader->ask<SecondCounts>(
         this,
-        [this, rules, project = m_project->id(), now = m_clock->nowMs()](EventStore &store) {
+        [this, rules, project, now = m_clock->nowMs()](EventStore &store) {
             return readSeconds(store, project, rules, now, m_stopWarming);
         },
-        [this](const Result<SecondCounts> &seconds) {
+        [this, project](const Result<SecondCounts> &seconds) {
             if (!seconds)
-                log::warning("server", u"the last minutes could not be read by second"_s,
-                             {{u"reason"_s, seconds.failure().text}});
-            else if (m_stage == Stage::Serving && !seconds->isEmpty()) {
-                m_project->addSeconds(*seconds);
-                m_hub->publish({});
-            }
+                return log::warning("server", u"the last minutes could not be read by second"_s,
+                                    {{u"reason"_s, seconds.failure().text}});
+            if (m_stage != Stage::Serving || seconds.value().isEmpty())
+                return;
+            m_projects->find(project)->addSeconds(seconds.value());
+            m_hub->publish({});
         });
     if (!taken)
         log::warning("server", u"the last minutes could not be read by second: too many questions wait"_s);
+}
+
+// Administration changes the database only: what it did takes effect here.
+void ServerCore::lookUpDirectory()
+{
+    if (m_stage != Stage::Serving)
+        return m_directoryTimer->stop();
+    QStringList known;
+    for (const auto &[id, project] : m_projects->all())
+        known << id;
+    const bool taken = m_reader->ask<WarmUpPtr>(
+        this,
+        [this, known, dimensions = m_projects->dimensions(), now = m_clock->nowMs()](EventStore &store) {
+            const std::size_t room = LiveProjects::kMaxProjects - std::size_t(known.size());
+            return warmUpAll(store, known, room, dimensions, now, m_stopWarming);
+        },
+        [this](const Result<WarmUpPtr> &warm) {
+            if (warm && m_stage == Stage::Serving)
+                openProjects(*warm.value());
+        });
+    if (!taken)
+        log::debug("server", u"too many questions wait: keys are looked up later"_s);
 }
 
 void ServerCore::fail(const Failure &failure)

@@ -3,25 +3,27 @@
 #include "core/clock.h"
 #include "core/result.h"
 #include "core/settings.h"
+#include "server/databaselock.h"
 #include "server/livehub.h"
 
 #include <atomic>
 #include <QElapsedTimer>
-#include <QFile>
 #include <QObject>
+#include <QTimer>
 #include <QUrl>
 
 namespace entvas {
 
+class ApiKeys;
 class History;
 class HttpResponder;
 class HttpFront;
 struct HttpRequest;
 class Ingest;
-class LiveProject;
+class LiveProjects;
 class StoreReader;
 class StoreWriter;
-struct WarmState;
+struct WarmUp;
 
 // Puts the server together and takes it apart again, in the server's thread. Requests are answered as soon as the port
 // is open; events are taken once the database's own counts are in the cube, so that none is counted twice or missed.
@@ -30,9 +32,10 @@ class ServerCore : public QObject
     Q_OBJECT
 public:
     static constexpr int kWarmRetryMs = 1'000;
-    static constexpr int kDrainMs = 5'000;  // for accepted requests to be answered, then …
-    static constexpr int kWriterMs = 3'000; // … for the writer to commit what is left, then …
-    static constexpr int kCloseMs = 1'000;  // … for sockets to take their close frames
+    static constexpr int kDirectoryMs = 3'000; // between two looks for new projects and changed keys
+    static constexpr int kDrainMs = 5'000;     // for accepted requests to be answered, then …
+    static constexpr int kWriterMs = 3'000;    // … for the writer to commit what is left, then …
+    static constexpr int kCloseMs = 1'000;     // … for sockets to take their close frames
 
     // Does nothing yet: may be made in another thread and moved here. `clock` must outlive it.
     ServerCore(Settings settings, const Clock *clock, LiveHubLimits hubLimits = {});
@@ -49,22 +52,24 @@ Q_SIGNALS:
 private:
     enum class Stage { New, Opening, Warming, Serving, Stopping, Stopped };
     void addRoutes();
-    void guard(const QString &path, void (ServerCore::*answer)(const HttpRequest &, const HttpResponder &));
-    void getEvents(const HttpRequest &request, const HttpResponder &responder);
-    void getStats(const HttpRequest &request, const HttpResponder &responder);
+    using ProjectHandler = std::function<void(LiveProject &, const HttpRequest &, const HttpResponder &)>;
+    void guard(const QString &path, const ProjectHandler &answer);
     void warm();
-    void serve(const WarmState &state);
-    void fillSeconds();
+    void serve(const WarmUp &warm);
+    void openProjects(const WarmUp &warm);
+    void fillSeconds(const QString &project);
+    void lookUpDirectory();
     void fail(const Failure &failure);
     void finishWhenIdle();
     void closeSockets();
     void end();
-    Result<void> lockDatabaseFile();
     QString notReadyBecause() const; // empty = ready
 
     Settings m_settings;
     const Clock *m_clock;
     LiveHubLimits m_hubLimits;
+    SteadyClock m_steady;
+    std::unique_ptr<ApiKeys> m_keys;
     ReadAccess m_access;
     Origins m_origins;
     QString m_epoch;
@@ -77,13 +82,14 @@ private:
     // Torn down from the last to the first. The front outlives the hub: its WebSocket server is what deletes the TCP
     // socket under a WebSocket that goes.
     std::unique_ptr<HttpFront> m_front;
-    std::unique_ptr<QFile> m_fileLock; // SQLite: locked while this server is the one that writes the database
+    std::optional<DatabaseLock> m_databaseLock;
     std::unique_ptr<StoreWriter> m_writer;
     std::unique_ptr<StoreReader> m_reader;
-    std::unique_ptr<LiveProject> m_project;
+    std::unique_ptr<LiveProjects> m_projects;
     std::unique_ptr<Ingest> m_ingest;
     std::unique_ptr<History> m_history;
     std::unique_ptr<LiveHub> m_hub;
+    QTimer *m_directoryTimer = new QTimer(this); // moves between threads with us
     bool m_drained = false;
 };
 

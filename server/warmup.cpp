@@ -131,6 +131,25 @@ Result<std::shared_ptr<WarmState>> warmUp(EventStore &store, const QString &proj
     return state;
 }
 
+Result<WarmUpPtr> warmUpAll(EventStore &store, const QStringList &known, std::size_t most,
+                            const QStringList &dimensions, qint64 nowMs, const std::atomic<bool> &stop)
+{
+    auto directory = store.directory();
+    if (!directory)
+        return directory.failure();
+    auto warm = std::make_shared<WarmUp>();
+    warm->directory = std::move(*directory);
+    for (const Project &project : std::as_const(warm->directory.projects)) {
+        if (known.contains(project.id) || warm->states.size() >= most)
+            continue;
+        const auto state = warmUp(store, project.id, dimensions, nowMs, stop);
+        if (!state)
+            return state.failure();
+        warm->states.emplace(project.id, state.value());
+    }
+    return warm;
+}
+
 Result<SecondCounts> readSeconds(EventStore &store, const QString &project, const ParseRules &rules, qint64 beforeMs,
                                  const std::atomic<bool> &stop)
 {

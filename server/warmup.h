@@ -5,6 +5,8 @@
 #include "server/liveproject.h"
 
 #include <atomic>
+#include <map>
+#include <memory>
 
 namespace entvas {
 
@@ -15,6 +17,15 @@ inline constexpr int kWarmPage = 5'000;
 // thread; nothing may be written by this process meanwhile. Ends early, with Fault::Unavailable, once `stop` is set.
 Result<std::shared_ptr<WarmState>> warmUp(EventStore &store, const QString &project, const QStringList &dimensions,
                                           qint64 nowMs, const std::atomic<bool> &stop);
+
+// Projects and keys, and what a start needs of each project that is not in `known`, at most `most` of them.
+struct WarmUp {
+    Directory directory;
+    std::map<QString, std::shared_ptr<WarmState>> states; // by project
+};
+using WarmUpPtr = std::shared_ptr<WarmUp>;
+Result<WarmUpPtr> warmUpAll(EventStore &store, const QStringList &known, std::size_t most,
+                            const QStringList &dimensions, qint64 nowMs, const std::atomic<bool> &stop);
 
 // Counts by second of the last ten minutes before `beforeMs`, from the newest events: seconds are not stored. For the
 // time after the start, since a busy ten minutes take a while. Seconds that can't be read whole are left out.

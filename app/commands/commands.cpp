@@ -1,5 +1,6 @@
 #include "app/commands/commands.h"
 
+#include "app/commands/admincommands.h"
 #include "app/commands/feedcommand.h"
 #include "app/exitcode.h"
 
@@ -10,6 +11,8 @@ namespace entvas {
 const QList<Command> &commands()
 {
     static const QList<Command> list{
+        {u"projects"_s, u"creates and lists projects, which share nothing"_s, runProjectsCommand},
+        {u"keys"_s, u"creates, lists and revokes the keys of projects"_s, runKeysCommand},
         {u"feed"_s, u"posts random events to a server, to try it out"_s, runFeedCommand},
     };
     return list;

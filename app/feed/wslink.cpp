@@ -269,7 +269,8 @@ bool WsLink::on(const wire::Delta &delta)
 
 bool WsLink::on(const wire::Heartbeat &heartbeat)
 {
-    if (m_synced && heartbeat.seq > m_seq)
+    const bool isOurs = heartbeat.project.isEmpty() || heartbeat.project == m_project;
+    if (m_synced && isOurs && heartbeat.seq > m_seq)
         resync(); // the last delta got lost, and no other has followed
     return true;
 }

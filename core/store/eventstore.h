@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/directory.h"
 #include "core/event.h"
 #include "core/livecube.h"
 #include "core/result.h"
@@ -45,10 +46,6 @@ struct CountBucket {
     Tier tier = Tier::Minute; // where it is stored: Minute, Quarter or Day
     qint64 startMs = 0;
     std::span<const SeriesCount> counts; // a series may come more than once; valid during the call only
-};
-struct Project {
-    QString id;
-    QString name;
 };
 
 // What housekeeping goes by.
@@ -114,7 +111,7 @@ public:
     // more is left to do at once.
     virtual Result<bool> upkeep(const UpkeepPlan &plan) = 0;
 
-    virtual Result<QList<Project>> projects() = 0;
+    virtual Result<Directory> directory() = 0;
     // What the ids in the counts stand for.
     virtual Result<QHash<qint64, SeriesKey>> readSeries(const QString &project) = 0;
     // Events of all time by series id.

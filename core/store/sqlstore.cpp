@@ -77,19 +77,6 @@ Result<void> SqlStore::ping()
     return rows ? Result<void>() : Result<void>(rows.failure());
 }
 
-Result<QList<Project>> SqlStore::projects()
-{
-    Result<Rows> rows = m_connection.run(u"projects"_s);
-    if (!rows)
-        return rows.failure();
-    QList<Project> found;
-    while ((*rows)->next())
-        found << Project{(*rows)->value(0).toString(), (*rows)->value(1).toString()};
-    if (const Result<void> ended = m_connection.ended(*rows); !ended)
-        return ended.failure();
-    return found;
-}
-
 Result<QHash<qint64, SeriesKey>> SqlStore::readSeries(const QString &project)
 {
     Result<Rows> rows = m_connection.run(u"all_series"_s, {{u":project"_s, project}});

@@ -2,6 +2,7 @@
 
 #include "core/store/eventstore.h"
 #include "core/store/sqlconnection.h"
+#include "core/store/sqldirectory.h"
 #include "core/store/sqlupkeep.h"
 
 #include <optional>
@@ -31,7 +32,7 @@ public:
     Result<QList<CommittedJob>> append(const QList<AppendJob> &jobs) override;
     Result<QList<CommittedJob>> settle() override;
     Result<bool> upkeep(const UpkeepPlan &plan) override { return m_upkeep.step(plan); }
-    Result<QList<Project>> projects() override;
+    Result<Directory> directory() override { return readDirectory(m_connection); }
     Result<QHash<qint64, SeriesKey>> readSeries(const QString &project) override;
     Result<QHash<qint64, qint64>> readWeights(const QString &project) override;
     Result<void> readCounts(const QString &project, const CountSink &sink) override;

@@ -35,7 +35,15 @@ QByteArray bearerToken(const HttpRequest &request)
     return bearerToken(request.header("authorization"));
 }
 
-ApiKeys::ApiKeys(const Settings &settings)
+SecretDigest SecretDigest::fromHex(const QByteArray &digest)
+{
+    SecretDigest made;
+    made.m_digest = QByteArray::fromHex(digest);
+    made.m_digest.resize(QCryptographicHash::hashLength(QCryptographicHash::Sha256), '\0');
+    return made;
+}
+
+ApiKeys::ApiKeys(const Settings &settings) : m_nobody(makeApiKey({}, KeyRole::Sender, {}, 0).text)
 {
     if (!settings.webhookKey.isEmpty()) {
         m_default.emplace(settings.webhookKey.toUtf8());
@@ -45,14 +53,35 @@ ApiKeys::ApiKeys(const Settings &settings)
     }
 }
 
-std::optional<Sender> ApiKeys::identify(const HttpRequest &request) const
+void ApiKeys::setStored(const QList<ApiKey> &keys)
+{
+    m_stored.clear();
+    for (const ApiKey &key : keys)
+        m_stored.insert(key.id, {key, SecretDigest::fromHex(key.digest)});
+}
+
+std::optional<KeyHolder> ApiKeys::identify(const HttpRequest &request, qint64 nowMs) const
 {
     QByteArray presented = request.header("x-api-key");
     if (presented.isEmpty())
         presented = bearerToken(request);
-    if (presented.isEmpty() || !m_default || !m_default->matches(presented))
+    return identify(presented, nowMs);
+}
+
+std::optional<KeyHolder> ApiKeys::identify(QByteArrayView presented, qint64 nowMs) const
+{
+    if (presented.isEmpty())
         return {};
-    return Sender{kDefaultProject, QByteArrayLiteral("default")};
+    if (const QString id = apiKeyId(presented); !id.isEmpty()) {
+        const auto stored = m_stored.constFind(id);
+        const bool isKnown = stored != m_stored.cend();
+        const bool matches = (isKnown ? stored->digest : m_nobody).matches(presented);
+        if (isKnown && matches && stored->key.isValidAt(nowMs))
+            return KeyHolder{stored->key.project, stored->key.id.toLatin1(), stored->key.role};
+    }
+    if (m_default && m_default->matches(presented))
+        return KeyHolder{kDefaultProject, QByteArrayLiteral("default"), KeyRole::Sender};
+    return {};
 }
 
 } // namespace entvas

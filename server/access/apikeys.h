@@ -1,10 +1,12 @@
 #pragma once
 
+#include "core/directory.h"
 #include "core/settings.h"
 
 #include <optional>
 #include <QByteArray>
 #include <QByteArrayView>
+#include <QHash>
 
 namespace entvas {
 
@@ -16,9 +18,11 @@ class SecretDigest
 {
 public:
     explicit SecretDigest(QByteArrayView secret);
+    static SecretDigest fromHex(const QByteArray &digest);
     bool matches(QByteArrayView presented) const;
 
 private:
+    SecretDigest() = default;
     QByteArray m_digest;
 };
 
@@ -26,26 +30,38 @@ private:
 QByteArray bearerToken(const HttpRequest &request);
 QByteArray bearerToken(QByteArrayView authorizationHeader);
 
-// Who sends, as far as the server cares.
-struct Sender {
+// Who presented a key, as far as the server cares.
+struct KeyHolder {
     QString project;
     QByteArray keyName; // names the key in limits and logs; never the key itself
+    KeyRole role = KeyRole::Sender;
 };
 
-// The keys that senders may present (outside contract, sections 1.2 and 2.1).
+// The keys that may be presented (outside contract, sections 1.2 and 2.1): the one of the settings, which belongs to
+// the default project, and those of the database. Lives in the server's thread.
 class ApiKeys
 {
 public:
     explicit ApiKeys(const Settings &settings);
 
-    // nullopt: no key, or none that we know. X-API-Key goes before Authorization.
-    std::optional<Sender> identify(const HttpRequest &request) const;
+    // Replaces those of the database.
+    void setStored(const QList<ApiKey> &keys);
+
+    // nullopt: no key, or none that is valid now. X-API-Key goes before Authorization.
+    std::optional<KeyHolder> identify(const HttpRequest &request, qint64 nowMs) const;
+    std::optional<KeyHolder> identify(QByteArrayView presented, qint64 nowMs) const;
     // The documented key that anybody can look up is the one in use; the log must say so.
     bool usesDevelopmentKey() const { return m_development; }
 
 private:
+    struct Stored {
+        ApiKey key;
+        SecretDigest digest;
+    };
     bool m_development = false;
     std::optional<SecretDigest> m_default; // nothing: a public address without a key of its own
+    QHash<QString, Stored> m_stored;       // by id
+    SecretDigest m_nobody;                 // stands in for unknown ids, so that they take as long
 };
 
 } // namespace entvas

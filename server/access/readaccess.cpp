@@ -6,48 +6,70 @@ namespace entvas {
 
 using namespace Qt::StringLiterals;
 
-ReadAccess::ReadAccess(const Settings &settings)
-    : m_loopback(settings.isLoopback() && settings.issuer.isEmpty()), m_origins(settings.corsOrigins)
+ReadAccess::ReadAccess(const Settings &settings, const ApiKeys *keys)
+    : m_loopback(settings.isLoopback() && settings.issuer.isEmpty()), m_origins(settings.corsOrigins), m_keys(keys)
 {
     if (!settings.viewerToken.isEmpty())
         m_token.emplace(settings.viewerToken.toUtf8());
 }
 
-std::optional<Failure> ReadAccess::check(const HttpRequest &request) const
+std::optional<Reader> ReadAccess::readerOf(QByteArrayView token, qint64 nowMs) const
 {
-    if (!m_token)
-        return checkLocal(request);
-    const QByteArray token = bearerToken(request);
-    if (token.isEmpty())
-        return Failure{Fault::Unauthenticated, u"A viewer token is needed: send it as \"Authorization: Bearer\""_s};
-    if (!m_token->matches(token))
-        return Failure{Fault::Unauthenticated, u"The viewer token is not valid"_s};
+    const auto holder = m_keys->identify(token, nowMs);
+    if (holder && holder->role != KeyRole::Sender)
+        return Reader{holder->project};
+    if (m_token && m_token->matches(token))
+        return Reader{};
     return {};
 }
 
-std::optional<Failure> ReadAccess::checkUpgrade(const HttpRequest &request) const
+Result<Reader> ReadAccess::check(const HttpRequest &request, qint64 nowMs) const
 {
+    const QByteArray token = bearerToken(request);
+    if (!token.isEmpty()) {
+        if (const auto reader = readerOf(token, nowMs))
+            return *reader;
+        const bool isStored = !apiKeyId(token).isEmpty();
+        if (isStored && m_keys->identify(token, nowMs))
+            return {Fault::Denied, u"This key may send, not read; it takes one of the role viewer or admin"_s};
+        if (m_token || isStored)
+            return {Fault::Unauthenticated, u"The viewer token is not valid"_s};
+    }
     if (!m_token)
         return checkLocal(request);
-    if (const QByteArray origin = request.header("origin"); !origin.isEmpty() && !m_origins.allows(origin))
-        return Failure{Fault::Denied, u"This origin may not connect; CORS_ORIGINS names those that may"_s};
-    if (request.header("authorization").isEmpty())
-        return {}; // `authenticate` has to be its first message
-    return check(request);
+    return {Fault::Unauthenticated, u"A viewer token is needed: send it as \"Authorization: Bearer\""_s};
 }
 
-std::optional<Failure> ReadAccess::checkLocal(const HttpRequest &request) const
+std::optional<Failure> ReadAccess::checkUpgrade(const HttpRequest &request, qint64 nowMs) const
+{
+    if (m_token) {
+        if (const QByteArray origin = request.header("origin"); !origin.isEmpty() && !m_origins.allows(origin))
+            return Failure{Fault::Denied, u"This origin may not connect; CORS_ORIGINS names those that may"_s};
+        if (request.header("authorization").isEmpty())
+            return {}; // `authenticate` has to be its first message
+    }
+    const Result<Reader> reader = check(request, nowMs);
+    return reader ? std::nullopt : std::optional(reader.failure());
+}
+
+std::optional<Reader> ReadAccess::upgraded(QByteArrayView authorizationHeader, qint64 nowMs) const
+{
+    const auto reader = readerOf(bearerToken(authorizationHeader), nowMs);
+    return reader || m_token ? reader : Reader{};
+}
+
+Result<Reader> ReadAccess::checkLocal(const HttpRequest &request) const
 {
     if (!m_loopback)
-        return Failure{Fault::Unauthenticated, u"This server needs a login to read"_s};
+        return {Fault::Unauthenticated, u"This server needs a login to read"_s};
     if (!request.peer.isLoopback() || !request.header("x-forwarded-for").isEmpty() ||
         !request.header("forwarded").isEmpty())
-        return Failure{Fault::Denied, u"Without VIEWER_TOKEN only programs on the server's own machine may read"_s};
+        return {Fault::Denied, u"Without VIEWER_TOKEN only programs on the server's own machine may read"_s};
     if (const QByteArray origin = request.header("origin"); !origin.isEmpty() && !m_origins.allows(origin))
-        return Failure{Fault::Denied, u"This origin may not read; CORS_ORIGINS names those that may"_s};
+        return {Fault::Denied, u"This origin may not read; CORS_ORIGINS names those that may"_s};
     if (!isLoopbackHost(request.header("host")))
-        return Failure{Fault::Denied, u"Without VIEWER_TOKEN the server answers readers only as localhost"_s};
-    return {};
+        return {Fault::Denied, u"Without VIEWER_TOKEN the server answers readers only as localhost"_s};
+    return Reader{};
 }
 
 } // namespace entvas

@@ -11,30 +11,41 @@ namespace entvas {
 
 struct HttpRequest;
 
+// Who reads.
+struct Reader {
+    std::optional<QString> project; // the only one that it may see; none = all
+    bool mayRead(const QString &id) const { return !project || *project == id; }
+};
+
 // Who may read: GET /events, GET /events/stats and /ws share these rules (outside contract, section 1.2).
-// With a viewer token the token decides. Without one only this machine may read, and since any web page can make the
-// analyst's browser call 127.0.0.1, three more doors are shut: a foreign Origin, a Host name that is not this
-// machine's (DNS rebinding turns evil.example into 127.0.0.1 and then has no foreign Origin), and a proxy's headers
-// (the peer is then the proxy, not the reader).
+// A key of a project with the right role reads that project. With a viewer token in the settings, that token reads
+// everything. Without one only this machine may read without a key, and since any web page can make the analyst's
+// browser call 127.0.0.1, three more doors are shut: a foreign Origin, a Host name that is not this machine's (DNS
+// rebinding turns evil.example into 127.0.0.1 and then has no foreign Origin), and a proxy's headers (the peer is then
+// the proxy, not the reader).
 class ReadAccess
 {
 public:
-    explicit ReadAccess(const Settings &settings);
+    // `keys` must outlive it.
+    ReadAccess(const Settings &settings, const ApiKeys *keys);
 
-    // nullopt: may read.
-    std::optional<Failure> check(const HttpRequest &request) const;
-    // The same before a WebSocket handshake, where the token may still follow in a message: browsers can't set headers.
-    std::optional<Failure> checkUpgrade(const HttpRequest &request) const;
-
+    Result<Reader> check(const HttpRequest &request, qint64 nowMs) const;
+    // Before a WebSocket handshake, where the token may still follow in a message: browsers can't set headers. A reader
+    // that was refused here would be refused later; nullopt lets it pass.
+    std::optional<Failure> checkUpgrade(const HttpRequest &request, qint64 nowMs) const;
+    // Whoever passed checkUpgrade() with this Authorization header: nullopt when `authenticate` has to follow.
+    std::optional<Reader> upgraded(QByteArrayView authorizationHeader, qint64 nowMs) const;
     bool needsToken() const { return m_token.has_value(); }
-    bool tokenMatches(QByteArrayView token) const { return m_token && m_token->matches(token); }
+    // By a token alone.
+    std::optional<Reader> readerOf(QByteArrayView token, qint64 nowMs) const;
 
 private:
-    std::optional<Failure> checkLocal(const HttpRequest &request) const;
+    Result<Reader> checkLocal(const HttpRequest &request) const;
 
     bool m_loopback;
     std::optional<SecretDigest> m_token;
     Origins m_origins;
+    const ApiKeys *m_keys;
 };
 
 } // namespace entvas

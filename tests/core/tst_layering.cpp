@@ -157,7 +157,7 @@ void LayeringTest::appKnowsOnlyTheDoorOfTheServer()
     QStringList broken;
     for (const QString &file : sourcesIn(u"app"_s))
         for (const QString &include : includesOf(file))
-            if (include.startsWith(u"server/"_s) && include != u"server/api/server.h"_s)
+            if (include.startsWith(u"server/"_s) && !include.startsWith(u"server/api/"_s))
                 broken.append(file + u" includes "_s + include);
     QVERIFY2(broken.isEmpty(), qPrintable(broken.join(u'\n')));
 }

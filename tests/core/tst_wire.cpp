@@ -42,8 +42,14 @@ QList<ServerMessage> serverMessages()
         {{u"id-1"_s, u"page_view"_s, u"42"_s, kNow, kNow + 1, R"({"n":[1,2.5,{"deep":null}],"page":"home"})"},
          {u"id-2"_s, u"log"_s, u"<b>"_s, kNow, kNow, {}}},
         12};
-    return {hello, someSnapshot(300),   Snapshot{u"p"_s, u"e"_s, 0, kNow, {}, LiveCube().snapshot()},   delta,
-            tail,  Heartbeat{44, kNow}, Error{u"bad_message"_s, u"No \"such\" type.\u0007"_s, u"ref"_s}};
+    return {hello,
+            someSnapshot(300),
+            Snapshot{u"p"_s, u"e"_s, 0, kNow, {}, LiveCube().snapshot()},
+            delta,
+            tail,
+            Heartbeat{44, kNow},
+            Heartbeat{45, kNow, u"p"_s},
+            Error{u"bad_message"_s, u"No \"such\" type.\u0007"_s, u"ref"_s}};
 }
 
 QList<ClientMessage> clientMessages()
@@ -143,6 +149,8 @@ void WireTest::keysAreTheContracts()
     QVERIFY(event.value(u"timestamp"_s).toString().endsWith(u'Z'));
     QVERIFY(event.value(u"receivedAt"_s).toString().endsWith(u'Z'));
     QCOMPARE(encode(Heartbeat{7, 9}, Format::Json), R"({"type":"heartbeat","seq":7,"serverTime":9})");
+    QCOMPARE(encode(Heartbeat{7, 9, u"p"_s}, Format::Json),
+             R"({"type":"heartbeat","project":"p","seq":7,"serverTime":9})");
     QCOMPARE(encode(Subscribe{u"default"_s, std::nullopt, true}, Format::Json),
              R"({"type":"subscribe","project":"default","tail":true})");
 }

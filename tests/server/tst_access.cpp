@@ -10,6 +10,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+constexpr qint64 kNow = 1'767'268'800'000;
+
 HttpRequest requestWith(const QList<HttpHeader> &headers, const QHostAddress &peer = QHostAddress::LocalHost)
 {
     HttpRequest request;
@@ -73,7 +75,7 @@ void AccessTest::findsTheSendersKey()
     QFETCH(bool, known);
     Settings settings;
     settings.webhookKey = u"own-key"_s;
-    QCOMPARE(ApiKeys(settings).identify(requestWith({{name, value}})).has_value(), known);
+    QCOMPARE(ApiKeys(settings).identify(requestWith({{name, value}}), kNow).has_value(), known);
 }
 
 void AccessTest::developmentKeyOnlyOnLoopbackWithoutOneOfItsOwn()
@@ -81,10 +83,10 @@ void AccessTest::developmentKeyOnlyOnLoopbackWithoutOneOfItsOwn()
     const HttpRequest request = requestWith({{"x-api-key", kDevelopmentKey}});
     Settings settings;
     QVERIFY(ApiKeys(settings).usesDevelopmentKey());
-    QVERIFY(ApiKeys(settings).identify(request));
+    QVERIFY(ApiKeys(settings).identify(request, kNow));
     settings.host = u"0.0.0.0"_s;
     QVERIFY(!ApiKeys(settings).usesDevelopmentKey());
-    QVERIFY(!ApiKeys(settings).identify(request));
+    QVERIFY(!ApiKeys(settings).identify(request, kNow));
 }
 
 void AccessTest::loopbackReaders_data()
@@ -122,13 +124,14 @@ void AccessTest::loopbackReaders()
     for (const HttpHeader &header : {HttpHeader{"host", host}, {"origin", origin}, {"x-forwarded-for", forwarded}})
         if (!header.second.isEmpty())
             headers.append(header);
-    const ReadAccess access(settings);
+    const ApiKeys keys(settings);
+    const ReadAccess access(settings, &keys);
     const HttpRequest request = requestWith(headers, QHostAddress(peer));
     QVERIFY(!access.needsToken());
-    QCOMPARE(!access.check(request), allowed);
-    QCOMPARE(!access.checkUpgrade(request), allowed);
+    QCOMPARE(access.check(request, kNow).ok(), allowed);
+    QCOMPARE(!access.checkUpgrade(request, kNow), allowed);
     if (!allowed)
-        QCOMPARE(access.check(request)->kind, Fault::Denied);
+        QCOMPARE(access.check(request, kNow).failure().kind, Fault::Denied);
 }
 
 void AccessTest::tokenReaders()
@@ -137,26 +140,27 @@ void AccessTest::tokenReaders()
     settings.host = u"0.0.0.0"_s;
     settings.viewerToken = u"viewer"_s;
     settings.corsOrigins = {u"https://desk.example"_s};
-    const ReadAccess access(settings);
+    const ApiKeys keys(settings);
+    const ReadAccess access(settings, &keys);
     const QHostAddress far(u"192.0.2.7"_s);
     QVERIFY(access.needsToken());
-    QVERIFY(access.tokenMatches("viewer"));
-    QVERIFY(!access.tokenMatches("viewes"));
+    QVERIFY(access.readerOf("viewer", kNow).has_value());
+    QVERIFY(!access.readerOf("viewes", kNow));
 
     const HttpRequest good = requestWith({{"authorization", "Bearer viewer"}, {"host", "any.example"}}, far);
-    QVERIFY(!access.check(good));
-    QVERIFY(!access.checkUpgrade(good));
+    QVERIFY(access.check(good, kNow).ok());
+    QVERIFY(!access.checkUpgrade(good, kNow));
     const HttpRequest bad = requestWith({{"authorization", "Bearer other"}}, far);
-    QCOMPARE(access.check(bad)->kind, Fault::Unauthenticated);
-    QCOMPARE(access.checkUpgrade(bad)->kind, Fault::Unauthenticated);
+    QCOMPARE(access.check(bad, kNow).failure().kind, Fault::Unauthenticated);
+    QCOMPARE(access.checkUpgrade(bad, kNow)->kind, Fault::Unauthenticated);
     const HttpRequest without = requestWith({}, far);
-    QCOMPARE(access.check(without)->kind, Fault::Unauthenticated);
-    QVERIFY(!access.checkUpgrade(without)); // `authenticate` may follow
-    QCOMPARE(access.checkUpgrade(requestWith({{"origin", "https://evil.example"}}, far))->kind, Fault::Denied);
-    QVERIFY(!access.checkUpgrade(requestWith({{"origin", "https://desk.example"}}, far)));
+    QCOMPARE(access.check(without, kNow).failure().kind, Fault::Unauthenticated);
+    QVERIFY(!access.checkUpgrade(without, kNow)); // `authenticate` may follow
+    QCOMPARE(access.checkUpgrade(requestWith({{"origin", "https://evil.example"}}, far), kNow)->kind, Fault::Denied);
+    QVERIFY(!access.checkUpgrade(requestWith({{"origin", "https://desk.example"}}, far), kNow));
 
     settings.viewerToken.clear(); // checkSafe() refuses such settings; should it ever not, nobody reads
-    QVERIFY(ReadAccess(settings).check(requestWith({{"host", "localhost"}})));
+    QVERIFY(!ReadAccess(settings, &keys).check(requestWith({{"host", "localhost"}}), kNow).ok());
 }
 
 void AccessTest::knowsLoopbackHosts_data()

@@ -71,7 +71,7 @@ void LiveTest::greetsAndShowsThePicture()
     QCOMPARE(hello.version, wire::kVersion);
     QVERIFY(!QUuid::fromString(hello.epoch).isNull());
     QCOMPARE(hello.heartbeatMs, 10'000);
-    QCOMPARE(hello.projects, (QList<wire::Project>{{u"default"_s, u"default"_s}}));
+    QCOMPARE(hello.projects, (QList<wire::Project>{{u"default"_s, u"Default"_s}}));
     QCOMPARE(hello.store, u"sqlite"_s);
     client.subscribe();
     QVERIFY(client.waitForPicture());

@@ -1,7 +1,7 @@
 #include "core/uuid7.h"
 #include "server/httpfront.h"
 #include "server/livehub.h"
-#include "server/liveproject.h"
+#include "server/liveprojects.h"
 #include "tests/server/testserver.h"
 
 #include <QtEndian>
@@ -16,10 +16,12 @@ namespace {
 // A hub on a real port, fed by the test instead of a database, with a clock that the test moves.
 struct HubBench {
     explicit HubBench(const LiveHubLimits &limits, const Settings &settings = {})
-        : access(settings),
-          project(u"default"_s, u"epoch"_s, {u"eventType"_s}),
+        : keys(settings),
+          access(settings, &keys),
+          projects(u"epoch"_s, {u"eventType"_s}),
+          project(projects.open({u"default"_s, u"Default"_s}, {LiveCube({u"eventType"_s}), 0, {}})),
           front(GateLimits{}),
-          hub(limits, {u"epoch"_s, u"sqlite"_s, u"1"_s}, access, &project, &clock)
+          hub(limits, {u"epoch"_s, u"sqlite"_s, u"1"_s}, access, &projects, {&clock, &clock})
     {
         front.setUpgradePath(u"/ws"_s, [](const HttpRequest &) { return std::nullopt; });
         QObject::connect(&front, &HttpFront::webSocket, &hub, &LiveHub::add);
@@ -28,6 +30,7 @@ struct HubBench {
     void publish(int events, const QByteArray &metadata = {})
     {
         CommittedJob job;
+        job.job.project = project.id();
         for (int i = 0; i < events; ++i) {
             Event event;
             event.id = ids.next(clock.nowMs());
@@ -45,8 +48,10 @@ struct HubBench {
 
     ManualClock clock{1'767'268'800'000};
     Uuid7Generator ids;
+    ApiKeys keys;
     ReadAccess access;
-    LiveProject project;
+    LiveProjects projects;
+    LiveProject &project;
     HttpFront front; // deletes the TCP sockets under the hub's WebSockets: goes after it
     LiveHub hub;
     QUrl url;

@@ -94,7 +94,7 @@ private Q_SLOTS:
 void LiveProjectTest::deltasAddUpToTheSnapshot()
 {
     QRandomGenerator random(42);
-    LiveProject project(u"p"_s, u"e"_s, kDimensions);
+    LiveProject project({u"p"_s, u"P"_s}, u"e"_s, kDimensions);
     Client early;
     early.take(project.picture(kNow));
     Client resuming;
@@ -132,7 +132,7 @@ void LiveProjectTest::deltasAddUpToTheSnapshot()
 
 void LiveProjectTest::nothingChangedIsNoStep()
 {
-    LiveProject project(u"p"_s, u"e"_s, kDimensions);
+    LiveProject project({u"p"_s, u"P"_s}, u"e"_s, kDimensions);
     QVERIFY(!project.hasChanges());
     project.add(jobOf({}, kNow));
     QVERIFY(!project.hasChanges());
@@ -144,7 +144,7 @@ void LiveProjectTest::nothingChangedIsNoStep()
 
 void LiveProjectTest::duplicatesAreNotCounted()
 {
-    LiveProject project(u"p"_s, u"e"_s, kDimensions);
+    LiveProject project({u"p"_s, u"P"_s}, u"e"_s, kDimensions);
     CommittedJob job = jobOf({{u"a"_s, u"b"_s}, {u"c"_s, u"d"_s}}, kNow);
     job.outcomes[0].status = AppendOutcome::Status::Duplicate;
     project.add(job);
@@ -154,7 +154,7 @@ void LiveProjectTest::duplicatesAreNotCounted()
 
 void LiveProjectTest::rejectedAloneIsAChange()
 {
-    LiveProject project(u"p"_s, u"e"_s, kDimensions);
+    LiveProject project({u"p"_s, u"P"_s}, u"e"_s, kDimensions);
     project.add(jobOf({}, kNow, 3));
     QVERIFY(project.hasChanges());
     const auto delta = std::get<wire::Delta>(decoded(project.step()));
@@ -164,7 +164,7 @@ void LiveProjectTest::rejectedAloneIsAChange()
 
 void LiveProjectTest::rejectedAreKeptByMinute()
 {
-    LiveProject project(u"p"_s, u"e"_s, kDimensions);
+    LiveProject project({u"p"_s, u"P"_s}, u"e"_s, kDimensions);
     project.add(jobOf({}, kNow + 59'999, 2));
     project.add(jobOf({}, kNow + 60'000, 5));
     QCOMPARE(project.rejectedIn({kNow, kNow + 60'000}), 2);
@@ -176,7 +176,7 @@ void LiveProjectTest::rejectedAreKeptByMinute()
 
 void LiveProjectTest::resumesOnlyFromWhatIsKnown()
 {
-    LiveProject project(u"p"_s, u"e"_s, kDimensions);
+    LiveProject project({u"p"_s, u"P"_s}, u"e"_s, kDimensions);
     for (int i = 0; i < 3; ++i) {
         project.add(jobOf({{u"a"_s, u"b"_s}}, kNow + i));
         project.step();
@@ -191,7 +191,7 @@ void LiveProjectTest::resumesOnlyFromWhatIsKnown()
 
 void LiveProjectTest::ringIsBounded()
 {
-    LiveProject project(u"p"_s, u"e"_s, kDimensions);
+    LiveProject project({u"p"_s, u"P"_s}, u"e"_s, kDimensions);
     const int steps = int(LiveProject::kRingDeltas) + 10;
     for (int i = 0; i < steps; ++i) {
         project.add(jobOf({{u"a"_s, u"b"_s}}, kNow + i));
@@ -218,7 +218,7 @@ void LiveProjectTest::ringIsBounded()
 
 void LiveProjectTest::snapshotIsReusedWithTheDeltasAfterIt()
 {
-    LiveProject project(u"p"_s, u"e"_s, kDimensions);
+    LiveProject project({u"p"_s, u"P"_s}, u"e"_s, kDimensions);
     project.add(jobOf({{u"a"_s, u"b"_s}}, kNow));
     project.step();
     const auto first = project.picture(kNow);
@@ -237,7 +237,7 @@ void LiveProjectTest::snapshotIsReusedWithTheDeltasAfterIt()
 
 void LiveProjectTest::mergedSeriesAskForAFreshPicture()
 {
-    LiveProject project(u"p"_s, u"e"_s, kDimensions);
+    LiveProject project({u"p"_s, u"P"_s}, u"e"_s, kDimensions);
     QList<SeriesKey> keys;
     for (int i = 0; i < LiveCube::kMaxSeries + 500; ++i)
         keys.append({u"t"_s, u"p%1"_s.arg(i)});
@@ -260,7 +260,7 @@ void LiveProjectTest::mergedSeriesAskForAFreshPicture()
 
 void LiveProjectTest::seriesOnTheirWayCountTowardsTheCap()
 {
-    LiveProject project(u"p"_s, u"e"_s, kDimensions);
+    LiveProject project({u"p"_s, u"P"_s}, u"e"_s, kDimensions);
     QSet<SeriesKey> admitted;
     for (int i = 0; i < 3 * LiveCube::kMaxSeries; ++i)
         admitted.insert(project.admit({u"t"_s, u"p%1"_s.arg(i)}));

@@ -44,7 +44,7 @@ private:
         const auto seconds = readSeconds(*store, kDefaultProject, rules, kNoonMs + 1'000, stop);
         if (!seconds)
             return seconds.failure();
-        LiveProject project(kDefaultProject, u"epoch"_s, dimensions);
+        LiveProject project({kDefaultProject, u"Default"_s}, u"epoch"_s, dimensions);
         project.warm(**state);
         project.addSeconds(*seconds);
         (*state)->cube = project.cube();

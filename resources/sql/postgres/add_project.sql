@@ -1,0 +1,1 @@
+INSERT INTO projects (id, name) VALUES (:id, :name) ON CONFLICT (id) DO NOTHING

@@ -1,0 +1,6 @@
+SELECT id, project, role, name, digest,
+       CAST(round(extract(epoch FROM "createdAt") * 1000) AS bigint),
+       CAST(round(extract(epoch FROM "expiresAt") * 1000) AS bigint),
+       CAST(round(extract(epoch FROM "revokedAt") * 1000) AS bigint)
+FROM api_keys
+ORDER BY project, "createdAt", id

@@ -1,0 +1,1 @@
+UPDATE api_keys SET "revokedAt" = to_timestamp(CAST(:now AS bigint) / 1000.0) WHERE id = :id AND "revokedAt" IS NULL

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "core/directory.h"
+#include "server/liveproject.h"
+
+#include <map>
+#include <memory>
+
+namespace entvas {
+
+// The live pictures of all projects that this server has opened. Lives in the server's thread.
+class LiveProjects
+{
+public:
+    // Each holds up to LiveCube::kMaxSeries series in four tiers.
+    static constexpr std::size_t kMaxProjects = 100;
+
+    using Map = std::map<QString, std::unique_ptr<LiveProject>>; // by id
+
+    LiveProjects(QString epoch, QStringList dimensions) : m_epoch(std::move(epoch)), m_dimensions(std::move(dimensions))
+    {
+    }
+
+    const QStringList &dimensions() const { return m_dimensions; }
+    const Map &all() const { return m_all; }
+    bool isFull() const { return m_all.size() >= kMaxProjects; }
+    LiveProject *find(const QString &id) const
+    {
+        const auto at = m_all.find(id);
+        return at == m_all.end() ? nullptr : at->second.get();
+    }
+    LiveProject &open(const Project &project, WarmState state)
+    {
+        auto &at = m_all[project.id];
+        at = std::make_unique<LiveProject>(project, m_epoch, m_dimensions);
+        at->warm(std::move(state));
+        return *at;
+    }
+
+private:
+    QString m_epoch;
+    QStringList m_dimensions;
+    Map m_all;
+};
+
+} // namespace entvas
