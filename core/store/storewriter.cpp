@@ -4,28 +4,23 @@
 #include "core/log.h"
 #include "core/store/backoff.h"
 
+#include <array>
+
 namespace entvas {
 
 namespace {
 
 using Steady = std::chrono::steady_clock;
 
-qint64 weightOf(const AppendJob &job)
-{
-    return std::max<qint64>(1, job.events.size());
-}
+constexpr std::array kBatchBounds{1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1'000.0, 2'000.0, 5'000.0};
+constexpr std::array kSecondBounds{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1.0, 2.5, 5.0, 10.0};
 
-qint64 bytesOf(const AppendJob &job)
+qint64 eventsOf(const QList<AppendJob> &jobs)
 {
-    constexpr qint64 kPerEvent = qint64(sizeof(Event));
-    qint64 bytes = qint64(sizeof(AppendJob));
-    for (const Event &event : job.events) {
-        bytes += kPerEvent + event.metadata.size();
-        bytes += 2 * (event.eventType.size() + event.userId.size() + event.idempotencyKey.size());
-        for (const QString &part : event.series)
-            bytes += 2 * part.size();
-    }
-    return bytes;
+    qint64 sum = 0;
+    for (const AppendJob &job : jobs)
+        sum += job.events.size();
+    return sum;
 }
 
 } // namespace
@@ -36,8 +31,14 @@ StoreWriter::StoreWriter(StoreFactory factory, Limits limits, QObject *parent)
 }
 
 StoreWriter::StoreWriter(StoreFactory factory, Limits limits, Upkeep upkeep, QObject *parent)
-    : QObject(parent), m_factory(std::move(factory)), m_limits(limits), m_upkeep(upkeep)
+    : QObject(parent),
+      m_factory(std::move(factory)),
+      m_limits(limits),
+      m_upkeep(upkeep),
+      m_queue({limits.queueEvents, limits.queueBytes})
 {
+    m_stats.batchEvents = Histogram(kBatchBounds);
+    m_stats.commitSeconds = Histogram(kSecondBounds);
 }
 
 StoreWriter::~StoreWriter()
@@ -73,17 +74,28 @@ bool StoreWriter::stop(int ms)
 
 bool StoreWriter::push(AppendJob job)
 {
-    const qint64 events = weightOf(job);
-    const qint64 bytes = bytesOf(job);
     const std::lock_guard lock(m_mutex);
-    if (!m_available || m_stop || m_queuedEvents + events > m_limits.queueEvents ||
-        m_queuedBytes + bytes > m_limits.queueBytes)
+    if (!m_available || m_stop) {
+        ++m_stats.refusedAway;
         return false;
-    m_queuedEvents += events;
-    m_queuedBytes += bytes;
-    m_queue.push_back(std::move(job));
+    }
+    if (!m_queue.push(std::move(job))) {
+        ++m_stats.refusedFull;
+        return false;
+    }
     m_wake.notify_one();
     return true;
+}
+
+StoreWriter::Stats StoreWriter::stats() const
+{
+    const std::lock_guard lock(m_mutex);
+    Stats now = m_stats;
+    now.limits = m_limits;
+    now.isAvailable = m_available;
+    now.queuedEvents = m_queue.events();
+    now.queuedBytes = m_queue.bytes();
+    return now;
 }
 
 bool StoreWriter::isAvailable() const
@@ -95,7 +107,7 @@ bool StoreWriter::isAvailable() const
 qint64 StoreWriter::queuedEvents() const
 {
     const std::lock_guard lock(m_mutex);
-    return m_queuedEvents;
+    return m_queue.events();
 }
 
 void StoreWriter::run()
@@ -106,10 +118,11 @@ void StoreWriter::run()
             std::unique_lock lock(m_mutex);
             while (true) {
                 const auto wakeAt = std::min(Steady::now() + kIdlePing, m_upkeepAt);
-                const bool woken = m_wake.wait_until(lock, wakeAt, [this] { return m_stop || !m_queue.empty(); });
-                if (m_queue.empty() && m_stop)
+                const bool woken = m_wake.wait_until(lock, wakeAt, [this] { return m_stop || !m_queue.isEmpty(); });
+                if (m_queue.isEmpty() && m_stop)
                     break; // stop only when drained
-                const QList<AppendJob> jobs = takeBatch();
+                const qint64 batchEvents = m_queue.isShared() ? m_limits.sharedBatchEvents : m_limits.batchEvents;
+                const QList<AppendJob> jobs = m_queue.take({batchEvents, m_limits.batchBytes});
                 const bool mayKeepUp = !m_stop && Steady::now() >= m_upkeepAt;
                 lock.unlock();
                 if (!jobs.isEmpty())
@@ -157,34 +170,21 @@ bool StoreWriter::openFirst(EventStore &store)
     }
 }
 
-QList<AppendJob> StoreWriter::takeBatch()
-{
-    QList<AppendJob> jobs;
-    qint64 events = 0;
-    qint64 bytes = 0;
-    while (!m_queue.empty()) {
-        const qint64 weight = weightOf(m_queue.front());
-        const qint64 size = bytesOf(m_queue.front());
-        if (!jobs.isEmpty() && (events + weight > m_limits.batchEvents || bytes + size > m_limits.batchBytes))
-            break;
-        events += weight;
-        bytes += size;
-        m_queuedEvents -= weight;
-        m_queuedBytes -= size;
-        jobs << std::move(m_queue.front());
-        m_queue.pop_front();
-    }
-    return jobs;
-}
-
 // Commits, or refuses with a reason; comes back with a working connection or after stop().
 void StoreWriter::commit(EventStore &store, const QList<AppendJob> &jobs)
 {
     std::optional<SteadyTime> holdUntil; // since the first failure
     Backoff backoff;
     while (true) {
+        const auto start = Steady::now();
         const Result<QList<CommittedJob>> stored = store.append(jobs);
         if (stored) {
+            const std::chrono::duration<double> took = Steady::now() - start;
+            {
+                const std::lock_guard lock(m_mutex);
+                m_stats.batchEvents.add(double(eventsOf(jobs)));
+                m_stats.commitSeconds.add(took.count());
+            }
             setAvailable(true, {});
             Q_EMIT committed(stored.value());
             return;
@@ -294,11 +294,7 @@ void StoreWriter::refuseQueue(const Failure &failure)
     QList<AppendJob> waiting;
     {
         const std::lock_guard lock(m_mutex);
-        waiting.reserve(qsizetype(m_queue.size()));
-        std::move(m_queue.begin(), m_queue.end(), std::back_inserter(waiting));
-        m_queue.clear();
-        m_queuedEvents = 0;
-        m_queuedBytes = 0;
+        waiting = m_queue.takeAll();
     }
     refuse(waiting, failure);
 }
@@ -310,6 +306,7 @@ void StoreWriter::setAvailable(bool available, const QString &why)
         if (m_available == available)
             return;
         m_available = available;
+        m_stats.losses += !available;
     }
     Q_EMIT availableChanged(available, why);
 }

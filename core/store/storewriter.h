@@ -1,10 +1,10 @@
 #pragma once
 
-#include "core/store/eventstore.h"
+#include "core/histogram.h"
+#include "core/store/jobqueue.h"
 
 #include <chrono>
 #include <condition_variable>
-#include <deque>
 #include <mutex>
 #include <QObject>
 #include <thread>
@@ -25,6 +25,7 @@ public:
         qint64 queueBytes = 64 * 1024 * 1024; // of metadata and strings, approximately
         qint64 batchEvents = 5'000;           // per transaction; one larger job is a transaction of its own
         qint64 batchBytes = 16 * 1024 * 1024; // likewise
+        qint64 sharedBatchEvents = 1'000;     // while several projects wait: none for long behind another's batch
     };
     struct Upkeep {
         const Clock *clock = nullptr; // nullptr: none is done. Must outlive the writer
@@ -59,6 +60,20 @@ public:
     bool isAvailable() const; // the database answered last time
     qint64 queuedEvents() const;
 
+    // What it has done since it was made.
+    struct Stats {
+        Limits limits;
+        bool isAvailable = false;
+        qint64 queuedEvents = 0;
+        qint64 queuedBytes = 0;
+        quint64 refusedFull = 0; // jobs that found the queue full …
+        quint64 refusedAway = 0; // … or the database away
+        quint64 losses = 0;      // times that the database went away
+        Histogram batchEvents;   // of committed batches
+        Histogram commitSeconds; // of the same, from the first statement to the answer
+    };
+    Stats stats() const;
+
 Q_SIGNALS:
     void opened();                               // migrated and ready; once per start
     void failed(const entvas::Failure &failure); // start can't succeed: wrong schema, no permission, …
@@ -76,7 +91,6 @@ private:
     void commit(EventStore &store, const QList<AppendJob> &jobs);
     void refuse(const QList<AppendJob> &jobs, const Failure &failure);
     void refuseQueue(const Failure &failure);
-    QList<AppendJob> takeBatch(); // with m_mutex held
     void setAvailable(bool available, const QString &why);
     bool pause(std::chrono::milliseconds time); // false when stop() was called
     bool isPastDeadline() const;
@@ -93,9 +107,8 @@ private:
     mutable std::mutex m_mutex;
     std::condition_variable m_wake;
     std::condition_variable m_gone;
-    std::deque<AppendJob> m_queue;
-    qint64 m_queuedEvents = 0;
-    qint64 m_queuedBytes = 0;
+    JobQueue m_queue;
+    Stats m_stats; // its own counts only
     bool m_available = false;
     bool m_stop = false;
     bool m_ended = true;
