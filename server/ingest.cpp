@@ -5,6 +5,7 @@
 #include "core/store/storewriter.h"
 #include "server/ingestbody.h"
 #include "server/liveprojects.h"
+#include "server/reply.h"
 
 #include <QJsonArray>
 #include <QJsonObject>
@@ -52,6 +53,7 @@ Ingest::Ingest(const Settings &settings, const ApiKeys *keys, StoreWriter *write
     // The writer signals from its own thread: these arrive through our event loop.
     connect(m_writer, &StoreWriter::committed, this, &Ingest::onCommitted, Qt::QueuedConnection);
     connect(m_writer, &StoreWriter::refused, this, &Ingest::onRefused, Qt::QueuedConnection);
+    connect(m_writer, &StoreWriter::uncertain, this, &Ingest::onUncertain, Qt::QueuedConnection);
 }
 
 void Ingest::post(const HttpRequest &request, const HttpResponder &responder)
@@ -132,7 +134,20 @@ void Ingest::onRefused(const QList<quint64> &tickets, const Failure &failure)
     log::warning("ingest", u"events refused"_s, {{u"requests"_s, tickets.size()}, {u"reason"_s, failure.text}});
     // Whatever kept the database from storing a good event, sending it again is right: nothing of it is stored.
     const bool senderIsWrong = failure.kind == Fault::BadInput || failure.kind == Fault::TooLarge;
-    const HttpReply reply = failureReply(senderIsWrong ? failure : Failure{Fault::Unavailable, failure.text});
+    answerAll(tickets, failureReply(senderIsWrong ? failure : Failure{Fault::Unavailable, failure.text}));
+}
+
+void Ingest::onUncertain(const QList<quint64> &tickets, const Failure &failure)
+{
+    log::warning("ingest", u"nobody knows whether these events are stored"_s,
+                 {{u"requests"_s, tickets.size()}, {u"reason"_s, failure.text}});
+    // Not 503, which promises that nothing is stored.
+    answerAll(tickets, errorReply(500, u"The database was lost while it committed, and it is not known whether the "
+                                       "events are stored. Sent again with the same id they can't count twice"_s));
+}
+
+void Ingest::answerAll(const QList<quint64> &tickets, const HttpReply &reply)
+{
     for (const quint64 ticket : tickets) {
         if (m_rejections.refused(ticket))
             continue;

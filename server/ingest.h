@@ -46,6 +46,8 @@ private:
     };
     void onCommitted(const QList<CommittedJob> &jobs);
     void onRefused(const QList<quint64> &tickets, const Failure &failure);
+    void onUncertain(const QList<quint64> &tickets, const Failure &failure);
+    void answerAll(const QList<quint64> &tickets, const HttpReply &reply);
     static HttpReply acceptedReply(const Waiting &waiting, const CommittedJob &job);
     static HttpReply rejectedReply(const Waiting &waiting);
 

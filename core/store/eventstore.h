@@ -105,6 +105,8 @@ public:
     // After an append() that failed as Unavailable and the open() that followed: the jobs of that append when its
     // commit arrived although the answer to it was lost; empty when nothing of it is stored.
     virtual Result<QList<CommittedJob>> settle() { return QList<CommittedJob>(); }
+    // The last append() failed in such a way: whether it is stored is not known until settle() has answered.
+    virtual bool isInDoubt() const { return false; }
 
     // One small step of housekeeping in a transaction of its own: counts that are no longer shown as minutes become
     // quarter hours, and those days, idempotency keys past their time and events past their retention go. True when

@@ -72,13 +72,11 @@ Result<QList<CommittedJob>> SqlStore::append(const QList<AppendJob> &jobs)
         const Result<void> stored = store(batch);
         if (stored) {
             m_unsettled.reset();
+            m_inDoubt = false;
             return batch.jobs;
         }
         if (isCollision(m_connection.lastError()) && attempt < kMaxCollisions)
             continue;
-        // The lost commit arrived after all, and later than settle() looked: let the caller look again.
-        if (m_unsettled && m_connection.lastError().nativeErrorCode() == "23505"_L1)
-            return {Fault::Unavailable, stored.failure().text};
         return stored.failure();
     }
 }
@@ -93,8 +91,9 @@ Result<void> SqlStore::store(Batch &batch)
         if (const Result<void> done = (this->*step)(batch); !done)
             return done;
     if (const Result<void> done = transaction.commit(); !done) {
-        if (done.failure().kind == Fault::Unavailable && batch.witness)
-            m_unsettled = Unsettled{batch.witness->first, batch.witness->second, batch.jobs};
+        m_inDoubt = done.failure().kind == Fault::Unavailable && batch.witness;
+        if (m_inDoubt)
+            m_unsettled = Unsettled{m_session, batch.witness->first, batch.witness->second, batch.jobs};
         return done;
     }
     if (m_stored.size() > kMaxKnownSeries)
@@ -106,8 +105,17 @@ Result<void> SqlStore::store(Batch &batch)
 
 Result<QList<CommittedJob>> SqlStore::settle()
 {
-    if (!m_unsettled)
+    if (!m_inDoubt)
         return QList<CommittedJob>();
+    {
+        // The session that we lost may still be at its commit: only when it has gone is the answer final.
+        Result<Rows> ended = m_connection.run(
+            u"end_session"_s, {{u":pid"_s, m_unsettled->session.pid}, {u":start"_s, m_unsettled->session.start}});
+        if (!ended)
+            return ended.failure();
+        if ((*ended)->next() && (*ended)->value(0).toInt() > 0)
+            return {Fault::Unavailable, u"The database is still busy with the lost commit."_s};
+    }
     Result<Rows> rows = m_connection.run(
         u"event_exists"_s, {{u":project"_s, m_unsettled->project}, {u":id"_s, idText(m_unsettled->event)}});
     if (!rows)
@@ -115,11 +123,9 @@ Result<QList<CommittedJob>> SqlStore::settle()
     const bool exists = (*rows)->next();
     if (const Result<void> ended = m_connection.ended(*rows); !ended)
         return ended.failure();
-    if (!exists)
-        return QList<CommittedJob>();
-    const QList<CommittedJob> jobs = m_unsettled->jobs;
-    m_unsettled.reset();
-    return jobs;
+    m_inDoubt = false;
+    const Unsettled settled = *std::exchange(m_unsettled, std::nullopt);
+    return exists ? settled.jobs : QList<CommittedJob>();
 }
 
 Result<void> SqlStore::claimKeys(Batch &batch)

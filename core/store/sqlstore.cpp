@@ -63,7 +63,14 @@ Result<void> SqlStore::open()
     // Whoever restored an older backup meanwhile took the series with it.
     m_stored.clear();
     m_upkeep.restart();
-    return m_connection.open();
+    if (const Result<void> opened = m_connection.open(); !opened)
+        return opened;
+    Result<Rows> rows = m_connection.run(u"session"_s);
+    if (!rows)
+        return rows.failure();
+    if ((*rows)->next())
+        m_session = {(*rows)->value(0).toLongLong(), (*rows)->value(1).toString()};
+    return m_connection.ended(*rows);
 }
 
 Result<void> SqlStore::migrate()

@@ -31,6 +31,7 @@ public:
     Result<void> ping() override;
     Result<QList<CommittedJob>> append(const QList<AppendJob> &jobs) override;
     Result<QList<CommittedJob>> settle() override;
+    bool isInDoubt() const override { return m_inDoubt; }
     Result<bool> upkeep(const UpkeepPlan &plan) override { return m_upkeep.step(plan); }
     Result<Directory> directory() override { return readDirectory(m_connection); }
     Result<QHash<qint64, SeriesKey>> readSeries(const QString &project) override;
@@ -44,8 +45,14 @@ private:
     using SeriesRef = std::pair<QString, qint64>; // project, id
     // What one append() is about to store.
     struct Batch;
+    // A connection as the database knows it.
+    struct Session {
+        qint64 pid = 0;
+        QString start;
+    };
     // An append whose commit went unanswered.
     struct Unsettled {
+        Session session;
         QString project;
         QUuid event; // one of its events: there with all the others, or not at all
         QList<CommittedJob> jobs;
@@ -65,7 +72,9 @@ private:
     QStringList m_dimensions;       // names of a series' values
     QHash<SeriesKey, qint64> m_ids; // of series that were counted lately
     QSet<SeriesRef> m_stored;       // series that are in the database
+    Session m_session;
     std::optional<Unsettled> m_unsettled;
+    bool m_inDoubt = false; // settle() has not answered yet
 };
 
 } // namespace entvas

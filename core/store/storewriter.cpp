@@ -23,6 +23,14 @@ qint64 eventsOf(const QList<AppendJob> &jobs)
     return sum;
 }
 
+QList<quint64> ticketsOf(const QList<AppendJob> &jobs)
+{
+    QList<quint64> tickets;
+    for (const AppendJob &job : jobs)
+        tickets << job.ticket;
+    return tickets;
+}
+
 } // namespace
 
 StoreWriter::StoreWriter(StoreFactory factory, Limits limits, QObject *parent)
@@ -210,13 +218,25 @@ void StoreWriter::commit(EventStore &store, const QList<AppendJob> &jobs)
             back = reopen(store);
         }
         if (!back || tooLong) {
-            refuse(jobs, failure);
+            const bool isInDoubt = store.isInDoubt();
+            if (!isInDoubt)
+                refuse(jobs, failure);
             refuseQueue(failure);
-            recover(store);
+            recover(store, isInDoubt ? jobs : QList<AppendJob>());
             return;
         }
-        const Result<QList<CommittedJob>> late = store.settle();
-        if (late && !late->isEmpty()) {
+        Result<QList<CommittedJob>> late = store.settle();
+        while (!late && Steady::now() < *holdUntil && !isPastDeadline()) {
+            pause(backoff.next());
+            back = reopen(store);
+            late = back ? store.settle() : Result<QList<CommittedJob>>(back.failure());
+        }
+        if (!late) {
+            refuseQueue(failure);
+            recover(store, jobs);
+            return;
+        }
+        if (!late->isEmpty()) {
             setAvailable(true, {});
             Q_EMIT committed(late.value());
             return;
@@ -225,26 +245,39 @@ void StoreWriter::commit(EventStore &store, const QList<AppendJob> &jobs)
     }
 }
 
-// Tries until the database is back; false when stop() came first.
-bool StoreWriter::recover(EventStore &store)
+// Tries until the database is back; false when stop() came first. The senders of `doubtful` wait for what it will know.
+bool StoreWriter::recover(EventStore &store, QList<AppendJob> doubtful)
 {
+    const auto doubtUntil = Steady::now() + kDoubt;
+    Failure lastFailure{Fault::Unavailable, {}};
+    const auto giveUpDoubt = [&] {
+        if (const QList<quint64> tickets = ticketsOf(std::exchange(doubtful, {})); !tickets.isEmpty())
+            Q_EMIT uncertain(tickets, lastFailure);
+    };
     Backoff backoff;
     while (!isPastDeadline()) {
         Result<void> back = reopen(store);
-        if (back) {
-            Result<QList<CommittedJob>> late = store.settle();
-            if (late) {
+        Result<QList<CommittedJob>> late = back ? store.settle() : Result<QList<CommittedJob>>(back.failure());
+        if (late) {
+            if (late->isEmpty()) {
+                refuse(std::exchange(doubtful, {}),
+                       {Fault::Unavailable, QStringLiteral("The database lost the commit.")});
+            } else {
                 for (CommittedJob &job : *late)
-                    job.job.ticket = 0; // its sender was told otherwise and waits no more
-                if (!late->isEmpty())
-                    Q_EMIT committed(late.value());
-                setAvailable(true, {});
-                return true;
+                    if (doubtful.isEmpty())
+                        job.job.ticket = 0; // its sender was told that nobody knows, and waits no more
+                Q_EMIT committed(late.value());
             }
+            setAvailable(true, {});
+            return true;
         }
+        lastFailure = late.failure();
+        if (Steady::now() > doubtUntil)
+            giveUpDoubt();
         if (!pause(backoff.next()))
-            return false;
+            break;
     }
+    giveUpDoubt();
     return false;
 }
 
@@ -282,10 +315,7 @@ Result<void> StoreWriter::reopen(EventStore &store)
 
 void StoreWriter::refuse(const QList<AppendJob> &jobs, const Failure &failure)
 {
-    QList<quint64> tickets;
-    for (const AppendJob &job : jobs)
-        tickets << job.ticket;
-    if (!tickets.isEmpty())
+    if (const QList<quint64> tickets = ticketsOf(jobs); !tickets.isEmpty())
         Q_EMIT refused(tickets, failure);
 }
 

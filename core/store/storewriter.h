@@ -37,6 +37,9 @@ public:
 
     // A batch that the database did not take waits this long for its return before its senders are refused.
     static constexpr std::chrono::milliseconds kHold{2'000};
+    // How long a sender is kept waiting when the database died while it committed: only after its return is it known
+    // whether the events are stored.
+    static constexpr std::chrono::milliseconds kDoubt{30'000};
     // An idle connection is tried this often, so that a loss shows before the next event does.
     static constexpr std::chrono::milliseconds kIdlePing{5'000};
 
@@ -79,15 +82,17 @@ Q_SIGNALS:
     void failed(const entvas::Failure &failure); // start can't succeed: wrong schema, no permission, …
     void availableChanged(bool available, const QString &why);
     void committed(const QList<entvas::CommittedJob> &jobs); // after the commit that holds them
-    // Nothing of these is stored. When the database dies while it commits and stays away, that can't be known: should
-    // the commit turn out to have arrived, committed() follows after its return, with ticket 0.
+    // Nothing of these is stored.
     void refused(const QList<quint64> &tickets, const entvas::Failure &failure);
+    // The database died while it committed these, and stayed away for kDoubt: they may be stored or not. If they are,
+    // committed() follows after its return, with ticket 0.
+    void uncertain(const QList<quint64> &tickets, const entvas::Failure &failure);
 
 private:
     void run();
     bool openFirst(EventStore &store);
     Result<void> reopen(EventStore &store);
-    bool recover(EventStore &store);
+    bool recover(EventStore &store, QList<AppendJob> doubtful = {});
     void commit(EventStore &store, const QList<AppendJob> &jobs);
     void refuse(const QList<AppendJob> &jobs, const Failure &failure);
     void refuseQueue(const Failure &failure);

@@ -20,6 +20,7 @@ public:
         bool hold = false;
         bool holdPing = false;
         QList<CommittedJob> late;
+        bool inDoubt = false;     // until it is settled
         QList<qsizetype> batches; // jobs of each append
     };
     explicit FakeStore(Control &control) : m_control(control) {}
@@ -64,7 +65,13 @@ public:
     Result<QList<CommittedJob>> settle() override
     {
         const std::lock_guard lock(m_control.mutex);
+        m_control.inDoubt = false;
         return std::exchange(m_control.late, {});
+    }
+    bool isInDoubt() const override
+    {
+        const std::lock_guard lock(m_control.mutex);
+        return m_control.inDoubt;
     }
     Result<bool> upkeep(const UpkeepPlan &) override { return false; }
     Result<Directory> directory() override { return Directory{{{kDefaultProject, kDefaultProject}}, {}}; }

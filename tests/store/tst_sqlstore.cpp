@@ -318,13 +318,19 @@ void TestSqlStore::settle_findsTheCommitThatWasNotAnswered()
     const auto lost = store->append({job});
     QVERIFY(!lost);
     QVERIFY2(lost.failure().kind == Fault::Unavailable, qPrintable(lost.failure().text));
+    QVERIFY(store->isInDoubt());
     QVERIFY(!store->ping());
     ENTVAS_VERIFY(store->open());
     const auto nothing = store->settle();
     ENTVAS_VERIFY(nothing);
     QVERIFY(nothing->isEmpty());
 
+    QVERIFY(!store->isInDoubt());
+
     // Now the other way round: the same events are in the database by the time the store looks.
+    QVERIFY(!store->append({job}));
+    QVERIFY(store->isInDoubt());
+    ENTVAS_VERIFY(store->open());
     ENTVAS_VERIFY(admin.execute(u"DROP TRIGGER cut_at_commit ON events"_s));
     const auto other = makeReady(fresh.value(), u"w1"_s);
     ENTVAS_VERIFY(other->append({job}));

@@ -59,6 +59,9 @@ private Q_SLOTS:
     void away_refusesAndRecovers();
     void lostWhileIdle_refusesWhatCame();
     void lostCommit_isFoundLater();
+    void commitInDoubt_waitsForTheDatabase_data();
+    void commitInDoubt_waitsForTheDatabase();
+    void commitInDoubt_isSaidWhenItHasToStop();
     void lostCommit_isFoundAtOnce();
     void otherRefusals_refuseTheBatch();
     void postgresRestart_losesAndDoublesNothing();
@@ -308,6 +311,65 @@ void TestStoreWriter::lostCommit_isFoundLater()
         control.opening = {};
     }
     QTRY_COMPARE_WITH_TIMEOUT(log.committed, QList<quint64>{0}, 6'000); // counted, but nobody waits for it
+}
+
+// The sender waits until it is known, and hears the truth.
+void TestStoreWriter::commitInDoubt_waitsForTheDatabase_data()
+{
+    QTest::addColumn<bool>("arrived");
+    QTest::newRow("it arrived") << true;
+    QTest::newRow("it did not") << false;
+}
+
+void TestStoreWriter::commitInDoubt_waitsForTheDatabase()
+{
+    QFETCH(bool, arrived);
+    FakeStore::Control control;
+    control.append = [&control, arrived](const QList<AppendJob> &jobs) {
+        control.opening = {Fault::Unavailable, u"away"_s};
+        control.inDoubt = true;
+        if (arrived)
+            control.late = FakeStore::commit(jobs);
+        return Result<QList<CommittedJob>>(Fault::Unavailable, u"cut while committing"_s);
+    };
+    StoreWriter writer(fake(control), {});
+    Log log(writer);
+    writer.start();
+    QTRY_COMPARE(log.opened, 1);
+    QVERIFY(writer.push(job(9)));
+    QTest::qWait(int(StoreWriter::kHold.count()) + 500);
+    QVERIFY(!writer.isAvailable());
+    QVERIFY(log.refused.isEmpty() && log.committed.isEmpty()); // longer than others are held
+    {
+        const std::lock_guard lock(control.mutex);
+        control.opening = {};
+    }
+    const QList<quint64> nine{9};
+    QTRY_COMPARE_WITH_TIMEOUT(arrived ? log.committed : log.refused, nine, 6'000);
+    QVERIFY((arrived ? log.refused : log.committed).isEmpty());
+    QCOMPARE(control.batches.size(), 1); // nothing is stored that nobody may wait for any more
+    QTRY_VERIFY(writer.isAvailable());
+}
+
+void TestStoreWriter::commitInDoubt_isSaidWhenItHasToStop()
+{
+    FakeStore::Control control;
+    control.append = [&control](const QList<AppendJob> &) {
+        control.opening = {Fault::Unavailable, u"away"_s};
+        control.inDoubt = true;
+        return Result<QList<CommittedJob>>(Fault::Unavailable, u"cut while committing"_s);
+    };
+    StoreWriter writer(fake(control), {});
+    QList<quint64> uncertain;
+    connect(&writer, &StoreWriter::uncertain, this, [&](const QList<quint64> &tickets) { uncertain += tickets; });
+    Log log(writer);
+    writer.start();
+    QTRY_COMPARE(log.opened, 1);
+    QVERIFY(writer.push(job(9)));
+    QTRY_VERIFY(!writer.isAvailable());
+    QVERIFY(writer.stop(2'000));
+    QTRY_COMPARE(uncertain, QList<quint64>{9});
+    QVERIFY(log.refused.isEmpty());
 }
 
 void TestStoreWriter::lostCommit_isFoundAtOnce()

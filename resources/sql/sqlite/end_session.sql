@@ -1,0 +1,1 @@
+SELECT 0 WHERE :pid = 0 AND :start = ''

@@ -1,0 +1,2 @@
+-- There is nobody at the other end.
+SELECT 0, ''
