@@ -3,10 +3,14 @@
 #include "server/reply.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
+#include <fcntl.h>
 #include <QHostInfo>
 #include <QLoggingCategory>
 #include <QTcpSocket>
+#include <sys/resource.h>
+#include <unistd.h>
 
 namespace entvas {
 using namespace Qt::StringLiterals;
@@ -25,6 +29,25 @@ int sweepMs(const GateLimits &limits)
 {
     const int shortest = std::min({limits.headMs, limits.bodyMs, limits.idleMs, limits.sendMs});
     return std::clamp(shortest / 4, kMinSweepMs, kMaxSweepMs);
+}
+
+bool hasDescriptor()
+{
+    const int probe = ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
+    if (probe >= 0)
+        ::close(probe);
+    return probe >= 0 || (errno != EMFILE && errno != ENFILE);
+}
+
+// Shells and services start programs with room for 1,024: fewer than connections, database and files need.
+void raiseDescriptorLimit()
+{
+    constexpr rlim_t kWanted = 65'536;
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= kWanted)
+        return;
+    limit.rlim_cur = std::min(kWanted, limit.rlim_max);
+    ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 QString reason(const QTcpServer &server)
@@ -48,8 +71,8 @@ TcpGate::TcpGate(GateTarget &target, const GateLimits &limits) : m_target(target
     m_resume.setInterval(kResumeMs);
     m_resume.setSingleShot(true);
     connect(&m_sweep, &QTimer::timeout, this, &TcpGate::sweep);
-    connect(&m_resume, &QTimer::timeout, this, &QTcpServer::resumeAccepting);
-    connect(this, &QTcpServer::acceptError, this, &TcpGate::onAcceptError);
+    connect(&m_resume, &QTimer::timeout, this, &TcpGate::resume);
+    connect(this, &QTcpServer::acceptError, this, &TcpGate::restWithoutDescriptors);
 }
 
 TcpGate::~TcpGate()
@@ -65,6 +88,7 @@ qint64 TcpGate::nowMs()
 
 Result<quint16> TcpGate::open(const QString &host, quint16 port)
 {
+    raiseDescriptorLimit();
     // Not whichever address the name has first: what senders are told is 127.0.0.1.
     const bool isLocalhost = host.compare(u"localhost"_s, Qt::CaseInsensitive) == 0;
     QHostAddress address = isLocalhost ? QHostAddress(QHostAddress::LocalHost) : QHostAddress(host);
@@ -79,13 +103,22 @@ Result<quint16> TcpGate::open(const QString &host, quint16 port)
     return serverPort();
 }
 
-void TcpGate::onAcceptError()
+// Out of descriptors Qt may pause by itself, or try to accept for ever without a word. They come back when others end.
+void TcpGate::restWithoutDescriptors()
 {
-    // Qt has paused by itself: mostly out of descriptors, which others may give back.
-    if (!m_resume.isActive()) {
-        qCWarning(lcGate, "cannot accept connections, trying again in %d ms: %s", kResumeMs, qPrintable(errorString()));
+    if (m_resume.isActive())
+        return;
+    qCWarning(lcGate, "cannot accept connections, trying again in %d ms: %s", kResumeMs, qPrintable(errorString()));
+    pauseAccepting();
+    m_resume.start();
+}
+
+void TcpGate::resume()
+{
+    if (hasDescriptor())
+        resumeAccepting();
+    else
         m_resume.start();
-    }
 }
 
 void TcpGate::incomingConnection(qintptr descriptor)
@@ -128,6 +161,8 @@ void TcpGate::countReleased(QTcpSocket *socket)
 void TcpGate::sweep()
 {
     const auto now = nowMs();
+    if (!hasDescriptor())
+        restWithoutDescriptors();
     // Connections end themselves meanwhile, but are deleted later only.
     const auto connections = m_connections.values() + m_refused.values();
     for (GateConnection *connection : connections)

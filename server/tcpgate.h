@@ -46,7 +46,8 @@ protected:
 
 private:
     void sweep();
-    void onAcceptError();
+    void restWithoutDescriptors();
+    void resume();
 
     GateTarget &m_target;
     const GateLimits m_limits;

@@ -5,6 +5,7 @@
 #include "core/store/backoff.h"
 
 #include <array>
+#include <utility>
 
 namespace entvas {
 
@@ -12,6 +13,7 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
+constexpr std::chrono::milliseconds kWatchEvery{250};
 constexpr std::array kBatchBounds{1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1'000.0, 2'000.0, 5'000.0};
 constexpr std::array kSecondBounds{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1.0, 2.5, 5.0, 10.0};
 
@@ -47,6 +49,8 @@ StoreWriter::StoreWriter(StoreFactory factory, Limits limits, Upkeep upkeep, QOb
 {
     m_stats.batchEvents = Histogram(kBatchBounds);
     m_stats.commitSeconds = Histogram(kSecondBounds);
+    m_watch.setParent(this);
+    connect(&m_watch, &QTimer::timeout, this, &StoreWriter::watch);
 }
 
 StoreWriter::~StoreWriter()
@@ -61,6 +65,7 @@ void StoreWriter::start()
     if (m_thread.joinable())
         return;
     m_ended = false;
+    m_watch.start(kWatchEvery);
     m_thread = std::thread([this] { run(); });
 }
 
@@ -185,7 +190,9 @@ void StoreWriter::commit(EventStore &store, const QList<AppendJob> &jobs)
     Backoff backoff;
     while (true) {
         const auto start = Steady::now();
+        setBusyWith(jobs);
         const Result<QList<CommittedJob>> stored = store.append(jobs);
+        setBusyWith({});
         if (stored) {
             const std::chrono::duration<double> took = Steady::now() - start;
             {
@@ -279,6 +286,33 @@ bool StoreWriter::recover(EventStore &store, QList<AppendJob> doubtful)
     }
     giveUpDoubt();
     return false;
+}
+
+void StoreWriter::setBusyWith(const QList<AppendJob> &jobs)
+{
+    const std::lock_guard lock(m_mutex);
+    m_busyWith = ticketsOf(jobs);
+    m_busySince = jobs.isEmpty() ? std::nullopt : std::optional(Steady::now());
+}
+
+// A database that is frozen, or a network that swallows everything, ends no call: nothing else would notice.
+void StoreWriter::watch()
+{
+    const Failure stalled{Fault::Unavailable, QStringLiteral("The database does not answer.")};
+    std::optional<SteadyTime> since;
+    QList<quint64> doubtful;
+    {
+        const std::lock_guard lock(m_mutex);
+        since = m_busySince;
+        if (since && Steady::now() - *since > kDoubt)
+            doubtful = std::exchange(m_busyWith, {});
+    }
+    if (!since || Steady::now() - *since < kStalled)
+        return;
+    setAvailable(false, stalled.text);
+    refuseQueue(stalled);
+    if (!doubtful.isEmpty())
+        Q_EMIT uncertain(doubtful, stalled);
 }
 
 // One step. A failure is no reason to refuse events: the next batch finds out whether the database is away.

@@ -6,7 +6,9 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <QObject>
+#include <QTimer>
 #include <thread>
 
 namespace entvas {
@@ -15,7 +17,8 @@ class Backoff;
 class Clock;
 
 // The one write connection, in a thread of its own. Takes whole queues as one transaction: a lone event is committed at
-// once, a crowd shares a commit. push() may be called from any thread; signals are emitted from the writer's thread.
+// once, a crowd shares a commit. push() may be called from any thread; signals are emitted from the writer's thread, or
+// from our own when the writer's hangs.
 class StoreWriter final : public QObject
 {
     Q_OBJECT
@@ -40,6 +43,8 @@ public:
     // How long a sender is kept waiting when the database died while it committed: only after its return is it known
     // whether the events are stored.
     static constexpr std::chrono::milliseconds kDoubt{30'000};
+    // A commit that takes longer shows that the database does not answer: new events are refused until it does.
+    static constexpr std::chrono::milliseconds kStalled{3'000};
     // An idle connection is tried this often, so that a loss shows before the next event does.
     static constexpr std::chrono::milliseconds kIdlePing{5'000};
 
@@ -99,6 +104,8 @@ private:
     void setAvailable(bool available, const QString &why);
     bool pause(std::chrono::milliseconds time); // false when stop() was called
     bool isPastDeadline() const;
+    void watch();
+    void setBusyWith(const QList<AppendJob> &jobs);
     void keepUp(EventStore &store);
     UpkeepPlan upkeepPlan();
 
@@ -115,6 +122,9 @@ private:
     JobQueue m_queue;
     Stats m_stats; // its own counts only
     bool m_available = false;
+    std::optional<SteadyTime> m_busySince; // an append() that has not come back yet …
+    QList<quint64> m_busyWith;             // … and the tickets whose senders still wait for it
+    QTimer m_watch;                        // in our own thread: the writer's may be the one that hangs
     bool m_stop = false;
     bool m_ended = true;
     SteadyTime m_deadline = SteadyTime::max(); // of stop()

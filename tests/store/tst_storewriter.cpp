@@ -62,6 +62,7 @@ private Q_SLOTS:
     void commitInDoubt_waitsForTheDatabase_data();
     void commitInDoubt_waitsForTheDatabase();
     void commitInDoubt_isSaidWhenItHasToStop();
+    void hangingDatabase_isNoticed();
     void lostCommit_isFoundAtOnce();
     void otherRefusals_refuseTheBatch();
     void postgresRestart_losesAndDoublesNothing();
@@ -370,6 +371,32 @@ void TestStoreWriter::commitInDoubt_isSaidWhenItHasToStop()
     QVERIFY(writer.stop(2'000));
     QTRY_COMPARE(uncertain, QList<quint64>{9});
     QVERIFY(log.refused.isEmpty());
+}
+
+void TestStoreWriter::hangingDatabase_isNoticed()
+{
+    FakeStore::Control control;
+    control.hold = true; // within append()
+    StoreWriter writer(fake(control), {});
+    Log log(writer);
+    writer.start();
+    QTRY_COMPARE(log.opened, 1);
+    QVERIFY(writer.push(job(1)));
+    control.entered.acquire();
+    QVERIFY(writer.push(job(2))); // waits behind it
+    QTRY_VERIFY_WITH_TIMEOUT(!writer.isAvailable(), int(StoreWriter::kStalled.count()) + 2'000);
+    QTRY_COMPARE(log.refused, QList<quint64>{2}); // nothing of it is stored; of the first, who knows
+    QVERIFY(!writer.push(job(3)));
+    QCOMPARE(writer.stats().refusedAway, 1u);
+    {
+        const std::lock_guard lock(control.mutex);
+        control.hold = false;
+    }
+    control.go.release();
+    QTRY_COMPARE(log.committed, QList<quint64>{1});
+    QTRY_VERIFY(writer.isAvailable());
+    QVERIFY(writer.push(job(4)));
+    QTRY_COMPARE(log.committed, (QList<quint64>{1, 4}));
 }
 
 void TestStoreWriter::lostCommit_isFoundAtOnce()

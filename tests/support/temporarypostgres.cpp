@@ -1,5 +1,6 @@
 #include "tests/support/temporarypostgres.h"
 
+#include <csignal>
 #include <pwd.h>
 #include <QCollator>
 #include <QCoreApplication>
@@ -153,10 +154,44 @@ Result<void> TemporaryPostgres::startServer()
     return started;
 }
 
-Result<void> TemporaryPostgres::stopServer()
+Result<void> TemporaryPostgres::stopServer(const QString &mode)
 {
     m_running = false;
-    return run(u"pg_ctl"_s, {u"-D"_s, m_directory->filePath(u"data"_s), u"-w"_s, u"-m"_s, u"immediate"_s, u"stop"_s});
+    return run(u"pg_ctl"_s, {u"-D"_s, m_directory->filePath(u"data"_s), u"-w"_s, u"-m"_s, mode, u"stop"_s});
+}
+
+void TemporaryPostgres::signalServer(int signal) const
+{
+    QFile file(m_directory->filePath(u"data/postmaster.pid"_s));
+    if (!file.open(QIODevice::ReadOnly))
+        return;
+    const qint64 server = file.readLine().trimmed().toLongLong();
+    QList<qint64> all{server};
+    for (const QString &name : QDir(u"/proc"_s).entryList(QDir::Dirs)) {
+        QFile stat(u"/proc/%1/stat"_s.arg(name));
+        if (name.toLongLong() <= 0 || !stat.open(QIODevice::ReadOnly))
+            continue;
+        const QByteArray text = stat.readAll();
+        if (text.mid(text.lastIndexOf(')') + 2).split(' ').value(1).toLongLong() == server)
+            all << name.toLongLong();
+    }
+    for (const qint64 pid : all)
+        ::kill(pid_t(pid), signal);
+}
+
+Result<DatabaseUrl> TemporaryPostgres::createDatabaseIn(const QString &directory)
+{
+    const passwd *user = geteuid() == 0 ? getpwnam(kServerUser) : nullptr;
+    if (user && chown(QFile::encodeName(directory).constData(), user->pw_uid, user->pw_gid) != 0)
+        return {Fault::Denied, u"%1 can't be given to the user \"postgres\""_s.arg(directory)};
+    DatabaseUrl url = m_server;
+    const QString number = QString::number(++m_created);
+    url.database = u"entvas_in_"_s + number;
+    for (const QString &sql : {u"CREATE TABLESPACE small_%1 LOCATION '%2'"_s.arg(number, directory),
+                               u"CREATE DATABASE %1 TABLESPACE small_%2"_s.arg(url.database, number)})
+        if (const Result<void> made = executeOn(m_server, sql); !made)
+            return made.failure();
+    return url;
 }
 
 Result<DatabaseUrl> TemporaryPostgres::createDatabase()

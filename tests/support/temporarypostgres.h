@@ -33,8 +33,12 @@ public:
 
     // For tests of a lost server: false for a server that is not ours to stop.
     bool canRestart() const { return m_directory != nullptr; }
-    Result<void> stopServer(); // at once, connections are cut
+    Result<void> stopServer(const QString &mode = QStringLiteral("immediate")); // connections are cut
     Result<void> startServer();
+    // To the server and all of its processes: SIGSTOP freezes it, SIGCONT lets it go on.
+    void signalServer(int signal) const;
+    // A database whose tables lie in `directory`, which must exist and be empty.
+    Result<DatabaseUrl> createDatabaseIn(const QString &directory);
 
 private:
     Result<void> run(const QString &program, const QStringList &arguments);
