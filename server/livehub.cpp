@@ -76,13 +76,18 @@ void LiveHub::add(QWebSocket *socket)
     connect(raw, &LiveSession::received, this,
             [this, raw](const wire::ClientMessage &message) { onMessage(*raw, message); });
     connect(raw, &LiveSession::gone, this, [this, raw] { remove(raw); });
+    connect(raw, &LiveSession::reached, this, [this](LiveSession::Bound bound) {
+        ++(bound == LiveSession::Bound::MessageBytes ? m_stats.messageBytes : m_stats.messageRate).reached;
+    });
     log::debug("live", u"client connected"_s, {{u"peer"_s, raw->peer()}, {u"clients"_s, qint64(m_sessions.size())}});
 
     if (m_closing)
         return raw->close(QWebSocketProtocol::CloseCodeGoingAway, u"The server stops"_s);
-    if (m_sessions.size() > std::size_t(m_limits.clients))
+    if (m_sessions.size() > std::size_t(m_limits.clients)) {
+        ++m_stats.clients.reached;
         return raw->refuse(QWebSocketProtocol::CloseCodePolicyViolated, u"too_many_clients"_s,
                            u"This server already has %1 dashboards"_s.arg(m_limits.clients));
+    }
     raw->state.lastTakenMs = m_clock->nowMs();
     raw->state.isAuthenticated =
         !m_access.needsToken() || m_access.tokenMatches(bearerToken(socket->request().rawHeader("Authorization")));
@@ -103,6 +108,7 @@ void LiveHub::publish(const QList<CommittedJob> &jobs)
             if (m_tail.size() >= m_limits.tailEvents) {
                 m_tail.removeFirst();
                 ++m_tailSkipped;
+                ++m_stats.tailEvents.reached;
             }
             m_tail.append(tailEvent(job.job.events[i]));
         }
@@ -226,8 +232,10 @@ void LiveHub::flush()
             if (!state.isSubscribed || state.needsPicture)
                 continue;
             state.needsPicture = !delta || session->backlog() > m_limits.slowBytes;
-            if (state.needsPicture)
+            if (state.needsPicture) {
+                m_stats.slowBytes.reached += delta != nullptr;
                 continue;
+            }
             session->send(*delta);
             state.seq = m_project->seq();
         }
@@ -250,8 +258,8 @@ void LiveHub::tellTail()
         LiveSession::State &state = session->state;
         if (!state.isSubscribed || !state.wantsTail || (seen == 0 && state.tailSkipped == 0))
             continue;
-        if (session->backlog() > m_limits.slowBytes)
-            state.needsPicture = true; // and looked after until it has heard what it missed
+        if (session->backlog() > m_limits.slowBytes && !std::exchange(state.needsPicture, true))
+            ++m_stats.slowBytes.reached; // and looked after until it has heard what it missed
         if (state.needsPicture) {
             state.tailSkipped += seen;
         } else if (state.tailSkipped > 0) {
@@ -269,8 +277,12 @@ bool LiveHub::sendPicture(LiveSession &session, qint64 totalUnsent)
 {
     LiveSession::State &state = session.state;
     const qint64 unsent = session.unsent();
-    if (unsent > m_limits.drainedBytes || totalUnsent > m_limits.totalUnsentBytes)
+    if (unsent > m_limits.drainedBytes)
         return false;
+    if (totalUnsent > m_limits.totalUnsentBytes) {
+        ++m_stats.totalUnsent.reached;
+        return false;
+    }
     const QList<OutMessagePtr> picture = m_project->picture(m_clock->nowMs());
     for (const OutMessagePtr &part : picture)
         session.sendPicture(*part);
@@ -296,6 +308,7 @@ void LiveHub::housekeep()
     for (LiveSession *session : sessions()) {
         LiveSession::State &state = session->state;
         if (!state.isAuthenticated && now >= state.authenticateByMs) {
+            m_stats.authenticateMs.reached += !session->isClosing();
             session->refuse(QWebSocketProtocol::CloseCodePolicyViolated, u"unauthenticated"_s,
                             u"No authenticate message came in time"_s);
             state.authenticateByMs = now + m_limits.stalledMs; // how long the close frame may take
@@ -305,8 +318,10 @@ void LiveHub::housekeep()
         if (unsent <= m_limits.drainedBytes || unsent != state.lastUnsent)
             state.lastTakenMs = now;
         state.lastUnsent = unsent;
-        if (now - state.lastTakenMs > m_limits.stalledMs)
+        if (now - state.lastTakenMs > m_limits.stalledMs) {
+            ++m_stats.stalledMs.reached;
             cut(*session);
+        }
     }
 }
 
@@ -331,8 +346,10 @@ void LiveHub::ping()
 {
     for (LiveSession *session : sessions()) {
         // A ping behind a long queue says nothing about the reader; housekeep() watches that it keeps taking.
-        if (session->unsent() <= m_limits.drainedBytes && !session->ping())
+        if (session->unsent() <= m_limits.drainedBytes && !session->ping()) {
+            ++m_stats.missedPongs.reached;
             cut(*session);
+        }
     }
 }
 

@@ -2,16 +2,16 @@
 
 #include "core/log.h"
 #include "core/store/storereader.h"
-#include "core/store/storewriter.h"
 #include "server/history.h"
-#include "server/httpfront.h"
 #include "server/ingest.h"
 #include "server/liveproject.h"
+#include "server/metrics.h"
 #include "server/stats.h"
 #include "server/status.h"
 #include "server/warmup.h"
 
 #include <cerrno>
+#include <functional>
 #include <QCoreApplication>
 #include <QDir>
 #include <QFile>
@@ -47,10 +47,11 @@ HttpReply deniedReply(const Failure &failure)
 
 } // namespace
 
-ServerCore::ServerCore(Settings settings, const Clock *clock, LiveHubLimits hubLimits)
+ServerCore::ServerCore(Settings settings, const Clock *clock, LiveHubLimits hubLimits, ServerLimits limits)
     : m_settings(std::move(settings)),
       m_clock(clock),
       m_hubLimits(hubLimits),
+      m_limits(limits),
       m_access(m_settings),
       m_origins(m_settings.corsOrigins),
       m_epoch(QUuid::createUuid().toString(QUuid::WithoutBraces))
@@ -71,7 +72,7 @@ void ServerCore::start()
     if (const auto safe = checkSafe(m_settings); !safe)
         return fail(safe.failure());
 
-    GateLimits limits;
+    GateLimits limits = m_limits.gate;
     limits.bodyBytes = m_settings.maxBodyBytes;
     m_front = std::make_unique<HttpFront>(limits);
     addRoutes();
@@ -89,7 +90,7 @@ void ServerCore::start()
         return makeStore(database, writerName, dimensions);
     };
     m_project = std::make_unique<LiveProject>(kDefaultProject, m_epoch, dimensions);
-    m_writer = std::make_unique<StoreWriter>(factory, StoreWriter::Limits{});
+    m_writer = std::make_unique<StoreWriter>(factory, m_limits.writer);
     m_reader = std::make_unique<StoreReader>(factory);
     m_history = std::make_unique<History>(m_reader.get(), m_project->id(), m_clock);
     m_hub = std::make_unique<LiveHub>(
@@ -178,6 +179,7 @@ void ServerCore::addRoutes()
     });
     m_front->route("GET", u"/ready"_s,
                    [this](const HttpRequest &, const HttpResponder &r) { r.send(readyReply(notReadyBecause())); });
+    m_front->route("GET", u"/metrics"_s, std::bind_front(&ServerCore::getMetrics, this));
     guard(u"/events"_s, &ServerCore::getEvents);
     guard(u"/events/stats"_s, &ServerCore::getStats);
     m_front->setUpgradePath(u"/ws"_s, [this](const HttpRequest &request) -> std::optional<HttpReply> {
@@ -219,6 +221,27 @@ void ServerCore::getEvents(const HttpRequest &request, const HttpResponder &resp
 void ServerCore::getStats(const HttpRequest &request, const HttpResponder &responder)
 {
     responder.send(statsReply(request, *m_project, m_clock->nowMs()));
+}
+
+// Also while the database is away or its counts are being read: that is when somebody looks.
+void ServerCore::getMetrics(const HttpRequest &request, const HttpResponder &responder)
+{
+    if (const auto denied = m_access.check(request))
+        return responder.send(deniedReply(*denied));
+    ServerStats stats;
+    stats.store = storeName(m_settings.database);
+    stats.uptimeMs = m_clock->nowMs() - m_startedMs;
+    stats.isServing = m_stage == Stage::Serving;
+    stats.front = m_front->stats();
+    if (m_hub) {
+        stats.writer = m_writer->stats();
+        stats.reader = m_reader->waiting();
+        stats.ingest = m_ingest->stats();
+        stats.hub = m_hub->stats();
+    }
+    if (stats.isServing)
+        stats.projects.append({m_project->id(), m_project->stats()});
+    responder.send(metricsReply(stats));
 }
 
 void ServerCore::warm()

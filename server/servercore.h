@@ -3,6 +3,8 @@
 #include "core/clock.h"
 #include "core/result.h"
 #include "core/settings.h"
+#include "core/store/storewriter.h"
+#include "server/httpfront.h"
 #include "server/livehub.h"
 
 #include <atomic>
@@ -14,14 +16,16 @@
 namespace entvas {
 
 class History;
-class HttpResponder;
-class HttpFront;
-struct HttpRequest;
 class Ingest;
 class LiveProject;
 class StoreReader;
-class StoreWriter;
 struct WarmState;
+
+// Those of the parts that have no setting of their own.
+struct ServerLimits {
+    GateLimits gate; // bodyBytes comes from the settings
+    StoreWriter::Limits writer;
+};
 
 // Puts the server together and takes it apart again, in the server's thread. Requests are answered as soon as the port
 // is open; events are taken once the database's own counts are in the cube, so that none is counted twice or missed.
@@ -35,7 +39,7 @@ public:
     static constexpr int kCloseMs = 1'000;  // … for sockets to take their close frames
 
     // Does nothing yet: may be made in another thread and moved here. `clock` must outlive it.
-    ServerCore(Settings settings, const Clock *clock, LiveHubLimits hubLimits = {});
+    ServerCore(Settings settings, const Clock *clock, LiveHubLimits hubLimits = {}, ServerLimits limits = {});
     ~ServerCore() override;
 
     void start(); // ends in ready() or failed()
@@ -52,6 +56,7 @@ private:
     void guard(const QString &path, void (ServerCore::*answer)(const HttpRequest &, const HttpResponder &));
     void getEvents(const HttpRequest &request, const HttpResponder &responder);
     void getStats(const HttpRequest &request, const HttpResponder &responder);
+    void getMetrics(const HttpRequest &request, const HttpResponder &responder);
     void warm();
     void serve(const WarmState &state);
     void fail(const Failure &failure);
@@ -64,6 +69,7 @@ private:
     Settings m_settings;
     const Clock *m_clock;
     LiveHubLimits m_hubLimits;
+    ServerLimits m_limits;
     ReadAccess m_access;
     Origins m_origins;
     QString m_epoch;

@@ -7,6 +7,7 @@
 #include <QHostInfo>
 #include <QLoggingCategory>
 #include <QTcpSocket>
+#include <unistd.h>
 
 namespace entvas {
 using namespace Qt::StringLiterals;
@@ -48,8 +49,11 @@ TcpGate::TcpGate(GateTarget &target, const GateLimits &limits) : m_target(target
     m_resume.setInterval(kResumeMs);
     m_resume.setSingleShot(true);
     connect(&m_sweep, &QTimer::timeout, this, &TcpGate::sweep);
-    connect(&m_resume, &QTimer::timeout, this, &QTcpServer::resumeAccepting);
-    connect(this, &QTcpServer::acceptError, this, &TcpGate::onAcceptError);
+    connect(&m_resume, &QTimer::timeout, this, [this] {
+        resumeAccepting();
+        watchDescriptors();
+    });
+    connect(this, &QTcpServer::acceptError, this, &TcpGate::pauseForDescriptors);
 }
 
 TcpGate::~TcpGate()
@@ -76,16 +80,46 @@ Result<quint16> TcpGate::open(const QString &host, quint16 port)
     }
     if (!listen(address, port))
         return {Fault::Unavailable, u"Cannot listen on %1 port %2: %3"_s.arg(host).arg(port).arg(reason(*this))};
+    watchDescriptors();
     return serverPort();
 }
 
-void TcpGate::onAcceptError()
+// Qt tells of the first failure to accept only: a listener that was once merely empty then spins without a word when
+// descriptors run out. So somebody else looks whether there is one left.
+void TcpGate::watchDescriptors()
 {
-    // Qt has paused by itself: mostly out of descriptors, which others may give back.
-    if (!m_resume.isActive()) {
-        qCWarning(lcGate, "cannot accept connections, trying again in %d ms: %s", kResumeMs, qPrintable(errorString()));
-        m_resume.start();
-    }
+    unwatchDescriptors();
+    const int copy = ::dup(int(socketDescriptor()));
+    if (copy < 0)
+        return pauseForDescriptors();
+    m_watch = std::make_unique<QSocketNotifier>(copy, QSocketNotifier::Read);
+    connect(m_watch.get(), &QSocketNotifier::activated, this, [this] {
+        if (const int spare = ::dup(int(m_watch->socket())); spare >= 0)
+            ::close(spare);
+        else
+            pauseForDescriptors();
+    });
+}
+
+void TcpGate::unwatchDescriptors()
+{
+    if (!m_watch)
+        return;
+    m_watch->setEnabled(false);
+    ::close(int(m_watch->socket()));
+    m_watch.release()->deleteLater(); // it may be the one that calls
+}
+
+void TcpGate::pauseForDescriptors()
+{
+    if (m_resume.isActive() || !isListening())
+        return;
+    countReached(GateBound::Descriptors);
+    qCWarning(lcGate, "cannot accept connections, trying again in %d ms: out of file descriptors", kResumeMs);
+    pauseAccepting();
+    if (m_watch)
+        m_watch->setEnabled(false);
+    m_resume.start();
 }
 
 void TcpGate::incomingConnection(qintptr descriptor)
@@ -96,6 +130,8 @@ void TcpGate::incomingConnection(qintptr descriptor)
         return;
     }
     const bool isFull = connectionCount() >= m_limits.connections;
+    if (isFull)
+        countReached(GateBound::Connections);
     if (m_draining || (isFull && m_refused.size() >= kRefusals)) {
         socket->abort();
         delete socket;
@@ -125,6 +161,44 @@ void TcpGate::countReleased(QTcpSocket *socket)
     connect(new QObject(socket), &QObject::destroyed, this, [this] { --m_released; });
 }
 
+void TcpGate::noteSize(GateBound bound, qint64 size)
+{
+    m_stats[bound].used = std::max(m_stats[bound].used, double(size));
+}
+
+GateStats TcpGate::stats() const
+{
+    GateStats stats = m_stats;
+    const auto limit = [&](GateBound bound, qint64 most) { stats[bound].most = double(most); };
+    limit(GateBound::Connections, m_limits.connections);
+    limit(GateBound::RequestLine, m_limits.requestLineBytes);
+    limit(GateBound::Head, m_limits.headBytes);
+    limit(GateBound::Headers, m_limits.headers);
+    limit(GateBound::Body, m_limits.bodyBytes);
+    limit(GateBound::HeadTime, m_limits.headMs);
+    limit(GateBound::BodyTime, m_limits.bodyMs);
+    limit(GateBound::IdleTime, m_limits.idleMs);
+    limit(GateBound::SendTime, m_limits.sendMs);
+    limit(GateBound::Answer, m_limits.unsentBytes);
+    limit(GateBound::Held, m_limits.heldBytes);
+    limit(GateBound::InFlight, 1);
+    limit(GateBound::Input, GateConnection::inputLimit(m_limits));
+    const auto now = nowMs();
+    const auto largest = [&](GateBound bound, qint64 value) {
+        stats[bound].used = std::max(stats[bound].used, double(value));
+    };
+    for (const GateConnection *connection : m_connections) {
+        if (const auto bound = connection->timeBound())
+            largest(*bound, qint64(stats[*bound].most) - (connection->deadlineMs() - now));
+        largest(GateBound::Input, connection->inputBytes());
+        stats.inFlight += connection->phase() == GateConnection::Phase::Handling;
+    }
+    stats[GateBound::Connections].used = connectionCount();
+    stats[GateBound::Held].used = double(m_heldBytes);
+    stats[GateBound::InFlight].used = std::min(stats.inFlight, 1);
+    return stats;
+}
+
 void TcpGate::sweep()
 {
     const auto now = nowMs();
@@ -140,6 +214,7 @@ void TcpGate::drain()
         return;
     m_draining = true;
     m_resume.stop();
+    unwatchDescriptors();
     close();
     const auto connections = m_connections.values();
     for (GateConnection *connection : connections)
@@ -160,6 +235,7 @@ void TcpGate::phaseChanged()
 
 void TcpGate::closeAll()
 {
+    unwatchDescriptors();
     close();
     const auto connections = m_connections.values() + m_refused.values();
     m_connections.clear();

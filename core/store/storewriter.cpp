@@ -69,9 +69,16 @@ bool StoreWriter::push(AppendJob job)
     const qint64 events = weightOf(job);
     const qint64 bytes = bytesOf(job);
     const std::lock_guard lock(m_mutex);
-    if (!m_available || m_stop || m_queuedEvents + events > m_limits.queueEvents ||
-        m_queuedBytes + bytes > m_limits.queueBytes)
+    if (!m_available || m_stop)
         return false;
+    if (m_queuedEvents + events > m_limits.queueEvents) {
+        ++m_stats.queueEvents.reached;
+        return false;
+    }
+    if (m_queuedBytes + bytes > m_limits.queueBytes) {
+        ++m_stats.queueBytes.reached;
+        return false;
+    }
     m_queuedEvents += events;
     m_queuedBytes += bytes;
     m_queue.push_back(std::move(job));
@@ -89,6 +96,36 @@ qint64 StoreWriter::queuedEvents() const
 {
     const std::lock_guard lock(m_mutex);
     return m_queuedEvents;
+}
+
+StoreWriter::Stats StoreWriter::stats() const
+{
+    const std::lock_guard lock(m_mutex);
+    Stats stats = m_stats;
+    stats.isAvailable = m_available;
+    stats.queueEvents.used = double(m_queuedEvents);
+    stats.queueEvents.most = double(m_limits.queueEvents);
+    stats.queueBytes.used = double(m_queuedBytes);
+    stats.queueBytes.most = double(m_limits.queueBytes);
+    return stats;
+}
+
+Result<QList<CommittedJob>> StoreWriter::append(EventStore &store, const QList<AppendJob> &jobs)
+{
+    const auto start = std::chrono::steady_clock::now();
+    Result<QList<CommittedJob>> stored = store.append(jobs);
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+    qsizetype events = 0;
+    for (const AppendJob &job : jobs)
+        events += job.events.size();
+    const std::lock_guard lock(m_mutex);
+    if (stored) {
+        m_stats.commitSeconds.observe(took.count());
+        m_stats.batchEvents.observe(double(events));
+    } else {
+        ++m_stats.failedCommits;
+    }
+    return stored;
 }
 
 void StoreWriter::run()
@@ -165,7 +202,7 @@ void StoreWriter::commit(EventStore &store, const QList<AppendJob> &jobs)
     std::optional<SteadyTime> holdUntil; // since the first failure
     Backoff backoff;
     while (true) {
-        const Result<QList<CommittedJob>> stored = store.append(jobs);
+        const Result<QList<CommittedJob>> stored = append(store, jobs);
         if (stored) {
             setAvailable(true, {});
             Q_EMIT committed(stored.value());

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/histogram.h"
+#include "core/limituse.h"
 #include "core/store/eventstore.h"
 
 #include <chrono>
@@ -24,6 +26,17 @@ public:
         qint64 queueBytes = 64 * 1024 * 1024; // of metadata and strings, approximately
         qint64 batchEvents = 5'000;           // per transaction; one larger job is a transaction of its own
     };
+    struct Stats {
+        static constexpr std::array<double, 14> kCommitSeconds{.0005, .001, .0025, .005, .01, .025, .05,
+                                                               .1,    .25,  .5,    1,    2.5, 5,    10};
+        static constexpr std::array<double, 12> kBatchEvents{1, 2, 5, 10, 20, 50, 100, 200, 500, 1'000, 2'000, 5'000};
+        bool isAvailable = false;
+        LimitUse queueEvents; // reached: jobs that push() did not take for that reason
+        LimitUse queueBytes;
+        Histogram<14> commitSeconds{kCommitSeconds}; // one per transaction that was committed
+        Histogram<12> batchEvents{kBatchEvents};
+        quint64 failedCommits = 0;
+    };
     using StoreFactory = std::function<std::unique_ptr<EventStore>()>; // called in the writer's thread
     using SteadyTime = std::chrono::steady_clock::time_point;
 
@@ -45,6 +58,7 @@ public:
     [[nodiscard]] bool push(AppendJob job);
     bool isAvailable() const; // the database answered last time
     qint64 queuedEvents() const;
+    Stats stats() const; // from any thread
 
 Q_SIGNALS:
     void opened();                               // migrated and ready; once per start
@@ -60,6 +74,7 @@ private:
     bool openFirst(EventStore &store);
     Result<void> reopen(EventStore &store);
     bool recover(EventStore &store);
+    Result<QList<CommittedJob>> append(EventStore &store, const QList<AppendJob> &jobs); // and takes the time
     void commit(EventStore &store, const QList<AppendJob> &jobs);
     void refuse(const QList<AppendJob> &jobs, const Failure &failure);
     void refuseQueue(const Failure &failure);
@@ -74,6 +89,7 @@ private:
     std::condition_variable m_wake;
     std::condition_variable m_gone;
     std::deque<AppendJob> m_queue;
+    Stats m_stats; // counts only; under m_mutex
     qint64 m_queuedEvents = 0;
     qint64 m_queuedBytes = 0;
     bool m_available = false;
