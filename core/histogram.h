@@ -1,28 +1,32 @@
 #pragma once
 
 #include <algorithm>
-#include <cstdint>
-#include <span>
-#include <vector>
+#include <array>
+#include <QtGlobal>
 
 namespace entvas {
 
-// How often values fell below each of some fixed bounds: what a metrics histogram is made of. A plain value.
-struct Histogram {
-    explicit Histogram(std::span<const double> upperBounds = {})
-        : bounds(upperBounds.begin(), upperBounds.end()), counts(bounds.size() + 1)
-    {
-    }
-    void add(double value)
-    {
-        const auto at = std::lower_bound(bounds.begin(), bounds.end(), value) - bounds.begin();
-        ++counts[std::size_t(at)];
-        sum += value;
-    }
+// Counts of observations by fixed upper bounds (inclusive, rising), and one more for what is above them all.
+template <std::size_t N>
+class Histogram
+{
+public:
+    explicit Histogram(const std::array<double, N> &bounds) : m_bounds(bounds) {}
 
-    std::vector<double> bounds;        // rising; a value at a bound counts there
-    std::vector<std::uint64_t> counts; // one more than bounds: the last has no bound
-    double sum = 0;
+    void observe(double value)
+    {
+        const auto bound = std::lower_bound(m_bounds.cbegin(), m_bounds.cend(), value);
+        ++m_counts[std::size_t(bound - m_bounds.cbegin())];
+        m_sum += value;
+    }
+    const std::array<double, N> &bounds() const { return m_bounds; }
+    const std::array<quint64, N + 1> &counts() const { return m_counts; } // by bound, not cumulative
+    double sum() const { return m_sum; }
+
+private:
+    std::array<double, N> m_bounds;
+    std::array<quint64, N + 1> m_counts{};
+    double m_sum = 0;
 };
 
 } // namespace entvas

@@ -7,7 +7,7 @@ packages_build=(
     g++ cmake ninja-build ccache pkg-config
     qt6-base-dev qt6-base-dev-tools qt6-charts-dev qt6-websockets-dev qt6-httpserver-dev
     libgl1-mesa-dev libxkbcommon-dev
-    libboost-dev rapidjson-dev zlib1g-dev
+    libboost-dev rapidjson-dev zlib1g-dev prometheus-cpp-dev
     libqt6sql6-psql libqt6sql6-sqlite
     fonts-inter fonts-jetbrains-mono
 )
@@ -46,7 +46,7 @@ need() {
     *)
         # shellcheck source=/dev/null
         die "this machine runs $(. /etc/os-release 2>/dev/null && echo "${PRETTY_NAME:-an unknown system}"), but the set-up knows Debian 12 and 13 only.
-Install Qt 6.4 or newer with Charts, HttpServer and WebSockets, Boost, RapidJSON, zlib, CMake and Ninja by other means,
+Install Qt 6.4 or newer with Charts, HttpServer and WebSockets, Boost, RapidJSON, zlib, prometheus-cpp, CMake and Ninja by other means,
 then run this again with ENTVAS_SKIP_INSTALL=1." ;;
     esac
     # shellcheck disable=SC2046

@@ -22,11 +22,6 @@ constexpr qint64 kLingerMs = 1'000;               // for the peer to read a last
 constexpr qint64 kLingerBytes = 32 * 1024 * 1024; // that it may still send meanwhile
 constexpr qint64 kNever = std::numeric_limits<qint64>::max();
 
-qint64 inputBytes(const GateLimits &limits)
-{
-    return std::max<qint64>(kInputBytes, 2 * qint64(limits.headBytes));
-}
-
 QByteArray makeRequestId()
 {
     return QByteArray::number(QRandomGenerator::global()->generate64(), 16).rightJustified(16, '0');
@@ -46,6 +41,11 @@ bool HttpResponder::isOpen() const
     return m_slot && !m_slot->answered && m_slot->connection && m_slot->connection->isWaitingFor(m_slot.get());
 }
 
+qint64 GateConnection::inputLimit(const GateLimits &limits)
+{
+    return std::max<qint64>(kInputBytes, 2 * qint64(limits.headBytes));
+}
+
 GateConnection::GateConnection(QTcpSocket *socket, TcpGate &gate, GateTarget &target, const GateLimits &limits)
     : QObject(&gate),
       m_socket(socket),
@@ -56,7 +56,7 @@ GateConnection::GateConnection(QTcpSocket *socket, TcpGate &gate, GateTarget &ta
       m_deadlineMs(TcpGate::nowMs() + limits.headMs)
 {
     socket->setParent(this);
-    socket->setReadBufferSize(inputBytes(limits));
+    socket->setReadBufferSize(inputLimit(limits));
     socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
     connect(socket, &QTcpSocket::readyRead, this, &GateConnection::onReadyRead);
     connect(socket, &QTcpSocket::bytesWritten, this, &GateConnection::onBytesWritten);
@@ -72,6 +72,20 @@ GateConnection::~GateConnection()
         m_socket->disconnect(this);
         m_socket->abort();
     }
+}
+
+std::optional<GateBound> GateConnection::timeBound() const
+{
+    switch (m_phase) {
+    case Phase::Idle: return m_first ? GateBound::HeadTime : GateBound::IdleTime;
+    case Phase::Head: return GateBound::HeadTime;
+    case Phase::Body: return GateBound::BodyTime;
+    case Phase::Sending: return GateBound::SendTime;
+    case Phase::Handling:
+    case Phase::Lingering:
+    case Phase::Closed: return {};
+    }
+    return {};
 }
 
 void GateConnection::setPhase(Phase phase, qint64 deadlineMs)
@@ -90,7 +104,7 @@ void GateConnection::setHeld(qint64 bytes)
 // Everything that the socket has and that fits; false when nothing came.
 bool GateConnection::fill()
 {
-    const auto room = std::min(inputBytes(m_limits) - m_input.size(), m_socket->bytesAvailable());
+    const auto room = std::min(inputLimit(m_limits) - m_input.size(), m_socket->bytesAvailable());
     if (room <= 0)
         return false;
     const auto before = m_input.size();
@@ -113,9 +127,10 @@ void GateConnection::process()
         const auto state = m_reader.read(m_input);
         onReader(state);
         const bool stuck = m_input.size() == before && m_phase <= Phase::Body;
-        if (stuck && before >= inputBytes(m_limits))
+        if (stuck && before >= inputLimit(m_limits)) {
+            m_gate.countReached(GateBound::Input);
             refuse(errorReply(400, u"The size line or the trailer of a chunk is too long"_s));
-        else if (stuck && !more)
+        } else if (stuck && !more)
             return;
     }
 }
@@ -124,6 +139,7 @@ void GateConnection::onReader(RequestReader::State state)
 {
     setHeld(m_reader.bodyBytes());
     if (m_held > 0 && m_gate.isOverBudget()) {
+        m_gate.countReached(GateBound::Held);
         return refuse(busyReply(u"The server holds too much at the moment; send again later"_s));
     }
     switch (state) {
@@ -142,12 +158,16 @@ void GateConnection::onReader(RequestReader::State state)
         }
         return;
     case RequestReader::State::Complete: return handOn();
-    case RequestReader::State::Failed: return refuse(errorReply(m_reader.failure().status, m_reader.failure().text));
+    case RequestReader::State::Failed:
+        if (const auto bound = m_reader.failure().bound)
+            m_gate.countReached(*bound);
+        return refuse(errorReply(m_reader.failure().status, m_reader.failure().text));
     }
 }
 
 void GateConnection::handOn()
 {
+    noteSizes();
     const bool isUpgrade = m_reader.isWebSocketUpgrade();
     m_close = m_close || isUpgrade || !m_reader.keepAlive();
     if (isUpgrade)
@@ -171,6 +191,16 @@ void GateConnection::handOn()
         m_target.dispatch(*this, request, HttpResponder(slot));
     }
     checkDeadline(TcpGate::nowMs()); // nobody may have kept the responder
+}
+
+void GateConnection::noteSizes()
+{
+    m_gate.noteSize(GateBound::RequestLine, m_reader.requestLineBytes());
+    m_gate.noteSize(GateBound::Head, m_reader.headBytes());
+    m_gate.noteSize(GateBound::Headers, m_reader.request().headers.size());
+    m_gate.noteSize(GateBound::Body, m_reader.bodyBytes());
+    if (!m_input.isEmpty() && !m_reader.isWebSocketUpgrade())
+        m_gate.countReached(GateBound::InFlight);
 }
 
 bool GateConnection::isWaitingFor(const HttpResponder::Slot *slot) const
@@ -198,8 +228,11 @@ void GateConnection::refuse(const HttpReply &reply)
 void GateConnection::transmit(HttpReply reply)
 {
     m_slot.reset();
-    if (reply.body.size() > m_limits.unsentBytes)
+    m_gate.noteSize(GateBound::Answer, std::min<qint64>(reply.body.size(), m_limits.unsentBytes));
+    if (reply.body.size() > m_limits.unsentBytes) {
+        m_gate.countReached(GateBound::Answer);
         reply = errorReply(500, u"The answer is larger than this server sends at once"_s);
+    }
     m_target.filter(m_request, reply);
     const ReplyFraming framing{m_request.requestId, m_request.method == "HEAD", m_close};
     QByteArray head = serialiseHead(reply, framing);
@@ -261,6 +294,8 @@ void GateConnection::checkDeadline(qint64 nowMs)
         return transmit(errorReply(500, u"The request was dropped without an answer"_s));
     if (nowMs < m_deadlineMs)
         return;
+    if (const auto bound = timeBound())
+        m_gate.countReached(*bound);
     switch (m_phase) {
     case Phase::Head:
         return refuse(errorReply(408, u"The head of the request took longer than %1 ms"_s.arg(m_limits.headMs)));

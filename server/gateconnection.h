@@ -44,8 +44,11 @@ public:
     ~GateConnection() override;
 
     Phase phase() const { return m_phase; }
-    bool isBusy() const { return m_phase == Phase::Handling || m_phase == Phase::Sending; }
-    qint64 heldBytes() const { return m_held; }
+    // The limit on the time of the present phase, if it has one.
+    std::optional<GateBound> timeBound() const;
+    qint64 deadlineMs() const { return m_deadlineMs; }
+    qint64 inputBytes() const { return m_input.size(); }
+    static qint64 inputLimit(const GateLimits &limits);
 
     void answer(const HttpResponder::Slot *slot, const HttpReply &reply);
     bool isWaitingFor(const HttpResponder::Slot *slot) const;
@@ -74,6 +77,7 @@ private:
     void cut();
     void end();
     void setPhase(Phase phase, qint64 deadlineMs);
+    void noteSizes();
     void setHeld(qint64 bytes);
 
     QTcpSocket *m_socket;
@@ -82,7 +86,7 @@ private:
     const GateLimits m_limits;
     RequestReader m_reader;
     QPointer<GateSocket> m_facade;
-    QByteArray m_input; // read from the socket, not yet understood; at most inputBytes()
+    QByteArray m_input; // read from the socket, not yet understood; at most inputLimit()
     HttpRequest m_request;
     std::weak_ptr<HttpResponder::Slot> m_slot;
     Phase m_phase = Phase::Idle;

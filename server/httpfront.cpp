@@ -5,6 +5,7 @@
 #include "server/reply.h"
 #include "server/tcpgate.h"
 
+#include <algorithm>
 #include <exception>
 #include <map>
 #include <QLoggingCategory>
@@ -19,7 +20,7 @@ namespace {
 
 Q_LOGGING_CATEGORY(lcFront, "entvas.front")
 
-constexpr quint64 kWebSocketInBytes = 64 * 1024;          // per frame and per message
+constexpr quint64 kWebSocketInBytes = 64 * 1024;          // per frame and per message, unless the receiver sets others
 constexpr quint64 kWebSocketOutBytes = 256 * 1024 * 1024; // one frame each: Qt splits text inside characters
 constexpr qsizetype kWebSocketKeyBytes = 16;
 
@@ -70,6 +71,7 @@ public:
     void onRouted(const QByteArray &method, const QString &path, const Handler &handler);
     void onMissing();
     void onWebSocket();
+    void count(const HttpRequest &request, int status);
     HttpReply replyWithoutRoute(const HttpRequest &request) const;
     std::optional<HttpReply> checkHandshake(const HttpRequest &request) const;
     template <class Function>
@@ -86,6 +88,7 @@ public:
     HttpFront *q;
     const GateLimits limits;
     std::map<QString, QByteArrayList> methods; // of each path, as registered
+    std::map<QString, RouteStats> routes;      // answers by path, as registered
     ReplyFilter replyFilter;
     QString upgradePath;
     UpgradePolicy upgradePolicy;
@@ -204,6 +207,7 @@ std::optional<HttpReply> HttpFront::Private::upgrade(GateConnection &connection,
         });
     if (refusal)
         return refusal;
+    count(request, 101);
     QTcpSocket *socket = connection.release();
     gate->countReleased(socket);
     webSockets.handleConnection(socket);
@@ -226,8 +230,19 @@ void HttpFront::Private::onWebSocket()
     }
 }
 
+void HttpFront::Private::count(const HttpRequest &request, int status)
+{
+    QString route = u"none"_s;
+    if (!request.path.isEmpty())
+        route = methods.contains(request.path) ? request.path : u"other"_s;
+    RouteStats &stats = routes[route];
+    stats.route = route;
+    ++stats.byClass[std::size_t(std::clamp(status / 100, 1, 5) - 1)];
+}
+
 void HttpFront::Private::filter(const HttpRequest &request, HttpReply &reply)
 {
+    count(request, reply.status);
     if (replyFilter)
         guarded(
             request, "the reply filter", [&] { replyFilter(request, reply); }, [] {});
@@ -279,6 +294,14 @@ Result<quint16> HttpFront::listen(const QString &host, quint16 port)
 void HttpFront::drain()
 {
     d->gate->drain();
+}
+
+FrontStats HttpFront::stats() const
+{
+    FrontStats stats{d->gate->stats(), {}};
+    for (const auto &[route, one] : d->routes)
+        stats.routes.append(one);
+    return stats;
 }
 
 int HttpFront::connectionCount() const

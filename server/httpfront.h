@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/result.h"
+#include "server/gatestats.h"
 
 #include <functional>
 #include <memory>
@@ -50,6 +51,8 @@ private:
     std::shared_ptr<Slot> m_slot;
 };
 
+// What the gate bears, per request where nothing else is said. GateBound has one name for each; `/metrics` shows how
+// far each is used and how often it was reached.
 struct GateLimits {
     int connections = 1'000;
     int requestLineBytes = 8 * 1024;
@@ -94,6 +97,7 @@ public:
     // Takes no new connections and requests; emits drained() when every accepted request has been answered and sent.
     void drain();
     int connectionCount() const;
+    FrontStats stats() const;
 
 Q_SIGNALS:
     void webSocket(QWebSocket *socket); // after the handshake; the receiver owns it

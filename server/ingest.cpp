@@ -70,9 +70,14 @@ void Ingest::post(const HttpRequest &request, const HttpResponder &responder)
         return responder.send(
             failureReply({Fault::Unavailable, u"The project %1 is being opened"_s.arg(sender->project)}));
     if (const int seconds = m_rate.wait(sender->keyName, now))
-        return responder.send(tooFastReply(seconds));
-    auto read = readIngestBody(request, m_rules, m_maxBodyBytes);
+        return refuseTooFast(seconds, 0, responder);
+    qint64 bytes = 0;
+    auto read = readIngestBody(request, m_rules, m_maxBodyBytes, &bytes);
+    m_stats.bodyBytes.used = std::max(m_stats.bodyBytes.used, double(bytes));
     if (const auto *unusable = std::get_if<UnusableBody>(&read)) {
+        m_stats.rejected += quint64(unusable->rejected);
+        m_stats.bodyEvents.reached += unusable->reached == UnusableBody::Limit::Events;
+        m_stats.bodyBytes.reached += unusable->reached == UnusableBody::Limit::Bytes;
         if (unusable->rejected == 0)
             return responder.send(unusable->reply);
         return m_rejections.add(sender->project, unusable->rejected, now, responder, unusable->reply);
@@ -80,8 +85,9 @@ void Ingest::post(const HttpRequest &request, const HttpResponder &responder)
     auto &body = std::get<ParsedBody>(read);
     if (body.events.isEmpty())
         return responder.send(failureReply({Fault::BadInput, u"The body holds no event"_s}));
+    m_stats.bodyEvents.used = std::max(m_stats.bodyEvents.used, double(body.events.size()));
     if (const int seconds = m_rate.take(sender->keyName, body.events.size(), now))
-        return responder.send(tooFastReply(seconds));
+        return refuseTooFast(seconds, body.events.size(), responder);
 
     AppendJob job;
     job.project = sender->project;
@@ -101,6 +107,7 @@ void Ingest::post(const HttpRequest &request, const HttpResponder &responder)
         }
         waiting.errors.append(std::move(parsed.errors));
     }
+    m_stats.rejected += quint64(job.rejected);
     if (job.events.isEmpty())
         return m_rejections.add(job.project, job.rejected, now, responder, rejectedReply(waiting));
 
@@ -115,11 +122,32 @@ void Ingest::post(const HttpRequest &request, const HttpResponder &responder)
                       : Failure{Fault::Unavailable, u"The database is away: nothing was stored, send again"_s});
 }
 
+void Ingest::refuseTooFast(int seconds, qsizetype events, const HttpResponder &responder)
+{
+    ++m_stats.rate.reached;
+    m_stats.refused += quint64(events);
+    responder.send(tooFastReply(seconds));
+}
+
+Ingest::Stats Ingest::stats() const
+{
+    Stats stats = m_stats;
+    stats.rate.used = m_rate.mostTaken(m_clock->nowMs());
+    stats.rate.most = m_rate.perSecond();
+    stats.bodyEvents.most = m_rules.maxEvents;
+    stats.bodyBytes.most = double(m_maxBodyBytes);
+    stats.waiting = m_waiting.size();
+    stats.rejections = m_rejections.stats();
+    return stats;
+}
+
 void Ingest::onCommitted(const QList<CommittedJob> &jobs)
 {
     for (const CommittedJob &job : jobs) {
         if (m_rejections.committed(job.job.ticket))
             continue;
+        for (const AppendOutcome &outcome : job.outcomes)
+            ++(outcome.status == AppendOutcome::Status::Duplicate ? m_stats.duplicates : m_stats.accepted);
         // No entry: a commit whose outcome was learned only after its sender had been refused. Counted all the same.
         if (const auto waiting = m_waiting.constFind(job.job.ticket); waiting != m_waiting.cend()) {
             waiting->responder.send(acceptedReply(*waiting, job));
@@ -152,6 +180,8 @@ void Ingest::answerAll(const QList<quint64> &tickets, const HttpReply &reply)
         if (m_rejections.refused(ticket))
             continue;
         if (const auto waiting = m_waiting.constFind(ticket); waiting != m_waiting.cend()) {
+            for (const QList<FieldError> &errors : waiting->errors)
+                m_stats.refused += errors.isEmpty();
             waiting->responder.send(reply);
             m_waiting.erase(waiting);
         }

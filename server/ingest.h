@@ -29,6 +29,18 @@ public:
 
     void post(const HttpRequest &request, const HttpResponder &responder);
     qint64 uncountedRejections() const { return m_rejections.uncounted(); }
+    struct Stats {
+        quint64 accepted = 0; // events
+        quint64 duplicates = 0;
+        quint64 rejected = 0;  // by validation
+        quint64 refused = 0;   // good ones that were told to come again, and were not stored
+        LimitUse rate;         // of the busiest key; a larger batch may pass as debt
+        LimitUse bodyEvents;   // ParseRules::maxEvents
+        LimitUse bodyBytes;    // unpacked
+        qsizetype waiting = 0; // senders; bounded by the gate's connections
+        Rejections::Stats rejections;
+    };
+    Stats stats() const;
     bool isIdle() const { return m_waiting.isEmpty() && m_rejections.isIdle(); }
 
 Q_SIGNALS:
@@ -48,6 +60,7 @@ private:
     void onRefused(const QList<quint64> &tickets, const Failure &failure);
     void onUncertain(const QList<quint64> &tickets, const Failure &failure);
     void answerAll(const QList<quint64> &tickets, const HttpReply &reply);
+    void refuseTooFast(int seconds, qsizetype events, const HttpResponder &responder);
     static HttpReply acceptedReply(const Waiting &waiting, const CommittedJob &job);
     static HttpReply rejectedReply(const Waiting &waiting);
 
@@ -62,6 +75,7 @@ private:
     quint64 m_lastTicket = 0;
     QHash<quint64, Waiting> m_waiting; // by ticket
     Rejections m_rejections;
+    Stats m_stats; // counts only
 };
 
 } // namespace entvas

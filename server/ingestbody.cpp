@@ -44,7 +44,7 @@ std::variant<ParsedBody, UnusableBody> readLines(QByteArrayView body, const Pars
         if (line.isEmpty())
             continue;
         if (all.events.size() >= rules.maxEvents)
-            return UnusableBody{tooManyReply(rules.maxEvents)};
+            return UnusableBody{tooManyReply(rules.maxEvents), 0, UnusableBody::Limit::Events};
         MalformedJson malformed;
         auto parsed = parseEvents(line, rules, &malformed);
         ParsedEvent bad;
@@ -83,14 +83,16 @@ void takeIdempotencyKey(const HttpRequest &request, ParsedBody &body)
 } // namespace
 
 std::variant<ParsedBody, UnusableBody> readIngestBody(const HttpRequest &request, const ParseRules &rules,
-                                                      qint64 maxBytes)
+                                                      qint64 maxBytes, qint64 *unpackedBytes)
 {
     QByteArray body = request.body;
     const QByteArray encoding = request.header("content-encoding").trimmed().toLower();
     if (encoding == "gzip" || encoding == "x-gzip") {
         auto unpacked = gunzip(body, maxBytes);
         if (!unpacked)
-            return UnusableBody{failureReply(unpacked.failure())};
+            return UnusableBody{failureReply(unpacked.failure()), 0,
+                                unpacked.failure().kind == Fault::TooLarge ? UnusableBody::Limit::Bytes
+                                                                           : UnusableBody::Limit::None};
         body = std::move(*unpacked);
     } else if (!encoding.isEmpty() && encoding != "identity") {
         const QString text = u"Content-Encoding must be gzip or absent"_s;
@@ -99,6 +101,8 @@ std::variant<ParsedBody, UnusableBody> readIngestBody(const HttpRequest &request
         return UnusableBody{std::move(reply)};
     }
 
+    if (unpackedBytes)
+        *unpackedBytes = body.size();
     if (request.header("content-type").trimmed().toLower().startsWith("application/x-ndjson"))
         return readLines(body, rules);
     MalformedJson malformed;
@@ -107,7 +111,7 @@ std::variant<ParsedBody, UnusableBody> readIngestBody(const HttpRequest &request
         // Nobody knows how many events it was meant to be; that something was refused must show all the same.
         if (parsed.failure().kind == Fault::BadInput)
             return UnusableBody{malformedReply(malformed), 1};
-        return UnusableBody{failureReply(parsed.failure())};
+        return UnusableBody{failureReply(parsed.failure()), 0, UnusableBody::Limit::Events};
     }
     takeIdempotencyKey(request, *parsed);
     return std::move(*parsed);

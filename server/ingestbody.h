@@ -11,13 +11,15 @@ namespace entvas {
 struct UnusableBody {
     HttpReply reply;
     int rejected = 0; // events that it counts as
+    enum class Limit { None, Bytes, Events };
+    Limit reached = Limit::None;
 };
 
 // From the bytes of a POST to events that have been judged one by one. Unpacks gzip (at most `maxBytes` come out),
 // reads one event, an array, or one event a line, and takes Idempotency-Key for a single event that has no `id` of its
-// own.
+// own. `unpackedBytes` becomes the size of what was read.
 std::variant<ParsedBody, UnusableBody> readIngestBody(const HttpRequest &request, const ParseRules &rules,
-                                                      qint64 maxBytes);
+                                                      qint64 maxBytes, qint64 *unpackedBytes = nullptr);
 
 // {"path":…,"message":…,"type":…} for each.
 QJsonArray errorsToJson(const QList<FieldError> &errors);

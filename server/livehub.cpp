@@ -78,13 +78,18 @@ void LiveHub::add(QWebSocket *socket)
     connect(raw, &LiveSession::received, this,
             [this, raw](const wire::ClientMessage &message) { onMessage(*raw, message); });
     connect(raw, &LiveSession::gone, this, [this, raw] { remove(raw); });
+    connect(raw, &LiveSession::reached, this, [this](LiveSession::Bound bound) {
+        ++(bound == LiveSession::Bound::MessageBytes ? m_stats.messageBytes : m_stats.messageRate).reached;
+    });
     log::debug("live", u"client connected"_s, {{u"peer"_s, raw->peer()}, {u"clients"_s, qint64(m_sessions.size())}});
 
     if (m_closing)
         return raw->close(QWebSocketProtocol::CloseCodeGoingAway, u"The server stops"_s);
-    if (m_sessions.size() > std::size_t(m_limits.clients))
+    if (m_sessions.size() > std::size_t(m_limits.clients)) {
+        ++m_stats.clients.reached;
         return raw->refuse(QWebSocketProtocol::CloseCodePolicyViolated, u"too_many_clients"_s,
                            u"This server already has %1 dashboards"_s.arg(m_limits.clients));
+    }
     raw->state.lastTakenMs = m_steady->nowMs();
     raw->state.reader = m_access.upgraded(socket->request().rawHeader("Authorization"), m_clock->nowMs());
     if (raw->state.reader)
@@ -111,6 +116,7 @@ void LiveHub::publish(const QList<CommittedJob> &jobs)
             if (recent.events.size() >= m_limits.tailEvents) {
                 recent.events.removeFirst();
                 ++recent.skipped;
+                ++m_stats.tailEvents.reached;
             }
             recent.events.append(tailEvent(job.job.events[i]));
         }
@@ -257,8 +263,10 @@ void LiveHub::tellDelta(LiveProject &project)
         if (!subscription || subscription->needsPicture)
             continue;
         subscription->needsPicture = !delta || session->backlog() > m_limits.slowBytes;
-        if (subscription->needsPicture)
+        if (subscription->needsPicture) {
+            m_stats.slowBytes.reached += delta != nullptr;
             continue;
+        }
         session->send(*delta);
         subscription->seq = project.seq();
     }
@@ -272,8 +280,12 @@ void LiveHub::sendPictures()
     for (LiveSession *session : sessions()) {
         for (LiveSession::Subscription &subscription : session->state.subscriptions) {
             const qint64 unsent = session->unsent();
-            if (!subscription.needsPicture || unsent > m_limits.drainedBytes || totalUnsent > m_limits.totalUnsentBytes)
+            if (!subscription.needsPicture || unsent > m_limits.drainedBytes)
                 continue;
+            if (totalUnsent > m_limits.totalUnsentBytes) {
+                ++m_stats.totalUnsent.reached;
+                continue;
+            }
             const QList<OutMessagePtr> picture = subscription.project->picture(m_clock->nowMs());
             for (const OutMessagePtr &part : picture)
                 session->sendPicture(*part);
@@ -293,8 +305,8 @@ void LiveHub::tellTail(const LiveProject *project)
         LiveSession::Subscription *subscription = session->state.find(project);
         if (!subscription || !subscription->wantsTail || (seen == 0 && subscription->tailSkipped == 0))
             continue;
-        if (session->backlog() > m_limits.slowBytes)
-            subscription->needsPicture = true; // and looked after until it has heard what it missed
+        if (session->backlog() > m_limits.slowBytes && !std::exchange(subscription->needsPicture, true))
+            ++m_stats.slowBytes.reached; // and looked after until it has heard what it missed
         if (subscription->needsPicture) {
             subscription->tailSkipped += seen;
         } else if (subscription->tailSkipped > 0) {
@@ -326,6 +338,7 @@ void LiveHub::housekeep()
     for (LiveSession *session : sessions()) {
         LiveSession::State &state = session->state;
         if (!state.reader && now >= state.authenticateByMs) {
+            m_stats.authenticateMs.reached += !session->isClosing();
             session->refuse(QWebSocketProtocol::CloseCodePolicyViolated, u"unauthenticated"_s,
                             u"No authenticate message came in time"_s);
             state.authenticateByMs = now + m_limits.stalledMs; // how long the close frame may take
@@ -335,8 +348,10 @@ void LiveHub::housekeep()
         if (unsent <= m_limits.drainedBytes || unsent != state.lastUnsent)
             state.lastTakenMs = now;
         state.lastUnsent = unsent;
-        if (now - state.lastTakenMs > m_limits.stalledMs)
+        if (now - state.lastTakenMs > m_limits.stalledMs) {
+            ++m_stats.stalledMs.reached;
             cut(*session);
+        }
     }
 }
 
@@ -364,8 +379,10 @@ void LiveHub::ping()
 {
     for (LiveSession *session : sessions()) {
         // A ping behind a long queue says nothing about the reader; housekeep() watches that it keeps taking.
-        if (session->unsent() <= m_limits.drainedBytes && !session->ping())
+        if (session->unsent() <= m_limits.drainedBytes && !session->ping()) {
+            ++m_stats.missedPongs.reached;
             cut(*session);
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 #include "core/clock.h"
 #include "core/store/eventstore.h"
 #include "server/access/readaccess.h"
+#include "server/livehubstats.h"
 #include "server/livesession.h"
 
 #include <map>
@@ -59,6 +60,7 @@ public:
     void publish(const QList<CommittedJob> &jobs);
     // Ends all sockets with 1001; emptied() when the last has gone.
     void closeAll();
+    LiveHubStats stats() const;
     std::size_t clientCount() const { return m_sessions.size(); }
 
 Q_SIGNALS:
@@ -93,6 +95,7 @@ private:
     QTimer m_houseTimer;
     QTimer m_heartbeatTimer;
     QTimer m_pingTimer;
+    LiveHubStats m_stats; // counts only
     bool m_closing = false;
     bool m_dirty = false;
     struct Recent {

@@ -65,10 +65,13 @@ void LiveProject::addSeconds(const SecondCounts &seconds)
 SeriesKey LiveProject::admit(const SeriesKey &key)
 {
     SeriesKey counted = m_cube.capped(key);
+    m_stats.series.reached += counted != key;
     if (counted != key || m_admitted.contains(key) || m_cube.contains(key))
         return counted;
-    if (m_cube.series().size() + m_admitted.size() >= LiveCube::kMaxSeries - 1)
+    if (m_cube.series().size() + m_admitted.size() >= LiveCube::kMaxSeries - 1) {
+        ++m_stats.series.reached;
         return SeriesKey(m_cube.dimensions().size(), QString::fromUtf16(kOther));
+    }
     m_admitted.insert(key);
     return counted;
 }
@@ -90,6 +93,19 @@ void LiveProject::add(const CommittedJob &job)
         m_rejectedByMinute[job.job.rejectedAtMs - job.job.rejectedAtMs % 60'000] += job.job.rejected;
         m_changed = true;
     }
+}
+
+LiveProject::Stats LiveProject::stats() const
+{
+    Stats stats = m_stats;
+    stats.series.used = double(m_cube.series().size());
+    stats.series.most = LiveCube::kMaxSeries;
+    stats.ringDeltas.used = double(m_ring.size());
+    stats.ringDeltas.most = double(kRingDeltas);
+    stats.ringCells.used = double(m_ringCells);
+    stats.ringCells.most = double(kRingCells);
+    stats.cubeBytes = m_cube.bytes();
+    return stats;
 }
 
 void LiveProject::trim(qint64 nowMs)
@@ -132,6 +148,7 @@ OutMessagePtr LiveProject::step()
     m_ringCells += size;
     OutMessagePtr message = m_ring.back().message;
     while (m_ring.size() > kRingDeltas || (m_ringCells > kRingCells && !m_ring.empty())) {
+        ++(m_ring.size() > kRingDeltas ? m_stats.ringDeltas : m_stats.ringCells).reached;
         m_ringCells -= m_ring.front().cells;
         m_ring.pop_front();
     }

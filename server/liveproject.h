@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/limituse.h"
 #include "core/livecube.h"
 #include "core/store/eventstore.h"
 #include "core/timerange.h"
@@ -56,6 +57,14 @@ public:
     SeriesKey admit(const SeriesKey &key);
     void forgetAdmitted() { m_admitted.clear(); } // nothing is on its way any more
 
+    struct Stats {
+        LimitUse series;     // reached: events that were counted under "(other)"
+        LimitUse ringDeltas; // reached: deltas that were forgotten for their number …
+        LimitUse ringCells;  // … and for their size
+        std::size_t cubeBytes = 0;
+    };
+    Stats stats() const;
+
     void add(const CommittedJob &job);
     // Forgets what is too old; may merge series, which asks for a fresh snapshot everywhere.
     void trim(qint64 nowMs);
@@ -94,6 +103,7 @@ private:
     qint64 m_seq = 0;
     std::deque<Step> m_ring; // steps to m_seq, oldest first, without gaps
     std::size_t m_ringCells = 0;
+    Stats m_stats; // counts only
     OutMessagePtr m_snapshot;
     qint64 m_snapshotSeq = 0;
     qint64 m_snapshotMs = 0;

@@ -49,7 +49,12 @@ LiveSession::LiveSession(QWebSocket *socket, wire::Format format, QObject *paren
     connect(socket, &QWebSocket::binaryMessageReceived, this,
             [this](const QByteArray &bytes) { onMessage(bytes, wire::Format::Cbor); });
     connect(socket, &QWebSocket::pong, this, [this] { m_missedPongs = 0; });
-    connect(socket, &QWebSocket::disconnected, this, &LiveSession::gone);
+    connect(socket, &QWebSocket::disconnected, this, [this] {
+        // Qt itself closes on what is larger still.
+        if (!m_closing && m_socket->closeCode() == QWebSocketProtocol::CloseCodeTooMuchData)
+            Q_EMIT reached(Bound::MessageBytes);
+        Q_EMIT gone();
+    });
 }
 
 LiveSession::Subscription *LiveSession::State::find(const LiveProject *project)
@@ -131,12 +136,17 @@ void LiveSession::onMessage(const QByteArray &bytes, wire::Format format)
     if (m_closing)
         return;
     m_missedPongs = 0; // whoever talks is alive
-    if (bytes.size() > kMaxMessageBytes)
+    if (bytes.size() > kMaxMessageBytes) {
+        Q_EMIT reached(Bound::MessageBytes);
         return refuse(QWebSocketProtocol::CloseCodeTooMuchData, u"too_large"_s,
                       u"A message may have at most %1 bytes"_s.arg(kMaxMessageBytes));
-    if (!takeToken())
+    }
+    m_largestMessage = std::max<qint64>(m_largestMessage, bytes.size());
+    if (!takeToken()) {
+        Q_EMIT reached(Bound::MessageRate);
         return refuse(QWebSocketProtocol::CloseCodePolicyViolated, u"too_many_messages"_s,
                       u"At most %1 messages per second"_s.arg(kMessagesPerSecond));
+    }
     if (format != m_format)
         return refuse(QWebSocketProtocol::CloseCodePolicyViolated, u"bad_message"_s,
                       m_format == wire::Format::Json ? u"This connection speaks JSON in text frames"_s
@@ -145,6 +155,12 @@ void LiveSession::onMessage(const QByteArray &bytes, wire::Format format)
     if (!message)
         return refuse(QWebSocketProtocol::CloseCodePolicyViolated, u"bad_message"_s, message.failure().text);
     Q_EMIT received(message.value());
+}
+
+double LiveSession::messagesTaken() const
+{
+    const double back = double(steadyMs() - m_tokensMs) * kMessagesPerSecond / 1000.0;
+    return std::max(0.0, kMessageBurst - m_tokens - back);
 }
 
 bool LiveSession::takeToken()

@@ -27,6 +27,7 @@ public:
     static constexpr quint64 kOutgoingFrameBytes = 1ULL << 30; // Qt would cut text inside a character at frame borders
     static constexpr int kMaxMissedPongs = 2;
     static constexpr std::size_t kMaxSubscriptions = 16;
+    enum class Bound { MessageBytes, MessageRate };
 
     LiveSession(QWebSocket *socket, wire::Format format, QObject *parent);
     ~LiveSession() override;
@@ -58,20 +59,23 @@ public:
     qint64 unsent() const { return m_socket->bytesToWrite(); }
     // Unsent bytes beyond those of a picture that is still on its way.
     qint64 backlog();
-    wire::Format format() const { return m_format; }
     QString peer() const;
 
     // `error`, then the close frame; nothing that still comes from the client is read.
     void refuse(QWebSocketProtocol::CloseCode closeCode, const QString &code, const QString &message);
     void close(QWebSocketProtocol::CloseCode closeCode, const QString &reason);
-    void abort(); // for a client that does not even take a close frame
     bool isClosing() const { return m_closing; }
+    void abort();                                              // for a client that does not even take a close frame
+    qint64 largestMessage() const { return m_largestMessage; } // from this client, within the limit
+    int missedPongs() const { return m_missedPongs; }
+    double messagesTaken() const; // of kMessageBurst, now
     // False: the last pings had no answer.
     bool ping();
 
 Q_SIGNALS:
     void received(const entvas::wire::ClientMessage &message);
     void gone();
+    void reached(entvas::LiveSession::Bound bound); // it is refused for that
 
 private:
     void onMessage(const QByteArray &bytes, wire::Format format);
@@ -82,6 +86,7 @@ private:
     bool m_closing = false;
     int m_missedPongs = 0;
     qint64 m_pictureBytes = 0;
+    qint64 m_largestMessage = 0;
     double m_tokens = kMessageBurst;
     qint64 m_tokensMs = 0; // on the steady clock
 };

@@ -18,10 +18,18 @@ void Rejections::add(const QString &project, qint64 count, qint64 nowMs, const H
                      HttpReply reply)
 {
     Minute minute{project, nowMs - nowMs % 60'000};
-    if (!m_waiting.contains(minute) && m_waiting.size() >= kMaxMinutes)
+    if (!m_waiting.contains(minute) && m_waiting.size() >= kMaxMinutes) {
         minute = m_waiting.lastKey();
+        ++m_stats.minutes.reached;
+    }
     m_waiting[minute] += count;
-    if (m_held.size() >= kMaxHeld || reply.body.size() > kMaxHeldBytes || !m_writer->isAvailable())
+    const bool isFull = m_held.size() >= kMaxHeld;
+    const bool isLarge = reply.body.size() > kMaxHeldBytes;
+    m_stats.held.reached += isFull;
+    m_stats.answer.reached += isLarge;
+    if (!isLarge)
+        m_stats.answer.used = std::max(m_stats.answer.used, double(reply.body.size()));
+    if (isFull || isLarge || !m_writer->isAvailable())
         responder.send(reply);
     else
         m_held.append({responder, std::move(reply)});
@@ -52,6 +60,17 @@ bool Rejections::refused(quint64 ticket)
 qint64 Rejections::uncounted() const
 {
     return std::accumulate(m_waiting.cbegin(), m_waiting.cend(), m_inFlight != 0 ? m_inFlightCount : 0);
+}
+
+Rejections::Stats Rejections::stats() const
+{
+    Stats stats = m_stats;
+    stats.held.used = double(m_held.size());
+    stats.held.most = double(kMaxHeld);
+    stats.answer.most = double(kMaxHeldBytes);
+    stats.minutes.used = double(m_waiting.size());
+    stats.minutes.most = double(kMaxMinutes);
+    return stats;
 }
 
 void Rejections::pushNext()

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/limituse.h"
 #include "server/httpfront.h"
 
 #include <QMap>
@@ -29,6 +30,12 @@ public:
     bool committed(quint64 ticket);
     bool refused(quint64 ticket);
     bool isIdle() const { return m_inFlight == 0 && m_waiting.isEmpty(); }
+    struct Stats {
+        LimitUse held;    // kMaxHeld
+        LimitUse answer;  // kMaxHeldBytes
+        LimitUse minutes; // kMaxMinutes
+    };
+    Stats stats() const;
     qint64 uncounted() const; // events not known to be in the database
 
 private:
@@ -49,6 +56,7 @@ private:
     Minute m_inFlightMinute;
     qint64 m_inFlightCount = 0;
     QTimer m_retry;
+    Stats m_stats; // counts only
 };
 
 } // namespace entvas

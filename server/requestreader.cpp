@@ -113,7 +113,7 @@ public:
     explicit Private(const GateLimits &gateLimits) : limits(gateLimits) {}
 
     void reset();
-    bool fail(int status, const QString &text); // always false
+    bool fail(int status, const QString &text, std::optional<GateBound> bound = {}); // always false
     bool scanHead(const QByteArray &input);
     bool parseHead(const QByteArray &head);
     bool failFromParser(const Error &error, QByteArrayView head);
@@ -135,6 +135,7 @@ public:
     qsizetype lineStart = 0;
     int lines = 0;
     qsizetype headEnd = -1;
+    qsizetype lineBytes = 0; // of the request line
 };
 
 void RequestReader::Private::reset()
@@ -148,10 +149,10 @@ void RequestReader::Private::reset()
     headEnd = -1;
 }
 
-bool RequestReader::Private::fail(int status, const QString &text)
+bool RequestReader::Private::fail(int status, const QString &text, std::optional<GateBound> bound)
 {
     state = State::Failed;
-    failure = {status, text};
+    failure = {status, text, bound};
     return false;
 }
 
@@ -162,9 +163,11 @@ bool RequestReader::Private::scanHead(const QByteArray &input)
         return fail(400, u"The request does not start with a method"_s);
     for (; scanned < input.size(); ++scanned) {
         if (scanned >= limits.headBytes)
-            return fail(431, u"The head of the request is longer than %1 bytes"_s.arg(limits.headBytes));
+            return fail(431, u"The head of the request is longer than %1 bytes"_s.arg(limits.headBytes),
+                        GateBound::Head);
         if (lines == 0 && scanned > limits.requestLineBytes)
-            return fail(414, u"The request line is longer than %1 bytes"_s.arg(limits.requestLineBytes));
+            return fail(414, u"The request line is longer than %1 bytes"_s.arg(limits.requestLineBytes),
+                        GateBound::RequestLine);
         const char c = input.at(scanned);
         if (c == '\0')
             return fail(400, u"The head of the request holds a NUL byte"_s);
@@ -176,10 +179,12 @@ bool RequestReader::Private::scanHead(const QByteArray &input)
             headEnd = scanned + 1;
             return true;
         }
+        if (lines == 0)
+            lineBytes = scanned - 1;
         if (lines > 0 && (input.at(lineStart) == ' ' || input.at(lineStart) == '\t'))
             return fail(400, u"Folded header lines are not accepted"_s);
         if (lines++ > limits.headers)
-            return fail(431, u"The request has more than %1 headers"_s.arg(limits.headers));
+            return fail(431, u"The request has more than %1 headers"_s.arg(limits.headers), GateBound::Headers);
         lineStart = scanned + 1;
     }
     return true;
@@ -188,9 +193,9 @@ bool RequestReader::Private::scanHead(const QByteArray &input)
 bool RequestReader::Private::failFromParser(const Error &error, QByteArrayView head)
 {
     if (error == http::error::body_limit)
-        return fail(413, u"The body is larger than %1 bytes"_s.arg(limits.bodyBytes));
+        return fail(413, u"The body is larger than %1 bytes"_s.arg(limits.bodyBytes), GateBound::Body);
     if (error == http::error::header_limit)
-        return fail(431, u"The head of the request is longer than %1 bytes"_s.arg(limits.headBytes));
+        return fail(431, u"The head of the request is longer than %1 bytes"_s.arg(limits.headBytes), GateBound::Head);
     if (error == http::error::bad_version) {
         const auto line = head.first(std::max<qsizetype>(head.indexOf('\r'), 0));
         const auto version = line.sliced(line.lastIndexOf(' ') + 1);
@@ -383,6 +388,16 @@ QByteArray RequestReader::upgradeHead() const
 qint64 RequestReader::bodyBytes() const
 {
     return d->parser ? d->parser->get().body().size() : 0;
+}
+
+qint64 RequestReader::headBytes() const
+{
+    return d->headEnd;
+}
+
+qint64 RequestReader::requestLineBytes() const
+{
+    return d->lineBytes;
 }
 
 HttpRequest RequestReader::takeRequest()

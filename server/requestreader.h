@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/gatestats.h"
 #include "server/httpfront.h"
 
 #include <memory>
@@ -23,6 +24,7 @@ public:
     struct Failure {
         int status = 0; // 400, 413, 414, 417, 431, 501 or 505
         QString text;
+        std::optional<GateBound> bound; // the limit that was reached
     };
 
     explicit RequestReader(const GateLimits &limits);
@@ -42,6 +44,8 @@ public:
     bool isWebSocketUpgrade() const;
     QByteArray upgradeHead() const; // the head as received, of a WebSocket upgrade only
     qint64 bodyBytes() const;       // held so far
+    qint64 headBytes() const;       // from Body on
+    qint64 requestLineBytes() const;
 
     // In state Complete; afterwards the reader is Empty and ready for the next request.
     HttpRequest takeRequest();

@@ -2,15 +2,15 @@
 
 #include "core/log.h"
 #include "core/store/storereader.h"
-#include "core/store/storewriter.h"
 #include "server/history.h"
-#include "server/httpfront.h"
 #include "server/ingest.h"
 #include "server/liveprojects.h"
+#include "server/metrics.h"
 #include "server/stats.h"
 #include "server/status.h"
 #include "server/warmup.h"
 
+#include <functional>
 #include <QSysInfo>
 #include <QTimer>
 #include <QUuid>
@@ -41,10 +41,11 @@ HttpReply deniedReply(const Failure &failure)
 
 } // namespace
 
-ServerCore::ServerCore(Settings settings, const Clock *clock, LiveHubLimits hubLimits)
+ServerCore::ServerCore(Settings settings, const Clock *clock, LiveHubLimits hubLimits, ServerLimits limits)
     : m_settings(std::move(settings)),
       m_clock(clock),
       m_hubLimits(hubLimits),
+      m_limits(limits),
       m_keys(std::make_unique<ApiKeys>(m_settings)),
       m_access(m_settings, m_keys.get()),
       m_origins(m_settings.corsOrigins),
@@ -66,7 +67,7 @@ void ServerCore::start()
     if (const auto safe = checkSafe(m_settings); !safe)
         return fail(safe.failure());
 
-    GateLimits limits;
+    GateLimits limits = m_limits.gate;
     limits.bodyBytes = m_settings.maxBodyBytes;
     m_front = std::make_unique<HttpFront>(limits);
     addRoutes();
@@ -87,8 +88,8 @@ void ServerCore::start()
         return makeStore(database, writerName, dimensions);
     };
     m_projects = std::make_unique<LiveProjects>(m_epoch, dimensions);
-    m_writer = std::make_unique<StoreWriter>(factory, StoreWriter::Limits{},
-                                             StoreWriter::Upkeep{m_clock, m_settings.retentionDays});
+    m_writer =
+        std::make_unique<StoreWriter>(factory, m_limits.writer, StoreWriter::Upkeep{m_clock, m_settings.retentionDays});
     m_reader = std::make_unique<StoreReader>(factory);
     m_history = std::make_unique<History>(m_reader.get(), m_clock);
     m_hub = std::make_unique<LiveHub>(
@@ -147,6 +148,7 @@ void ServerCore::addRoutes()
     });
     m_front->route("GET", u"/ready"_s,
                    [this](const HttpRequest &, const HttpResponder &r) { r.send(readyReply(notReadyBecause())); });
+    m_front->route("GET", u"/metrics"_s, std::bind_front(&ServerCore::getMetrics, this));
     guard(u"/events"_s, [this](LiveProject &project, const HttpRequest &request, const HttpResponder &r) {
         m_history->get(project.id(), request, r);
     });
@@ -190,6 +192,30 @@ void ServerCore::guard(const QString &path, const ProjectHandler &answer)
                 failureReply({Fault::NotFound, u"There is no project \"%1\" that you may read"_s.arg(id.left(100))}));
         answer(*project, request, responder);
     });
+}
+
+// Also while the database is away or its counts are being read: that is when somebody looks.
+void ServerCore::getMetrics(const HttpRequest &request, const HttpResponder &responder)
+{
+    if (const auto reader = m_access.check(request, m_clock->nowMs()); !reader)
+        return responder.send(deniedReply(reader.failure()));
+    else if (reader.value().project)
+        return responder.send(failureReply({Fault::Denied, u"The metrics show all projects, and this key one only"_s}));
+    ServerStats stats;
+    stats.store = storeName(m_settings.database);
+    stats.uptimeMs = m_clock->nowMs() - m_startedMs;
+    stats.isServing = m_stage == Stage::Serving;
+    stats.front = m_front->stats();
+    if (m_hub) {
+        stats.writer = m_writer->stats();
+        stats.reader = m_reader->waiting();
+        stats.ingest = m_ingest->stats();
+        stats.hub = m_hub->stats();
+    }
+    if (stats.isServing)
+        for (const auto &[id, project] : m_projects->all())
+            stats.projects.append({id, project->stats()});
+    responder.send(metricsReply(stats));
 }
 
 void ServerCore::warm()

@@ -3,7 +3,9 @@
 #include "core/clock.h"
 #include "core/result.h"
 #include "core/settings.h"
+#include "core/store/storewriter.h"
 #include "server/databaselock.h"
+#include "server/httpfront.h"
 #include "server/livehub.h"
 
 #include <atomic>
@@ -16,14 +18,16 @@ namespace entvas {
 
 class ApiKeys;
 class History;
-class HttpResponder;
-class HttpFront;
-struct HttpRequest;
 class Ingest;
 class LiveProjects;
 class StoreReader;
-class StoreWriter;
 struct WarmUp;
+
+// Those of the parts that have no setting of their own.
+struct ServerLimits {
+    GateLimits gate; // bodyBytes comes from the settings
+    StoreWriter::Limits writer;
+};
 
 // Puts the server together and takes it apart again, in the server's thread. Requests are answered as soon as the port
 // is open; events are taken once the database's own counts are in the cube, so that none is counted twice or missed.
@@ -38,7 +42,7 @@ public:
     static constexpr int kCloseMs = 1'000;     // … for sockets to take their close frames
 
     // Does nothing yet: may be made in another thread and moved here. `clock` must outlive it.
-    ServerCore(Settings settings, const Clock *clock, LiveHubLimits hubLimits = {});
+    ServerCore(Settings settings, const Clock *clock, LiveHubLimits hubLimits = {}, ServerLimits limits = {});
     ~ServerCore() override;
 
     void start(); // ends in ready() or failed()
@@ -54,6 +58,7 @@ private:
     void addRoutes();
     using ProjectHandler = std::function<void(LiveProject &, const HttpRequest &, const HttpResponder &)>;
     void guard(const QString &path, const ProjectHandler &answer);
+    void getMetrics(const HttpRequest &request, const HttpResponder &responder);
     void warm();
     void serve(const WarmUp &warm);
     void openProjects(const WarmUp &warm);
@@ -68,6 +73,7 @@ private:
     Settings m_settings;
     const Clock *m_clock;
     LiveHubLimits m_hubLimits;
+    ServerLimits m_limits;
     SteadyClock m_steady;
     std::unique_ptr<ApiKeys> m_keys;
     ReadAccess m_access;

@@ -15,6 +15,7 @@ HttpReply aboutReply()
                                 {u"GET /events"_s, u"stored events, newest first"_s},
                                 {u"GET /events/stats"_s, u"counts by type"_s},
                                 {u"GET /ws"_s, u"live counts and events over WebSocket"_s},
+                                {u"GET /metrics"_s, u"numbers for Prometheus"_s},
                                 {u"GET /health"_s, u"is it well"_s},
                                 {u"GET /ready"_s, u"does it take events"_s}};
     return jsonReply(200, {{u"success"_s, true},

@@ -3,9 +3,7 @@
 #include "server/reply.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
-#include <fcntl.h>
 #include <QHostInfo>
 #include <QLoggingCategory>
 #include <QTcpSocket>
@@ -29,14 +27,6 @@ int sweepMs(const GateLimits &limits)
 {
     const int shortest = std::min({limits.headMs, limits.bodyMs, limits.idleMs, limits.sendMs});
     return std::clamp(shortest / 4, kMinSweepMs, kMaxSweepMs);
-}
-
-bool hasDescriptor()
-{
-    const int probe = ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
-    if (probe >= 0)
-        ::close(probe);
-    return probe >= 0 || (errno != EMFILE && errno != ENFILE);
 }
 
 // Shells and services start programs with room for 1,024: fewer than connections, database and files need.
@@ -71,8 +61,11 @@ TcpGate::TcpGate(GateTarget &target, const GateLimits &limits) : m_target(target
     m_resume.setInterval(kResumeMs);
     m_resume.setSingleShot(true);
     connect(&m_sweep, &QTimer::timeout, this, &TcpGate::sweep);
-    connect(&m_resume, &QTimer::timeout, this, &TcpGate::resume);
-    connect(this, &QTcpServer::acceptError, this, &TcpGate::restWithoutDescriptors);
+    connect(&m_resume, &QTimer::timeout, this, [this] {
+        resumeAccepting();
+        watchDescriptors();
+    });
+    connect(this, &QTcpServer::acceptError, this, &TcpGate::pauseForDescriptors);
 }
 
 TcpGate::~TcpGate()
@@ -100,25 +93,46 @@ Result<quint16> TcpGate::open(const QString &host, quint16 port)
     }
     if (!listen(address, port))
         return {Fault::Unavailable, u"Cannot listen on %1 port %2: %3"_s.arg(host).arg(port).arg(reason(*this))};
+    watchDescriptors();
     return serverPort();
 }
 
-// Out of descriptors Qt may pause by itself, or try to accept for ever without a word. They come back when others end.
-void TcpGate::restWithoutDescriptors()
+// Qt tells of the first failure to accept only: a listener that was once merely empty then spins without a word when
+// descriptors run out. So somebody else looks whether there is one left.
+void TcpGate::watchDescriptors()
 {
-    if (m_resume.isActive())
-        return;
-    qCWarning(lcGate, "cannot accept connections, trying again in %d ms: %s", kResumeMs, qPrintable(errorString()));
-    pauseAccepting();
-    m_resume.start();
+    unwatchDescriptors();
+    const int copy = ::dup(int(socketDescriptor()));
+    if (copy < 0)
+        return pauseForDescriptors();
+    m_watch = std::make_unique<QSocketNotifier>(copy, QSocketNotifier::Read);
+    connect(m_watch.get(), &QSocketNotifier::activated, this, [this] {
+        if (const int spare = ::dup(int(m_watch->socket())); spare >= 0)
+            ::close(spare);
+        else
+            pauseForDescriptors();
+    });
 }
 
-void TcpGate::resume()
+void TcpGate::unwatchDescriptors()
 {
-    if (hasDescriptor())
-        resumeAccepting();
-    else
-        m_resume.start();
+    if (!m_watch)
+        return;
+    m_watch->setEnabled(false);
+    ::close(int(m_watch->socket()));
+    m_watch.release()->deleteLater(); // it may be the one that calls
+}
+
+void TcpGate::pauseForDescriptors()
+{
+    if (m_resume.isActive() || !isListening())
+        return;
+    countReached(GateBound::Descriptors);
+    qCWarning(lcGate, "cannot accept connections, trying again in %d ms: out of file descriptors", kResumeMs);
+    pauseAccepting();
+    if (m_watch)
+        m_watch->setEnabled(false);
+    m_resume.start();
 }
 
 void TcpGate::incomingConnection(qintptr descriptor)
@@ -129,6 +143,8 @@ void TcpGate::incomingConnection(qintptr descriptor)
         return;
     }
     const bool isFull = connectionCount() >= m_limits.connections;
+    if (isFull)
+        countReached(GateBound::Connections);
     if (m_draining || (isFull && m_refused.size() >= kRefusals)) {
         socket->abort();
         delete socket;
@@ -158,11 +174,47 @@ void TcpGate::countReleased(QTcpSocket *socket)
     connect(new QObject(socket), &QObject::destroyed, this, [this] { --m_released; });
 }
 
+void TcpGate::noteSize(GateBound bound, qint64 size)
+{
+    m_stats[bound].used = std::max(m_stats[bound].used, double(size));
+}
+
+GateStats TcpGate::stats() const
+{
+    GateStats stats = m_stats;
+    const auto limit = [&](GateBound bound, qint64 most) { stats[bound].most = double(most); };
+    limit(GateBound::Connections, m_limits.connections);
+    limit(GateBound::RequestLine, m_limits.requestLineBytes);
+    limit(GateBound::Head, m_limits.headBytes);
+    limit(GateBound::Headers, m_limits.headers);
+    limit(GateBound::Body, m_limits.bodyBytes);
+    limit(GateBound::HeadTime, m_limits.headMs);
+    limit(GateBound::BodyTime, m_limits.bodyMs);
+    limit(GateBound::IdleTime, m_limits.idleMs);
+    limit(GateBound::SendTime, m_limits.sendMs);
+    limit(GateBound::Answer, m_limits.unsentBytes);
+    limit(GateBound::Held, m_limits.heldBytes);
+    limit(GateBound::InFlight, 1);
+    limit(GateBound::Input, GateConnection::inputLimit(m_limits));
+    const auto now = nowMs();
+    const auto largest = [&](GateBound bound, qint64 value) {
+        stats[bound].used = std::max(stats[bound].used, double(value));
+    };
+    for (const GateConnection *connection : m_connections) {
+        if (const auto bound = connection->timeBound())
+            largest(*bound, qint64(stats[*bound].most) - (connection->deadlineMs() - now));
+        largest(GateBound::Input, connection->inputBytes());
+        stats.inFlight += connection->phase() == GateConnection::Phase::Handling;
+    }
+    stats[GateBound::Connections].used = connectionCount();
+    stats[GateBound::Held].used = double(m_heldBytes);
+    stats[GateBound::InFlight].used = std::min(stats.inFlight, 1);
+    return stats;
+}
+
 void TcpGate::sweep()
 {
     const auto now = nowMs();
-    if (!hasDescriptor())
-        restWithoutDescriptors();
     // Connections end themselves meanwhile, but are deleted later only.
     const auto connections = m_connections.values() + m_refused.values();
     for (GateConnection *connection : connections)
@@ -175,6 +227,7 @@ void TcpGate::drain()
         return;
     m_draining = true;
     m_resume.stop();
+    unwatchDescriptors();
     close();
     const auto connections = m_connections.values();
     for (GateConnection *connection : connections)
@@ -195,6 +248,7 @@ void TcpGate::phaseChanged()
 
 void TcpGate::closeAll()
 {
+    unwatchDescriptors();
     close();
     const auto connections = m_connections.values() + m_refused.values();
     m_connections.clear();

@@ -3,6 +3,7 @@
 #include "server/gateconnection.h"
 
 #include <QSet>
+#include <QSocketNotifier>
 #include <QTcpServer>
 #include <QTimer>
 
@@ -28,6 +29,7 @@ public:
     // Ends every connection without an answer.
     void closeAll();
 
+    GateStats stats() const;
     int connectionCount() const { return static_cast<int>(m_connections.size()) + m_released; }
 
     // For connections.
@@ -36,6 +38,9 @@ public:
     void countReleased(QTcpSocket *socket); // in the cap until it is destroyed
     void phaseChanged();
     void addHeld(qint64 bytes) { m_heldBytes += bytes; }
+    void countReached(GateBound bound) { ++m_stats[bound].reached; }
+    // A limit per request: the largest that came within it.
+    void noteSize(GateBound bound, qint64 size);
     bool isOverBudget() const { return m_heldBytes > m_limits.heldBytes; }
 
 Q_SIGNALS:
@@ -46,8 +51,9 @@ protected:
 
 private:
     void sweep();
-    void restWithoutDescriptors();
-    void resume();
+    void watchDescriptors();
+    void unwatchDescriptors();
+    void pauseForDescriptors();
 
     GateTarget &m_target;
     const GateLimits m_limits;
@@ -55,7 +61,9 @@ private:
     QSet<GateConnection *> m_refused; // over the cap, being told so
     QTimer m_sweep;
     QTimer m_resume;
+    std::unique_ptr<QSocketNotifier> m_watch; // of a copy of the listening descriptor
     qint64 m_heldBytes = 0;
+    GateStats m_stats; // what has to be remembered; stats() adds what can be seen
     int m_released = 0;
     bool m_draining = false;
     bool m_drained = false;

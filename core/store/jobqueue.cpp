@@ -33,24 +33,24 @@ bool JobQueue::isShared() const
                          [](const auto &entry) { return !entry.second.jobs.empty(); }) > 1;
 }
 
-bool JobQueue::push(AppendJob job)
+JobQueue::Pushed JobQueue::push(AppendJob job)
 {
     Waiting &project = m_projects[job.project];
     const qint64 events = weightOf(job);
     const qint64 bytes = bytesOf(job);
     const qint64 share = m_projects.size() > 1 ? 2 : 1;
     const auto fits = [&](qint64 have, qint64 add, qint64 limit) { return have + add <= limit; };
-    const bool hasRoom = fits(m_events, events, m_limits.events) && fits(m_bytes, bytes, m_limits.bytes) &&
-                         fits(project.events, events, m_limits.events / share) &&
-                         fits(project.bytes, bytes, m_limits.bytes / share);
-    if (!hasRoom && !isEmpty())
-        return false;
+    const bool eventsFit =
+        fits(m_events, events, m_limits.events) && fits(project.events, events, m_limits.events / share);
+    const bool bytesFit = fits(m_bytes, bytes, m_limits.bytes) && fits(project.bytes, bytes, m_limits.bytes / share);
+    if ((!eventsFit || !bytesFit) && !isEmpty())
+        return eventsFit ? Pushed::TooManyBytes : Pushed::TooManyEvents;
     project.events += events;
     project.bytes += bytes;
     m_events += events;
     m_bytes += bytes;
     project.jobs.push_back(std::move(job));
-    return true;
+    return Pushed::Taken;
 }
 
 AppendJob JobQueue::pop(Waiting &from)

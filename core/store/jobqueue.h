@@ -19,9 +19,10 @@ public:
     };
     explicit JobQueue(Limits limits) : m_limits(limits) {}
 
-    // False: full, nothing was taken. As long as several projects use the queue each may fill half of it. A job that
+    enum class Pushed { Taken, TooManyEvents, TooManyBytes };
+    // Not Taken: nothing was. As long as several projects use the queue each may fill half of it. A job that
     // is larger than the queue passes when nothing else waits.
-    bool push(AppendJob job);
+    Pushed push(AppendJob job);
     // The next batch: at least one job when any waits, then as many as fit.
     QList<AppendJob> take(Limits batch);
     QList<AppendJob> takeAll();

@@ -75,6 +75,7 @@ bool StoreReader::enqueue(Job job)
 {
     if (m_waiting->fetch_add(1) >= kMaxWaiting) {
         m_waiting->fetch_sub(1);
+        ++m_refused;
         return false;
     }
     QMetaObject::invokeMethod(

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/limituse.h"
 #include "core/store/eventstore.h"
 
 #include <atomic>
@@ -47,6 +48,8 @@ public:
         });
     }
 
+    LimitUse waiting() const { return {double(m_waiting->load()), double(kMaxWaiting), m_refused}; }
+
 private:
     using Job = std::function<std::optional<Failure>(Result<EventStore *>)>;
     bool enqueue(Job job);
@@ -56,6 +59,7 @@ private:
     Worker *m_worker; // lives and dies in m_thread
     std::shared_ptr<std::atomic<int>> m_waiting;
     std::shared_ptr<std::atomic<bool>> m_stop;
+    quint64 m_refused = 0; // questions that were one too many
 };
 
 } // namespace entvas

@@ -4,7 +4,6 @@
 #include "core/log.h"
 #include "core/store/backoff.h"
 
-#include <array>
 #include <utility>
 
 namespace entvas {
@@ -14,16 +13,6 @@ namespace {
 using Steady = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kWatchEvery{250};
-constexpr std::array kBatchBounds{1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1'000.0, 2'000.0, 5'000.0};
-constexpr std::array kSecondBounds{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1.0, 2.5, 5.0, 10.0};
-
-qint64 eventsOf(const QList<AppendJob> &jobs)
-{
-    qint64 sum = 0;
-    for (const AppendJob &job : jobs)
-        sum += job.events.size();
-    return sum;
-}
 
 QList<quint64> ticketsOf(const QList<AppendJob> &jobs)
 {
@@ -47,8 +36,6 @@ StoreWriter::StoreWriter(StoreFactory factory, Limits limits, Upkeep upkeep, QOb
       m_upkeep(upkeep),
       m_queue({limits.queueEvents, limits.queueBytes})
 {
-    m_stats.batchEvents = Histogram(kBatchBounds);
-    m_stats.commitSeconds = Histogram(kSecondBounds);
     m_watch.setParent(this);
     connect(&m_watch, &QTimer::timeout, this, &StoreWriter::watch);
 }
@@ -92,23 +79,13 @@ bool StoreWriter::push(AppendJob job)
         ++m_stats.refusedAway;
         return false;
     }
-    if (!m_queue.push(std::move(job))) {
-        ++m_stats.refusedFull;
-        return false;
+    switch (m_queue.push(std::move(job))) {
+    case JobQueue::Pushed::Taken: break;
+    case JobQueue::Pushed::TooManyEvents: ++m_stats.queueEvents.reached; return false;
+    case JobQueue::Pushed::TooManyBytes: ++m_stats.queueBytes.reached; return false;
     }
     m_wake.notify_one();
     return true;
-}
-
-StoreWriter::Stats StoreWriter::stats() const
-{
-    const std::lock_guard lock(m_mutex);
-    Stats now = m_stats;
-    now.limits = m_limits;
-    now.isAvailable = m_available;
-    now.queuedEvents = m_queue.events();
-    now.queuedBytes = m_queue.bytes();
-    return now;
 }
 
 bool StoreWriter::isAvailable() const
@@ -121,6 +98,38 @@ qint64 StoreWriter::queuedEvents() const
 {
     const std::lock_guard lock(m_mutex);
     return m_queue.events();
+}
+
+StoreWriter::Stats StoreWriter::stats() const
+{
+    const std::lock_guard lock(m_mutex);
+    Stats stats = m_stats;
+    stats.isAvailable = m_available;
+    stats.queueEvents.used = double(m_queue.events());
+    stats.queueEvents.most = double(m_limits.queueEvents);
+    stats.queueBytes.used = double(m_queue.bytes());
+    stats.queueBytes.most = double(m_limits.queueBytes);
+    return stats;
+}
+
+Result<QList<CommittedJob>> StoreWriter::append(EventStore &store, const QList<AppendJob> &jobs)
+{
+    const auto start = Steady::now();
+    setBusyWith(jobs);
+    Result<QList<CommittedJob>> stored = store.append(jobs);
+    setBusyWith({});
+    const std::chrono::duration<double> took = Steady::now() - start;
+    qsizetype events = 0;
+    for (const AppendJob &job : jobs)
+        events += job.events.size();
+    const std::lock_guard lock(m_mutex);
+    if (stored) {
+        m_stats.commitSeconds.observe(took.count());
+        m_stats.batchEvents.observe(double(events));
+    } else {
+        ++m_stats.failedCommits;
+    }
+    return stored;
 }
 
 void StoreWriter::run()
@@ -189,17 +198,8 @@ void StoreWriter::commit(EventStore &store, const QList<AppendJob> &jobs)
     std::optional<SteadyTime> holdUntil; // since the first failure
     Backoff backoff;
     while (true) {
-        const auto start = Steady::now();
-        setBusyWith(jobs);
-        const Result<QList<CommittedJob>> stored = store.append(jobs);
-        setBusyWith({});
+        const Result<QList<CommittedJob>> stored = append(store, jobs);
         if (stored) {
-            const std::chrono::duration<double> took = Steady::now() - start;
-            {
-                const std::lock_guard lock(m_mutex);
-                m_stats.batchEvents.add(double(eventsOf(jobs)));
-                m_stats.commitSeconds.add(took.count());
-            }
             setAvailable(true, {});
             Q_EMIT committed(stored.value());
             return;
@@ -218,12 +218,12 @@ void StoreWriter::commit(EventStore &store, const QList<AppendJob> &jobs)
         setAvailable(false, failure.text);
         if (!holdUntil)
             holdUntil = Steady::now() + kHold;
-        const bool tooLong = Steady::now() > *holdUntil; // it comes back, and fails again each time
         Result<void> back = isPastDeadline() ? Result<void>(failure) : reopen(store);
         while (!back && Steady::now() < *holdUntil && !isPastDeadline()) {
             pause(backoff.next());
             back = reopen(store);
         }
+        const bool tooLong = Steady::now() > *holdUntil; // the last pause was long, or it fails again each time
         if (!back || tooLong) {
             const bool isInDoubt = store.isInDoubt();
             if (!isInDoubt)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/histogram.h"
+#include "core/limituse.h"
 #include "core/store/jobqueue.h"
 
 #include <chrono>
@@ -35,6 +36,19 @@ public:
         int retentionDays = 0;        // 0 = keep
         std::chrono::milliseconds every{60'000};
     };
+    struct Stats {
+        static constexpr std::array<double, 14> kCommitSeconds{.0005, .001, .0025, .005, .01, .025, .05,
+                                                               .1,    .25,  .5,    1,    2.5, 5,    10};
+        static constexpr std::array<double, 12> kBatchEvents{1, 2, 5, 10, 20, 50, 100, 200, 500, 1'000, 2'000, 5'000};
+        bool isAvailable = false;
+        LimitUse queueEvents; // reached: jobs that push() did not take for that reason
+        LimitUse queueBytes;
+        Histogram<14> commitSeconds{kCommitSeconds}; // one per transaction that was committed
+        Histogram<12> batchEvents{kBatchEvents};
+        quint64 failedCommits = 0;
+        quint64 refusedAway = 0; // jobs that found the database away
+        quint64 losses = 0;      // times that the database went away
+    };
     using StoreFactory = std::function<std::unique_ptr<EventStore>()>; // called in the writer's thread
     using SteadyTime = std::chrono::steady_clock::time_point;
 
@@ -67,20 +81,7 @@ public:
     [[nodiscard]] bool push(AppendJob job);
     bool isAvailable() const; // the database answered last time
     qint64 queuedEvents() const;
-
-    // What it has done since it was made.
-    struct Stats {
-        Limits limits;
-        bool isAvailable = false;
-        qint64 queuedEvents = 0;
-        qint64 queuedBytes = 0;
-        quint64 refusedFull = 0; // jobs that found the queue full …
-        quint64 refusedAway = 0; // … or the database away
-        quint64 losses = 0;      // times that the database went away
-        Histogram batchEvents;   // of committed batches
-        Histogram commitSeconds; // of the same, from the first statement to the answer
-    };
-    Stats stats() const;
+    Stats stats() const; // from any thread
 
 Q_SIGNALS:
     void opened();                               // migrated and ready; once per start
@@ -98,6 +99,7 @@ private:
     bool openFirst(EventStore &store);
     Result<void> reopen(EventStore &store);
     bool recover(EventStore &store, QList<AppendJob> doubtful = {});
+    Result<QList<CommittedJob>> append(EventStore &store, const QList<AppendJob> &jobs); // and takes the time
     void commit(EventStore &store, const QList<AppendJob> &jobs);
     void refuse(const QList<AppendJob> &jobs, const Failure &failure);
     void refuseQueue(const Failure &failure);
@@ -120,7 +122,7 @@ private:
     std::condition_variable m_wake;
     std::condition_variable m_gone;
     JobQueue m_queue;
-    Stats m_stats; // its own counts only
+    Stats m_stats; // counts only; under m_mutex
     bool m_available = false;
     std::optional<SteadyTime> m_busySince; // an append() that has not come back yet …
     QList<quint64> m_busyWith;             // … and the tickets whose senders still wait for it

@@ -24,6 +24,16 @@ int RateLimit::wait(const QByteArray &key, qint64 nowMs)
     return m_perSecond <= 0 ? 0 : secondsUntil(filled(key, nowMs), 1.0);
 }
 
+double RateLimit::mostTaken(qint64 nowMs) const
+{
+    double most = 0;
+    for (const Bucket &bucket : m_buckets) {
+        const double back = double(std::max<qint64>(0, nowMs - bucket.filledMs)) * m_perSecond / 1000.0;
+        most = std::max(most, m_perSecond - bucket.tokens - back);
+    }
+    return most;
+}
+
 RateLimit::Bucket &RateLimit::filled(const QByteArray &key, qint64 nowMs)
 {
     auto it = m_buckets.find(key);

@@ -17,6 +17,9 @@ public:
     int take(const QByteArray &key, qsizetype events, qint64 nowMs);
     // As take() for one event, but takes nothing: turns away a key in debt before its body is read.
     int wait(const QByteArray &key, qint64 nowMs);
+    double perSecond() const { return m_perSecond; }
+    // Events that the busiest key has taken off its burst and not got back yet; may be more than the burst.
+    double mostTaken(qint64 nowMs) const;
 
 private:
     struct Bucket {

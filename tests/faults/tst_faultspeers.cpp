@@ -33,12 +33,19 @@ int subscribeOn(quint16 port, int receiveBuffer = 0)
 {
     const int socket = connectTo(port, receiveBuffer);
     const QByteArray upgrade = "GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-                               "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ZW50dmFzIGZhdWx0IHRlc3Q=\r\n\r\n";
+                               "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
     const QByteArray subscribe = R"({"type":"subscribe","project":"default","tail":true})";
     // One text frame; a client's must be masked, and a mask of zeros changes nothing.
-    const QByteArray all =
-        upgrade + QByteArray("\x81") + char(0x80 | subscribe.size()) + QByteArray(4, '\0') + subscribe;
-    if (socket >= 0 && ::send(socket, all.constData(), size_t(all.size()), MSG_NOSIGNAL) != all.size())
+    const QByteArray frame = QByteArray("\x81") + char(0x80 | subscribe.size()) + QByteArray(4, '\0') + subscribe;
+    const auto send = [socket](const QByteArray &bytes) {
+        return ::send(socket, bytes.constData(), size_t(bytes.size()), MSG_NOSIGNAL) == bytes.size();
+    };
+    QByteArray answer;
+    char byte = 0;
+    if (send(upgrade))
+        while (!answer.endsWith("\r\n\r\n") && ::recv(socket, &byte, 1, 0) == 1)
+            answer += byte;
+    if (!answer.startsWith("HTTP/1.1 101") || !send(frame))
         qWarning("a dashboard could not subscribe");
     return socket;
 }

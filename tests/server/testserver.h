@@ -57,9 +57,10 @@ public:
         return waitForReady();
     }
     // In this thread, with other limits or another clock.
-    bool startCore(const LiveHubLimits &limits = {}, const Clock *otherClock = nullptr)
+    bool startCore(const LiveHubLimits &limits = {}, const Clock *otherClock = nullptr,
+                   const ServerLimits &serverLimits = {})
     {
-        core = std::make_unique<ServerCore>(settings, otherClock ? otherClock : &clock, limits);
+        core = std::make_unique<ServerCore>(settings, otherClock ? otherClock : &clock, limits, serverLimits);
         QObject::connect(core.get(), &ServerCore::ready, core.get(), [this](const QUrl &at) { url = at; });
         QObject::connect(core.get(), &ServerCore::failed, core.get(), [this](const Failure &why) { failure = why; });
         core->start();

@@ -1,0 +1,92 @@
+#include "server/metrics.h"
+
+#include "server/metricfamilies.h"
+#include "server/processstats.h"
+
+namespace entvas {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+void addRequests(const FrontStats &front, MetricFamilies &families)
+{
+    for (const RouteStats &route : front.routes)
+        for (std::size_t i = 0; i < route.byClass.size(); ++i)
+            if (i > 0 || route.byClass[i] > 0)
+                families.counter("entvas_http_requests_total",
+                                 "Requests answered, by route and class of status; 1xx are upgrades to WebSocket.",
+                                 double(route.byClass[i]),
+                                 {{"route", route.route}, {"status", u"%1xx"_s.arg(qint64(i) + 1)}});
+    families.gauge("entvas_http_requests_in_flight", "Requests that wait for their answer.", front.gate.inFlight);
+}
+
+void addIngest(const Ingest::Stats &ingest, MetricFamilies &families)
+{
+    const auto events = [&](const QString &result, quint64 count) {
+        families.counter("entvas_ingest_events_total",
+                         "Events by what became of them; refused ones were good and were told to come again.",
+                         double(count), {{"result", result}});
+    };
+    events(u"accepted"_s, ingest.accepted);
+    events(u"duplicate"_s, ingest.duplicates);
+    events(u"rejected"_s, ingest.rejected);
+    events(u"refused"_s, ingest.refused);
+    families.gauge("entvas_ingest_waiting_senders", "Requests with events that wait for their commit.",
+                   double(ingest.waiting));
+}
+
+void addWriter(const StoreWriter::Stats &writer, MetricFamilies &families)
+{
+    families.gauge("entvas_database_available", "1 while the database answers.", writer.isAvailable);
+    families.histogram("entvas_store_commit_seconds", "Time of each transaction that was committed.",
+                       writer.commitSeconds);
+    families.histogram("entvas_store_batch_events", "Events of each transaction that was committed.",
+                       writer.batchEvents);
+    families.counter("entvas_store_failed_commits_total", "Transactions that the database did not take.",
+                     double(writer.failedCommits));
+    families.counter("entvas_database_losses_total", "Times that the database went away.", double(writer.losses));
+    families.counter("entvas_ingest_refused_away_total", "Requests that came while the database was away.",
+                     double(writer.refusedAway));
+}
+
+void addProcess(MetricFamilies &families)
+{
+    const ProcessStats process = processStats();
+    families.counter("process_cpu_seconds_total", "Processor time of user and system.", process.cpuSeconds);
+    families.gauge("process_start_time_seconds", "Start of the process in seconds since 1970.", process.startSeconds);
+    families.gauge("process_resident_memory_bytes", "Memory that is resident.", double(process.residentBytes));
+    families.gauge("process_virtual_memory_bytes", "Memory that is mapped.", double(process.virtualBytes));
+    families.gauge("process_open_fds", "Open file descriptors.", double(process.openFds));
+    families.gauge("process_max_fds", "File descriptors that may be open.", double(process.maxFds));
+}
+
+} // namespace
+
+HttpReply metricsReply(const ServerStats &stats)
+{
+    MetricFamilies families;
+    families.gauge(
+        "entvas_build_info", "Always 1; the labels tell what runs.", 1,
+        {{"version", QStringLiteral(ENTVAS_VERSION)}, {"qt", QString::fromLatin1(qVersion())}, {"store", stats.store}});
+    families.gauge("entvas_uptime_seconds", "Time since the server started.", double(stats.uptimeMs) / 1000);
+    families.gauge("entvas_serving", "1 once the stored counts have been read and requests are served.",
+                   stats.isServing);
+    if (stats.front)
+        addRequests(*stats.front, families);
+    if (stats.ingest)
+        addIngest(*stats.ingest, families);
+    if (stats.writer)
+        addWriter(*stats.writer, families);
+    for (const auto &[project, live] : stats.projects)
+        families.gauge("entvas_cube_bytes", "Memory of a project's live counts, approximately.", double(live.cubeBytes),
+                       {{"project", project}});
+    addLimits(stats, families);
+    addProcess(families);
+    HttpReply reply;
+    reply.contentType = QByteArrayLiteral("text/plain; version=0.0.4; charset=utf-8");
+    reply.body = families.text();
+    return reply;
+}
+
+} // namespace entvas

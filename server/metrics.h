@@ -1,0 +1,36 @@
+#pragma once
+
+#include "core/store/storewriter.h"
+#include "server/gatestats.h"
+#include "server/httpfront.h"
+#include "server/ingest.h"
+#include "server/livehubstats.h"
+#include "server/liveproject.h"
+
+#include <optional>
+
+namespace entvas {
+
+class MetricFamilies;
+
+// The whole server at one moment: what each part says of itself. A part that is not there yet is left out.
+struct ServerStats {
+    QString store; // "sqlite" or "postgresql"
+    qint64 uptimeMs = 0;
+    bool isServing = false; // the stored counts have been read
+    std::optional<FrontStats> front;
+    std::optional<StoreWriter::Stats> writer;
+    std::optional<LimitUse> reader;
+    std::optional<Ingest::Stats> ingest;
+    std::optional<LiveHubStats> hub;
+    QList<std::pair<QString, LiveProject::Stats>> projects; // by name
+};
+
+// GET /metrics: Prometheus text format 0.0.4. Nothing is kept between two answers, and no label holds what a sender
+// chose.
+HttpReply metricsReply(const ServerStats &stats);
+
+// The part of it that is limits: use, limit, how often it was reached.
+void addLimits(const ServerStats &stats, MetricFamilies &families);
+
+} // namespace entvas

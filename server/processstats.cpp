@@ -1,0 +1,48 @@
+#include "server/processstats.h"
+
+#include <QDir>
+#include <QFile>
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace entvas {
+
+namespace {
+
+QByteArray read(const char *path)
+{
+    QFile file(QString::fromLatin1(path));
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+double bootSeconds()
+{
+    for (const QByteArray &line : read("/proc/stat").split('\n'))
+        if (line.startsWith("btime "))
+            return line.mid(6).toDouble();
+    return 0;
+}
+
+} // namespace
+
+ProcessStats processStats()
+{
+    ProcessStats stats;
+    // The name in brackets may hold anything; what follows is of numbers only, the first of them the third of proc(5).
+    const QByteArray line = read("/proc/self/stat");
+    const auto fields = line.mid(line.lastIndexOf(')') + 2).split(' ');
+    const double ticks = double(sysconf(_SC_CLK_TCK));
+    if (fields.size() > 21) {
+        stats.cpuSeconds = (fields[11].toDouble() + fields[12].toDouble()) / ticks;
+        stats.startSeconds = bootSeconds() + fields[19].toDouble() / ticks;
+        stats.virtualBytes = fields[20].toLongLong();
+        stats.residentBytes = fields[21].toLongLong() * sysconf(_SC_PAGESIZE);
+    }
+    stats.openFds = QDir(QStringLiteral("/proc/self/fd")).entryList(QDir::Files | QDir::System).size();
+    rlimit files{};
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0)
+        stats.maxFds = qint64(files.rlim_cur);
+    return stats;
+}
+
+} // namespace entvas
