@@ -168,7 +168,7 @@ void LiveHub::subscribe(LiveSession &session, LiveProject &project, const wire::
     subscription->wantsTail = message.tail;
     subscription->needsPicture = false;
     // Not on top of a backlog: whoever asks again and again would pile up the same steps.
-    if (message.since && session.backlog() <= m_limits.slowBytes) {
+    if (message.since && !session.isBehind(m_limits.slowBytes)) {
         if (const auto deltas = project.since(*message.since)) {
             for (const OutMessagePtr &delta : *deltas)
                 session.send(*delta);
@@ -262,7 +262,7 @@ void LiveHub::tellDelta(LiveProject &project)
         LiveSession::Subscription *subscription = session->state.find(&project);
         if (!subscription || subscription->needsPicture)
             continue;
-        subscription->needsPicture = !delta || session->backlog() > m_limits.slowBytes;
+        subscription->needsPicture = !delta || session->isBehind(m_limits.slowBytes);
         if (subscription->needsPicture) {
             m_stats.slowBytes.reached += delta != nullptr;
             continue;
@@ -305,7 +305,7 @@ void LiveHub::tellTail(const LiveProject *project)
         LiveSession::Subscription *subscription = session->state.find(project);
         if (!subscription || !subscription->wantsTail || (seen == 0 && subscription->tailSkipped == 0))
             continue;
-        if (session->backlog() > m_limits.slowBytes && !std::exchange(subscription->needsPicture, true))
+        if (session->isBehind(m_limits.slowBytes) && !std::exchange(subscription->needsPicture, true))
             ++m_stats.slowBytes.reached; // and looked after until it has heard what it missed
         if (subscription->needsPicture) {
             subscription->tailSkipped += seen;
@@ -366,7 +366,7 @@ void LiveHub::heartbeat()
         return messages.try_emplace({project, seq}, wire::Heartbeat{seq, now, id}).first->second;
     };
     for (LiveSession *session : sessions()) {
-        if (!session->state.reader || session->backlog() > m_limits.slowBytes)
+        if (!session->state.reader || session->isBehind(m_limits.slowBytes))
             continue;
         for (const LiveSession::Subscription &subscription : session->state.subscriptions)
             session->send(message(subscription.project, subscription.seq));

@@ -24,7 +24,7 @@ struct LiveHubLimits {
     int pingMs = 15'000;
     int authenticateMs = 5'000;
     int tailEvents = 200;           // per flush; the rest is counted
-    qint64 slowBytes = 1024 * 1024; // unsent beyond this: no more deltas, a fresh picture once it has drained
+    qint64 slowBytes = 256 * 1024; // unsent beyond this: no more deltas, a fresh picture once it has drained
     qint64 drainedBytes = 16 * 1024;
     qint64 totalUnsentBytes = 512LL * 1024 * 1024; // over all clients: new pictures wait while it is exceeded
     int stalledMs = 20'000;                        // a client that takes nothing for so long is cut

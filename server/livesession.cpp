@@ -95,6 +95,11 @@ qint64 LiveSession::backlog()
     return unsent() - m_pictureBytes;
 }
 
+bool LiveSession::isBehind(qint64 bytes)
+{
+    return backlog() > bytes && (!m_socket->flush() || backlog() > bytes);
+}
+
 QString LiveSession::peer() const
 {
     return m_socket->peerAddress().toString();

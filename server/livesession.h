@@ -59,6 +59,9 @@ public:
     qint64 unsent() const { return m_socket->bytesToWrite(); }
     // Unsent bytes beyond those of a picture that is still on its way.
     qint64 backlog();
+    // More than `bytes` of backlog that the system does not take either: what waits for the event loop only is not the
+    // client's fault.
+    bool isBehind(qint64 bytes);
     QString peer() const;
 
     // `error`, then the close frame; nothing that still comes from the client is read.
