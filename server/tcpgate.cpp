@@ -119,8 +119,9 @@ void TcpGate::unwatchDescriptors()
     if (!m_watch)
         return;
     m_watch->setEnabled(false);
-    ::close(int(m_watch->socket()));
-    m_watch.release()->deleteLater(); // it may be the one that calls
+    const auto copy = int(m_watch->socket());
+    m_watch.reset(); // never from its own slot: that only pauses
+    ::close(copy);
 }
 
 void TcpGate::pauseForDescriptors()
