@@ -34,6 +34,14 @@ release_packages() {
     esac
 }
 
+# To build the fuzzers: Clang and the runtime libraries of its sanitizers, which come by version.
+fuzz_packages() {
+    case "$1" in
+    12) echo clang libclang-rt-14-dev ;;
+    13) echo clang libclang-rt-19-dev ;;
+    esac
+}
+
 is_installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 
 # need PACKAGE…: installs those that are missing, and says so. Costs a moment when nothing is.

@@ -167,6 +167,8 @@ void TestGate::addMalformedRows()
     row("chunk data ended by bare LF", kChunked + "5\r\nhello\n0\r\n\r\n", 400);
     row("malformed trailer", kChunked + "5\r\nhello\r\n0\r\nbad trailer\r\n\r\n", 400);
     row("length in the trailer", kChunked + "5\r\nhello\r\n0\r\nContent-Length: 5\r\n\r\n", 400);
+    row("quoted extension with CR LF", kChunked + "5;a=\"\r\nhello\r\n0\r\n\r\n", 400);
+    row("chunk data ended by LF CR LF", kChunked + "5\r\nhello\n\r\n0\r\n\r\n", 400);
     row("endless size line", kChunked + QByteArray(200'000, '0'), 400);
     row("endless extension", kChunked + "5;" + QByteArray(200'000, 'a'), 400);
     row("endless trailer", kChunked + "0\r\nA: " + QByteArray(200'000, 'a'), 400);
