@@ -54,7 +54,7 @@ private:
 // What the gate bears, per request where nothing else is said. GateBound has one name for each; `/metrics` shows how
 // far each is used and how often it was reached.
 struct GateLimits {
-    int connections = 1'000;
+    int connections = 2'000;
     int requestLineBytes = 8 * 1024;
     int headBytes = 16 * 1024;
     int headers = 64;

@@ -3,6 +3,7 @@
 #include "core/log.h"
 #include "core/settings.h"
 #include "server/api/server.h"
+#include "tests/bench/httpload.h"
 #include "tests/bench/loadclients.h"
 #include "tests/support/temporarypostgres.h"
 
@@ -24,6 +25,9 @@ namespace {
 
 enum Backend { Sqlite, Postgres };
 
+constexpr int kSamples = 80; // different events
+constexpr double kWarmSeconds = 0.5;
+constexpr double kSeconds = 2; // of one iteration
 constexpr int kLatencySamples = 200;
 constexpr int kMaxPauseMs = 250; // between two events under light load
 
@@ -85,7 +89,9 @@ void throughput(benchmark::State &state)
 {
     const auto backend = Backend(state.range(0));
     const int connections = int(state.range(1));
-    const int requests = connections == 1 ? 1'000 : 10'000;
+    std::vector<QByteArray> posts;
+    for (int i = 0; i < kSamples; ++i)
+        posts.push_back(postRequest(sampleEvent(i), kDevelopmentKey));
     RunningServer server;
     if (const QString problem = server.start(backend); !problem.isEmpty()) {
         state.SkipWithError(qPrintable(problem));
@@ -94,10 +100,14 @@ void throughput(benchmark::State &state)
     std::vector<std::unique_ptr<Dashboard>> dashboards;
     for (int i = 0; i < state.range(2); ++i)
         dashboards.push_back(std::make_unique<Dashboard>(server.port()));
-    postMany(server.port(), connections, requests / 10); // warm-up
-    for (auto _ : state)
-        state.SetIterationTime(postMany(server.port(), connections, requests));
-    state.SetItemsProcessed(qint64(state.iterations()) * requests);
+    loadFor(kWarmSeconds, server.port(), connections, posts);
+    qint64 answered = 0;
+    for (auto _ : state) {
+        const LoadFigures figures = loadFor(kSeconds, server.port(), connections, posts);
+        answered += figures.answered;
+        state.SetIterationTime(figures.seconds);
+    }
+    state.SetItemsProcessed(answered);
 }
 BENCHMARK(throughput)
     ->ArgNames({"postgres", "connections", "dashboards"})

@@ -4,13 +4,10 @@
 #include <chrono>
 #include <QByteArray>
 #include <thread>
-#include <vector>
 
 namespace entvas::bench {
 
-// Senders and dashboards on plain sockets, so that a benchmark measures the server and not Qt's client classes. All
-// functions block; they belong in threads of their own. A broken connection or an unexpected answer ends the program
-// with a sentence: there is nothing to measure then.
+// One sender and one dashboard, see sockets.h. All functions block; they belong in threads of their own.
 
 // One HTTP connection that is kept.
 class Sender
@@ -29,10 +26,6 @@ private:
     int m_socket = -1;
     QByteArray m_answer;
 };
-
-// `requests` posts over `connections` connections, each sending its next event when the last one was answered.
-// Returns the seconds it took.
-double postMany(quint16 port, int connections, int requests);
 
 // A subscribed dashboard that reads everything, in a thread of its own.
 class Dashboard

@@ -3,7 +3,7 @@
 #include "tests/faults/cutproxy.h"
 #include "tests/faults/ledger.h"
 #include "tests/faults/load.h"
-#include "tests/faults/serverprocess.h"
+#include "tests/support/serverprocess.h"
 #include "tests/server/testserver.h"
 #include "tests/support/temporarypostgres.h"
 

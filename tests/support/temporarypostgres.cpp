@@ -144,7 +144,7 @@ Result<void> TemporaryPostgres::start()
 Result<void> TemporaryPostgres::startServer()
 {
     const QString options =
-        u"-c listen_addresses=127.0.0.1 -c port=%1 -c unix_socket_directories='%2' -c fsync=%3 -c max_connections=40"_s
+        u"-c listen_addresses=127.0.0.1 -c port=%1 -c unix_socket_directories='%2' -c fsync=%3 -c max_connections=100"_s
             .arg(m_server.port)
             .arg(m_directory->path(), m_durable ? u"on"_s : u"off"_s);
     const Result<void> started =
@@ -152,6 +152,12 @@ Result<void> TemporaryPostgres::startServer()
                           m_directory->filePath(u"log"_s), u"-o"_s, options, u"start"_s});
     m_running = started.ok();
     return started;
+}
+
+QString TemporaryPostgres::program(const QString &name) const
+{
+    const QString beside = QStandardPaths::findExecutable(name, {m_binaries});
+    return m_binaries.isEmpty() || beside.isEmpty() ? name : beside;
 }
 
 Result<void> TemporaryPostgres::stopServer(const QString &mode)

@@ -31,6 +31,9 @@ public:
     // The same as text for --database-url.
     static QString toText(const DatabaseUrl &url);
 
+    // The path of one of PostgreSQL's own programs (psql, pgbench); its name alone when the server is not ours.
+    QString program(const QString &name) const;
+
     // For tests of a lost server: false for a server that is not ours to stop.
     bool canRestart() const { return m_directory != nullptr; }
     Result<void> stopServer(const QString &mode = QStringLiteral("immediate")); // connections are cut

@@ -1,4 +1,4 @@
-#include "tests/faults/serverprocess.h"
+#include "tests/support/serverprocess.h"
 
 #include <csignal>
 #include <QDir>
