@@ -143,8 +143,10 @@ Result<Rows> SqlConnection::run(const QString &name, const QList<Binding> &bindi
         prepared = m_prepared.emplace(name, std::move(query)).first;
     }
     QSqlQuery &query = prepared->second;
-    for (const Binding &binding : bindings)
-        query.bindValue(binding.placeholder, binding.value);
+    for (const Binding &binding : bindings) {
+        const bool isNullText = binding.value.typeId() == QMetaType::QString && binding.value.toString().isNull();
+        query.bindValue(binding.placeholder, isNullText ? QVariant(u""_s) : binding.value);
+    }
     Rows rows(&query);
     if (!query.exec())
         return failed(query.lastError());

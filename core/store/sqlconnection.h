@@ -19,7 +19,7 @@ using Rows = std::unique_ptr<QSqlQuery, FinishQuery>;
 
 struct Binding {
     QString placeholder; // ":name"
-    QVariant value;
+    QVariant value; // a null QString is an empty text, not NULL
 };
 
 // One connection with its prepared statements. Made, used and destroyed in one thread.

@@ -162,7 +162,7 @@ Result<QList<StoredEvent>> SqlStore::events(const EventQuery &query)
     QList<Binding> bindings{{u":project"_s, query.project},
                             {u":from"_s, from},
                             {u":to"_s, to},
-                            {u":type"_s, query.eventType.isNull() ? u""_s : query.eventType},
+                            {u":type"_s, query.eventType},
                             {u":limit"_s, std::clamp(query.limit, 0, kMaxEventsPerQuery)}};
     if (!query.userId.isEmpty())
         bindings << Binding{u":user"_s, query.userId};
