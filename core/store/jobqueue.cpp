@@ -2,10 +2,14 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 namespace entvas {
 
 namespace {
+
+// A batch that met a long outage must not cost its senders as much again.
+constexpr std::chrono::milliseconds kMaxCharge{200};
 
 qint64 bytesOf(const AppendJob &job)
 {
@@ -27,15 +31,9 @@ qint64 weightOf(const AppendJob &job)
     return std::max<qint64>(1, job.events.size());
 }
 
-bool JobQueue::isShared() const
+JobQueue::Pushed JobQueue::push(AppendJob job, Time now)
 {
-    return std::count_if(m_projects.cbegin(), m_projects.cend(),
-                         [](const auto &entry) { return !entry.second.jobs.empty(); }) > 1;
-}
-
-JobQueue::Pushed JobQueue::push(AppendJob job)
-{
-    Waiting &project = m_projects[job.project];
+    Project &project = m_projects[job.project];
     const qint64 events = weightOf(job);
     const qint64 bytes = bytesOf(job);
     const qint64 share = m_projects.size() > 1 ? 2 : 1;
@@ -45,6 +43,10 @@ JobQueue::Pushed JobQueue::push(AppendJob job)
     const bool bytesFit = fits(m_bytes, bytes, m_limits.bytes) && fits(project.bytes, bytes, m_limits.bytes / share);
     if ((!eventsFit || !bytesFit) && !isEmpty())
         return eventsFit ? Pushed::TooManyBytes : Pushed::TooManyEvents;
+    if (project.jobs.empty()) {
+        project.returns = now - project.servedAt <= kReturn;
+        project.service = std::max(project.service, project.returns ? m_service - kCredit : m_service);
+    }
     project.events += events;
     project.bytes += bytes;
     m_events += events;
@@ -53,7 +55,7 @@ JobQueue::Pushed JobQueue::push(AppendJob job)
     return Pushed::Taken;
 }
 
-AppendJob JobQueue::pop(Waiting &from)
+AppendJob JobQueue::pop(Project &from)
 {
     AppendJob job = std::move(from.jobs.front());
     from.jobs.pop_front();
@@ -63,45 +65,86 @@ AppendJob JobQueue::pop(Waiting &from)
     from.bytes -= bytes;
     m_events -= events;
     m_bytes -= bytes;
-    if (from.jobs.empty())
-        from.credit = 0;
     return job;
 }
 
-QList<AppendJob> JobQueue::take(Limits batch)
+bool JobQueue::isShared(Time now) const
 {
+    return std::count_if(m_projects.cbegin(), m_projects.cend(), [&](const auto &entry) {
+               return !entry.second.jobs.empty() || now - entry.second.servedAt < kRecent;
+           }) > 1;
+}
+
+std::optional<JobQueue::Time> JobQueue::holdUntil(Time now) const
+{
+    if (m_projects.size() < 2 || isEmpty())
+        return {};
+    Duration least = Duration::max();
+    for (const auto &[id, project] : m_projects)
+        if (!project.jobs.empty())
+            least = std::min(least, project.service);
+    std::optional<Time> until;
+    for (const auto &[id, project] : m_projects) {
+        const Time back = project.servedAt + kReturn;
+        if (project.jobs.empty() && project.returns && project.service + kSlack < least && now < back)
+            until = std::max(until.value_or(back), back);
+    }
+    return until;
+}
+
+QList<AppendJob> JobQueue::take(BatchLimits batch, Time now)
+{
+    std::vector<Project *> members;
+    for (auto &[id, project] : m_projects)
+        if (!project.jobs.empty())
+            members.push_back(&project);
+    if (members.empty())
+        return {};
+    std::stable_sort(members.begin(), members.end(),
+                     [](const Project *a, const Project *b) { return a->service < b->service; });
+    m_service = std::max(m_service, members.front()->service);
+    std::erase_if(members,
+                  [limit = members.front()->service + kSlack](const Project *p) { return p->service > limit; });
+    qint64 share = isShared(now) ? batch.sharedEvents : batch.events;
+    if (members.size() > 1) {
+        share = batch.events / qint64(members.size());
+        for (const Project *member : members)
+            share = std::min(share, member->events);
+        share = std::max(share, kLeastShare);
+    }
     QList<AppendJob> jobs;
     qint64 events = 0;
     qint64 bytes = 0;
-    const auto isFull = [&](const AppendJob &next) {
-        return !jobs.isEmpty() && (events + weightOf(next) > batch.events || bytes + bytesOf(next) > batch.bytes);
-    };
-    const bool shared = isShared();
-    const qint64 quantum = std::max<qint64>(1, batch.events / qint64(std::max<std::size_t>(1, m_projects.size())));
-    while (!isEmpty()) {
-        auto at = m_projects.upper_bound(m_last);
-        for (std::size_t i = 0; i < m_projects.size(); ++i, ++at) {
-            if (at == m_projects.end())
-                at = m_projects.begin();
-            Waiting &project = at->second;
-            if (project.jobs.empty())
-                continue;
-            const QString before = std::exchange(m_last, at->first);
-            project.credit += quantum;
-            while (!project.jobs.empty() && (!shared || weightOf(project.jobs.front()) <= project.credit)) {
-                if (isFull(project.jobs.front())) {
-                    m_last = before; // the next batch begins with it
-                    return jobs;
-                }
-                const qint64 weight = weightOf(project.jobs.front());
-                events += weight;
-                bytes += bytesOf(project.jobs.front());
-                project.credit -= weight;
-                jobs << pop(project);
-            }
+    for (Project *member : members) {
+        while (!member->jobs.empty()) {
+            const qint64 weight = weightOf(member->jobs.front());
+            const qint64 size = bytesOf(member->jobs.front());
+            const qint64 own = member->inBatch + weight;
+            const bool fits = own <= share && bytes + size <= batch.bytes &&
+                              (events + weight <= batch.events || (members.size() > 1 && own <= kLeastShare));
+            if (!fits && !jobs.isEmpty())
+                break;
+            member->inBatch += weight;
+            events += weight;
+            bytes += size;
+            jobs << pop(*member);
         }
     }
     return jobs;
+}
+
+void JobQueue::charge(Time start, Time end)
+{
+    qint64 events = 0;
+    for (const auto &[id, project] : m_projects)
+        events += project.inBatch;
+    const Duration took = std::min<Duration>(end - start, kMaxCharge);
+    for (auto &[id, project] : m_projects) {
+        if (project.inBatch == 0)
+            continue;
+        project.service += took * std::exchange(project.inBatch, 0) / events;
+        project.servedAt = end;
+    }
 }
 
 QList<AppendJob> JobQueue::takeAll()

@@ -79,7 +79,7 @@ bool StoreWriter::push(AppendJob job)
         ++m_stats.refusedAway;
         return false;
     }
-    switch (m_queue.push(std::move(job))) {
+    switch (m_queue.push(std::move(job), Steady::now())) {
     case JobQueue::Pushed::Taken: break;
     case JobQueue::Pushed::TooManyEvents: ++m_stats.queueEvents.reached; return false;
     case JobQueue::Pushed::TooManyBytes: ++m_stats.queueBytes.reached; return false;
@@ -143,12 +143,19 @@ void StoreWriter::run()
                 const bool woken = m_wake.wait_until(lock, wakeAt, [this] { return m_stop || !m_queue.isEmpty(); });
                 if (m_queue.isEmpty() && m_stop)
                     break; // stop only when drained
-                const qint64 batchEvents = m_queue.isShared() ? m_limits.sharedBatchEvents : m_limits.batchEvents;
-                const QList<AppendJob> jobs = m_queue.take({batchEvents, m_limits.batchBytes});
+                while (!m_stop) {
+                    const auto until = m_queue.holdUntil(Steady::now());
+                    if (!until || m_wake.wait_until(lock, *until) == std::cv_status::timeout)
+                        break;
+                }
+                const auto start = Steady::now();
+                const QList<AppendJob> jobs =
+                    m_queue.take({m_limits.batchEvents, m_limits.batchBytes, m_limits.sharedBatchEvents}, start);
                 const bool mayKeepUp = !m_stop && Steady::now() >= m_upkeepAt;
                 lock.unlock();
                 if (!jobs.isEmpty())
                     commit(*store, jobs);
+                const auto end = Steady::now();
                 if (mayKeepUp)
                     keepUp(*store);
                 else if (woken)
@@ -159,6 +166,7 @@ void StoreWriter::run()
                     recover(*store);
                 }
                 lock.lock();
+                m_queue.charge(start, end);
             }
         }
     } // closes the connection in this thread

@@ -29,7 +29,7 @@ public:
         qint64 queueBytes = 64 * 1024 * 1024; // of metadata and strings, approximately
         qint64 batchEvents = 5'000;           // per transaction; one larger job is a transaction of its own
         qint64 batchBytes = 16 * 1024 * 1024; // likewise
-        qint64 sharedBatchEvents = 1'000;     // while several projects wait: none for long behind another's batch
+        qint64 sharedBatchEvents = 64;        // of one project while others are in use: these may come any moment
     };
     struct Upkeep {
         const Clock *clock = nullptr; // nullptr: none is done. Must outlive the writer
