@@ -22,7 +22,7 @@ public:
     using Duration = std::chrono::steady_clock::duration;
 
     // A project is back when its next job comes this soon after its last batch.
-    static constexpr std::chrono::milliseconds kReturn{2};
+    static constexpr std::chrono::milliseconds kReturn{5};
     // What a project that uses less than its share may save up of the writer's time.
     static constexpr std::chrono::milliseconds kCredit{50};
     // Projects that differ by no more than this share a batch.
