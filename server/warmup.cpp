@@ -85,8 +85,7 @@ Result<std::shared_ptr<WarmState>> warmUp(EventStore &store, const QString &proj
 
     struct Late {
         Tier tier;
-        qint64 startMs;
-        SeriesCount cell;
+        StoredCount cell;
     };
     QList<Late> late; // of series that another server made since they were read
     const auto add = [&](Tier stored, qint64 startMs, SeriesIndex series, qint64 count) {
@@ -94,14 +93,17 @@ Result<std::shared_ptr<WarmState>> warmUp(EventStore &store, const QString &proj
             if (tier >= stored && (tier == Tier::Day || startMs >= tierStart(tier, nowMs)))
                 cube.addToTier(tier, startMs, series, quint64(count));
     };
-    const auto read = store.readCounts(project, [&](const CountBucket &bucket) {
-        for (const SeriesCount &cell : bucket.counts) {
+    const auto read = store.readCounts(project, [&](const CountRun &run) {
+        auto at = places->cend();
+        for (const StoredCount &cell : run.counts) {
             if (stop)
                 return;
-            if (const auto at = places->constFind(cell.series); at != places->cend())
-                add(bucket.tier, bucket.startMs, *at, cell.count);
+            if (at == places->cend() || at.key() != cell.series)
+                at = places->constFind(cell.series);
+            if (at != places->cend())
+                add(run.tier, cell.startMs, *at, cell.count);
             else
-                late.append({bucket.tier, bucket.startMs, cell});
+                late.append({run.tier, cell});
         }
     });
     if (!read)
@@ -114,7 +116,7 @@ Result<std::shared_ptr<WarmState>> warmUp(EventStore &store, const QString &proj
             const auto key = series->constFind(one.cell.series);
             if (key == series->cend())
                 return {Fault::Storage, u"The database counts a series that it does not describe; restore a backup"_s};
-            add(one.tier, one.startMs, cube.intern(placeOf(cube, *key)), one.cell.count);
+            add(one.tier, one.cell.startMs, cube.intern(placeOf(cube, *key)), one.cell.count);
         }
     }
     const auto rejected = store.readRejected(project, 0);

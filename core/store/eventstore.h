@@ -38,14 +38,14 @@ struct CommittedJob {
 };
 
 // Stored counts of one project, for warming up.
-struct SeriesCount {
-    qint64 series = 0; // id, see readSeries()
+struct StoredCount {
+    qint64 startMs = 0; // of its bucket
+    qint64 series = 0;  // id, see readSeries()
     qint64 count = 0;
 };
-struct CountBucket {
-    Tier tier = Tier::Minute; // where it is stored: Minute, Quarter or Day
-    qint64 startMs = 0;
-    std::span<const SeriesCount> counts; // a series may come more than once; valid during the call only
+struct CountRun {
+    Tier tier = Tier::Minute;            // where it is stored: Minute, Quarter or Day
+    std::span<const StoredCount> counts; // of one bucket or of one series; valid during the call only
 };
 
 // What housekeeping goes by.
@@ -118,8 +118,9 @@ public:
     virtual Result<QHash<qint64, SeriesKey>> readSeries(const QString &project) = 0;
     // Events of all time by series id.
     virtual Result<QHash<qint64, qint64>> readWeights(const QString &project) = 0;
-    using CountSink = std::function<void(const CountBucket &)>;
-    // Every stored count exactly once, at the resolution that it is stored in; buckets in no particular order.
+    using CountSink = std::function<void(const CountRun &)>;
+    // Every stored count exactly once, at the resolution that it is stored in; in no particular order, and several
+    // writers' counts of a bucket and series apart.
     virtual Result<void> readCounts(const QString &project, const CountSink &sink) = 0;
     virtual Result<QList<RejectedRecord>> readRejected(const QString &project, qint64 fromMs) = 0;
     virtual Result<StoreTotals> totals(const QString &project) = 0;

@@ -95,9 +95,11 @@ std::optional<JobQueue::Time> JobQueue::holdUntil(Time now) const
 QList<AppendJob> JobQueue::take(BatchLimits batch, Time now)
 {
     std::vector<Project *> members;
-    for (auto &[id, project] : m_projects)
+    for (auto &[id, project] : m_projects) {
+        project.inBatch = 0;
         if (!project.jobs.empty())
             members.push_back(&project);
+    }
     if (members.empty())
         return {};
     std::stable_sort(members.begin(), members.end(),

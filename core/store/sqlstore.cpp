@@ -19,10 +19,10 @@ QString idText(const QUuid &id)
     return id.toString(QUuid::WithoutBraces);
 }
 
-// "series count series count …", numbers in decimal.
-bool parseCounts(QStringView text, std::vector<SeriesCount> &counts)
+// "a b a b …", numbers in decimal. False when it is not.
+template <class Take>
+bool parsePairs(QStringView text, const Take &take)
 {
-    counts.clear();
     const char16_t *at = text.utf16();
     const char16_t *const end = at + text.size();
     const auto number = [&](qint64 &value) {
@@ -36,10 +36,11 @@ bool parseCounts(QStringView text, std::vector<SeriesCount> &counts)
         return at != digits && at - digits <= 19;
     };
     while (at != end) {
-        SeriesCount cell;
-        if (!number(cell.series) || at == end || *at++ != u' ' || !number(cell.count))
+        qint64 first = 0;
+        qint64 second = 0;
+        if (!number(first) || at == end || *at++ != u' ' || !number(second))
             return false;
-        counts.push_back(cell);
+        take(first, second);
         if (at != end && *at++ != u' ')
             return false;
     }
@@ -116,12 +117,21 @@ Result<void> SqlStore::readCounts(const QString &project, const CountSink &sink)
     if (!rows)
         return rows.failure();
     QSqlQuery &query = **rows;
-    std::vector<SeriesCount> counts;
+    std::vector<StoredCount> counts;
     while (query.next()) {
-        if (!parseCounts(query.value(2).toString(), counts))
+        const Tier tier = kTiers[std::size_t(std::clamp(query.value(0).toInt(), 1, 3))];
+        const qint64 stepMs = kTierStepMs[std::size_t(tier)];
+        const bool isBucket = query.isNull(2);
+        const qint64 bucketMs = query.value(1).toLongLong();
+        const qint64 series = query.value(2).toLongLong();
+        counts.clear();
+        const bool isRead = parsePairs(query.value(3).toString(), [&](qint64 key, qint64 count) {
+            counts.push_back(isBucket ? StoredCount{bucketMs, key, count} : StoredCount{key * stepMs, series, count});
+        });
+        if (!isRead)
             return {Fault::Storage,
                     u"The database %1 holds counts that make no sense; restore a backup."_s.arg(m_connection.where())};
-        sink({kTiers[std::size_t(std::clamp(query.value(0).toInt(), 1, 3))], query.value(1).toLongLong(), counts});
+        sink({tier, counts});
     }
     return m_connection.ended(*rows);
 }

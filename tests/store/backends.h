@@ -112,10 +112,9 @@ inline Counts countsOf(EventStore &store, Tier tier, qint64 fromMs = 0)
     Counts counts;
     const auto series = store.readSeries(kDefaultProject);
     const qint64 stepMs = kTierStepMs[std::size_t(tier)];
-    const Result<void> read = store.readCounts(kDefaultProject, [&](const CountBucket &bucket) {
-        const qint64 at = bucket.startMs - bucket.startMs % stepMs;
-        if (bucket.tier <= tier && at >= fromMs)
-            for (const SeriesCount &cell : bucket.counts)
+    const Result<void> read = store.readCounts(kDefaultProject, [&](const CountRun &run) {
+        for (const StoredCount &cell : run.counts)
+            if (const qint64 at = cell.startMs - cell.startMs % stepMs; run.tier <= tier && at >= fromMs)
                 counts[{at, series->value(cell.series)}] += cell.count;
     });
     if (!read)

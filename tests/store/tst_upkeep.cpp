@@ -111,11 +111,13 @@ void TestUpkeep::countsAreCompactedWithoutChangingASum()
     // Each where it belongs.
     QMap<Tier, qint64> oldest;
     QMap<Tier, qint64> newest;
-    ENTVAS_VERIFY(store->readCounts(kDefaultProject, [&](const CountBucket &bucket) {
-        if (!oldest.contains(bucket.tier))
-            oldest[bucket.tier] = newest[bucket.tier] = bucket.startMs;
-        oldest[bucket.tier] = std::min(oldest[bucket.tier], bucket.startMs);
-        newest[bucket.tier] = std::max(newest[bucket.tier], bucket.startMs);
+    ENTVAS_VERIFY(store->readCounts(kDefaultProject, [&](const CountRun &run) {
+        for (const StoredCount &cell : run.counts) {
+            if (!oldest.contains(run.tier))
+                oldest[run.tier] = newest[run.tier] = cell.startMs;
+            oldest[run.tier] = std::min(oldest[run.tier], cell.startMs);
+            newest[run.tier] = std::max(newest[run.tier], cell.startMs);
+        }
     }));
     QCOMPARE(oldest.size(), 3);
     QVERIFY(oldest[Tier::Minute] >= kNoonMs - 10 * kDay && newest[Tier::Quarter] < oldest[Tier::Minute]);

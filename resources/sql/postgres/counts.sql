@@ -1,7 +1,8 @@
--- Every stored count once: where it is stored (1 minutes, 2 quarter hours, 3 days), its bucket, and then series and count
--- in turn, in one text per bucket: a row of its own for each would cost several times as much to hand over.
-SELECT 3, day, string_agg(series || ' ' || count, ' ') FROM day_counts WHERE project = :project GROUP BY day
+-- Every stored count once: where it is stored (1 minutes, 2 quarter hours, 3 days), no bucket, its series, and then the
+-- number of a bucket (its start in minutes, quarter hours or days since 1970) and count in turn. One text per series: a row
+-- of its own for each count would cost several times as much to hand over, and one per bucket twice as much to make.
+SELECT 3, NULL, series, string_agg(day / 86400000 || ' ' || count, ' ') FROM day_counts WHERE project = :project GROUP BY series
 UNION ALL
-SELECT 2, quarter, string_agg(series || ' ' || count, ' ') FROM quarter_counts WHERE project = :project GROUP BY quarter
+SELECT 2, NULL, series, string_agg(quarter / 900000 || ' ' || count, ' ') FROM quarter_counts WHERE project = :project GROUP BY series
 UNION ALL
-SELECT 1, minute, string_agg(series || ' ' || count, ' ') FROM minute_counts WHERE project = :project GROUP BY minute
+SELECT 1, NULL, series, string_agg(minute / 60000 || ' ' || count, ' ') FROM minute_counts WHERE project = :project GROUP BY series
