@@ -114,11 +114,11 @@ void ServerCore::start()
     connect(m_writer.get(), &StoreWriter::failed, this, &ServerCore::fail, Qt::QueuedConnection);
     connect(
         m_writer.get(), &StoreWriter::availableChanged, this,
-        [](bool available, const QString &why) {
-            if (available)
-                log::info("server", u"the database answers"_s);
-            else
-                log::warning("server", u"the database is away"_s, {{u"reason"_s, why}});
+        [this](bool available, const QString &why) {
+            if (!available)
+                return log::warning("server", u"the database is away"_s, {{u"reason"_s, why}});
+            m_reader->retryNow();
+            log::info("server", u"the database answers"_s);
         },
         Qt::QueuedConnection);
 

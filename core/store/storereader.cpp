@@ -14,24 +14,29 @@ public:
 
     void answer(const Job &job)
     {
+        const bool isFresh = !m_open;
         const Result<EventStore *> store = connection();
-        const std::optional<Failure> failure = job(store);
-        m_lastUse.start();
-        if (store && failure && failure->kind == Fault::Unavailable)
+        const std::optional<Failure> failure = job.ask(store);
+        // A connection that broke while nobody used it says so only when it is used.
+        if (store && failure && failure->kind == Fault::Unavailable && !m_store->ping()) {
             m_open = false;
+            if (!isFresh)
+                job.ask(connection());
+        }
+        job.answer();
     }
 
+    void forgetFailure() { m_lastFailure.reset(); }
+
 private:
-    static constexpr qint64 kTrustMs = 1'000;    // a connection idle for longer is tried before it is used
     static constexpr qint64 kRetryAfterMs = 500; // since the last attempt to open that failed
 
     Result<EventStore *> connection()
     {
         if (!m_store)
             m_store = m_factory();
-        if (m_open && (!m_lastUse.hasExpired(kTrustMs) || m_store->ping()))
+        if (m_open)
             return m_store.get();
-        m_open = false;
         if (m_lastFailure && !m_failedAt.hasExpired(kRetryAfterMs))
             return *m_lastFailure;
         if (const Result<void> opened = m_store->open(); !opened) {
@@ -47,7 +52,6 @@ private:
     StoreFactory m_factory;
     std::unique_ptr<EventStore> m_store;
     bool m_open = false;
-    QElapsedTimer m_lastUse;
     std::optional<Failure> m_lastFailure;
     QElapsedTimer m_failedAt;
 };
@@ -69,6 +73,11 @@ StoreReader::~StoreReader()
     m_stop->store(true);
     m_thread.quit();
     m_thread.wait();
+}
+
+void StoreReader::retryNow()
+{
+    QMetaObject::invokeMethod(m_worker, [worker = m_worker] { worker->forgetFailure(); }, Qt::QueuedConnection);
 }
 
 bool StoreReader::enqueue(Job job)

@@ -23,35 +23,41 @@ public:
     explicit StoreReader(StoreFactory factory, QObject *parent = nullptr);
     ~StoreReader() override; // waits for the question that runs; the others go unanswered
 
-    // False: too many wait. Opens, and opens again after a loss, by itself before `question`.
+    // False: too many wait. Opens by itself before `question`, which is asked once more when the connection turns out to
+    // be broken.
     template <class T>
     [[nodiscard]] bool ask(QObject *context, std::function<Result<T>(EventStore &)> question,
                            std::function<void(Result<T>)> answer)
     {
         Q_ASSERT(context->thread() == thread() && thread() == QThread::currentThread());
-        return enqueue([this, context = QPointer<QObject>(context), question = std::move(question),
-                        answer = std::move(answer)](Result<EventStore *> store) {
-            auto result = std::make_shared<Result<T>>(store ? question(**store) : Result<T>(store.failure()));
-            std::optional<Failure> failure;
-            if (!result->ok())
-                failure = result->failure();
-            // To ourselves: `context` may die while the answer is on its way to it, and only its own thread can tell.
-            // We outlive the worker.
-            QMetaObject::invokeMethod(
-                this,
-                [context, answer, result] {
-                    if (context)
-                        answer(std::move(*result));
-                },
-                Qt::QueuedConnection);
-            return failure;
-        });
+        auto result = std::make_shared<std::optional<Result<T>>>();
+        return enqueue({[result, question = std::move(question)](Result<EventStore *> store) {
+                            result->emplace(store ? question(**store) : Result<T>(store.failure()));
+                            return (*result)->ok() ? std::nullopt : std::optional((*result)->failure());
+                        },
+                        [this, context = QPointer<QObject>(context), answer = std::move(answer), result] {
+                            // To ourselves: `context` may die while the answer is on its way to it, and only its own
+                            // thread can tell. We outlive the worker.
+                            QMetaObject::invokeMethod(
+                                this,
+                                [context, answer, result] {
+                                    if (context)
+                                        answer(std::move(**result));
+                                },
+                                Qt::QueuedConnection);
+                        }});
     }
+
+    // The database is known to be back: the next question does not wait until another attempt is due.
+    void retryNow();
 
     LimitUse waiting() const { return {double(m_waiting->load()), double(kMaxWaiting), m_refused}; }
 
 private:
-    using Job = std::function<std::optional<Failure>(Result<EventStore *>)>;
+    struct Job {
+        std::function<std::optional<Failure>(Result<EventStore *>)> ask; // keeps the result
+        std::function<void()> answer;                                    // hands it over
+    };
     bool enqueue(Job job);
 
     class Worker;
