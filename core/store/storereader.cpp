@@ -77,7 +77,8 @@ StoreReader::~StoreReader()
 
 void StoreReader::retryNow()
 {
-    QMetaObject::invokeMethod(m_worker, [worker = m_worker] { worker->forgetFailure(); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        m_worker, [worker = m_worker] { worker->forgetFailure(); }, Qt::QueuedConnection);
 }
 
 bool StoreReader::enqueue(Job job)

@@ -23,8 +23,8 @@ public:
     explicit StoreReader(StoreFactory factory, QObject *parent = nullptr);
     ~StoreReader() override; // waits for the question that runs; the others go unanswered
 
-    // False: too many wait. Opens by itself before `question`, which is asked once more when the connection turns out to
-    // be broken.
+    // False: too many wait. Opens by itself before `question`, which is asked once more when the connection turns out
+    // to be broken.
     template <class T>
     [[nodiscard]] bool ask(QObject *context, std::function<Result<T>(EventStore &)> question,
                            std::function<void(Result<T>)> answer)
