@@ -87,9 +87,8 @@ struct Grouping {
 
 bool passes(const SeriesKey &key, const CubeFilter &filter)
 {
-    return std::all_of(filter.keyValueBegin(), filter.keyValueEnd(), [&](const auto &rule) {
-        return rule.second.isEmpty() || (rule.first < key.size() && rule.second.contains(key[rule.first]));
-    });
+    return std::all_of(filter.keyValueBegin(), filter.keyValueEnd(),
+                       [&](const auto &rule) { return rule.second.passes(key.value(rule.first)); });
 }
 
 Grouping group(const LiveCube &cube, int dimension, const CubeFilter &filter)
@@ -184,6 +183,14 @@ CubeAnswer query(const LiveCube &cube, const CubeQuery &question)
         answer.peak = std::max(answer.peak, answer.perBucket[b]);
     }
     return answer;
+}
+
+qint64 finestStepMs(qint64 fromMs, qint64 nowMs)
+{
+    for (std::size_t tier = 0; tier + 1 < kTierStepMs.size(); ++tier)
+        if (fromMs >= nowMs - (kTierBuckets[tier] - 1) * kTierStepMs[tier])
+            return kTierStepMs[tier];
+    return kTierStepMs.back();
 }
 
 qint64 countIn(const LiveCube &cube, const TimeSpan &span, const CubeFilter &filter)

@@ -8,8 +8,16 @@
 
 namespace entvas {
 
-// Which series count: for each named dimension index, the values that pass. Empty = all.
-using CubeFilter = QMap<int, QSet<QString>>;
+// Which values of one dimension count: those named, or all but those. No values = all.
+struct ValueFilter {
+    QSet<QString> values;
+    bool isExcluding = false;
+    bool passes(const QString &value) const { return values.isEmpty() || values.contains(value) != isExcluding; }
+    bool operator==(const ValueFilter &) const = default;
+};
+
+// Which series count, by dimension index; a dimension that is not named lets everything pass.
+using CubeFilter = QMap<int, ValueFilter>;
 
 struct CubeQuery {
     TimeGrid grid;
@@ -35,6 +43,9 @@ struct CubeAnswer {
 // Pure questions to a cube. Each bucket is answered from the coarsest tiers that fit its edges exactly; where a fine
 // tier no longer reaches back, the next coarser one answers for the whole buckets that it has.
 CubeAnswer query(const LiveCube &cube, const CubeQuery &query);
+
+// The width of the finest buckets that are kept for what lies at `fromMs`.
+qint64 finestStepMs(qint64 fromMs, qint64 nowMs);
 
 // Events in a span whose edges are whole seconds.
 qint64 countIn(const LiveCube &cube, const TimeSpan &span, const CubeFilter &filter = {});

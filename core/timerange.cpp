@@ -1,51 +1,138 @@
 #include "core/timerange.h"
 
+#include <algorithm>
 #include <QDateTime>
 
 namespace entvas {
 
 namespace {
 
-constexpr qint64 kSecondMs = 1'000;
-constexpr qint64 kMinuteMs = 60 * kSecondMs;
+constexpr qint64 kMinuteMs = 60'000;
 constexpr qint64 kHourMs = 60 * kMinuteMs;
+constexpr qint64 kDayMs = 24 * kHourMs;
+
+QDateTime local(qint64 ms, const QTimeZone &zone)
+{
+    return QDateTime::fromMSecsSinceEpoch(ms, zone);
+}
 
 // The start of the step that `ms` lies in, on a clock that is `offsetMs` ahead of UTC.
 constexpr qint64 floorTo(qint64 ms, qint64 step, qint64 offsetMs)
 {
-    const qint64 local = ms + offsetMs;
-    const qint64 rest = ((local % step) + step) % step;
+    const qint64 rest = (((ms + offsetMs) % step) + step) % step;
     return ms - rest;
 }
 
-TimeGrid evenGrid(BucketUnit unit, int buckets, qint64 stepMs, qint64 currentStartMs)
+// Collects moments that lie in the span and rise; a clock that is changed may offer the same one twice.
+class Edges
 {
-    TimeGrid grid{unit, {}};
-    grid.edgesMs.reserve(buckets + 1);
-    for (int i = buckets - 1; i >= -1; --i)
-        grid.edgesMs.append(currentStartMs - i * stepMs);
-    return grid;
+public:
+    explicit Edges(const TimeSpan &span) : m_span(span) {}
+    void offer(qint64 ms)
+    {
+        if (ms >= m_span.fromMs && ms <= m_span.toMs && (list.isEmpty() || ms > list.last()))
+            list.append(ms);
+    }
+    bool isFull() const { return list.size() >= kMaxEdges; }
+    QList<qint64> list;
+
+private:
+    TimeSpan m_span;
+};
+
+QDate firstDate(QDate date, BucketUnit unit)
+{
+    switch (unit) {
+    case BucketUnit::Week: return date.addDays(1 - date.dayOfWeek());
+    case BucketUnit::Month: return QDate(date.year(), date.month(), 1);
+    default: return date;
+    }
 }
 
 } // namespace
 
-TimeGrid gridOf(NamedRange range, qint64 nowMs, const QTimeZone &zone)
+BucketStep stepFor(qint64 lengthMs, qint64 finestMs, int most)
+{
+    for (const BucketStep &step : kBucketSteps)
+        if (step.aboutMs() >= finestMs && lengthMs <= step.aboutMs() * std::max(most, 1))
+            return step;
+    return kBucketSteps.back();
+}
+
+QList<qint64> edgesIn(const TimeSpan &span, BucketStep step, const QTimeZone &zone)
+{
+    Edges edges(span);
+    const qint64 stepMs = step.aboutMs();
+    const QDateTime from = local(span.fromMs, zone);
+    if (stepMs < kHourMs) {
+        // Every zone's offset is a multiple of a quarter of an hour, and half hours follow the one at the start.
+        for (qint64 at = floorTo(span.fromMs, stepMs, from.offsetFromUtc() * 1000LL);
+             at <= span.toMs && !edges.isFull(); at += stepMs)
+            edges.offer(at);
+        return edges.list;
+    }
+    for (QDate date = firstDate(from.date(), step.unit); !edges.isFull();) {
+        const QDateTime start = date.startOfDay(zone);
+        const qint64 startMs = start.toMSecsSinceEpoch();
+        if (startMs > span.toMs)
+            break;
+        QDate next = date.addDays(1);
+        if (step.unit == BucketUnit::Week)
+            next = date.addDays(7);
+        else if (step.unit == BucketUnit::Month)
+            next = date.addMonths(1);
+        edges.offer(startMs);
+        if (step.unit == BucketUnit::Hour) {
+            const qint64 endMs = next.startOfDay(zone).toMSecsSinceEpoch();
+            // Single hours are hours that pass; longer ones keep to the clock on the wall.
+            for (int hour = step.count; hour < 26; hour += step.count) {
+                const qint64 at = step.count == 1 ? startMs + hour * kHourMs
+                                  : hour < 24     ? QDateTime(date, QTime(hour, 0), zone).toMSecsSinceEpoch()
+                                                  : endMs;
+                if (at < endMs)
+                    edges.offer(at);
+            }
+        }
+        date = next;
+    }
+    return edges.list;
+}
+
+TimeGrid cut(const TimeSpan &span, BucketStep step, const QTimeZone &zone)
+{
+    TimeGrid grid{step, {}};
+    if (span.isEmpty())
+        return grid;
+    grid.edgesMs = edgesIn(span, step, zone);
+    if (grid.edgesMs.isEmpty() || grid.edgesMs.first() > span.fromMs)
+        grid.edgesMs.prepend(span.fromMs);
+    if (grid.edgesMs.last() < span.toMs)
+        grid.edgesMs.append(span.toMs);
+    return grid;
+}
+
+TimeSpan lastSpan(qint64 lengthMs, BucketStep step, qint64 nowMs, const QTimeZone &zone)
+{
+    // The next edge after now: no step is longer than 32 days.
+    const qint64 reach = step.aboutMs() < kHourMs ? step.aboutMs() : std::min(step.aboutMs(), 31 * kDayMs) + kDayMs;
+    const QList<qint64> edges = edgesIn({nowMs + 1, nowMs + reach + 1}, step, zone);
+    const qint64 to = edges.isEmpty() ? nowMs + 1 : edges.first();
+    const qint64 days = lengthMs / kDayMs;
+    if (lengthMs % kDayMs == 0 && days > 0)
+        return {local(to, zone).addDays(-days).toMSecsSinceEpoch(), to};
+    return {to - lengthMs, to};
+}
+
+qint64 lengthOf(NamedRange range)
 {
     switch (range) {
-    case NamedRange::FiveMinutes: return evenGrid(BucketUnit::Second, 300, kSecondMs, floorTo(nowMs, kSecondMs, 0));
-    case NamedRange::Hour: return evenGrid(BucketUnit::Minute, 60, kMinuteMs, floorTo(nowMs, kMinuteMs, 0));
-    case NamedRange::Day: {
-        // Elapsed hours, so that a changed clock neither doubles nor drops one; whole hours on the viewer's clock.
-        const int offset = zone.offsetFromUtc(QDateTime::fromMSecsSinceEpoch(nowMs, QTimeZone::utc()));
-        return evenGrid(BucketUnit::Hour, 24, kHourMs, floorTo(nowMs, kHourMs, qint64(offset) * 1000));
-    }
-    case NamedRange::Week: {
-        const QDate today = QDateTime::fromMSecsSinceEpoch(nowMs, zone).date();
-        TimeGrid grid{BucketUnit::Day, {}};
-        for (int i = 6; i >= -1; --i)
-            grid.edgesMs.append(today.addDays(-i).startOfDay(zone).toMSecsSinceEpoch());
-        return grid;
-    }
+    case NamedRange::FiveMinutes: return 5 * kMinuteMs;
+    case NamedRange::Hour: return kHourMs;
+    case NamedRange::Day: return kDayMs;
+    case NamedRange::Week: return 7 * kDayMs;
+    case NamedRange::Month: return 30 * kDayMs;
+    case NamedRange::Quarter: return 91 * kDayMs;
+    case NamedRange::All: return 0;
     }
     Q_UNREACHABLE();
 }

@@ -14,7 +14,7 @@ HttpReply statsReply(const HttpRequest &request, const LiveProject &project, qin
 {
     const ReadFilter filter = readFilter(request.query, nowMs);
     CubeQuery question;
-    question.grid = {BucketUnit::Minute, {filter.span.fromMs, filter.span.toMs}};
+    question.grid = {{BucketUnit::Minute, 1}, {filter.span.fromMs, filter.span.toMs}};
     question.top = LiveCube::kMaxSeries; // every type by its name
     const CubeAnswer answer = query(project.cube(), question);
     QJsonObject statistics;

@@ -2,6 +2,17 @@
 
 namespace entvas {
 
+namespace {
+constexpr int kSameMoveMs = 800;
+constexpr int kFewestBuckets = 24;
+constexpr int kMostBuckets = 400; // more would be thinner than a bar that can be pointed at
+} // namespace
+
+QString colorName(const BoardFrame &frame, const CubeGroup &group)
+{
+    return frame.groupBy == 0 ? group.name : frame.dimensions[frame.groupBy] + u'=' + group.name;
+}
+
 Board::Board(const Clock &clock, QObject *parent) : QObject(parent), m_clock(clock)
 {
     connect(&m_gate, &FrameGate::draw, this, &Board::draw);
@@ -47,13 +58,127 @@ void Board::setFeed(Feed *feed)
     m_gate.mark();
 }
 
+void Board::choose(const BoardChoice &choice)
+{
+    if (choice == m_choice)
+        return;
+    if (choice.view != m_choice.view)
+        m_history.leave(m_choice.view);
+    m_choice = choice;
+    if (choice.view.isLive())
+        m_lastLive = choice.view;
+    m_sinceMove.invalidate();
+    Q_EMIT choiceChanged(m_choice);
+    m_gate.drawNow();
+}
+
 void Board::setRange(NamedRange range)
 {
-    if (range == m_range)
+    BoardChoice choice = m_choice;
+    choice.view = TimeView::of(range);
+    choose(choice);
+}
+
+void Board::showSpan(const TimeSpan &span)
+{
+    BoardChoice choice = m_choice;
+    choice.view = TimeView::fixed(span);
+    if (!span.isEmpty())
+        choose(choice);
+}
+
+// Steps of one movement (the wheel, a held key) are one step back.
+void Board::move(const TimeView &view)
+{
+    if (view == m_choice.view)
         return;
-    m_range = range;
-    Q_EMIT rangeChanged(range);
+    const bool isSameMove = m_sinceMove.isValid() && !m_sinceMove.hasExpired(kSameMoveMs);
+    BoardChoice choice = m_choice;
+    choice.view = view;
+    if (!isSameMove) {
+        choose(choice);
+    } else {
+        m_choice = choice;
+        if (view.isLive())
+            m_lastLive = view;
+        Q_EMIT choiceChanged(m_choice);
+        m_gate.drawNow();
+    }
+    m_sinceMove.start();
+}
+
+TimeContext Board::context() const
+{
+    return {m_frame.nowMs, firstCountMs(m_cube), m_zone, m_buckets};
+}
+
+void Board::zoom(double factor, qint64 atMs)
+{
+    if (m_frame.grid.size() > 0)
+        move(zoomed(m_frame.grid.span(), factor, atMs, context()));
+}
+
+void Board::pan(double part)
+{
+    if (m_frame.grid.size() > 0)
+        move(panned(m_frame.grid.span(), part, context()));
+}
+
+void Board::goLive()
+{
+    BoardChoice choice = m_choice;
+    choice.view = m_lastLive;
+    choose(choice);
+}
+
+void Board::goBack()
+{
+    if (!canGoBack())
+        return;
+    m_choice.view = m_history.back(m_choice.view);
+    m_sinceMove.invalidate();
+    Q_EMIT choiceChanged(m_choice);
     m_gate.drawNow();
+}
+
+void Board::goForward()
+{
+    if (!canGoForward())
+        return;
+    m_choice.view = m_history.forward(m_choice.view);
+    m_sinceMove.invalidate();
+    Q_EMIT choiceChanged(m_choice);
+    m_gate.drawNow();
+}
+
+void Board::setComparison(Comparison comparison)
+{
+    BoardChoice choice = m_choice;
+    choice.comparison = comparison;
+    choose(choice);
+}
+
+void Board::setGroupBy(const QString &dimension)
+{
+    BoardChoice choice = m_choice;
+    choice.groupBy = dimension;
+    choose(choice);
+}
+
+void Board::setFilter(const QMap<QString, ValueFilter> &filter)
+{
+    BoardChoice choice = m_choice;
+    choice.filter = filter;
+    choose(choice);
+}
+
+void Board::setBuckets(int most)
+{
+    const int buckets = std::clamp(most, kFewestBuckets, kMostBuckets);
+    if (buckets == m_buckets)
+        return;
+    m_buckets = buckets;
+    m_gate.mark();
 }
 
 void Board::setZone(const QTimeZone &zone)
@@ -144,11 +269,11 @@ void Board::draw()
     const bool stale = m_hasData && m_state.kind != FeedState::Kind::Live && m_heardAtMs > 0;
     const qint64 now = stale ? m_heardAtMs + m_clockOffsetMs : serverNowMs();
     m_cube.trim(now);
-    m_frame = present(m_cube, m_totals, m_range, now, m_zone);
+    m_frame = present(m_cube, m_totals, m_choice, now, m_zone, m_buckets);
     QStringList names;
-    for (const CubeGroup &group : std::as_const(m_frame.byType.groups))
+    for (const CubeGroup &group : std::as_const(m_frame.main.groups))
         if (!group.isRest)
-            names.append(group.name);
+            names.append(colorName(m_frame, group));
     if (m_colors.learn(names))
         Q_EMIT colorsLearnt();
     Q_EMIT framed(m_frame);

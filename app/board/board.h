@@ -7,13 +7,17 @@
 #include "core/clock.h"
 
 #include <deque>
+#include <QElapsedTimer>
 #include <QObject>
 #include <QPointer>
 
 namespace entvas {
 
-// What the screen shows, without widgets: the local cube, the range that a person wants, the state of the connection.
-// Range and zone are one value and one signal; every view follows framed(). Lives in the UI thread.
+// The name by which a group of the main chart keeps its colour: values of different dimensions may be called the same.
+QString colorName(const BoardFrame &frame, const CubeGroup &group);
+
+// What the screen shows, without widgets: the local cube, what a person wants to see of it, the state of the
+// connection. The choice is one value and one signal; every view follows framed(). Lives in the UI thread.
 class Board : public QObject
 {
     Q_OBJECT
@@ -25,8 +29,22 @@ public:
     // Follows another feed, or none. What the last one told is forgotten.
     void setFeed(Feed *feed);
 
-    NamedRange range() const { return m_range; }
-    void setRange(NamedRange range); // draws at once; asks nobody
+    // What is looked at. Every change draws at once and asks nobody.
+    const BoardChoice &choice() const { return m_choice; }
+    void choose(const BoardChoice &choice); // a view that is left can be gone back to
+    void setRange(NamedRange range);
+    void showSpan(const TimeSpan &span);
+    void zoom(double factor, qint64 atMs); // see zoomed()
+    void pan(double part);                 // see panned()
+    void goLive();                         // the last range that followed the time
+    bool canGoBack() const { return m_history.canGoBack(); }
+    bool canGoForward() const { return m_history.canGoForward(); }
+    void goBack();
+    void goForward();
+    void setComparison(Comparison comparison);
+    void setGroupBy(const QString &dimension);
+    void setFilter(const QMap<QString, ValueFilter> &filter);
+    void setBuckets(int most); // that the chart has room for, about
     const QTimeZone &zone() const { return m_zone; }
     void setZone(const QTimeZone &zone);
     void setVisible(bool visible); // an unseen board keeps counting but does not draw
@@ -47,7 +65,7 @@ public:
 Q_SIGNALS:
     void framed(const entvas::BoardFrame &frame);
     void stateChanged();
-    void rangeChanged(entvas::NamedRange range);
+    void choiceChanged(const entvas::BoardChoice &choice);
     void tailChanged();
     void colorsLearnt();
 
@@ -60,6 +78,8 @@ private:
     void on(const wire::Heartbeat &heartbeat);
     void on(const wire::Error &error);
     void draw();
+    void move(const TimeView &view);
+    TimeContext context() const;
     void tickAtNextSecond();
     qint64 serverNowMs() const { return m_clock.nowMs() + m_clockOffsetMs; }
     void measureClock(qint64 serverTimeMs);
@@ -68,7 +88,11 @@ private:
     QPointer<Feed> m_feed;
     LiveCube m_cube;
     wire::Totals m_totals;
-    NamedRange m_range = NamedRange::Hour;
+    BoardChoice m_choice;
+    ViewHistory m_history;
+    TimeView m_lastLive; // the last view that followed the time
+    QElapsedTimer m_sinceMove;
+    int m_buckets = 120;
     QTimeZone m_zone = QTimeZone::systemTimeZone();
     FeedState m_state;
     BoardFrame m_frame;

@@ -1,42 +1,120 @@
 #include "app/board/boardframe.h"
 
+#include <algorithm>
+
 namespace entvas {
 
 namespace {
 
 // Counts of `buckets` even steps that end at endMs, oldest first.
-QList<qint64> trend(const LiveCube &cube, qint64 endMs, int buckets, qint64 stepMs)
+QList<qint64> trend(const LiveCube &cube, const CubeFilter &filter, qint64 endMs, int buckets, qint64 stepMs)
 {
     TimeGrid grid;
     for (int i = buckets; i >= 0; --i)
         grid.edgesMs.append(endMs - i * stepMs);
-    return query(cube, {grid, 0, 0, {}}).perBucket;
+    return query(cube, {grid, 0, 0, filter}).perBucket;
+}
+
+CubeFilter filterFor(const LiveCube &cube, const QMap<QString, ValueFilter> &byName)
+{
+    CubeFilter filter;
+    for (int d = 0; d < cube.dimensions().size(); ++d)
+        if (const auto rule = byName.constFind(cube.dimensions()[d]); rule != byName.cend() && !rule->values.isEmpty())
+            filter.insert(d, *rule);
+    return filter;
+}
+
+std::optional<EarlierCounts> compare(const LiveCube &cube, const CubeFilter &filter, const BoardFrame &frame)
+{
+    const TimeGrid grid = shifted(frame.grid, frame.choice.comparison, frame.zone);
+    if (grid.size() == 0)
+        return {};
+    EarlierCounts earlier;
+    earlier.perBucket = query(cube, {grid, 0, 0, filter}).perBucket;
+    // Like with like: a range that is not over yet is compared with as much of the earlier one.
+    const TimeSpan span = frame.grid.span();
+    const qint64 nowSecond = frame.nowMs / 1000 * 1000;
+    const qint64 rest = std::max<qint64>(span.toMs - nowSecond, 0);
+    const TimeSpan then = grid.span();
+    earlier.totalNow = countIn(cube, {span.fromMs, span.toMs - rest}, filter);
+    earlier.total = countIn(cube, {then.fromMs, std::max(then.fromMs, then.toMs - rest)}, filter);
+    return earlier;
 }
 
 } // namespace
 
-BoardFrame present(const LiveCube &cube, const wire::Totals &totals, NamedRange range, qint64 nowMs,
-                   const QTimeZone &zone)
+void BoardChoice::toggle(const QString &dimension, const QString &value)
+{
+    const ValueFilter only{{value}, false};
+    if (filter.value(dimension) == only)
+        filter.remove(dimension);
+    else
+        filter.insert(dimension, only);
+}
+
+void BoardChoice::toggleAlso(const QString &dimension, const QString &value)
+{
+    ValueFilter &rule = filter[dimension];
+    if (!rule.values.remove(value))
+        rule.values.insert(value);
+    if (rule.values.isEmpty())
+        filter.remove(dimension);
+}
+
+void BoardChoice::exclude(const QString &dimension, const QString &value)
+{
+    ValueFilter &rule = filter[dimension];
+    if (!rule.isExcluding)
+        rule = {{}, true};
+    rule.values.insert(value);
+}
+
+qint64 firstCountMs(const LiveCube &cube)
+{
+    // Finer tiers know better, where they reach back as far.
+    qint64 first = 0;
+    qint64 coarserMs = 0;
+    for (const Tier tier : {Tier::Day, Tier::Quarter, Tier::Minute}) {
+        const qint64 at = cube.firstBucketMs(tier);
+        if (at != cube.endBucketMs(tier) && (first == 0 || at - first < coarserMs))
+            first = std::max(first, at);
+        coarserMs = kTierStepMs[std::size_t(tier)];
+    }
+    return first;
+}
+
+BoardFrame present(const LiveCube &cube, const wire::Totals &totals, const BoardChoice &choice, qint64 nowMs,
+                   const QTimeZone &zone, int buckets)
 {
     BoardFrame frame;
-    frame.range = range;
+    frame.choice = choice;
     frame.nowMs = nowMs;
     frame.zone = zone;
-    frame.grid = gridOf(range, nowMs, zone);
-    frame.byType = query(cube, {frame.grid, 0, kTopTypes, {}});
-    const TimeGrid whole{frame.grid.unit, {frame.grid.edgesMs.first(), frame.grid.edgesMs.last()}};
-    for (int d = 1; d < cube.dimensions().size(); ++d) {
-        CubeAnswer answer = query(cube, {whole, d, kTopValues, {}});
+    frame.dimensions = cube.dimensions();
+    const TimeContext context{nowMs, firstCountMs(cube), zone, buckets};
+    frame.grid = gridOf(choice.view, context);
+    frame.isCutInUtc = isCutInUtc(frame.grid, context);
+    const CubeFilter filter = filterFor(cube, choice.filter);
+    const int groupBy = std::max<int>(0, int(cube.dimensions().indexOf(choice.groupBy)));
+    frame.groupBy = groupBy;
+    frame.main = query(cube, {frame.grid, groupBy, kTopTypes, filter});
+    const TimeGrid whole{frame.grid.step, {frame.grid.edgesMs.first(), frame.grid.edgesMs.last()}};
+    for (int d = 0; d < cube.dimensions().size(); ++d) {
+        // A list keeps offering the values that were not chosen: its own filter does not count.
+        CubeFilter others = filter;
+        others.remove(d);
+        CubeAnswer answer = query(cube, {whole, d, d == groupBy ? kTopTypes : kTopValues, others});
         for (CubeGroup &group : answer.groups)
             group.perBucket.clear();
         frame.breakdowns.append({cube.dimensions()[d], std::move(answer.groups), answer.total});
     }
+    frame.earlier = compare(cube, filter, frame);
     frame.totalEvents = totals.events;
     frame.rejected = totals.invalid;
 
     constexpr qint64 kMinuteMs = 60'000;
     const qint64 minute = nowMs / kMinuteMs * kMinuteMs;
-    const QList<qint64> hour = trend(cube, minute + kMinuteMs, 60, kMinuteMs);
+    const QList<qint64> hour = trend(cube, filter, minute + kMinuteMs, 60, kMinuteMs);
     frame.minuteTrend = hour.mid(30);
     frame.thisMinute = hour.last();
     for (qsizetype i = 0; i < hour.size(); ++i) {
@@ -48,7 +126,7 @@ BoardFrame present(const LiveCube &cube, const wire::Totals &totals, NamedRange 
 
     // The running second is left out: it is never whole.
     const qint64 second = nowMs / 1000 * 1000;
-    const QList<qint64> seconds = trend(cube, second, 300, 1000);
+    const QList<qint64> seconds = trend(cube, filter, second, 300, 1000);
     qint64 sum = 0;
     qint64 best = 0;
     for (qsizetype i = 0; i < seconds.size(); ++i) {

@@ -1,9 +1,28 @@
 #pragma once
 
+#include "app/board/timeview.h"
 #include "core/cubeview.h"
 #include "core/wire.h"
 
+#include <optional>
+#include <QMap>
+
 namespace entvas {
+
+// What a person wants to see: a time, a part of the events, in which colours.
+struct BoardChoice {
+    TimeView view;
+    Comparison comparison = Comparison::None;
+    QMap<QString, ValueFilter> filter; // by name of dimension
+    QString groupBy;                   // name of the dimension that has the colours; empty = event type
+    bool operator==(const BoardChoice &) const = default;
+
+    // The filter of a dimension after a click on one of its values: only that one, or all again.
+    void toggle(const QString &dimension, const QString &value);
+    // The same with others kept: one more value, or one less.
+    void toggleAlso(const QString &dimension, const QString &value);
+    void exclude(const QString &dimension, const QString &value);
+};
 
 // Shares of one dimension in the range that is shown.
 struct Breakdown {
@@ -12,16 +31,27 @@ struct Breakdown {
     qint64 total = 0;
 };
 
+// The same part of events, earlier.
+struct EarlierCounts {
+    QList<qint64> perBucket; // beside the buckets of the frame
+    qint64 total = 0;        // up to the moment that is as far into the range as now is
+    qint64 totalNow = 0;     // of the range itself, up to now
+};
+
 // Every number on screen at one moment. Times are UTC milliseconds of the server's clock.
 struct BoardFrame {
-    NamedRange range = NamedRange::Hour;
+    BoardChoice choice;
     TimeGrid grid;
+    bool isCutInUtc = false; // only counts per UTC day are left
     qint64 nowMs = 0;
     QTimeZone zone;
-    CubeAnswer byType;           // top five event types and the remainder, by bucket
-    QList<Breakdown> breakdowns; // one per configured metadata key
-    qint64 totalEvents = 0;      // over all time
-    qint64 rejected = 0;         // over all time
+    CubeAnswer main;             // top five of the chosen dimension and the remainder, by bucket
+    QList<Breakdown> breakdowns; // one per dimension; its own filter does not apply to it
+    QStringList dimensions;      // "eventType", then metadata keys
+    int groupBy = 0;             // index of the dimension that has the colours
+    std::optional<EarlierCounts> earlier;
+    qint64 totalEvents = 0; // over all time, whatever the filter
+    qint64 rejected = 0;    // over all time, whatever the filter
     qint64 thisMinute = 0;
     double perSecond = 0;      // mean of the last kRateSeconds complete seconds
     QList<qint64> minuteTrend; // the last 30 minutes, the running one last
@@ -36,8 +66,11 @@ inline constexpr int kTopTypes = 5;
 inline constexpr int kTopValues = 6;
 inline constexpr int kRateSeconds = 5;
 
-// What the desk shows of a cube; pure.
-BoardFrame present(const LiveCube &cube, const wire::Totals &totals, NamedRange range, qint64 nowMs,
-                   const QTimeZone &zone);
+// What the desk shows of a cube; pure. `buckets`: at most about so many in the chart.
+BoardFrame present(const LiveCube &cube, const wire::Totals &totals, const BoardChoice &choice, qint64 nowMs,
+                   const QTimeZone &zone, int buckets);
+
+// The oldest count of a cube; 0 = none.
+qint64 firstCountMs(const LiveCube &cube);
 
 } // namespace entvas

@@ -10,6 +10,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+constexpr qint64 kDayMs = 86'400'000;
+
 QString tr(const char *text)
 {
     return QCoreApplication::translate("format", text);
@@ -63,38 +65,47 @@ QString clock(qint64 ms, const QTimeZone &zone, bool seconds)
     return local(ms, zone).time().toString(seconds ? u"HH:mm:ss"_s : u"HH:mm"_s);
 }
 
-QString bucketTitle(BucketUnit unit)
+QString bucketTitle(BucketStep step)
 {
-    switch (unit) {
-    case BucketUnit::Second: return tr("Events per second");
-    case BucketUnit::Minute: return tr("Events per minute");
-    case BucketUnit::Hour: return tr("Events per hour");
-    case BucketUnit::Day: return tr("Events per day");
+    if (step.count == 1) {
+        switch (step.unit) {
+        case BucketUnit::Second: return tr("Events per second");
+        case BucketUnit::Minute: return tr("Events per minute");
+        case BucketUnit::Hour: return tr("Events per hour");
+        case BucketUnit::Day: return tr("Events per day");
+        case BucketUnit::Week: return tr("Events per week");
+        case BucketUnit::Month: return tr("Events per month");
+        }
     }
-    Q_UNREACHABLE();
+    return tr("Events per %1").arg(length(step.aboutMs()));
 }
 
-QString bucketName(const TimeSpan &bucket, BucketUnit unit, const QTimeZone &zone)
+QString bucketName(const TimeSpan &bucket, const TimeGrid &grid, const QTimeZone &zone)
 {
-    switch (unit) {
-    case BucketUnit::Second: return clock(bucket.fromMs, zone, true);
+    const QLocale locale;
+    const QDate date = local(bucket.fromMs, zone).date();
+    switch (grid.step.unit) {
+    case BucketUnit::Second:
     case BucketUnit::Minute:
-    case BucketUnit::Hour: return tr("%1 – %2").arg(clock(bucket.fromMs, zone), clock(bucket.toMs, zone));
-    case BucketUnit::Day: return QLocale().toString(local(bucket.fromMs, zone).date(), u"ddd d MMM"_s);
+    case BucketUnit::Hour: {
+        const bool seconds = grid.step.unit == BucketUnit::Second;
+        QString name = clock(bucket.fromMs, zone, seconds);
+        if (grid.step != BucketStep{BucketUnit::Second, 1})
+            name = tr("%1 – %2").arg(name, clock(bucket.toMs, zone, seconds));
+        if (grid.span().lengthMs() > kDayMs)
+            name = locale.toString(date, u"ddd d MMM"_s) + u", "_s + name;
+        return name;
+    }
+    case BucketUnit::Day: return locale.toString(date, u"ddd d MMM"_s);
+    case BucketUnit::Week: return tr("Week of %1").arg(locale.toString(date, u"d MMM yyyy"_s));
+    case BucketUnit::Month: return locale.toString(date, u"MMMM yyyy"_s);
     }
     Q_UNREACHABLE();
 }
 
-QString spanName(const TimeGrid &grid, const QTimeZone &zone)
+QString zoneName(const QTimeZone &zone, qint64 atMs)
 {
-    if (grid.size() == 0)
-        return {};
-    const QDateTime from = local(grid.edgesMs.first(), zone);
-    const QDateTime now = local(grid.edgesMs.last() - 1, zone);
-    QString start = clock(grid.edgesMs.first(), zone, grid.unit == BucketUnit::Second);
-    if (from.date() != now.date())
-        start = QLocale().toString(from.date(), u"ddd d MMM"_s) + u", "_s + start;
-    const int offset = zone.offsetFromUtc(now);
+    const int offset = zone.offsetFromUtc(local(atMs, zone));
     QString utc = u"UTC"_s;
     if (offset != 0) {
         utc += offset < 0 ? u"−"_s : u"+"_s;
@@ -103,7 +114,33 @@ QString spanName(const TimeGrid &grid, const QTimeZone &zone)
             utc += u":%1"_s.arg(minutes, 2, 10, QChar(u'0'));
     }
     const QString id = QString::fromLatin1(zone.id());
-    return tr("%1 – now · %2").arg(start, id.endsWith(u"UTC"_s) ? utc : u"%1 (%2)"_s.arg(id, utc));
+    return id.endsWith(u"UTC"_s) ? utc : u"%1 (%2)"_s.arg(id, utc);
+}
+
+QString spanName(const TimeGrid &grid, bool live, const QTimeZone &zone)
+{
+    if (grid.size() == 0)
+        return {};
+    const QLocale locale;
+    const bool seconds = grid.step.unit == BucketUnit::Second;
+    const QDateTime from = local(grid.edgesMs.first(), zone);
+    const QDateTime last = local(grid.edgesMs.last() - 1, zone);
+    // A day that is not today must be named, and a year where there are several.
+    const auto date = [&](const QDateTime &at) {
+        return locale.toString(at.date(),
+                               from.date().year() != last.date().year() ? u"ddd d MMM yyyy"_s : u"ddd d MMM"_s);
+    };
+    const bool oneDay = from.date() == last.date();
+    QString start = clock(grid.edgesMs.first(), zone, seconds);
+    if (!oneDay || !live)
+        start = date(from) + u", "_s + start;
+    QString end = tr("now");
+    if (!live) {
+        end = clock(grid.edgesMs.last(), zone, seconds);
+        if (!oneDay)
+            end = date(local(grid.edgesMs.last(), zone)) + u", "_s + end;
+    }
+    return tr("%1 – %2 · %3").arg(start, end, zoneName(zone, grid.edgesMs.last() - 1));
 }
 
 QString rangeName(NamedRange range)
@@ -113,36 +150,145 @@ QString rangeName(NamedRange range)
     case NamedRange::Hour: return tr("Hour");
     case NamedRange::Day: return tr("Day");
     case NamedRange::Week: return tr("Week");
+    case NamedRange::Month: return tr("Month");
+    case NamedRange::Quarter: return tr("Quarter");
+    case NamedRange::All: return tr("All");
     }
     Q_UNREACHABLE();
 }
 
-QString rangeWords(NamedRange range)
+QString rangeWords(const TimeView &view)
 {
-    switch (range) {
+    switch (view.kind) {
+    case TimeView::Kind::Fixed: return tr("in this span");
+    case TimeView::Kind::Last: return tr("in the last %1").arg(length(view.lengthMs));
+    case TimeView::Kind::Named: break;
+    }
+    switch (view.named) {
     case NamedRange::FiveMinutes: return tr("in the last 5 minutes");
     case NamedRange::Hour: return tr("in the last hour");
     case NamedRange::Day: return tr("in the last day");
     case NamedRange::Week: return tr("in the last 7 days");
+    case NamedRange::Month: return tr("in the last 30 days");
+    case NamedRange::Quarter: return tr("in the last 13 weeks");
+    case NamedRange::All: return tr("over all time");
     }
     Q_UNREACHABLE();
 }
 
-QList<Tick> ticks(const TimeGrid &grid, const QTimeZone &zone)
+QString comparisonName(Comparison comparison, const TimeView &view)
+{
+    switch (comparison) {
+    case Comparison::None: return {};
+    case Comparison::WeekBefore: return tr("week before");
+    case Comparison::PreviousPeriod: break;
+    }
+    if (view.kind == TimeView::Kind::Named)
+        switch (view.named) {
+        case NamedRange::FiveMinutes: return tr("previous 5 min");
+        case NamedRange::Hour: return tr("previous hour");
+        case NamedRange::Day: return tr("previous day");
+        case NamedRange::Week: return tr("previous week");
+        case NamedRange::Month: return tr("previous 30 days");
+        case NamedRange::Quarter: return tr("previous quarter");
+        case NamedRange::All: break;
+        }
+    return tr("previous period");
+}
+
+QString change(qint64 now, qint64 before)
+{
+    if (before <= 0)
+        return {};
+    const double percent = 100.0 * double(now - before) / double(before);
+    const double shown = std::abs(percent) >= 1'000 ? std::round(percent) : std::round(percent * 10) / 10;
+    const QString sign = shown > 0 ? u"+"_s : shown < 0 ? u"−"_s : u"±"_s;
+    return tr("%1%2 %").arg(sign, QLocale().toString(std::abs(shown), 'f', std::abs(percent) >= 1'000 ? 0 : 1));
+}
+
+QString length(qint64 ms)
+{
+    const auto words = [](double value, const char *one, const char *many) {
+        const bool isWhole = std::abs(value - std::round(value)) < 0.05;
+        const QString number = QLocale().toString(value, 'f', isWhole ? 0 : 1);
+        return tr(isWhole && std::round(value) == 1 ? one : many).arg(number);
+    };
+    const double seconds = double(ms) / 1000;
+    if (seconds < 90)
+        return words(seconds, QT_TRANSLATE_NOOP("format", "%1 second"), QT_TRANSLATE_NOOP("format", "%1 seconds"));
+    if (seconds < 90 * 60)
+        return words(seconds / 60, QT_TRANSLATE_NOOP("format", "%1 minute"), QT_TRANSLATE_NOOP("format", "%1 minutes"));
+    if (seconds < 48 * 3600)
+        return words(seconds / 3600, QT_TRANSLATE_NOOP("format", "%1 hour"), QT_TRANSLATE_NOOP("format", "%1 hours"));
+    return words(seconds / 86400, QT_TRANSLATE_NOOP("format", "%1 day"), QT_TRANSLATE_NOOP("format", "%1 days"));
+}
+
+namespace {
+
+// Steps between labels that leave each about so much room.
+BucketStep tickStep(const TimeSpan &span, double width)
+{
+    constexpr double kRoom = 84;
+    return stepFor(span.lengthMs(), 0, std::max(1, int(width / kRoom)));
+}
+
+} // namespace
+
+QList<Tick> ticks(const TimeGrid &grid, const QTimeZone &zone, double width)
 {
     QList<Tick> list;
-    for (qsizetype i = 0; i < grid.size(); ++i) {
-        const qint64 edge = grid.edgesMs[i];
-        if (grid.unit == BucketUnit::Day) {
-            list.append({edge, QLocale().toString(local(edge, zone).date(), u"ddd d"_s), true});
+    if (grid.size() == 0)
+        return list;
+    const QLocale locale;
+    const TimeSpan span = grid.span();
+    const BucketStep step = std::max(tickStep(span, width), grid.step, [](const BucketStep &a, const BucketStep &b) {
+        return a.aboutMs() < b.aboutMs();
+    });
+    const bool centred = step == grid.step && step.unit >= BucketUnit::Day;
+    for (const qint64 edge : edgesIn(span, step, zone)) {
+        if (centred && edge >= span.toMs)
             continue;
-        }
-        const QTime time = local(edge, zone).time();
-        const bool labelled = grid.unit == BucketUnit::Second   ? time.second() == 0
-                              : grid.unit == BucketUnit::Minute ? time.minute() % 10 == 0
-                                                                : time.hour() % 3 == 0;
-        if (labelled)
-            list.append({edge, clock(edge, zone), false});
+        const QDateTime at = local(edge, zone);
+        const bool isMidnight = at == at.date().startOfDay(zone);
+        QString text;
+        if (step.unit == BucketUnit::Month)
+            text = locale.toString(at.date(), at.date().month() == 1 ? u"MMM yyyy"_s : u"MMM"_s);
+        else if (step.unit >= BucketUnit::Day)
+            text = locale.toString(at.date(), span.lengthMs() > 14 * kDayMs ? u"d MMM"_s : u"ddd d"_s);
+        else if (isMidnight && span.lengthMs() > kDayMs)
+            text = locale.toString(at.date(), u"ddd d"_s);
+        else
+            text = clock(edge, zone, step.unit == BucketUnit::Second);
+        list.append({edge, text, centred});
+    }
+    return list;
+}
+
+QList<Tick> relativeTicks(const TimeGrid &grid, qint64 nowMs, double width)
+{
+    QList<Tick> list;
+    if (grid.size() == 0)
+        return list;
+    const TimeSpan span = grid.span();
+    const qint64 stepMs = tickStep(span, width).aboutMs();
+    const qint64 newest = std::max<qint64>(0, (nowMs - span.toMs + stepMs - 1) / stepMs);
+    for (qint64 back = newest;; ++back) {
+        const qint64 at = nowMs - back * stepMs;
+        if (at < span.fromMs)
+            break;
+        const qint64 age = back * stepMs;
+        QString text = tr("now");
+        if (age > 0 && age < 60'000)
+            text = tr("−%1 s").arg(age / 1000);
+        else if (age > 0 && age < 3'600'000)
+            text = age % 60'000 == 0 ? tr("−%1 min").arg(age / 60'000)
+                                     : u"−%1:%2"_s.arg(age / 60'000).arg(age / 1000 % 60, 2, 10, QChar(u'0'));
+        else if (age > 0 && age < 2 * kDayMs && stepMs < kDayMs)
+            text = age % 3'600'000 == 0 ? tr("−%1 h").arg(age / 3'600'000)
+                                        : u"−%1:%2 h"_s.arg(age / 3'600'000).arg(age / 60'000 % 60, 2, 10, QChar(u'0'));
+        else if (age > 0)
+            text = tr("−%1 d").arg(QLocale().toString(double(age) / double(kDayMs), 'f', age % kDayMs == 0 ? 0 : 1));
+        list.prepend({at, text, false});
     }
     return list;
 }

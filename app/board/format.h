@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/timerange.h"
+#include "app/board/timeview.h"
 
 #include <QLocale>
 #include <QString>
@@ -13,11 +13,16 @@ QString rate(double perSecond);             // 2.6 below ten, then whole
 QString percent(qint64 part, qint64 whole); // 44.7 %; empty when the whole is 0
 QString age(qint64 ms);                     // "0.4 s", "12 s", "3 min", "2 h", "5 days"
 QString clock(qint64 ms, const QTimeZone &zone, bool seconds = false);
-QString bucketTitle(BucketUnit unit);                                               // "Events per minute"
-QString bucketName(const TimeSpan &bucket, BucketUnit unit, const QTimeZone &zone); // "13:45 – 13:46", "Mon 23 Nov"
-QString spanName(const TimeGrid &grid, const QTimeZone &zone); // "12:46 – now · Europe/Paris (UTC+1)"
-QString rangeName(NamedRange range);                           // "5 min", "Hour", "Day", "Week"
-QString rangeWords(NamedRange range);                          // "in the last 5 minutes", …
+QString bucketTitle(BucketStep step); // "Events per 15 minutes"
+// "13:45 – 13:46", "Mon 23 Nov"; a time of day comes with its date where the grid is longer than a day.
+QString bucketName(const TimeSpan &bucket, const TimeGrid &grid, const QTimeZone &zone);
+QString zoneName(const QTimeZone &zone, qint64 atMs);                     // "Europe/Paris (UTC+1)", "UTC"
+QString spanName(const TimeGrid &grid, bool live, const QTimeZone &zone); // "12:46 – now · Europe/Paris (UTC+1)"
+QString rangeName(NamedRange range);                                      // "5 min", "Hour", "Day", "Week", …
+QString rangeWords(const TimeView &view);                            // "in the last 5 minutes", "in this span", …
+QString comparisonName(Comparison comparison, const TimeView &view); // "previous day", "week before"
+QString change(qint64 now, qint64 before); // "+12.4 %", "−3.0 %", "±0.0 %"; empty when there was nothing before
+QString length(qint64 ms);                 // "45 seconds", "3 hours", "2.5 days"
 
 // Where a time axis is labelled.
 struct Tick {
@@ -25,7 +30,9 @@ struct Tick {
     QString text;
     bool centred = false; // below the middle of its bucket, not at its start
 };
-QList<Tick> ticks(const TimeGrid &grid, const QTimeZone &zone);
+// For an axis of `width` pixels. Relative ones count back from `nowMs`: "−30 min".
+QList<Tick> ticks(const TimeGrid &grid, const QTimeZone &zone, double width);
+QList<Tick> relativeTicks(const TimeGrid &grid, qint64 nowMs, double width);
 
 // Round upper end for a value axis and its step: 1, 2, 2.5 or 5 times a power of ten, at most four whole steps.
 struct Scale {

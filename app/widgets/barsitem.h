@@ -9,7 +9,8 @@
 
 namespace entvas {
 
-// Stacked bars, the labels of both axes and the highlight of one bucket inside a QChart's plot area. One item instead
+// Stacked bars, a line of earlier counts, the labels of both axes, the highlight of one bucket and a selected span,
+// inside a QChart's plot area. One item instead
 // of one per bar: 300 buckets of six types are painted in a fraction of a millisecond, where a bar series takes tens of
 // them.
 class BarsItem : public QGraphicsObject
@@ -18,30 +19,42 @@ class BarsItem : public QGraphicsObject
 public:
     struct Look {
         QList<QColor> colors; // by group
-        QColor highlight, label;
+        QColor highlight, label, earlier, selection;
         QFont font;
+    };
+    struct Picture {
+        TimeGrid grid;
+        CubeAnswer answer;
+        QList<qint64> earlier; // by bucket, a dashed line; empty = none
+        format::Scale scale;
+        QList<format::Tick> ticks;
     };
     explicit BarsItem(QGraphicsItem *parent = nullptr);
 
-    void draw(const TimeGrid &grid, const CubeAnswer &answer, const format::Scale &scale, QList<format::Tick> ticks,
-              Look look);
-    void setPlot(const QRectF &plot); // in the parent's coordinates
-    void highlight(qsizetype bucket); // -1 = none
+    void draw(Picture picture, Look look);
+    void select(const TimeSpan &span); // a band; empty = none
+    void setPlot(const QRectF &plot);  // in the parent's coordinates
+    void highlight(qsizetype bucket);  // -1 = none
     qsizetype highlighted() const { return m_highlight; }
     qsizetype bucketAt(double x) const; // -1 = outside
     QRectF bucketRect(qsizetype bucket) const;
+    qsizetype groupAt(const QPointF &point) const; // whose part of a bar it is, -1 = none
     double xOf(qint64 ms) const;
+    qint64 msAt(double x) const; // within the grid
+    const QRectF &plot() const { return m_plot; }
 
     QRectF boundingRect() const override;
     void paint(QPainter *painter, const QStyleOptionGraphicsItem *option, QWidget *widget) override;
 
 private:
-    TimeGrid m_grid;
-    CubeAnswer m_answer;
-    QList<format::Tick> m_ticks;
+    void paintBars(QPainter &painter, double dpr) const;
+    void paintEarlier(QPainter &painter) const;
+    void paintLabels(QPainter &painter) const;
+
+    Picture m_picture;
     Look m_look;
     QRectF m_plot;
-    format::Scale m_scale;
+    TimeSpan m_selection;
     qsizetype m_highlight = -1;
 };
 

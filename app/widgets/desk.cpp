@@ -3,6 +3,7 @@
 #include "app/board/board.h"
 #include "app/board/format.h"
 #include "app/theme.h"
+#include "app/widgets/filterbar.h"
 #include "app/widgets/legend.h"
 #include "app/widgets/paint.h"
 #include "app/widgets/sharelist.h"
@@ -13,6 +14,8 @@
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QMenu>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace entvas {
@@ -22,12 +25,13 @@ Desk::Desk(Board &board, const Theme &theme, QWidget *parent)
       m_board(board),
       m_theme(theme),
       m_grid(new QGridLayout(this)),
-      m_total(new StatCard(tr("Total events"), theme)),
+      m_total(new StatCard(tr("Events"), theme)),
       m_minute(new StatCard(tr("This minute"), theme)),
       m_rate(new StatCard(tr("Per second"), theme)),
       m_rejected(new StatCard(tr("Rejected"), theme)),
       m_legend(new Legend(theme)),
       m_chart(new TimelineChart(theme, board.colors())),
+      m_breakDown(new QToolButton),
       m_top(new ShareList(ShareList::Kind::Lines, theme)),
       m_stream(new StreamView(board, theme)),
       m_streamNote(new QLabel)
@@ -39,8 +43,8 @@ Desk::Desk(Board &board, const Theme &theme, QWidget *parent)
     m_chartCard = card({}, &m_chartTitle, m_legend, m_chart);
     auto *share = new QLabel(tr("share of events"));
     share->setObjectName(QStringLiteral("hint"));
-    m_topCard = card(tr("Top event types"), nullptr, share, m_top);
-    m_top->setAccessibleName(tr("Top event types"));
+    m_topCard = card(tr("Top"), nullptr, share, m_top);
+    makeBreakDownMenu();
     m_streamNote->setObjectName(QStringLiteral("hint"));
     m_streamCard = card(tr("Live stream"), nullptr, m_streamNote, m_stream);
     for (int i = 0; i < kBreakdowns; ++i) {
@@ -48,7 +52,11 @@ Desk::Desk(Board &board, const Theme &theme, QWidget *parent)
         breakdown.list = new ShareList(ShareList::Kind::Rows, theme);
         breakdown.frame = card({}, &breakdown.title, nullptr, breakdown.list);
         m_breakdowns.append(breakdown);
+        connect(breakdown.list, &ShareList::clicked, this, [this, i](const QString &value, Qt::KeyboardModifiers keys) {
+            pick(m_breakdowns[i].dimension, value, keys);
+        });
     }
+    connectChart();
     arrange(true);
 
     connect(&board, &Board::framed, this, &Desk::draw);
@@ -138,68 +146,167 @@ void Desk::resizeEvent(QResizeEvent *event)
     arrange(width() >= kWideFrom);
 }
 
+void Desk::connectChart()
+{
+    connect(m_chart, &TimelineChart::spanChosen, &m_board, &Board::showSpan);
+    connect(m_chart, &TimelineChart::zoomWanted, &m_board, &Board::zoom);
+    connect(m_chart, &TimelineChart::panWanted, &m_board, &Board::pan);
+    connect(m_chart, &TimelineChart::backWanted, &m_board, &Board::goBack);
+    connect(m_chart, &TimelineChart::roomChanged, &m_board, &Board::setBuckets);
+    const auto pickGroup = [this](const QString &value, Qt::KeyboardModifiers keys) {
+        const BoardFrame &frame = m_board.frame();
+        pick(frame.dimensions.value(frame.groupBy), value, keys);
+    };
+    connect(m_chart, &TimelineChart::groupClicked, this,
+            [this, pickGroup](const CubeGroup &group, Qt::KeyboardModifiers keys) {
+                m_beforeClick = m_board.choice();
+                pickGroup(group.name, keys);
+            });
+    connect(m_chart, &TimelineChart::doubleClicked, this, [this] {
+        if (m_beforeClick)
+            m_board.choose(*m_beforeClick);
+        m_beforeClick.reset();
+        m_board.goBack();
+    });
+    connect(m_legend, &Legend::clicked, this, [this, pickGroup](int index, Qt::KeyboardModifiers keys) {
+        if (index < m_board.frame().main.groups.size())
+            pickGroup(m_board.frame().main.groups[index].name, keys);
+    });
+    connect(m_top, &ShareList::clicked, this, pickGroup);
+}
+
+void Desk::makeBreakDownMenu()
+{
+    // In place of the card's title.
+    m_breakDown->setObjectName(QStringLiteral("titleMenu"));
+    m_breakDown->setPopupMode(QToolButton::InstantPopup);
+    m_breakDown->setCursor(Qt::PointingHandCursor);
+    m_breakDown->setToolTip(tr("Choose what the chart is broken down by (B)"));
+    m_breakDown->setShortcut(QKeySequence(Qt::Key_B));
+    auto *menu = new QMenu(m_breakDown);
+    m_breakDown->setMenu(menu);
+    connect(menu, &QMenu::aboutToShow, this, [this, menu] {
+        menu->clear();
+        const BoardFrame &frame = m_board.frame();
+        for (int d = 0; d < frame.dimensions.size(); ++d) {
+            const QString dimension = frame.dimensions[d];
+            QAction *action = menu->addAction(dimensionName(dimension).replace(u'&', QStringLiteral("&&")));
+            action->setCheckable(true);
+            action->setChecked(d == frame.groupBy);
+            connect(action, &QAction::triggered, this,
+                    [this, d, dimension] { m_board.setGroupBy(d == 0 ? QString() : dimension); });
+        }
+    });
+    auto *head = m_topCard->layout()->itemAt(0)->layout();
+    auto *title = head->itemAt(0)->widget();
+    head->replaceWidget(title, m_breakDown);
+    delete title;
+}
+
+void Desk::pick(const QString &dimension, const QString &value, Qt::KeyboardModifiers modifiers)
+{
+    if (dimension.isEmpty())
+        return;
+    BoardChoice choice = m_board.choice();
+    if (modifiers.testFlag(Qt::ShiftModifier))
+        choice.exclude(dimension, value);
+    else if (modifiers.testFlag(Qt::ControlModifier))
+        choice.toggleAlso(dimension, value);
+    else
+        choice.toggle(dimension, value);
+    m_board.choose(choice);
+}
+
 void Desk::draw(const BoardFrame &frame)
 {
-    m_chartTitle->setText(format::bucketTitle(frame.grid.unit));
-    if (!m_board.hasData()) {
-        for (StatCard *stat : {m_total, m_minute, m_rate, m_rejected})
-            stat->showNothing();
-    } else {
-        m_total->draw(format::count(frame.totalEvents),
-                      tr("%1 %2").arg(format::count(frame.byType.total), format::rangeWords(frame.range)));
-        m_minute->draw(format::count(frame.thisMinute),
-                       frame.peakMinute > 0
-                           ? tr("peak %1 at %2")
-                                 .arg(format::count(frame.peakMinute), format::clock(frame.peakMinuteAtMs, frame.zone))
-                           : tr("quiet for an hour"),
-                       frame.minuteTrend);
-        m_rate->draw(format::rate(frame.perSecond),
-                     frame.peakPerSecond > 0 ? tr("peak %1 at %2")
-                                                   .arg(format::rate(frame.peakPerSecond),
-                                                        format::clock(frame.peakSecondAtMs, frame.zone, true))
-                                             : tr("quiet for 5 minutes"),
-                     frame.rateTrend);
-        const qint64 all = frame.totalEvents + frame.rejected;
-        m_rejected->draw(format::count(frame.rejected),
-                         all == 0 ? tr("nothing was sent yet")
-                         : frame.rejected == 0
-                             ? tr("every event was accepted")
-                             : tr("%1 of all that was sent").arg(format::percent(frame.rejected, all)));
-    }
+    m_chartTitle->setText(format::bucketTitle(frame.grid.step));
+    drawCards(frame);
     m_chart->setKnown(m_board.hasData());
     m_chart->draw(frame);
     QList<Legend::Entry> entries;
-    for (const CubeGroup &group : frame.byType.groups)
-        entries.append({shownName(group.name), groupColor(group, m_board.colors(), m_theme)});
+    for (const CubeGroup &group : frame.main.groups)
+        entries.append({shownName(group.name), groupColor(frame, group, m_board.colors(), m_theme), !group.isRest});
     m_legend->draw(entries);
-    if (m_board.hasData())
-        m_top->draw(frame.byType.groups, frame.byType.total,
-                    [this](const CubeGroup &group) { return groupColor(group, m_board.colors(), m_theme); });
-    else
+    const QString top =
+        frame.groupBy == 0 ? tr("Top event types") : tr("Top values of %1").arg(frame.dimensions.value(frame.groupBy));
+    m_breakDown->setText(paint::oneLine(top).left(40).replace(u'&', QStringLiteral("&&")) + QStringLiteral("  \u25be"));
+    m_breakDown->setAccessibleName(top);
+    m_top->setAccessibleName(top);
+    if (m_board.hasData() && frame.groupBy < frame.breakdowns.size()) {
+        const Breakdown &breakdown = frame.breakdowns[frame.groupBy];
+        m_top->draw(
+            breakdown.groups, breakdown.total, frame.choice.filter.value(breakdown.dimension),
+            [this](const CubeGroup &group) { return groupColor(m_board.frame(), group, m_board.colors(), m_theme); });
+    } else {
         m_top->showNothing();
+    }
     showBreakdowns(frame);
+}
+
+void Desk::drawCards(const BoardFrame &frame)
+{
+    if (!m_board.hasData()) {
+        for (StatCard *stat : {m_total, m_minute, m_rate, m_rejected})
+            stat->showNothing();
+        return;
+    }
+    const TimeView &view = frame.choice.view;
+    m_total->setLabel(tr("Events %1").arg(format::rangeWords(view)));
+    if (frame.earlier) {
+        const QString than = format::comparisonName(frame.choice.comparison, view);
+        const QString change = format::change(frame.earlier->totalNow, frame.earlier->total);
+        m_total->drawChange(format::count(frame.main.total), change,
+                            change.isEmpty() ? tr("nothing counted in the %1").arg(than) : tr("vs. %1").arg(than));
+    } else {
+        m_total->draw(format::count(frame.main.total),
+                      frame.choice.filter.isEmpty() ? tr("%1 over all time").arg(format::count(frame.totalEvents))
+                                                    : tr("of %1 over all time").arg(format::count(frame.totalEvents)));
+    }
+    m_minute->draw(
+        format::count(frame.thisMinute),
+        frame.peakMinute > 0
+            ? tr("peak %1 at %2").arg(format::count(frame.peakMinute), format::clock(frame.peakMinuteAtMs, frame.zone))
+            : tr("quiet for an hour"),
+        frame.minuteTrend);
+    m_rate->draw(format::rate(frame.perSecond),
+                 frame.peakPerSecond > 0 ? tr("peak %1 at %2")
+                                               .arg(format::rate(frame.peakPerSecond),
+                                                    format::clock(frame.peakSecondAtMs, frame.zone, true))
+                                         : tr("quiet for 5 minutes"),
+                 frame.rateTrend);
+    const qint64 all = frame.totalEvents + frame.rejected;
+    m_rejected->draw(format::count(frame.rejected),
+                     all == 0              ? tr("nothing was sent yet")
+                     : frame.rejected == 0 ? tr("every event was accepted")
+                                           : tr("%1 of all that was sent").arg(format::percent(frame.rejected, all)));
 }
 
 void Desk::showBreakdowns(const BoardFrame &frame)
 {
+    QList<int> others; // dimensions beside the one that has the colours
+    for (int d = 0; d < frame.breakdowns.size(); ++d)
+        if (d != frame.groupBy)
+            others.append(d);
     for (int i = 0; i < kBreakdowns; ++i) {
-        const BreakdownCard &card = m_breakdowns[i];
-        if (i >= frame.breakdowns.size()) {
+        BreakdownCard &card = m_breakdowns[i];
+        if (i >= others.size()) {
             // Before the first snapshot the dimensions are not known yet: the cards keep their place.
             card.title->setText(m_board.hasData() ? tr("No dimension") : QString());
+            card.dimension.clear();
             if (m_board.hasData())
                 card.list->draw({}, 0);
             else
                 card.list->showNothing();
             continue;
         }
-        const Breakdown &breakdown = frame.breakdowns[i];
-        QString title = breakdown.dimension;
+        const Breakdown &breakdown = frame.breakdowns[others[i]];
+        QString title = dimensionName(breakdown.dimension);
         if (!title.isEmpty())
             title[0] = title[0].toUpper();
         card.title->setText(title);
+        card.dimension = breakdown.dimension;
         card.list->setAccessibleName(title);
-        card.list->draw(breakdown.groups, breakdown.total);
+        card.list->draw(breakdown.groups, breakdown.total, frame.choice.filter.value(breakdown.dimension));
     }
 }
 

@@ -1,10 +1,13 @@
 #pragma once
 
+#include "app/board/boardframe.h"
+
 #include <QFrame>
 #include <QWidget>
 
 class QGridLayout;
 class QLabel;
+class QToolButton;
 
 namespace entvas {
 
@@ -15,7 +18,6 @@ class StatCard;
 class StreamView;
 class Theme;
 class TimelineChart;
-struct BoardFrame;
 
 // The cards, the chart and the lists: everything that shows numbers. Knows the board, nothing of servers.
 class Desk : public QWidget
@@ -24,6 +26,9 @@ class Desk : public QWidget
 public:
     Desk(Board &board, const Theme &theme, QWidget *parent = nullptr);
     TimelineChart *chart() const { return m_chart; }
+    Legend *legend() const { return m_legend; }
+    ShareList *topList() const { return m_top; }
+    ShareList *breakdownList(int card) const { return m_breakdowns[card].list; }
     StatCard *totalCard() const { return m_total; }
     StatCard *minuteCard() const { return m_minute; }
     StatCard *rateCard() const { return m_rate; }
@@ -33,7 +38,12 @@ protected:
     void resizeEvent(QResizeEvent *event) override;
 
 private:
+    void connectChart();
+    void makeBreakDownMenu();
     void draw(const BoardFrame &frame);
+    void drawCards(const BoardFrame &frame);
+    // Only this value, with Ctrl also this one, with Shift all but this one.
+    void pick(const QString &dimension, const QString &value, Qt::KeyboardModifiers modifiers);
     void showBreakdowns(const BoardFrame &frame);
     void arrange(bool wide);
     QFrame *card(const QString &title, QLabel **titleLabel, QWidget *beside, QWidget *body);
@@ -42,6 +52,7 @@ private:
         QFrame *frame;
         QLabel *title;
         ShareList *list;
+        QString dimension;
     };
     static constexpr int kBreakdowns = 2; // side by side; more dimensions find their place in the filters
     static constexpr int kWideFrom = 1180;
@@ -53,11 +64,14 @@ private:
     QLabel *m_chartTitle;
     Legend *m_legend;
     TimelineChart *m_chart;
+    QToolButton *m_breakDown;
     ShareList *m_top;
     StreamView *m_stream;
     QLabel *m_streamNote;
     QFrame *m_chartCard, *m_topCard, *m_streamCard;
     QList<BreakdownCard> m_breakdowns;
+    // A double click begins with a click, which must not have counted.
+    std::optional<BoardChoice> m_beforeClick;
     int m_arranged = -1;
 };
 

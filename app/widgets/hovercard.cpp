@@ -54,9 +54,14 @@ void HoverCard::paintEvent(QPaintEvent *)
     paint::elided(painter, QRectF(kPad, kPad, right - totalWidth - 8 - kPad, 18), m_title);
     double y = kPad + kTitle;
     for (const Row &row : m_rows) {
-        painter.setPen(Qt::NoPen);
-        painter.setBrush(row.color);
-        painter.drawRoundedRect(QRectF(kPad, y + 5, 9, 9), 2, 2);
+        if (row.color.isValid()) {
+            painter.setPen(Qt::NoPen);
+            painter.setBrush(row.color);
+            painter.drawRoundedRect(QRectF(kPad, y + 5, 9, 9), 2, 2);
+        } else { // a line in the chart
+            painter.setPen(QPen(t.second, 1.4, Qt::DotLine));
+            painter.drawLine(QPointF(kPad - 1, y + 9.5), QPointF(kPad + 10, y + 9.5));
+        }
         painter.setPen(t.text);
         painter.setFont(m_theme.font(12));
         paint::tabular(painter, right, y + 14, row.count, Qt::AlignRight);

@@ -8,7 +8,8 @@ namespace entvas {
 
 class Theme;
 
-// Names with their colour squares in one line, from the right; what does not fit is left out from the end.
+// Names with their colour squares in one line, from the right; what does not fit is left out from the end. A name can
+// be clicked; with the keyboard, arrows choose one and Enter clicks it.
 class Legend : public QWidget
 {
     Q_OBJECT
@@ -16,18 +17,34 @@ public:
     struct Entry {
         QString name;
         QColor color;
+        bool isClickable = true;
         bool operator==(const Entry &) const = default;
     };
     Legend(const Theme &theme, QWidget *parent = nullptr);
     void draw(const QList<Entry> &entries);
     QSize sizeHint() const override { return {320, 20}; }
+    QRectF entryRect(qsizetype index) const; // empty when it is left out
+
+Q_SIGNALS:
+    void clicked(int index, Qt::KeyboardModifiers modifiers);
 
 protected:
     void paintEvent(QPaintEvent *event) override;
+    void mouseMoveEvent(QMouseEvent *event) override;
+    void mouseReleaseEvent(QMouseEvent *event) override;
+    void leaveEvent(QEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
+    void focusInEvent(QFocusEvent *event) override;
+    void focusOutEvent(QFocusEvent *event) override;
 
 private:
+    QList<double> widths() const; // of the entries that fit
+    int entryAt(const QPointF &point) const;
+
     const Theme &m_theme;
     QList<Entry> m_entries;
+    int m_hovered = -1;
+    int m_current = -1; // of the keyboard
 };
 
 } // namespace entvas

@@ -2,7 +2,12 @@
 #include "app/feed/serveraddress.h"
 #include "app/session.h"
 #include "app/widgets/connectdialog.h"
+#include "app/widgets/desk.h"
 #include "app/widgets/mainwindow.h"
+#include "app/widgets/rangebar.h"
+#include "app/widgets/spandialog.h"
+#include "app/widgets/timelinechart.h"
+#include "app/widgets/zonedialog.h"
 
 #include <QAction>
 #include <QActionGroup>
@@ -54,6 +59,21 @@ void MainWindow::makeMenu(QToolButton *button)
     m_sample->setCheckable(true);
     menu->addSeparator();
 
+    QAction *back =
+        add(tr("&Back to the view before"), QKeySequence(Qt::ALT | Qt::Key_Left), [this] { m_board.goBack(); });
+    QAction *forward =
+        add(tr("&Forward again"), QKeySequence(Qt::ALT | Qt::Key_Right), [this] { m_board.goForward(); });
+    const auto refresh = [this, back, forward] {
+        back->setEnabled(m_board.canGoBack());
+        forward->setEnabled(m_board.canGoForward());
+    };
+    connect(&m_board, &Board::choiceChanged, this, refresh);
+    refresh();
+    add(tr("Time &zone…"), {}, [this] { chooseZone(); });
+    m_relative = menu->addAction(tr("Times count back from &now"));
+    m_relative->setCheckable(true);
+    connect(m_relative, &QAction::toggled, m_desk->chart(), &TimelineChart::setRelativeTimes);
+    menu->addSeparator();
     QMenu *look = menu->addMenu(tr("&Appearance"));
     auto *modes = new QActionGroup(look);
     const std::pair<ThemeMode, QString> choices[]{
@@ -78,6 +98,24 @@ void MainWindow::makeMenu(QToolButton *button)
         box.exec();
     });
     add(tr("&Quit"), QKeySequence(Qt::CTRL | Qt::Key_Q), [this] { close(); });
+}
+
+void MainWindow::chooseSpan()
+{
+    const BoardFrame &frame = m_board.frame();
+    SpanDialog dialog(m_board.choice().view, frame.grid.span(), m_board.zone(), this);
+    BoardChoice choice = m_board.choice();
+    if (dialog.exec() == QDialog::Accepted)
+        choice.view = dialog.view();
+    m_board.choose(choice);
+    m_ranges->draw(choice.view); // the button that was clicked looks chosen, whatever came of it
+}
+
+void MainWindow::chooseZone()
+{
+    ZoneDialog dialog(m_board.zone(), m_board.nowMs(), this);
+    if (dialog.exec() == QDialog::Accepted)
+        m_board.setZone(dialog.zone());
 }
 
 void MainWindow::openConnectDialog(const QString &why)

@@ -1,5 +1,6 @@
 #include "app/widgets/mainwindow.h"
 
+#include "app/board/choicetext.h"
 #include "app/board/format.h"
 #include "app/session.h"
 #include "app/sessionproblem.h"
@@ -8,17 +9,23 @@
 #include "app/widgets/connectionbadge.h"
 #include "app/widgets/desk.h"
 #include "app/widgets/emptypanel.h"
+#include "app/widgets/filterbar.h"
 #include "app/widgets/problemdialog.h"
 #include "app/widgets/rangebar.h"
 #include "app/widgets/timelinechart.h"
 #include "app/widgets/veil.h"
 
+#include <QActionGroup>
 #include <QCloseEvent>
 #include <QHBoxLayout>
+#include <QJsonDocument>
 #include <QLabel>
+#include <QMenu>
 #include <QMessageBox>
 #include <QScrollArea>
 #include <QSettings>
+#include <QShortcut>
+#include <QStyle>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -28,7 +35,9 @@ using namespace Qt::StringLiterals;
 
 namespace {
 const auto kGeometry = u"window/geometry"_s;
-const auto kRange = u"window/range"_s;
+const auto kView = u"window/view"_s;
+const auto kZone = u"window/zone"_s;
+const auto kRelative = u"window/relativeTimes"_s;
 const auto kTheme = u"window/theme"_s;
 const auto kColors = u"board/colors"_s;
 } // namespace
@@ -39,14 +48,14 @@ MainWindow::MainWindow(Session *session, QWidget *parent)
       m_board(m_clock),
       m_desk(new Desk(m_board, m_theme)),
       m_ranges(new RangeBar),
+      m_filters(new FilterBar(m_board)),
+      m_comparison(makeComparison()),
       m_badge(new ConnectionBadge(m_theme)),
       m_banner(new Banner),
       m_empty(new EmptyPanel),
       m_veil(new Veil(m_theme, m_desk)),
-      m_span(new QLabel),
       m_store(new QLabel),
-      m_age(new QLabel),
-      m_project(new QLabel)
+      m_age(new QLabel)
 {
     setWindowTitle(tr("Entvas"));
     setMinimumSize(1024, 640);
@@ -56,16 +65,7 @@ MainWindow::MainWindow(Session *session, QWidget *parent)
     column->setSpacing(0);
     column->addWidget(makeToolbar());
 
-    auto *line = new QHBoxLayout;
-    line->setContentsMargins(20, 12, 20, 12);
-    for (QLabel *label : {m_project, m_span}) {
-        label->setObjectName(u"hint"_s);
-        label->setTextFormat(Qt::PlainText);
-    }
-    line->addWidget(m_project);
-    line->addStretch(1);
-    line->addWidget(m_span);
-    column->addLayout(line);
+    column->addWidget(m_filters);
 
     auto *bannerRow = new QHBoxLayout;
     bannerRow->setContentsMargins(20, 0, 20, 12);
@@ -86,11 +86,17 @@ MainWindow::MainWindow(Session *session, QWidget *parent)
     m_empty->setParent(m_desk);
 
     connect(m_ranges, &RangeBar::chosen, &m_board, &Board::setRange);
-    connect(&m_board, &Board::rangeChanged, m_ranges, &RangeBar::draw);
-    connect(&m_board, &Board::framed, this, [this](const BoardFrame &frame) {
-        m_span->setText(format::spanName(frame.grid, frame.zone));
-        refreshState();
+    connect(m_ranges, &RangeBar::customWanted, this, &MainWindow::chooseSpan);
+    connect(&m_board, &Board::choiceChanged, m_ranges, [this](const BoardChoice &choice) {
+        m_ranges->draw(choice.view);
+        const bool compares = choice.comparison != Comparison::None;
+        m_comparison->setText(compares ? tr("vs. %1").arg(format::comparisonName(choice.comparison, choice.view))
+                                       : tr("Compare"));
+        m_comparison->setProperty("active", compares);
+        m_comparison->style()->unpolish(m_comparison);
+        m_comparison->style()->polish(m_comparison);
     });
+    connect(&m_board, &Board::framed, this, &MainWindow::refreshState);
     connect(&m_board, &Board::stateChanged, this, &MainWindow::refreshState);
     connect(&m_board, &Board::colorsLearnt, this, [this] { QSettings().setValue(kColors, m_board.colors().save()); });
     connect(m_session, &Session::feedChanged, this, [this](Feed *feed) {
@@ -141,11 +147,12 @@ QWidget *MainWindow::makeToolbar()
     bar->setFixedHeight(56);
     auto *row = new QHBoxLayout(bar);
     row->setContentsMargins(20, 0, 12, 0);
-    row->setSpacing(20);
+    row->setSpacing(14);
     auto *name = new QLabel(tr("Entvas"));
     name->setObjectName(u"wordmark"_s);
     row->addWidget(name);
     row->addWidget(m_ranges);
+    row->addWidget(m_comparison);
     row->addStretch(1);
     row->addWidget(m_badge);
     auto *menu = new QToolButton;
@@ -167,7 +174,7 @@ QWidget *MainWindow::makeStatusBar()
     bar->setFixedHeight(30);
     auto *row = new QHBoxLayout(bar);
     row->setContentsMargins(20, 0, 20, 0);
-    auto *hints = new QLabel(tr("1–4 range · Ctrl+O connect · F10 menu"));
+    auto *hints = new QLabel(tr("1–8 range · C compare · F filter · L live · F10 menu"));
     for (QLabel *label : {m_store, m_age, hints}) {
         label->setObjectName(u"hint"_s);
         label->setTextFormat(Qt::PlainText);
@@ -176,6 +183,38 @@ QWidget *MainWindow::makeStatusBar()
     row->addWidget(m_age, 1, Qt::AlignCenter);
     row->addWidget(hints, 1, Qt::AlignRight);
     return bar;
+}
+
+// A member initializer calls this: no other member but the board is there yet.
+QToolButton *MainWindow::makeComparison()
+{
+    auto *button = new QToolButton;
+    button->setObjectName(u"toggle"_s);
+    button->setText(tr("Compare"));
+    button->setToolTip(tr("Compare with an earlier time (C)"));
+    button->setPopupMode(QToolButton::InstantPopup);
+    button->setCursor(Qt::PointingHandCursor);
+    button->setFocusPolicy(Qt::TabFocus);
+    auto *menu = new QMenu(button);
+    auto *group = new QActionGroup(menu);
+    const std::pair<Comparison, QString> choices[]{{Comparison::None, tr("&Nothing")},
+                                                   {Comparison::PreviousPeriod, tr("&Previous period")},
+                                                   {Comparison::WeekBefore, tr("&Same time a week before")}};
+    for (const auto &[comparison, text] : choices) {
+        QAction *action = menu->addAction(text);
+        action->setCheckable(true);
+        group->addAction(action);
+        connect(action, &QAction::triggered, this,
+                [this, comparison = comparison] { m_board.setComparison(comparison); });
+        connect(menu, &QMenu::aboutToShow, action, [this, action, comparison = comparison] {
+            action->setChecked(m_board.choice().comparison == comparison);
+        });
+    }
+    button->setMenu(menu);
+    auto *next = new QShortcut(QKeySequence(Qt::Key_C), this);
+    connect(next, &QShortcut::activated, this,
+            [this] { m_board.setComparison(static_cast<Comparison>((int(m_board.choice().comparison) + 1) % 3)); });
+    return button;
 }
 
 QString MainWindow::serverName() const
@@ -246,7 +285,7 @@ void MainWindow::refreshStatus()
         parts << (frame.totalEvents == 1 ? tr("1 event") : tr("%1 events").arg(format::count(frame.totalEvents)));
     m_store->setText(parts.join(u" · "_s));
     const QString server = m_session->isLocal() ? tr("this computer") : serverName();
-    m_project->setText(server.isEmpty() ? tr("Project default") : tr("Project default · %1").arg(server));
+    m_filters->setPlace(server.isEmpty() ? tr("Project default") : tr("Project default · %1").arg(server));
     if (!m_board.hasData()) {
         m_age->clear();
         return;
@@ -315,9 +354,13 @@ void MainWindow::restore()
     m_board.colors().load(settings.value(kColors).toStringList());
     const int mode = settings.value(kTheme, 0).toInt();
     m_theme.setMode(mode >= 0 && mode <= 2 ? static_cast<ThemeMode>(mode) : ThemeMode::System);
-    const int range = settings.value(kRange, int(NamedRange::Hour)).toInt();
-    m_board.setRange(kNamedRanges[std::size_t(std::clamp(range, 0, int(kNamedRanges.size()) - 1))]);
-    m_ranges->draw(m_board.range());
+    if (const QTimeZone zone(settings.value(kZone).toByteArray()); zone.isValid())
+        m_board.setZone(zone);
+    const QJsonObject saved = QJsonDocument::fromJson(settings.value(kView).toByteArray()).object();
+    if (const Result<BoardChoice> choice = choiceFromJson(saved))
+        m_board.choose(*choice);
+    m_relative->setChecked(settings.value(kRelative).toBool());
+    m_ranges->draw(m_board.choice().view);
     if (!restoreGeometry(settings.value(kGeometry).toByteArray()))
         resize(1280, 800);
 }
@@ -326,7 +369,13 @@ void MainWindow::save()
 {
     QSettings settings;
     settings.setValue(kGeometry, saveGeometry());
-    settings.setValue(kRange, int(m_board.range()));
+    settings.setValue(kView, QJsonDocument(toJson(m_board.choice())).toJson(QJsonDocument::Compact));
+    // The zone of this computer is not written down: it may be another one tomorrow.
+    if (m_board.zone() == QTimeZone::systemTimeZone())
+        settings.remove(kZone);
+    else
+        settings.setValue(kZone, m_board.zone().id());
+    settings.setValue(kRelative, m_relative->isChecked());
     settings.setValue(kTheme, int(m_theme.mode()));
 }
 

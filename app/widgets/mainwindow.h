@@ -17,6 +17,7 @@ class Banner;
 class ConnectionBadge;
 class Desk;
 class EmptyPanel;
+class FilterBar;
 class RangeBar;
 class Session;
 struct SessionProblem;
@@ -40,6 +41,9 @@ protected:
 private:
     QWidget *makeToolbar();
     QWidget *makeStatusBar();
+    QToolButton *makeComparison();
+    void chooseSpan();
+    void chooseZone();
     void makeMenu(QToolButton *button);
     void restore();
     void save();
@@ -56,12 +60,15 @@ private:
     Board m_board;
     Desk *m_desk;
     RangeBar *m_ranges;
+    FilterBar *m_filters;
+    QToolButton *m_comparison;
     ConnectionBadge *m_badge;
     Banner *m_banner;
     EmptyPanel *m_empty;
     QWidget *m_veil;
-    QLabel *m_span, *m_store, *m_age, *m_project;
+    QLabel *m_store, *m_age;
     QAction *m_sample = nullptr;
+    QAction *m_relative = nullptr;
     QTimer m_statusTimer;
     bool m_closing = false;
 };

@@ -11,34 +11,44 @@ namespace entvas {
 RangeBar::RangeBar(QWidget *parent) : QFrame(parent)
 {
     setObjectName(QStringLiteral("segments"));
-    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
-    setAccessibleName(tr("Time range"));
+    setAccessibleName(tr("Range"));
     auto *row = new QHBoxLayout(this);
     row->setContentsMargins(3, 3, 3, 3);
     row->setSpacing(2);
-    for (const NamedRange range : kNamedRanges) {
-        const int key = int(range) + 1;
-        auto *button = new QToolButton(this);
-        button->setObjectName(QStringLiteral("segment"));
-        button->setText(format::rangeName(range));
-        button->setCheckable(true);
-        button->setCursor(Qt::PointingHandCursor);
-        button->setFocusPolicy(Qt::TabFocus); // a click shows no focus ring
-        button->setToolTip(tr("Show events %1 (key %2)").arg(format::rangeWords(range)).arg(key));
-        button->setAccessibleName(button->text());
-        row->addWidget(button);
-        m_group.addButton(button, int(range));
-        auto *shortcut = new QShortcut(QKeySequence(Qt::Key_0 + key), this);
-        shortcut->setContext(Qt::WindowShortcut);
-        connect(shortcut, &QShortcut::activated, button, &QToolButton::click);
-    }
+    for (const NamedRange range : kNamedRanges)
+        addSegment(format::rangeName(range), int(range))
+            ->setToolTip(
+                tr("Show events %1 (key %2)").arg(format::rangeWords(TimeView::of(range))).arg(int(range) + 1));
+    addSegment(tr("Custom…"), kCustom)->setToolTip(tr("Show any other span (key %1)").arg(kCustom + 1));
     m_group.setExclusive(true);
-    connect(&m_group, &QButtonGroup::idClicked, this, [this](int id) { Q_EMIT chosen(static_cast<NamedRange>(id)); });
+    connect(&m_group, &QButtonGroup::idClicked, this, [this](int id) {
+        if (id == kCustom)
+            Q_EMIT customWanted();
+        else
+            Q_EMIT chosen(static_cast<NamedRange>(id));
+    });
 }
 
-void RangeBar::draw(NamedRange range)
+QToolButton *RangeBar::addSegment(const QString &text, int id)
 {
-    m_group.button(int(range))->setChecked(true);
+    auto *button = new QToolButton(this);
+    button->setObjectName(QStringLiteral("segment"));
+    button->setText(text);
+    button->setCheckable(true);
+    button->setCursor(Qt::PointingHandCursor);
+    button->setFocusPolicy(Qt::TabFocus); // a click shows no focus ring
+    button->setAccessibleName(text);
+    layout()->addWidget(button);
+    m_group.addButton(button, id);
+    auto *shortcut = new QShortcut(QKeySequence(Qt::Key_1 + id), this);
+    shortcut->setContext(Qt::WindowShortcut);
+    connect(shortcut, &QShortcut::activated, button, &QToolButton::click);
+    return button;
+}
+
+void RangeBar::draw(const TimeView &view)
+{
+    m_group.button(view.kind == TimeView::Kind::Named ? int(view.named) : kCustom)->setChecked(true);
 }
 
 } // namespace entvas

@@ -1,24 +1,31 @@
 #pragma once
 
-#include "core/timerange.h"
+#include "app/board/timeview.h"
 
 #include <QButtonGroup>
 #include <QFrame>
 
+class QToolButton;
+
 namespace entvas {
 
-// The ranges as one segmented control. Keys 1 to 4 (in the whole window), arrows inside.
+// The ranges as one segmented control, the last of them any other span. Keys 1 to 8 (in the whole window), arrows
+// inside.
 class RangeBar : public QFrame
 {
     Q_OBJECT
 public:
     explicit RangeBar(QWidget *parent = nullptr);
-    void draw(NamedRange range);
+    void draw(const TimeView &view);
 
 Q_SIGNALS:
     void chosen(entvas::NamedRange range);
+    void customWanted();
 
 private:
+    QToolButton *addSegment(const QString &text, int id);
+
+    static constexpr int kCustom = int(kNamedRanges.size());
     QButtonGroup m_group;
 };
 

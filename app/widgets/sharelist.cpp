@@ -3,8 +3,13 @@
 #include "app/board/format.h"
 #include "app/theme.h"
 #include "app/widgets/paint.h"
+#include "app/widgets/timelinechart.h"
 
+#include <QApplication>
+#include <QClipboard>
+#include <QContextMenuEvent>
 #include <QHelpEvent>
+#include <QMenu>
 #include <QPainter>
 #include <QToolTip>
 
@@ -15,14 +20,11 @@ constexpr int kLineHeight = 46;
 constexpr int kRowHeight = 32;
 } // namespace
 
-QString shownName(const QString &value)
-{
-    return value.isEmpty() ? ShareList::tr("(none)") : value;
-}
-
 ShareList::ShareList(Kind kind, const Theme &theme, QWidget *parent) : QWidget(parent), m_kind(kind), m_theme(theme)
 {
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
+    setMouseTracking(true);
+    setFocusPolicy(Qt::TabFocus);
 }
 
 int ShareList::rowHeight() const
@@ -38,9 +40,10 @@ QSize ShareList::sizeHint() const
     return {260, m_kind == Kind::Lines ? kLineHeight * 6 : kRowHeight * 6};
 }
 
-void ShareList::draw(const QList<CubeGroup> &groups, qint64 total, ColorOf colorOf)
+void ShareList::draw(const QList<CubeGroup> &groups, qint64 total, const ValueFilter &filter, ColorOf colorOf)
 {
     m_isKnown = true;
+    m_filter = filter;
     m_groups = groups;
     m_total = total;
     m_colorOf = std::move(colorOf);
@@ -55,6 +58,7 @@ void ShareList::showNothing()
 {
     m_isKnown = false;
     m_groups.clear();
+    m_filter = {};
     setAccessibleDescription({});
     update();
 }
@@ -78,10 +82,25 @@ void ShareList::paintEvent(QPaintEvent *)
         if (y + high > height() + 6)
             break;
         const QRectF row(0, y, width(), high);
+        const int index = int(&group - m_groups.constData());
+        const bool isLine = m_kind == Kind::Lines;
+        const QRectF body = isLine ? row.adjusted(-8, -4, 8, -6) : row.adjusted(0, 0, 0, -5);
+        if (index == m_hovered) {
+            painter.setPen(Qt::NoPen);
+            painter.setBrush(t.background);
+            painter.drawRoundedRect(body.intersected(QRectF(rect())), 5, 5);
+        }
+        painter.setOpacity(!m_filter.values.isEmpty() && (group.isRest || !m_filter.passes(group.name)) ? 0.42 : 1);
         if (m_kind == Kind::Lines)
             paintLine(painter, row, group);
         else
             paintRow(painter, row, group);
+        painter.setOpacity(1);
+        if (hasFocus() && index == m_current) {
+            painter.setPen(QPen(t.accent, 1));
+            painter.setBrush(Qt::NoBrush);
+            painter.drawRoundedRect(body.intersected(QRectF(rect())).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5);
+        }
         y += high;
     }
 }
@@ -143,6 +162,93 @@ void ShareList::paintRow(QPainter &painter, const QRectF &row, const CubeGroup &
     painter.setFont(m_theme.font(12, QFont::Medium));
     painter.setPen(group.name.isEmpty() || group.isRest ? t.second : t.text);
     paint::elided(painter, bar.adjusted(9, 0, -64, 0), shownName(group.name));
+}
+
+int ShareList::rowAt(double y) const
+{
+    const int row = int(y) / rowHeight();
+    return y >= 0 && row < m_groups.size() && !m_groups[row].isRest ? row : -1;
+}
+
+void ShareList::mouseMoveEvent(QMouseEvent *event)
+{
+    const int at = rowAt(event->position().y());
+    setCursor(at >= 0 ? Qt::PointingHandCursor : Qt::ArrowCursor);
+    if (at != m_hovered) {
+        m_hovered = at;
+        update();
+    }
+}
+
+void ShareList::mouseReleaseEvent(QMouseEvent *event)
+{
+    const int at = rowAt(event->position().y());
+    if (at >= 0 && event->button() == Qt::LeftButton && rect().contains(event->position().toPoint()))
+        Q_EMIT clicked(m_groups[at].name, event->modifiers());
+}
+
+void ShareList::leaveEvent(QEvent *)
+{
+    m_hovered = -1;
+    update();
+}
+
+void ShareList::keyPressEvent(QKeyEvent *event)
+{
+    const int last = int(m_groups.size()) - 1;
+    switch (event->key()) {
+    case Qt::Key_Up: m_current = std::max(m_current - 1, 0); break;
+    case Qt::Key_Down: m_current = std::min(m_current + 1, last); break;
+    case Qt::Key_Home: m_current = 0; break;
+    case Qt::Key_End: m_current = last; break;
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+    case Qt::Key_Space:
+        if (m_current >= 0 && m_current <= last && !m_groups[m_current].isRest)
+            Q_EMIT clicked(m_groups[m_current].name, event->modifiers());
+        return;
+    default: return QWidget::keyPressEvent(event);
+    }
+    update();
+}
+
+void ShareList::focusInEvent(QFocusEvent *event)
+{
+    m_current = std::max(m_current, 0);
+    QWidget::focusInEvent(event);
+    update();
+}
+
+void ShareList::focusOutEvent(QFocusEvent *event)
+{
+    QWidget::focusOutEvent(event);
+    update();
+}
+
+void ShareList::contextMenuEvent(QContextMenuEvent *event)
+{
+    const bool byMouse = event->reason() == QContextMenuEvent::Mouse;
+    const int row = byMouse ? rowAt(event->pos().y()) : m_current;
+    if (row >= 0 && row < m_groups.size() && !m_groups[row].isRest)
+        openMenu(row, byMouse ? event->globalPos() : mapToGlobal(QPoint(24, row * rowHeight() + 20)));
+}
+
+void ShareList::openMenu(int row, const QPoint &globalPos)
+{
+    const QString name = m_groups[row].name; // the rows go on changing under the open menu
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    const auto add = [&](const QString &text, Qt::KeyboardModifiers modifiers) {
+        connect(menu->addAction(text), &QAction::triggered, this,
+                [this, name, modifiers] { Q_EMIT clicked(name, modifiers); });
+    };
+    add(tr("&Only this"), Qt::NoModifier);
+    add(tr("&Also this (Ctrl+click)"), Qt::ControlModifier);
+    add(tr("All &but this (Shift+click)"), Qt::ShiftModifier);
+    menu->addSeparator();
+    connect(menu->addAction(tr("&Copy name")), &QAction::triggered, this,
+            [name] { QApplication::clipboard()->setText(name); });
+    menu->popup(globalPos);
 }
 
 bool ShareList::event(QEvent *event)

@@ -10,7 +10,8 @@ namespace entvas {
 
 class Theme;
 
-// Names with count, share and a bar, by falling count: the top event types, or the values of one dimension.
+// Names with count, share and a bar, by falling count: the top event types, or the values of one dimension. A row can
+// be clicked as a whole; with the keyboard, arrows choose one and Enter clicks it.
 class ShareList : public QWidget
 {
     Q_OBJECT
@@ -22,17 +23,30 @@ public:
     using ColorOf = std::function<QColor(const CubeGroup &)>;
 
     ShareList(Kind kind, const Theme &theme, QWidget *parent = nullptr);
-    void draw(const QList<CubeGroup> &groups, qint64 total, ColorOf colorOf = {});
+    // Where `filter` names values, the others are dimmed.
+    void draw(const QList<CubeGroup> &groups, qint64 total, const ValueFilter &filter = {}, ColorOf colorOf = {});
     void showNothing(); // nothing is known yet: bars without names
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override { return {160, 120}; }
 
+Q_SIGNALS:
+    void clicked(const QString &value, Qt::KeyboardModifiers modifiers);
+
 protected:
     void paintEvent(QPaintEvent *event) override;
     bool event(QEvent *event) override;
+    void mouseMoveEvent(QMouseEvent *event) override;
+    void mouseReleaseEvent(QMouseEvent *event) override;
+    void leaveEvent(QEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
+    void focusInEvent(QFocusEvent *event) override;
+    void focusOutEvent(QFocusEvent *event) override;
+    void contextMenuEvent(QContextMenuEvent *event) override;
 
 private:
     int rowHeight() const;
+    int rowAt(double y) const; // -1: none, or the remainder, which is no value
+    void openMenu(int row, const QPoint &globalPos);
     void paintLine(QPainter &painter, const QRectF &row, const CubeGroup &group) const;
     void paintPlaceholder(QPainter &painter) const;
     void paintRow(QPainter &painter, const QRectF &row, const CubeGroup &group) const;
@@ -42,10 +56,10 @@ private:
     QList<CubeGroup> m_groups;
     qint64 m_total = 0;
     ColorOf m_colorOf;
+    ValueFilter m_filter;
     bool m_isKnown = false;
+    int m_hovered = -1;
+    int m_current = -1; // of the keyboard
 };
-
-// How a value is named on screen: an event that lacks the key has "(none)".
-QString shownName(const QString &value);
 
 } // namespace entvas

@@ -18,12 +18,33 @@ StatCard::StatCard(const QString &label, const Theme &theme, QWidget *parent)
 
 void StatCard::draw(const QString &number, const QString &context, const QList<qint64> &trend)
 {
-    if (number == m_number && context == m_context && trend == m_trend)
+    if (number == m_number && context == m_context && trend == m_trend && m_change.isEmpty())
         return;
+    m_change.clear();
     m_number = number;
     m_context = context;
     m_trend = trend;
     setAccessibleDescription(number + QLatin1Char(' ') + context);
+    update();
+}
+
+void StatCard::drawChange(const QString &number, const QString &change, const QString &context)
+{
+    if (number == m_number && context == m_context && change == m_change)
+        return;
+    m_change.clear();
+    draw(number, context);
+    m_change = change;
+    setAccessibleDescription(number + QLatin1Char(' ') + change + QLatin1Char(' ') + context);
+    update();
+}
+
+void StatCard::setLabel(const QString &label)
+{
+    if (label == m_label)
+        return;
+    m_label = label;
+    setAccessibleName(label);
     update();
 }
 
@@ -59,9 +80,18 @@ void StatCard::paintEvent(QPaintEvent *event)
     painter.setPen(t.text);
     paint::tabular(painter, inner.left() - 1, inner.top() + 46, m_number);
 
+    double contextLeft = inner.left();
+    if (!m_change.isEmpty()) {
+        painter.setFont(m_theme.font(12, QFont::Medium));
+        painter.setPen(m_change.startsWith(QLatin1Char('+'))   ? t.good
+                       : m_change.startsWith(QChar(u'\u2212')) ? t.bad
+                                                               : t.second);
+        paint::tabular(painter, inner.left(), inner.bottom() - 4, m_change);
+        contextLeft += paint::tabularWidth(painter.font(), m_change) + 6;
+    }
     painter.setFont(m_theme.font(12));
     painter.setPen(t.second);
-    paint::elided(painter, {inner.left(), inner.bottom() - 17, inner.width(), 18}, m_context);
+    paint::elided(painter, {contextLeft, inner.bottom() - 17, inner.right() - contextLeft, 18}, m_context);
 
     const double trendLeft = inner.left() + std::max(numberWidth + 20, inner.width() * 0.42);
     if (!m_trend.isEmpty() && inner.right() - trendLeft > 40)

@@ -14,6 +14,11 @@ class StatCard : public QFrame
 public:
     StatCard(const QString &label, const Theme &theme, QWidget *parent = nullptr);
     void draw(const QString &number, const QString &context, const QList<qint64> &trend = {});
+    // The same with a change in front of the context, in the colour of its sign: "+12.4 %".
+    void drawChange(const QString &number, const QString &change, const QString &context);
+    void setLabel(const QString &label);
+    QString label() const { return m_label; }
+    QString change() const { return m_change; }
     // Before the first data: a quiet placeholder instead of a zero that nobody counted.
     void showNothing();
     QString number() const { return m_number; }
@@ -28,6 +33,7 @@ private:
     const Theme &m_theme;
     QString m_label;
     QString m_number;
+    QString m_change;
     QString m_context;
     QList<qint64> m_trend;
 };

@@ -1,21 +1,37 @@
 #include "app/widgets/timelinechart.h"
 
+#include "app/board/board.h"
 #include "app/board/seriescolors.h"
 #include "app/theme.h"
 #include "app/widgets/barsitem.h"
 #include "app/widgets/hovercard.h"
 #include "app/widgets/paint.h"
 
+#include <algorithm>
+#include <cmath>
 #include <QChart>
 #include <QLineSeries>
 #include <QMouseEvent>
 #include <QValueAxis>
+#include <QWheelEvent>
 
 namespace entvas {
 
-QColor groupColor(const CubeGroup &group, const SeriesColors &colors, const Theme &theme)
+namespace {
+constexpr double kDragPixels = 6;
+constexpr double kPixelsPerBucket = 5;
+constexpr double kZoomStep = 0.7;
+constexpr double kPanStep = 0.25;
+} // namespace
+
+QString shownName(const QString &value)
 {
-    const int slot = group.isRest ? -1 : colors.slot(group.name);
+    return value.isEmpty() ? TimelineChart::tr("(none)") : value;
+}
+
+QColor groupColor(const BoardFrame &frame, const CubeGroup &group, const SeriesColors &colors, const Theme &theme)
+{
+    const int slot = group.isRest ? -1 : colors.slot(colorName(frame, group));
     return slot < 0 ? theme.tokens().rest : theme.tokens().series[std::size_t(slot)];
 }
 
@@ -77,7 +93,11 @@ void TimelineChart::draw(const BoardFrame &frame)
     m_frame = frame;
     if (frame.grid.size() == 0)
         return;
-    const format::Scale scale = format::scale(frame.byType.peak);
+    qint64 peak = frame.main.peak;
+    if (frame.earlier)
+        for (const qint64 count : frame.earlier->perBucket)
+            peak = std::max(peak, count);
+    const format::Scale scale = format::scale(peak);
     if (scale.max != m_valueAxis->max() || scale.step != m_scale.step) {
         m_valueAxis->setRange(0, scale.max);
         m_valueAxis->setTickCount(int(scale.max / scale.step + 0.5) + 1);
@@ -87,15 +107,23 @@ void TimelineChart::draw(const BoardFrame &frame)
     const TimeSpan span = frame.grid.span();
     m_timeAxis->setRange(0, double(span.lengthMs()) / 1000);
     const double now = double(frame.nowMs - span.fromMs) / 1000;
-    m_nowLine->replace(QList<QPointF>{{now, 0}, {now, scale.max}});
+    if (span.contains(frame.nowMs))
+        m_nowLine->replace(QList<QPointF>{{now, 0}, {now, scale.max}});
+    else
+        m_nowLine->clear();
     layOut();
 
     QList<QColor> groupColors;
-    for (const CubeGroup &group : frame.byType.groups)
-        groupColors.append(groupColor(group, m_colors, m_theme));
+    for (const CubeGroup &group : frame.main.groups)
+        groupColors.append(groupColor(frame, group, m_colors, m_theme));
     const Tokens &t = m_theme.tokens();
-    m_bars->draw(frame.grid, frame.byType, scale, format::ticks(frame.grid, frame.zone),
-                 {groupColors, t.grid, t.second, m_theme.font(11)});
+    const QTimeZone zone = frame.isCutInUtc ? QTimeZone::utc() : frame.zone;
+    m_bars->draw({frame.grid, frame.main, frame.earlier ? frame.earlier->perBucket : QList<qint64>(), scale,
+                  m_relative ? format::relativeTicks(frame.grid, frame.nowMs, m_plot.width())
+                             : format::ticks(frame.grid, zone, m_plot.width())},
+                 {groupColors, t.grid, t.second, t.second, t.accent, m_theme.font(11)});
+    if (m_dragging)
+        m_bars->select(draggedSpan());
     refreshCard();
 }
 
@@ -119,6 +147,13 @@ void TimelineChart::layOut()
     chart()->layout()->invalidate();
     chart()->layout()->activate();
     m_bars->setPlot(plot);
+    Q_EMIT roomChanged(int(plot.width() / kPixelsPerBucket));
+}
+
+void TimelineChart::setRelativeTimes(bool relative)
+{
+    m_relative = relative;
+    draw(m_frame);
 }
 
 void TimelineChart::resizeEvent(QResizeEvent *event)
@@ -143,17 +178,117 @@ void TimelineChart::refreshCard()
         return;
     }
     QList<HoverCard::Row> rows;
-    for (const CubeGroup &group : std::as_const(m_frame.byType.groups))
+    for (const CubeGroup &group : std::as_const(m_frame.main.groups))
         if (const qint64 count = group.perBucket[bucket])
-            rows.append({groupColor(group, m_colors, m_theme), group.name, format::count(count)});
-    m_card->draw(format::bucketName(m_frame.grid.bucket(bucket), m_frame.grid.unit, m_frame.zone),
-                 format::count(m_frame.byType.perBucket[bucket]), rows, m_bars->bucketRect(bucket).toAlignedRect());
+            rows.append({groupColor(m_frame, group, m_colors, m_theme), shownName(group.name), format::count(count)});
+    const qint64 total = m_frame.main.perBucket[bucket];
+    if (m_frame.earlier) {
+        const qint64 before = m_frame.earlier->perBucket.value(bucket);
+        const QString change = format::change(total, before);
+        rows.append(
+            {{},
+             format::comparisonName(m_frame.choice.comparison, m_frame.choice.view),
+             change.isEmpty() ? format::count(before) : QStringLiteral("%1  %2").arg(change, format::count(before))});
+    }
+    const QTimeZone zone = m_frame.isCutInUtc ? QTimeZone::utc() : m_frame.zone;
+    m_card->draw(format::bucketName(m_frame.grid.bucket(bucket), m_frame.grid, zone), format::count(total), rows,
+                 m_bars->bucketRect(bucket).toAlignedRect());
+}
+
+TimeSpan TimelineChart::draggedSpan() const
+{
+    // Whole buckets: what is seen in the band is what comes.
+    const TimeSpan shown = m_frame.grid.span();
+    TimeSpan span{std::max(std::min(m_dragFromMs, m_dragToMs), shown.fromMs),
+                  std::min(std::max(m_dragFromMs, m_dragToMs), shown.toMs)};
+    const QList<qint64> &edges = m_frame.grid.edgesMs;
+    const auto above = std::upper_bound(edges.cbegin(), edges.cend(), span.fromMs);
+    if (above != edges.cbegin())
+        span.fromMs = *std::prev(above);
+    const auto end = std::lower_bound(edges.cbegin(), edges.cend(), span.toMs);
+    if (end != edges.cend())
+        span.toMs = *end;
+    return span;
+}
+
+void TimelineChart::mousePressEvent(QMouseEvent *event)
+{
+    setFocus(Qt::MouseFocusReason);
+    if (event->button() != Qt::LeftButton || !m_bars->plot().contains(event->position()))
+        return QChartView::mousePressEvent(event);
+    m_pressedAt = event->position();
+    m_dragFromMs = m_dragToMs = m_bars->msAt(event->position().x());
 }
 
 void TimelineChart::mouseMoveEvent(QMouseEvent *event)
 {
+    if (m_pressedAt && (m_dragging || std::abs(event->position().x() - m_pressedAt->x()) >= kDragPixels)) {
+        m_dragging = true;
+        m_dragToMs = m_bars->msAt(event->position().x());
+        m_bars->select(draggedSpan());
+        pick(-1);
+        return;
+    }
     pick(m_bars->bucketAt(event->position().x()));
+    const bool onBar = m_bars->groupAt(event->position()) >= 0;
+    viewport()->setCursor(onBar ? Qt::PointingHandCursor : Qt::ArrowCursor);
     QChartView::mouseMoveEvent(event);
+}
+
+void TimelineChart::mouseReleaseEvent(QMouseEvent *event)
+{
+    if (event->button() != Qt::LeftButton || !m_pressedAt)
+        return QChartView::mouseReleaseEvent(event);
+    const bool wasDrag = m_dragging;
+    const TimeSpan span = draggedSpan();
+    endDrag();
+    if (wasDrag) {
+        if (span.lengthMs() >= kShortestViewMs)
+            Q_EMIT spanChosen(span);
+        else if (!span.isEmpty())
+            Q_EMIT spanChosen({span.fromMs, span.fromMs + kShortestViewMs});
+        return;
+    }
+    const qsizetype group = m_bars->groupAt(event->position());
+    if (group >= 0 && group < m_frame.main.groups.size() && !m_frame.main.groups[group].isRest)
+        Q_EMIT groupClicked(m_frame.main.groups[group], event->modifiers());
+}
+
+void TimelineChart::mouseDoubleClickEvent(QMouseEvent *event)
+{
+    endDrag();
+    if (event->button() == Qt::LeftButton)
+        Q_EMIT doubleClicked();
+}
+
+void TimelineChart::endDrag()
+{
+    m_pressedAt.reset();
+    m_dragging = false;
+    m_bars->select({});
+}
+
+void TimelineChart::wheelEvent(QWheelEvent *event)
+{
+    const QPoint angle = event->angleDelta();
+    const bool sideways = event->modifiers().testFlag(Qt::ShiftModifier) || std::abs(angle.x()) > std::abs(angle.y());
+    const double notches = double(sideways && angle.x() != 0 ? angle.x() : angle.y()) / 120;
+    event->accept();
+    if (notches == 0 || !m_bars->isVisible())
+        return;
+    if (sideways)
+        Q_EMIT panWanted(-notches * kPanStep / 2);
+    else
+        Q_EMIT zoomWanted(std::pow(kZoomStep, notches), m_bars->msAt(event->position().x()));
+}
+
+qint64 TimelineChart::zoomCentreMs() const
+{
+    const qsizetype bucket = m_bars->highlighted();
+    if (bucket >= 0 && bucket < m_frame.grid.size())
+        return m_frame.grid.bucket(bucket).fromMs + m_frame.grid.bucket(bucket).lengthMs() / 2;
+    const TimeSpan span = m_frame.grid.span();
+    return m_frame.choice.view.isLive() ? span.toMs : span.fromMs + span.lengthMs() / 2;
 }
 
 void TimelineChart::leaveEvent(QEvent *event)
@@ -172,17 +307,44 @@ void TimelineChart::keyPressEvent(QKeyEvent *event)
 {
     const qsizetype last = m_frame.grid.size() - 1;
     const qsizetype at = m_bars->highlighted();
+    const bool shift = event->modifiers().testFlag(Qt::ShiftModifier);
     switch (event->key()) {
-    case Qt::Key_Left: pick(at < 0 ? last : std::max<qsizetype>(at - 1, 0)); return;
-    case Qt::Key_Right: pick(at < 0 ? last : std::min(at + 1, last)); return;
+    case Qt::Key_Plus:
+    case Qt::Key_Equal: Q_EMIT zoomWanted(kZoomStep, zoomCentreMs()); return;
+    case Qt::Key_Minus:
+    case Qt::Key_Underscore: Q_EMIT zoomWanted(1 / kZoomStep, zoomCentreMs()); return;
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        if (at >= 0 && at <= last)
+            Q_EMIT spanChosen(
+                {m_frame.grid.bucket(at).fromMs,
+                 std::max(m_frame.grid.bucket(at).toMs, m_frame.grid.bucket(at).fromMs + kShortestViewMs)});
+        return;
+    case Qt::Key_Left:
+        if (shift) {
+            Q_EMIT panWanted(-kPanStep);
+            return;
+        }
+        pick(at < 0 ? last : std::max<qsizetype>(at - 1, 0));
+        return;
+    case Qt::Key_Right:
+        if (shift) {
+            Q_EMIT panWanted(kPanStep);
+            return;
+        }
+        pick(at < 0 ? last : std::min(at + 1, last));
+        return;
     case Qt::Key_Home: pick(0); return;
     case Qt::Key_End: pick(last); return;
     case Qt::Key_Escape:
-        if (at >= 0) {
+        // One step back at a time: the drag, the picked bucket, the view.
+        if (m_pressedAt)
+            endDrag();
+        else if (at >= 0)
             pick(-1);
-            return;
-        }
-        break;
+        else
+            Q_EMIT backWanted();
+        return;
     default: break;
     }
     QChartView::keyPressEvent(event);

@@ -3,6 +3,7 @@
 #include "app/board/boardframe.h"
 #include "app/board/format.h"
 
+#include <optional>
 #include <QChartView>
 
 class QLineSeries;
@@ -15,8 +16,9 @@ class HoverCard;
 class SeriesColors;
 class Theme;
 
-// Events over time, stacked by type: a QChart with a value axis and a now line, the bars painted by one item. The axis
-// fits what is shown. Hover or arrow keys pick a bucket and show its numbers.
+// Events over time, stacked by group: a QChart with a value axis and a now line, the bars painted by one item. The axis
+// fits what is shown. Hover or arrow keys pick a bucket and show its numbers; dragging chooses a span, the wheel and
+// keys zoom and pan: the chart asks, whoever owns it does.
 class TimelineChart : public QChartView
 {
     Q_OBJECT
@@ -26,10 +28,25 @@ public:
     void setKnown(bool known);   // false: an empty grid, as zeros would be a claim
     void pick(qsizetype bucket); // -1 = none
     double axisTop() const;
+    void setRelativeTimes(bool relative);  // labels count back from now
+    QRectF plot() const { return m_plot; } // in the widget's coordinates
+
+Q_SIGNALS:
+    void spanChosen(const entvas::TimeSpan &span);
+    void zoomWanted(double factor, qint64 atMs); // below 1: closer
+    void panWanted(double part);                 // of what is shown; negative: earlier
+    void backWanted();
+    void groupClicked(const entvas::CubeGroup &group, Qt::KeyboardModifiers modifiers);
+    void doubleClicked();
+    void roomChanged(int buckets); // that can be told apart
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
+    void mousePressEvent(QMouseEvent *event) override;
     void mouseMoveEvent(QMouseEvent *event) override;
+    void mouseReleaseEvent(QMouseEvent *event) override;
+    void mouseDoubleClickEvent(QMouseEvent *event) override;
+    void wheelEvent(QWheelEvent *event) override;
     void leaveEvent(QEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
     void focusOutEvent(QFocusEvent *event) override;
@@ -38,6 +55,9 @@ private:
     void recolor();
     void layOut();
     void refreshCard();
+    void endDrag();
+    TimeSpan draggedSpan() const;
+    qint64 zoomCentreMs() const; // of keys
 
     const Theme &m_theme;
     const SeriesColors &m_colors;
@@ -48,10 +68,18 @@ private:
     HoverCard *m_card;
     BoardFrame m_frame;
     format::Scale m_scale;
+    bool m_relative = false;
+    // A drag begins as a press, and is one from kDragPixels on. In time, as the chart moves on under the mouse.
+    std::optional<QPointF> m_pressedAt;
+    qint64 m_dragFromMs = 0;
+    qint64 m_dragToMs = 0;
+    bool m_dragging = false;
     QRectF m_plot; // as it was last given to the chart
 };
 
-// The colour of one group of types.
-QColor groupColor(const CubeGroup &group, const SeriesColors &colors, const Theme &theme);
+// The colour of one group of the main chart.
+QColor groupColor(const BoardFrame &frame, const CubeGroup &group, const SeriesColors &colors, const Theme &theme);
+// How a value is named on screen: an event that lacks the key has "(none)".
+QString shownName(const QString &value);
 
 } // namespace entvas

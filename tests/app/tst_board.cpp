@@ -52,14 +52,15 @@ void BoardTest::snapshotFillsTheFrame()
     QCOMPARE(frame.totalEvents, 18);
     QCOMPARE(frame.rejected, 4);
     QCOMPARE(frame.thisMinute, 10);
-    QCOMPARE(frame.perSecond, 2.0);   // 10 in the last 5 complete seconds
-    QCOMPARE(frame.byType.total, 15); // within the hour
+    QCOMPARE(frame.perSecond, 2.0); // 10 in the last 5 complete seconds
+    QCOMPARE(frame.main.total, 15); // within the hour
     QCOMPARE(frame.peakMinute, 10);
     QCOMPARE(frame.minuteTrend.size(), 30);
     QCOMPARE(frame.rateTrend.size(), 60);
-    QCOMPARE(frame.breakdowns.size(), 1);
-    QCOMPARE(frame.breakdowns[0].dimension, u"page"_s);
-    QCOMPARE(frame.breakdowns[0].groups[0].name, u"home"_s);
+    QCOMPARE(frame.breakdowns.size(), 2);
+    QCOMPARE(frame.breakdowns[0].dimension, u"eventType"_s);
+    QCOMPARE(frame.breakdowns[1].dimension, u"page"_s);
+    QCOMPARE(frame.breakdowns[1].groups[0].name, u"home"_s);
     QCOMPARE(board.changedAtMs(), kNow);
 }
 
@@ -71,16 +72,16 @@ void BoardTest::rangesAskNobody()
     board.setFeed(&feed);
     feed.snapshot(someCube(), kNow);
     QSignalSpy frames(&board, &Board::framed);
-    QSignalSpy ranges(&board, &Board::rangeChanged);
+    QSignalSpy choices(&board, &Board::choiceChanged);
     board.setRange(NamedRange::Day);
     QCOMPARE(frames.size(), 1); // at once, in the same turn
-    QCOMPARE(ranges.size(), 1);
-    QCOMPARE(board.frame().byType.total, 18);
+    QCOMPARE(choices.size(), 1);
+    QCOMPARE(board.frame().main.total, 18);
     board.setRange(NamedRange::FiveMinutes);
-    QCOMPARE(board.frame().byType.total, 10);
-    QCOMPARE(board.frame().grid.size(), 300);
+    QCOMPARE(board.frame().main.total, 10);
+    QCOMPARE(board.frame().grid.size(), 60);
     board.setRange(NamedRange::FiveMinutes);
-    QCOMPARE(ranges.size(), 2); // no change, no word
+    QCOMPARE(choices.size(), 2); // no change, no word
     QCOMPARE(feed.opened + feed.retried, 0);
 }
 
@@ -128,7 +129,7 @@ void BoardTest::aLostConnectionStopsTheClock()
     clock.advance(600'000);
     board.setRange(NamedRange::FiveMinutes); // draws
     QCOMPARE(board.frame().nowMs, kNow);
-    QCOMPARE(board.frame().byType.total, 10); // as it was when it was last heard of
+    QCOMPARE(board.frame().main.total, 10); // as it was when it was last heard of
     feed.live();
     board.setRange(NamedRange::Hour);
     QCOMPARE(board.frame().nowMs, kNow + 600'000);

@@ -3,20 +3,28 @@
 #include "app/widgets/connectdialog.h"
 #include "app/widgets/desk.h"
 #include "app/widgets/emptypanel.h"
+#include "app/widgets/filterbar.h"
 #include "app/widgets/hovercard.h"
+#include "app/widgets/legend.h"
 #include "app/widgets/paint.h"
 #include "app/widgets/rangebar.h"
+#include "app/widgets/sharelist.h"
+#include "app/widgets/spandialog.h"
 #include "app/widgets/statcard.h"
 #include "app/widgets/timelinechart.h"
+#include "app/widgets/zonedialog.h"
 #include "fakefeed.h"
 
 #include <QApplication>
 #include <QClipboard>
+#include <QDateTimeEdit>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QSpinBox>
 #include <QTest>
 #include <QToolButton>
+#include <QWheelEvent>
 
 using namespace entvas;
 using namespace Qt::StringLiterals;
@@ -38,6 +46,14 @@ private Q_SLOTS:
     void narrowAndWideShowEverything_data();
     void narrowAndWideShowEverything();
     void keysChooseRanges();
+    void draggingZoomsAndEscGoesBack();
+    void wheelAndKeysZoomAndPan();
+    void clicksFilter();
+    void chipsSayWhatIsActive();
+    void breakdownByAnyDimension();
+    void comparisonShowsTheChange();
+    void spanDialogChecksTheOrder();
+    void zoneDialogFindsZones();
     void emptyPanelTellsWhatToDo();
     void connectDialogChecksAddresses();
     void dataIsPlainText();
@@ -110,12 +126,13 @@ void DeskTest::numbersReachTheCards()
     Screen screen;
     QCOMPARE(screen.desk.totalCard()->number(), QString()); // a placeholder, no invented zero
     screen.fill(1'234);
-    QCOMPARE(screen.desk.totalCard()->number(), u"6,234"_s);
-    QCOMPARE(screen.desk.totalCard()->context(), u"1,234 in the last hour"_s);
+    QCOMPARE(screen.desk.totalCard()->label(), u"Events in the last hour"_s);
+    QCOMPARE(screen.desk.totalCard()->number(), u"1,234"_s);
+    QCOMPARE(screen.desk.totalCard()->context(), u"6,234 over all time"_s);
     QCOMPARE(screen.desk.minuteCard()->number(), u"1,234"_s);
     QCOMPARE(screen.desk.rateCard()->number(), u"247"_s);
     QCOMPARE(screen.desk.rejectedCard()->number(), u"12"_s);
-    QVERIFY(screen.desk.totalCard()->accessibleDescription().contains(u"6,234"_s));
+    QVERIFY(screen.desk.totalCard()->accessibleDescription().contains(u"1,234"_s));
 }
 
 void DeskTest::axisFitsWhatIsShown()
@@ -141,7 +158,7 @@ void DeskTest::hoverShowsTheBucket()
     QVERIFY(chart->rect().contains(card->geometry()));
     QTest::keyClick(chart, Qt::Key_Left);
     QCOMPARE(card->total(), u"0"_s);
-    for (int key = 0; key < 60; ++key) {
+    for (int key = 0; key < 80; ++key) {
         QTest::keyClick(chart, Qt::Key_Left);
         QVERIFY(chart->rect().contains(card->geometry()));
     }
@@ -182,13 +199,243 @@ void DeskTest::keysChooseRanges()
     static_cast<QWidget &>(bar).show();
     bar.activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(&bar));
-    bar.draw(NamedRange::Hour);
+    bar.draw(TimeView::of(NamedRange::Hour));
     QSignalSpy chosen(&bar, &RangeBar::chosen);
     QTest::keyClick(&bar, Qt::Key_4);
     QTRY_COMPARE(chosen.size(), 1);
     QCOMPARE(chosen.takeFirst().first().value<NamedRange>(), NamedRange::Week);
     QTest::mouseClick(bar.findChildren<QToolButton *>().at(2), Qt::LeftButton);
     QCOMPARE(chosen.takeFirst().first().value<NamedRange>(), NamedRange::Day);
+    QSignalSpy custom(&bar, &RangeBar::customWanted);
+    QTest::keyClick(&bar, Qt::Key_8);
+    QTRY_COMPARE(custom.size(), 1);
+    bar.draw(TimeView::last(7'200'000)); // no named range looks chosen
+    QVERIFY(bar.findChildren<QToolButton *>().last()->isChecked());
+}
+
+void DeskTest::draggingZoomsAndEscGoesBack()
+{
+    Screen screen;
+    screen.fill(90);
+    TimelineChart *chart = screen.desk.chart();
+    const TimeView hour = screen.board.choice().view;
+    const QRectF plot = chart->plot();
+    const auto at = [&](double part) { return QPoint(int(plot.left() + plot.width() * part), int(plot.center().y())); };
+    QWidget *port = chart->viewport();
+    QTest::mousePress(port, Qt::LeftButton, {}, at(0.25));
+    QTest::mouseMove(port, at(0.3));
+    QTest::mouseMove(port, at(0.5));
+    QTest::mouseRelease(port, Qt::LeftButton, {}, at(0.5));
+    const TimeView dragged = screen.board.choice().view;
+    QCOMPARE(dragged.kind, TimeView::Kind::Fixed);
+    QCOMPARE(dragged.span.fromMs % 60'000, 0); // whole buckets
+    QVERIFY(std::abs(dragged.span.lengthMs() - 15 * 60'000) <= 60'000);
+    QCOMPARE(screen.board.frame().grid.span(), dragged.span);
+    // From right to left is as good.
+    QTest::mousePress(port, Qt::LeftButton, {}, at(0.9));
+    QTest::mouseMove(port, at(0.8));
+    QTest::mouseRelease(port, Qt::LeftButton, {}, at(0.6));
+    QVERIFY(screen.board.choice().view.span.lengthMs() < dragged.span.lengthMs());
+    QTest::keyClick(chart, Qt::Key_Escape);
+    QCOMPARE(screen.board.choice().view, dragged);
+    QTest::keyClick(chart, Qt::Key_Escape);
+    QCOMPARE(screen.board.choice().view, hour);
+    screen.board.goForward();
+    QCOMPARE(screen.board.choice().view, dragged);
+    QTest::mouseDClick(port, Qt::LeftButton, {}, at(0.1));
+    QCOMPARE(screen.board.choice().view, hour);
+    // Esc in the middle of a drag ends the drag only.
+    QTest::mousePress(port, Qt::LeftButton, {}, at(0.25));
+    QTest::mouseMove(port, at(0.5));
+    QTest::keyClick(chart, Qt::Key_Escape);
+    QTest::mouseRelease(port, Qt::LeftButton, {}, at(0.5));
+    QCOMPARE(screen.board.choice().view, hour);
+}
+
+void DeskTest::wheelAndKeysZoomAndPan()
+{
+    Screen screen;
+    screen.fill(90);
+    TimelineChart *chart = screen.desk.chart();
+    const QPointF middle(chart->plot().center());
+    const auto wheel = [&](QPoint angle, Qt::KeyboardModifiers keys) {
+        QWheelEvent event(middle, chart->viewport()->mapToGlobal(middle), {}, angle, Qt::NoButton, keys,
+                          Qt::NoScrollPhase, false);
+        QCoreApplication::sendEvent(chart->viewport(), &event);
+    };
+    const qint64 hour = screen.board.frame().grid.span().lengthMs();
+    wheel({0, 120}, Qt::NoModifier);
+    const TimeSpan closer = screen.board.frame().grid.span();
+    QVERIFY(closer.lengthMs() < hour);
+    QVERIFY(!screen.board.choice().view.isLive());
+    wheel({0, 120}, Qt::ShiftModifier);
+    QVERIFY(screen.board.frame().grid.span().fromMs < closer.fromMs);
+    wheel({0, -120}, Qt::ShiftModifier);
+    QCOMPARE(screen.board.frame().grid.span(), closer);
+    screen.board.goBack(); // what the wheel did was one step
+    QCOMPARE(screen.board.choice().view, TimeView::of(NamedRange::Hour));
+
+    QTest::keyClick(chart, Qt::Key_Plus);
+    QVERIFY(screen.board.choice().view.isLive()); // zooms where now is
+    QVERIFY(screen.board.frame().grid.span().lengthMs() < hour);
+    QTest::keyClick(chart, Qt::Key_Left, Qt::ShiftModifier);
+    QVERIFY(!screen.board.choice().view.isLive());
+    screen.board.goLive();
+    QVERIFY(screen.board.choice().view.isLive());
+    QTest::keyClick(chart, Qt::Key_Minus);
+    QTest::keyClick(chart, Qt::Key_End);
+    QTest::keyClick(chart, Qt::Key_Return); // into the bucket
+    QCOMPARE(screen.board.choice().view.span.lengthMs(), 60'000);
+}
+
+void DeskTest::clicksFilter()
+{
+    Screen screen;
+    screen.fill(90);
+    screen.board.setRange(NamedRange::Day);
+    QCOMPARE(screen.board.frame().main.total, 5'090);
+    const auto filter = [&] { return screen.board.choice().filter; };
+    const auto click = [&](QWidget *widget, QPointF at, Qt::KeyboardModifiers keys = {}) {
+        QTest::mouseClick(widget, Qt::LeftButton, keys, at.toPoint());
+    };
+    // A row of a list: only this, and all again.
+    click(screen.desk.topList(), {30, 60});
+    QCOMPARE(filter(), (QMap<QString, ValueFilter>{{u"eventType"_s, {{u"page_view"_s}, false}}}));
+    QCOMPARE(screen.board.frame().main.total, 90);
+    QCOMPARE(screen.board.frame().breakdowns[0].groups.size(), 2); // the list goes on offering the other one
+    QCOMPARE(screen.desk.totalCard()->context(), u"of 5,090 over all time"_s);
+    click(screen.desk.topList(), {30, 10}, Qt::ControlModifier);
+    QCOMPARE(screen.board.frame().main.total, 5'090);
+    screen.board.setFilter({});
+    // A name in the legend, with Shift: all but this.
+    const QRectF entry = screen.desk.legend()->entryRect(0);
+    click(screen.desk.legend(), entry.center(), Qt::ShiftModifier);
+    QCOMPARE(filter(), (QMap<QString, ValueFilter>{{u"eventType"_s, {{u"log"_s}, true}}}));
+    QCOMPARE(screen.board.frame().main.total, 90);
+    screen.board.setFilter({});
+    // A value that is missing is a value.
+    QTest::keyClick(screen.desk.breakdownList(0), Qt::Key_Down);
+    QTest::keyClick(screen.desk.breakdownList(0), Qt::Key_Return);
+    QCOMPARE(filter(), (QMap<QString, ValueFilter>{{u"page"_s, {{QString()}, false}}}));
+    QTest::keyClick(screen.desk.breakdownList(0), Qt::Key_Return);
+    QVERIFY(filter().isEmpty());
+    // A part of a bar; a double click on it goes back and leaves the filter alone.
+    TimelineChart *chart = screen.desk.chart();
+    QSignalSpy clicked(chart, &TimelineChart::groupClicked);
+    const QRectF plot = chart->plot();
+    for (double x = plot.right(); clicked.isEmpty() && x > plot.left(); x -= 2)
+        click(chart->viewport(), {x, plot.bottom() - 2});
+    QCOMPARE(clicked.size(), 1);
+    QCOMPARE(filter(), (QMap<QString, ValueFilter>{{u"eventType"_s, {{u"page_view"_s}, false}}}));
+    Q_EMIT chart->doubleClicked();
+    QVERIFY(filter().isEmpty());
+    QCOMPARE(screen.board.choice().view, TimeView::of(NamedRange::Hour));
+}
+
+void DeskTest::chipsSayWhatIsActive()
+{
+    Screen screen;
+    FilterBar bar(screen.board);
+    screen.fill(90);
+    QVERIFY(bar.chips().isEmpty());
+    screen.board.setFilter({{u"page"_s, {{u"home"_s, QString()}, false}}, {u"eventType"_s, {{u"log"_s}, true}}});
+    QCOMPARE(bar.chips(), (QStringList{u"type ≠ log"_s, u"page: (none), home"_s}));
+    for (QToolButton *button : bar.findChildren<QToolButton *>(u"chip"_s))
+        if (button->accessibleName().startsWith(u"page"_s))
+            button->click();
+    QCOMPARE(bar.chips(), QStringList{u"type ≠ log"_s});
+    QCOMPARE(screen.board.choice().filter.size(), 1);
+    QVERIFY(bar.span().contains(u"now"_s));
+    screen.board.showSpan({kNow - 7'200'000, kNow - 3'600'000});
+    QVERIFY(!bar.span().contains(u"now"_s));
+    // Markup in data stays text.
+    screen.board.setFilter({{u"page"_s, {{u"<b>a&b</b>\n"_s}, false}}});
+    QCOMPARE(bar.chips(), QStringList{u"page: <b>a&b</b>\u240A"_s});
+}
+
+void DeskTest::breakdownByAnyDimension()
+{
+    Screen screen;
+    screen.fill(90);
+    screen.board.setRange(NamedRange::Day);
+    screen.board.setGroupBy(u"browser"_s);
+    QCOMPARE(screen.board.frame().main.groups[0].name, u"edge"_s);
+    QCOMPARE(screen.desk.topList()->accessibleName(), u"Top values of browser"_s);
+    QTest::mouseClick(screen.desk.topList(), Qt::LeftButton, {}, QPoint(30, 10));
+    QCOMPARE(screen.board.choice().filter.value(u"browser"_s).values, QSet<QString>{u"edge"_s});
+    screen.board.setGroupBy(u"no such key"_s); // of another server, perhaps
+    QCOMPARE(screen.desk.topList()->accessibleName(), u"Top event types"_s);
+}
+
+void DeskTest::comparisonShowsTheChange()
+{
+    Screen screen;
+    LiveCube cube({u"eventType"_s, u"page"_s, u"browser"_s});
+    const SeriesIndex view = cube.intern({u"page_view"_s, u"home"_s, u"chrome"_s});
+    const QList<Cell> cells{
+        {kNow / 1000 - 60, view, 150}, {kNow / 1000 - 3'660, view, 100}, {kNow / 1000 - 3'595, view, 7}};
+    cube.add(cells);
+    screen.feed.live();
+    screen.feed.snapshot(cube, kNow, 0);
+    screen.board.setComparison(Comparison::PreviousPeriod);
+    const BoardFrame &frame = screen.board.frame();
+    QVERIFY(frame.earlier.has_value());
+    QCOMPARE(frame.earlier->perBucket.size(), frame.grid.size());
+    QCOMPARE(frame.earlier->total, 100); // no more than as far into its hour as this one is
+    QCOMPARE(screen.desk.totalCard()->change(), u"+50.0 %"_s);
+    QCOMPARE(screen.desk.totalCard()->context(), u"vs. previous hour"_s);
+    screen.board.setComparison(Comparison::WeekBefore);
+    QCOMPARE(screen.desk.totalCard()->change(), QString());
+    QCOMPARE(screen.desk.totalCard()->context(), u"nothing counted in the week before"_s);
+}
+
+void DeskTest::spanDialogChecksTheOrder()
+{
+    const QTimeZone zone("Asia/Kolkata");
+    const TimeSpan hour{kNow - 3'600'000, kNow};
+    {
+        SpanDialog dialog(TimeView::last(10'800'000), hour, zone);
+        QCOMPARE(dialog.view(), TimeView::last(10'800'000));
+        dialog.findChild<QSpinBox *>()->setValue(5);
+        QCOMPARE(dialog.view(), TimeView::last(5 * 3'600'000));
+    }
+    SpanDialog dialog(TimeView::fixed(hour), hour, zone);
+    dialog.show();
+    QSignalSpy accepted(&dialog, &QDialog::accepted);
+    QCOMPARE(dialog.view().span.lengthMs(), 3'600'000);
+    QCOMPARE(dialog.view().span.fromMs, hour.fromMs / 1000 * 1000);
+    const QList<QDateTimeEdit *> edits = dialog.findChildren<QDateTimeEdit *>();
+    QCOMPARE(edits.size(), 2);
+    const QDateTime to = edits[1]->dateTime();
+    edits[1]->setDateTime(edits[0]->dateTime().addSecs(-60));
+    const auto show = [&] {
+        for (QPushButton *button : dialog.findChildren<QPushButton *>())
+            if (button->objectName() == u"primary"_s)
+                button->click();
+    };
+    show();
+    QCOMPARE(accepted.size(), 0);
+    edits[1]->setDateTime(to);
+    show();
+    QCOMPARE(accepted.size(), 1);
+}
+
+void DeskTest::zoneDialogFindsZones()
+{
+    ZoneDialog dialog(QTimeZone("Europe/Paris"), kNow);
+    dialog.show();
+    QCOMPARE(dialog.zone().id(), "Europe/Paris");
+    auto *search = dialog.findChild<QLineEdit *>();
+    search->setText(u"new york"_s);
+    QCOMPARE(dialog.zone().id(), "America/New_York");
+    search->setText(u"utc+5:30 kolk"_s);
+    QCOMPARE(dialog.zone().id(), "Asia/Kolkata");
+    search->setText(u"nowhere at all"_s);
+    QCOMPARE(dialog.zone().id(), "Europe/Paris"); // as it was
+    search->setText(u"europe/"_s);
+    const QByteArray first = dialog.zone().id();
+    QTest::keyClick(search, Qt::Key_Down);
+    QVERIFY(dialog.zone().id() != first);
 }
 
 void DeskTest::emptyPanelTellsWhatToDo()

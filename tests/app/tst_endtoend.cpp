@@ -144,7 +144,7 @@ void EndToEndTest::postChangesTheNumbersOnScreen()
     QCOMPARE(post(session.webhookUrl(), kView), 200);
     QTRY_COMPARE_WITH_TIMEOUT(window.desk()->totalCard()->number(), u"1"_s, kPatienceMs);
     QVERIFY(!empty->isVisible());
-    QCOMPARE(window.board().frame().byType.groups[0].name, u"page_view"_s);
+    QCOMPARE(window.board().frame().main.groups[0].name, u"page_view"_s);
     QTRY_COMPARE_WITH_TIMEOUT(window.board().tail().size(), std::size_t(1), kPatienceMs);
 
     QCOMPARE(post(session.webhookUrl(), kInvalid), 400);
@@ -176,15 +176,15 @@ void EndToEndTest::aRangeClickChangesTheChartAndSendsNothing()
 
     const int before = relay.messagesUp;
     const QList<QToolButton *> buttons = window.findChildren<QToolButton *>(u"segment"_s);
-    QCOMPARE(buttons.size(), 4);
-    const QList<int> buckets{300, 60, 24, 7};
+    QCOMPARE(buttons.size(), 8); // the last one asks for a span
     QSignalSpy frames(&window.board(), &Board::framed);
-    for (int i = 0; i < 4; ++i) {
+    for (int i = 0; i < 7; ++i) {
         frames.clear();
-        QTest::mouseClick(buttons[(i + 2) % 4], Qt::LeftButton);
+        const int chosen = (i + 2) % 7;
+        QTest::mouseClick(buttons[chosen], Qt::LeftButton);
         QVERIFY(frames.size() >= 1); // in the click itself
-        QCOMPARE(window.board().frame().grid.size(), buckets[(i + 2) % 4]);
-        QCOMPARE(window.board().frame().byType.total, 1);
+        QCOMPARE(window.board().frame().choice.view, TimeView::of(kNamedRanges[std::size_t(chosen)]));
+        QCOMPARE(window.board().frame().main.total, 1);
     }
     QTest::qWait(300);
     QCOMPARE(relay.messagesUp, before);
@@ -242,9 +242,9 @@ void EndToEndTest::numbersAndChoicesSurviveARestart()
         } else {
             QCOMPARE(window.desk()->totalCard()->number(), u"5"_s);
             QCOMPARE(window.desk()->rejectedCard()->number(), u"1"_s);
-            QCOMPARE(window.board().range(), NamedRange::Week);
+            QCOMPARE(window.board().choice().view, TimeView::of(NamedRange::Week));
             QCOMPARE(window.theme().mode(), ThemeMode::Dark);
-            QCOMPARE(window.board().frame().byType.total, 5);
+            QCOMPARE(window.board().frame().main.total, 5);
             window.theme().setMode(ThemeMode::Light);
         }
         closeAll(session);

@@ -6,6 +6,8 @@
 using namespace entvas;
 using namespace Qt::StringLiterals;
 
+Q_DECLARE_METATYPE(entvas::TimeView)
+
 class FormatTest : public QObject
 {
     Q_OBJECT
@@ -18,8 +20,11 @@ private Q_SLOTS:
     void scales();
     void tickLabels_data();
     void tickLabels();
+    void relativeLabels();
     void spans();
     void bucketNames();
+    void changes();
+    void lengths();
 };
 
 void FormatTest::numbers()
@@ -85,44 +90,122 @@ void FormatTest::scales()
 
 void FormatTest::tickLabels_data()
 {
-    QTest::addColumn<NamedRange>("range");
-    QTest::addColumn<int>("labels");
-    QTest::addColumn<QString>("first");
-    QTest::newRow("5 min") << NamedRange::FiveMinutes << 5 << u"14:06"_s;
-    QTest::newRow("hour") << NamedRange::Hour << 6 << u"13:20"_s;
-    QTest::newRow("day") << NamedRange::Day << 8 << u"15:00"_s;
-    QTest::newRow("week") << NamedRange::Week << 7 << u"Wed 4"_s;
+    QTest::addColumn<TimeView>("view");
+    QTest::addColumn<QStringList>("labels");
+    QTest::newRow("5 min") << TimeView::of(NamedRange::FiveMinutes)
+                           << QStringList{u"14:06:00"_s, u"14:06:30"_s, u"14:07:00"_s, u"14:07:30"_s, u"14:08:00"_s,
+                                          u"14:08:30"_s, u"14:09:00"_s, u"14:09:30"_s, u"14:10:00"_s, u"14:10:30"_s};
+    QTest::newRow("hour") << TimeView::of(NamedRange::Hour)
+                          << QStringList{u"13:20"_s, u"13:30"_s, u"13:40"_s, u"13:50"_s, u"14:00"_s, u"14:10"_s};
+    QTest::newRow("day") << TimeView::of(NamedRange::Day)
+                         << QStringList{u"15:00"_s, u"18:00"_s, u"21:00"_s, u"00:00"_s,
+                                        u"03:00"_s, u"06:00"_s, u"09:00"_s, u"12:00"_s};
+    QTest::newRow("week") << TimeView::of(NamedRange::Week)
+                          << QStringList{u"Wed 4"_s, u"Thu 5"_s, u"Fri 6"_s, u"Sat 7"_s,
+                                         u"Sun 8"_s, u"Mon 9"_s, u"Tue 10"_s};
+    QTest::newRow("month") << TimeView::of(NamedRange::Month)
+                           << QStringList{u"12 Oct"_s, u"19 Oct"_s, u"26 Oct"_s, u"2 Nov"_s, u"9 Nov"_s};
+    QTest::newRow("all") << TimeView::of(NamedRange::All)
+                         << QStringList{u"Jan 2026"_s, u"Feb"_s, u"Mar"_s, u"Apr"_s, u"May"_s, u"Jun"_s,
+                                        u"Jul"_s,      u"Aug"_s, u"Sep"_s, u"Oct"_s, u"Nov"_s};
 }
+
+namespace {
+constexpr double kWidth = 850;
+
+TimeContext contextIn(const QTimeZone &zone)
+{
+    const qint64 now = QDateTime(QDate(2026, 11, 10), QTime(14, 10, 30), zone).toMSecsSinceEpoch();
+    const qint64 first = QDateTime(QDate(2025, 12, 20), QTime(12, 0), zone).toMSecsSinceEpoch();
+    return {now, first, zone, int(kWidth / 5)};
+}
+} // namespace
 
 void FormatTest::tickLabels()
 {
-    QFETCH(NamedRange, range);
+    QFETCH(TimeView, view);
     const QTimeZone paris("Europe/Paris");
-    const qint64 now = QDateTime(QDate(2026, 11, 10), QTime(14, 10, 30), paris).toMSecsSinceEpoch();
-    const QList<format::Tick> ticks = format::ticks(gridOf(range, now, paris), paris);
-    QTEST(int(ticks.size()), "labels");
-    QTEST(ticks.first().text, "first");
+    const TimeContext context = contextIn(paris);
+    const TimeGrid grid = gridOf(view, context);
+    QStringList labels;
+    for (const format::Tick &tick : format::ticks(grid, isCutInUtc(grid, context) ? QTimeZone::utc() : paris, kWidth))
+        labels << tick.text;
+    QTEST(labels, "labels");
+}
+
+void FormatTest::relativeLabels()
+{
+    const QTimeZone paris("Europe/Paris");
+    const TimeContext context = contextIn(paris);
+    const auto labels = [&](const TimeView &view) {
+        QStringList texts;
+        for (const format::Tick &tick : format::relativeTicks(gridOf(view, context), context.nowMs, kWidth))
+            texts << tick.text;
+        return texts.join(u' ');
+    };
+    QCOMPARE(labels(TimeView::of(NamedRange::Hour)), u"−50 min −40 min −30 min −20 min −10 min now"_s);
+    QCOMPARE(labels(TimeView::of(NamedRange::Day)), u"−21 h −18 h −15 h −12 h −9 h −6 h −3 h now"_s);
+    QCOMPARE(labels(TimeView::of(NamedRange::Week)), u"−6 d −5 d −4 d −3 d −2 d −1 d now"_s);
+    const TimeSpan earlier{context.nowMs - 7'200'000, context.nowMs - 3'600'000};
+    QCOMPARE(labels(TimeView::fixed(earlier)), u"−2 h −1:50 h −1:40 h −1:30 h −1:20 h −1:10 h −1 h"_s);
 }
 
 void FormatTest::spans()
 {
     const QTimeZone paris("Europe/Paris");
-    const qint64 now = QDateTime(QDate(2026, 11, 10), QTime(14, 10, 30), paris).toMSecsSinceEpoch();
-    QCOMPARE(format::spanName(gridOf(NamedRange::Hour, now, paris), paris), u"13:11 – now · Europe/Paris (UTC+1)"_s);
-    QCOMPARE(format::spanName(gridOf(NamedRange::Week, now, paris), paris),
-             u"Wed 4 Nov, 00:00 – now · Europe/Paris (UTC+1)"_s);
+    const TimeContext context = contextIn(paris);
+    const auto name = [](const TimeView &view, const TimeContext &in) {
+        return format::spanName(gridOf(view, in), view.isLive(), in.zone);
+    };
+    QCOMPARE(name(TimeView::of(NamedRange::Hour), context), u"13:11 – now · Europe/Paris (UTC+1)"_s);
+    QCOMPARE(name(TimeView::of(NamedRange::Week), context), u"Tue 3 Nov, 15:00 – now · Europe/Paris (UTC+1)"_s);
+    const TimeSpan morning{context.nowMs - 6 * 3'600'000, context.nowMs - 5 * 3'600'000};
+    QCOMPARE(name(TimeView::fixed(morning), context), u"Tue 10 Nov, 08:10 – 09:10 · Europe/Paris (UTC+1)"_s);
+    const TimeSpan night{context.nowMs - 20 * 3'600'000, context.nowMs - 5 * 3'600'000};
+    QCOMPARE(name(TimeView::fixed(night), context), u"Mon 9 Nov, 18:10 – Tue 10 Nov, 09:10 · Europe/Paris (UTC+1)"_s);
+    QVERIFY(name(TimeView::of(NamedRange::All), context).contains(u" 2025, "_s));
     const QTimeZone india("Asia/Kolkata");
-    QVERIFY(format::spanName(gridOf(NamedRange::Hour, now, india), india).endsWith(u"(UTC+5:30)"_s));
-    QVERIFY(format::spanName(gridOf(NamedRange::Hour, now, QTimeZone::utc()), QTimeZone::utc()).endsWith(u"· UTC"_s));
+    QVERIFY(name(TimeView::of(NamedRange::Hour), contextIn(india)).endsWith(u"(UTC+5:30)"_s));
+    QVERIFY(name(TimeView::of(NamedRange::Hour), contextIn(QTimeZone::utc())).endsWith(u"· UTC"_s));
 }
 
 void FormatTest::bucketNames()
 {
     const QTimeZone paris("Europe/Paris");
     const qint64 at = QDateTime(QDate(2026, 11, 10), QTime(14, 10), paris).toMSecsSinceEpoch();
-    QCOMPARE(format::bucketName({at, at + 60'000}, BucketUnit::Minute, paris), u"14:10 – 14:11"_s);
-    QCOMPARE(format::bucketName({at, at + 1'000}, BucketUnit::Second, paris), u"14:10:00"_s);
-    QCOMPARE(format::bucketName({at, at + 86'400'000}, BucketUnit::Day, paris), u"Tue 10 Nov"_s);
+    const auto name = [&](qint64 lengthMs, BucketStep step, qint64 gridMs) {
+        return format::bucketName({at, at + lengthMs}, {step, {at, at + gridMs}}, paris);
+    };
+    QCOMPARE(name(60'000, {BucketUnit::Minute, 1}, 3'600'000), u"14:10 – 14:11"_s);
+    QCOMPARE(name(900'000, {BucketUnit::Minute, 15}, 7 * 86'400'000), u"Tue 10 Nov, 14:10 – 14:25"_s);
+    QCOMPARE(name(1'000, {BucketUnit::Second, 1}, 300'000), u"14:10:00"_s);
+    QCOMPARE(name(2'000, {BucketUnit::Second, 2}, 300'000), u"14:10:00 – 14:10:02"_s);
+    QCOMPARE(name(86'400'000, {BucketUnit::Day, 1}, 30 * 86'400'000LL), u"Tue 10 Nov"_s);
+    QCOMPARE(name(7 * 86'400'000, {BucketUnit::Week, 1}, 300 * 86'400'000LL), u"Week of 10 Nov 2026"_s);
+    QCOMPARE(name(30 * 86'400'000LL, {BucketUnit::Month, 1}, 300 * 86'400'000LL), u"November 2026"_s);
+}
+
+void FormatTest::changes()
+{
+    QCOMPARE(format::change(1'124, 1'000), u"+12.4 %"_s);
+    QCOMPARE(format::change(970, 1'000), u"−3.0 %"_s);
+    QCOMPARE(format::change(10, 10), u"±0.0 %"_s);
+    QCOMPARE(format::change(10'000, 10'001), u"±0.0 %"_s); // rounded to nothing: no direction either
+    QCOMPARE(format::change(500'000, 1), u"+49,999,900 %"_s);
+    QCOMPARE(format::change(10, 0), QString());
+}
+
+void FormatTest::lengths()
+{
+    QCOMPARE(format::length(10'000), u"10 seconds"_s);
+    QCOMPARE(format::length(60'000), u"60 seconds"_s);
+    QCOMPARE(format::length(900'000), u"15 minutes"_s);
+    QCOMPARE(format::length(10'800'000), u"3 hours"_s);
+    QCOMPARE(format::length(9'000'000), u"2.5 hours"_s);
+    QCOMPARE(format::length(3 * 86'400'000), u"3 days"_s);
+    QCOMPARE(format::bucketTitle({BucketUnit::Minute, 15}), u"Events per 15 minutes"_s);
+    QCOMPARE(format::bucketTitle({BucketUnit::Minute, 1}), u"Events per minute"_s);
+    QCOMPARE(format::bucketTitle({BucketUnit::Hour, 6}), u"Events per 6 hours"_s);
 }
 
 QTEST_APPLESS_MAIN(FormatTest)

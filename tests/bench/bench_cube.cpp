@@ -63,7 +63,9 @@ void rangeSwitch(benchmark::State &state, NamedRange range, int groupBy, bool fi
     if (filtered)
         question.filter.insert(2, {QStringLiteral("browser_1"), QStringLiteral("browser_3")});
     for (auto _ : state) {
-        question.grid = gridOf(range, kNowMs, zone);
+        const BucketStep step =
+            stepFor(lengthOf(range), finestStepMs(kNowMs - lengthOf(range), kNowMs), 170); // a chart of 850 pixels
+        question.grid = cut(lastSpan(lengthOf(range), step, kNowMs, zone), step, zone);
         const CubeAnswer answer = query(cube, question);
         benchmark::DoNotOptimize(chartPoints(answer, question.grid));
     }
@@ -72,6 +74,8 @@ BENCHMARK_CAPTURE(rangeSwitch, five_minutes, NamedRange::FiveMinutes, 0, false)-
 BENCHMARK_CAPTURE(rangeSwitch, hour, NamedRange::Hour, 0, false)->Unit(benchmark::kMicrosecond);
 BENCHMARK_CAPTURE(rangeSwitch, day, NamedRange::Day, 0, false)->Unit(benchmark::kMicrosecond);
 BENCHMARK_CAPTURE(rangeSwitch, week, NamedRange::Week, 0, false)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(rangeSwitch, month, NamedRange::Month, 0, false)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(rangeSwitch, quarter, NamedRange::Quarter, 0, false)->Unit(benchmark::kMicrosecond);
 BENCHMARK_CAPTURE(rangeSwitch, week_by_page, NamedRange::Week, 1, false)->Unit(benchmark::kMicrosecond);
 BENCHMARK_CAPTURE(rangeSwitch, week_filtered, NamedRange::Week, 0, true)->Unit(benchmark::kMicrosecond);
 

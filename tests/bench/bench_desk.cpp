@@ -162,7 +162,7 @@ void rangeClick(benchmark::State &state)
             QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
     }
 }
-BENCHMARK(rangeClick)->ArgName("range")->DenseRange(0, 3)->Unit(benchmark::kMillisecond)->Iterations(50);
+BENCHMARK(rangeClick)->ArgName("range")->DenseRange(0, 6)->Unit(benchmark::kMillisecond)->Iterations(50);
 
 // From the first byte of the POST to the painted frame that counts it; the desktop with its own server.
 void postToPixel(benchmark::State &state)

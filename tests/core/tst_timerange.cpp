@@ -7,84 +7,156 @@ using namespace entvas;
 using namespace Qt::StringLiterals;
 
 namespace {
+
+constexpr qint64 kHourMs = 3'600'000;
+constexpr qint64 kDayMs = 24 * kHourMs;
+
 qint64 utc(const QString &iso)
 {
     return QDateTime::fromString(iso, Qt::ISODate).toMSecsSinceEpoch();
 }
+
+QStringList localTexts(const QList<qint64> &edges, const QTimeZone &zone, const QString &format)
+{
+    QStringList texts;
+    for (const qint64 edge : edges)
+        texts << QDateTime::fromMSecsSinceEpoch(edge, zone).toString(format);
+    return texts;
+}
+
 } // namespace
 
 class TimeRangeTest : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
-    void shapes_data();
-    void shapes();
-    void weekCrossesClockChange_data();
-    void weekCrossesClockChange();
+    void stepFitsTheRoom_data();
+    void stepFitsTheRoom();
+    void gridsLieSideBySide_data();
+    void gridsLieSideBySide();
+    void clockChanges_data();
+    void clockChanges();
     void hoursAreWholeOnTheViewersClock();
+    void aSpanKeepsItsEnds();
+    void edgesAreBounded();
 };
 
-void TimeRangeTest::shapes_data()
+void TimeRangeTest::stepFitsTheRoom_data()
 {
-    QTest::addColumn<NamedRange>("range");
-    QTest::addColumn<int>("buckets");
-    QTest::addColumn<BucketUnit>("unit");
-    QTest::newRow("5 minutes") << NamedRange::FiveMinutes << 300 << BucketUnit::Second;
-    QTest::newRow("hour") << NamedRange::Hour << 60 << BucketUnit::Minute;
-    QTest::newRow("day") << NamedRange::Day << 24 << BucketUnit::Hour;
-    QTest::newRow("week") << NamedRange::Week << 7 << BucketUnit::Day;
+    QTest::addColumn<qint64>("lengthMs");
+    QTest::addColumn<qint64>("finestMs");
+    QTest::addColumn<int>("most");
+    QTest::addColumn<BucketStep>("step");
+    QTest::newRow("5 minutes") << qint64(300'000) << qint64(1'000) << 170 << BucketStep{BucketUnit::Second, 2};
+    QTest::newRow("5 minutes, wide") << qint64(300'000) << qint64(1'000) << 300 << BucketStep{BucketUnit::Second, 1};
+    QTest::newRow("5 old minutes") << qint64(300'000) << qint64(60'000) << 170 << BucketStep{BucketUnit::Minute, 1};
+    QTest::newRow("hour") << kHourMs << qint64(60'000) << 170 << BucketStep{BucketUnit::Minute, 1};
+    QTest::newRow("day") << kDayMs << qint64(60'000) << 170 << BucketStep{BucketUnit::Minute, 10};
+    QTest::newRow("day, narrow") << kDayMs << qint64(60'000) << 100 << BucketStep{BucketUnit::Minute, 15};
+    QTest::newRow("week") << 7 * kDayMs << qint64(60'000) << 170 << BucketStep{BucketUnit::Hour, 1};
+    QTest::newRow("month") << 30 * kDayMs << qint64(900'000) << 170 << BucketStep{BucketUnit::Hour, 6};
+    QTest::newRow("years") << 3'650 * kDayMs << kDayMs << 170 << BucketStep{BucketUnit::Month, 1};
+    QTest::newRow("no room") << 365 * kDayMs << kDayMs << 0 << BucketStep{BucketUnit::Month, 1};
 }
 
-void TimeRangeTest::shapes()
+void TimeRangeTest::stepFitsTheRoom()
+{
+    QFETCH(qint64, lengthMs);
+    QFETCH(qint64, finestMs);
+    QFETCH(int, most);
+    QTEST(stepFor(lengthMs, finestMs, most), "step");
+}
+
+void TimeRangeTest::gridsLieSideBySide_data()
+{
+    QTest::addColumn<NamedRange>("range");
+    for (const NamedRange range : kNamedRanges)
+        if (range != NamedRange::All)
+            QTest::addRow("%d", int(range)) << range;
+}
+
+// Through a year with all its changes of the clocks: rising edges, no gap, now in the last bucket, edges on the clock.
+void TimeRangeTest::gridsLieSideBySide()
 {
     QFETCH(NamedRange, range);
-    QFETCH(int, buckets);
-    QFETCH(BucketUnit, unit);
+    const qint64 length = lengthOf(range);
     for (const char *id : {"UTC", "Europe/Paris", "America/New_York", "Asia/Kolkata", "Asia/Kathmandu",
                            "Australia/Lord_Howe", "Pacific/Chatham", "America/Santiago"}) {
         const QTimeZone zone(id);
-        // Every 6 hours and some through a year, so that every change of the clocks is met.
-        for (qint64 now = utc(u"2026-01-01T00:00:17Z"_s); now < utc(u"2027-01-02T00:00:00Z"_s); now += 21'611'137) {
-            const TimeGrid grid = gridOf(range, now, zone);
-            QCOMPARE(grid.unit, unit);
-            QCOMPARE(grid.size(), buckets);
-            for (qsizetype i = 0; i < grid.size(); ++i)
-                QVERIFY(grid.edgesMs[i] < grid.edgesMs[i + 1]);
-            QVERIFY(grid.bucket(buckets - 1).contains(now));
-            QCOMPARE(grid.edgesMs.first() % 1000, 0);
-            if (unit == BucketUnit::Day) {
-                for (const qint64 edge : grid.edgesMs) {
-                    const QDateTime local = QDateTime::fromMSecsSinceEpoch(edge, zone);
-                    QCOMPARE(local, local.date().startOfDay(zone));
-                    QCOMPARE(edge % 900'000, 0); // quarter hours are fine enough for every zone
-                }
+        for (qint64 now = utc(u"2026-01-01T00:00:17Z"_s); now < utc(u"2027-01-02T00:00:00Z"_s); now += 43'222'274) {
+            for (const int most : {24, 120, 400}) {
+                const BucketStep step = stepFor(length, 1'000, most);
+                const TimeGrid grid = cut(lastSpan(length, step, now, zone), step, zone);
+                QVERIFY(grid.size() > 1);
+                QVERIFY2(grid.size() <= most + 3, qPrintable(QString::number(grid.size())));
+                for (qsizetype i = 0; i < grid.size(); ++i)
+                    QVERIFY(grid.edgesMs[i] < grid.edgesMs[i + 1]);
+                QVERIFY(grid.bucket(grid.size() - 1).contains(now));
+                QVERIFY(std::abs(grid.span().lengthMs() - length) <= kHourMs);
+                QCOMPARE(grid.edgesMs.first() % 1'000, 0);
+                if (step.aboutMs() < 60'000)
+                    continue;
+                // Quarter hours are fine enough for every zone, single hours excepted after half an hour's change.
+                if (step.aboutMs() >= 900'000)
+                    for (const qint64 edge : grid.edgesMs)
+                        QCOMPARE(edge % 900'000, 0);
             }
         }
     }
 }
 
-void TimeRangeTest::weekCrossesClockChange_data()
+void TimeRangeTest::clockChanges_data()
 {
-    QTest::addColumn<QString>("now");
-    QTest::addColumn<int>("hours");
-    QTest::newRow("spring: 23-hour day") << u"2026-03-31T10:00:00Z"_s << 7 * 24 - 1;
-    QTest::newRow("autumn: 25-hour day") << u"2026-10-27T10:00:00Z"_s << 7 * 24 + 1;
-    QTest::newRow("no change") << u"2026-06-10T10:00:00Z"_s << 7 * 24;
+    QTest::addColumn<QString>("from");
+    QTest::addColumn<BucketStep>("step");
+    QTest::addColumn<QString>("edges");
+    const BucketStep hours{BucketUnit::Hour, 1};
+    const BucketStep sixHours{BucketUnit::Hour, 6};
+    const BucketStep days{BucketUnit::Day, 1};
+    QTest::newRow("spring, hours") << u"2026-03-29T00:00:00+01:00"_s << hours << u"00:00 01:00 03:00 04:00 05:00"_s;
+    QTest::newRow("autumn, hours") << u"2026-10-25T00:00:00+02:00"_s << hours << u"00:00 01:00 02:00 02:00 03:00"_s;
+    QTest::newRow("spring, 6 hours") << u"2026-03-29T00:00:00+01:00"_s << sixHours
+                                     << u"00:00 06:00 12:00 18:00 00:00"_s;
+    QTest::newRow("autumn, 6 hours") << u"2026-10-25T00:00:00+02:00"_s << sixHours
+                                     << u"00:00 06:00 12:00 18:00 00:00"_s;
+    QTest::newRow("spring, days") << u"2026-03-28T00:00:00+01:00"_s << days << u"00:00 00:00 00:00 00:00 00:00"_s;
 }
 
-void TimeRangeTest::weekCrossesClockChange()
+void TimeRangeTest::clockChanges()
 {
-    QFETCH(QString, now);
-    QFETCH(int, hours);
-    const TimeGrid grid = gridOf(NamedRange::Week, utc(now), QTimeZone("Europe/Paris"));
-    QCOMPARE(grid.span().lengthMs(), qint64(hours) * 3'600'000);
+    QFETCH(QString, from);
+    QFETCH(BucketStep, step);
+    const QTimeZone paris("Europe/Paris");
+    const qint64 start = utc(from);
+    const QList<qint64> edges = edgesIn({start, start + 5 * step.aboutMs() + kHourMs}, step, paris);
+    QTEST(localTexts(edges.first(5), paris, u"HH:mm"_s).join(u' '), "edges");
 }
 
 void TimeRangeTest::hoursAreWholeOnTheViewersClock()
 {
-    const TimeGrid grid = gridOf(NamedRange::Day, utc(u"2026-06-10T10:10:00Z"_s), QTimeZone("Asia/Kolkata"));
+    const QTimeZone zone("Asia/Kolkata");
+    const TimeGrid grid =
+        cut(lastSpan(kDayMs, {BucketUnit::Hour, 1}, utc(u"2026-06-10T10:10:00Z"_s), zone), {BucketUnit::Hour, 1}, zone);
+    QCOMPARE(grid.size(), 24);
     for (const qint64 edge : grid.edgesMs)
-        QCOMPARE(QDateTime::fromMSecsSinceEpoch(edge, QTimeZone("Asia/Kolkata")).time().minute(), 0);
+        QCOMPARE(QDateTime::fromMSecsSinceEpoch(edge, zone).time().minute(), 0);
+}
+
+void TimeRangeTest::aSpanKeepsItsEnds()
+{
+    const TimeSpan span{utc(u"2026-06-10T10:10:07Z"_s), utc(u"2026-06-10T11:01:02Z"_s)};
+    const TimeGrid grid = cut(span, {BucketUnit::Minute, 15}, QTimeZone::utc());
+    QCOMPARE(grid.span(), span);
+    QCOMPARE(localTexts(grid.edgesMs, QTimeZone::utc(), u"HH:mm:ss"_s).join(u' '),
+             u"10:10:07 10:15:00 10:30:00 10:45:00 11:00:00 11:01:02"_s);
+    // Shorter than a step: one bucket.
+    QCOMPARE(cut({span.fromMs, span.fromMs + 10'000}, {BucketUnit::Day, 1}, QTimeZone::utc()).size(), 1);
+    QCOMPARE(cut({5, 5}, {BucketUnit::Day, 1}, QTimeZone::utc()).size(), 0);
+}
+
+void TimeRangeTest::edgesAreBounded()
+{
+    QCOMPARE(edgesIn({0, 100'000 * kDayMs}, {BucketUnit::Second, 1}, QTimeZone::utc()).size(), kMaxEdges);
 }
 
 QTEST_APPLESS_MAIN(TimeRangeTest)
