@@ -31,6 +31,8 @@ std::optional<EarlierCounts> compare(const LiveCube &cube, const CubeFilter &fil
         return {};
     EarlierCounts earlier;
     earlier.perBucket = query(cube, {grid, 0, 0, filter}).perBucket;
+    if (std::all_of(earlier.perBucket.cbegin(), earlier.perBucket.cend(), [](qint64 count) { return count == 0; }))
+        earlier.perBucket.clear(); // a line of zeros would say that there was something to compare with
     // Like with like: a range that is not over yet is compared with as much of the earlier one.
     const TimeSpan span = frame.grid.span();
     const qint64 nowSecond = frame.nowMs / 1000 * 1000;

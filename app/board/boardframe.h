@@ -33,7 +33,7 @@ struct Breakdown {
 
 // The same part of events, earlier.
 struct EarlierCounts {
-    QList<qint64> perBucket; // beside the buckets of the frame
+    QList<qint64> perBucket; // beside the buckets of the frame; empty when nothing was counted
     qint64 total = 0;        // up to the moment that is as far into the range as now is
     qint64 totalNow = 0;     // of the range itself, up to now
 };

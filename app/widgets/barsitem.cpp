@@ -11,6 +11,7 @@ namespace entvas {
 
 namespace {
 constexpr double kLabelHeight = 26;
+constexpr double kRightMargin = 10; // of the plot, where a label may reach into
 } // namespace
 
 BarsItem::BarsItem(QGraphicsItem *parent) : QGraphicsObject(parent) {}
@@ -95,7 +96,7 @@ QRectF BarsItem::bucketRect(qsizetype bucket) const
 
 QRectF BarsItem::boundingRect() const
 {
-    return m_plot.adjusted(-m_plot.left(), -10, 40, kLabelHeight);
+    return m_plot.adjusted(-m_plot.left(), -10, kRightMargin, kLabelHeight);
 }
 
 void BarsItem::paint(QPainter *painter, const QStyleOptionGraphicsItem *, QWidget *)
@@ -180,7 +181,7 @@ void BarsItem::paintLabels(QPainter &painter) const
         if (tick.centred)
             x = bucketRect(bucketAt(x + 1)).center().x();
         const double width = metrics.horizontalAdvance(tick.text);
-        const double left = std::min(x - width / 2, m_plot.right() + 24 - width);
+        const double left = std::min(x - width / 2, m_plot.right() + kRightMargin - 2 - width);
         if (left < free)
             continue; // labels never touch
         painter.drawText(QPointF(left, m_plot.bottom() + 8 + metrics.ascent()), tick.text);

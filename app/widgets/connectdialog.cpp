@@ -57,6 +57,7 @@ ConnectDialog::ConnectDialog(const QList<QUrl> &recent, Check check, QWidget *pa
     }
     column->addSpacing(8);
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
+    buttons->button(QDialogButtonBox::Cancel)->setIcon({});
     auto *connectButton = buttons->addButton(tr("Connect"), QDialogButtonBox::AcceptRole);
     connectButton->setObjectName(QStringLiteral("primary"));
     connectButton->setDefault(true);

@@ -15,7 +15,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
-#include <QToolButton>
+#include <QPushButton>
 #include <QVBoxLayout>
 
 namespace entvas {
@@ -31,7 +31,7 @@ Desk::Desk(Board &board, const Theme &theme, QWidget *parent)
       m_rejected(new StatCard(tr("Rejected"), theme)),
       m_legend(new Legend(theme)),
       m_chart(new TimelineChart(theme, board.colors())),
-      m_breakDown(new QToolButton),
+      m_breakDown(new QPushButton),
       m_top(new ShareList(ShareList::Kind::Lines, theme)),
       m_stream(new StreamView(board, theme)),
       m_streamNote(new QLabel)
@@ -128,7 +128,7 @@ void Desk::arrange(bool wide)
         m_grid->setColumnStretch(c, 1);
         m_grid->setColumnMinimumWidth(c, 0);
     }
-    m_chartCard->setMinimumHeight(wide ? 260 : 240);
+    m_chartCard->setMinimumHeight(270);
     m_topCard->setMinimumHeight(wide ? 260 : 330);
     m_streamCard->setMinimumHeight(200);
     for (int row = 0; row < 4; ++row)
@@ -158,9 +158,9 @@ void Desk::connectChart()
         pick(frame.dimensions.value(frame.groupBy), value, keys);
     };
     connect(m_chart, &TimelineChart::groupClicked, this,
-            [this, pickGroup](const CubeGroup &group, Qt::KeyboardModifiers keys) {
+            [this, pickGroup](const QString &name, Qt::KeyboardModifiers keys) {
                 m_beforeClick = m_board.choice();
-                pickGroup(group.name, keys);
+                pickGroup(name, keys);
             });
     connect(m_chart, &TimelineChart::doubleClicked, this, [this] {
         if (m_beforeClick)
@@ -169,8 +169,9 @@ void Desk::connectChart()
         m_board.goBack();
     });
     connect(m_legend, &Legend::clicked, this, [this, pickGroup](int index, Qt::KeyboardModifiers keys) {
-        if (index < m_board.frame().main.groups.size())
-            pickGroup(m_board.frame().main.groups[index].name, keys);
+        const CubeGroup group = m_board.frame().main.groups.value(index);
+        if (!group.isRest && index < m_board.frame().main.groups.size())
+            pickGroup(group.name, keys);
     });
     connect(m_top, &ShareList::clicked, this, pickGroup);
 }
@@ -179,7 +180,7 @@ void Desk::makeBreakDownMenu()
 {
     // In place of the card's title.
     m_breakDown->setObjectName(QStringLiteral("titleMenu"));
-    m_breakDown->setPopupMode(QToolButton::InstantPopup);
+    m_breakDown->setFocusPolicy(Qt::TabFocus);
     m_breakDown->setCursor(Qt::PointingHandCursor);
     m_breakDown->setToolTip(tr("Choose what the chart is broken down by (B)"));
     m_breakDown->setShortcut(QKeySequence(Qt::Key_B));

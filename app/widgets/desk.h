@@ -7,7 +7,7 @@
 
 class QGridLayout;
 class QLabel;
-class QToolButton;
+class QPushButton;
 
 namespace entvas {
 
@@ -64,7 +64,7 @@ private:
     QLabel *m_chartTitle;
     Legend *m_legend;
     TimelineChart *m_chart;
-    QToolButton *m_breakDown;
+    QPushButton *m_breakDown;
     ShareList *m_top;
     StreamView *m_stream;
     QLabel *m_streamNote;

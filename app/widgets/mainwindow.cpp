@@ -151,8 +151,8 @@ QWidget *MainWindow::makeToolbar()
     auto *name = new QLabel(tr("Entvas"));
     name->setObjectName(u"wordmark"_s);
     row->addWidget(name);
-    row->addWidget(m_ranges);
-    row->addWidget(m_comparison);
+    row->addWidget(m_ranges, 0, Qt::AlignVCenter);
+    row->addWidget(m_comparison, 0, Qt::AlignVCenter);
     row->addStretch(1);
     row->addWidget(m_badge);
     auto *menu = new QToolButton;

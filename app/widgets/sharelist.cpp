@@ -164,6 +164,12 @@ void ShareList::paintRow(QPainter &painter, const QRectF &row, const CubeGroup &
     paint::elided(painter, bar.adjusted(9, 0, -64, 0), shownName(group.name));
 }
 
+void ShareList::click(int row, Qt::KeyboardModifiers modifiers)
+{
+    const QString name = m_groups[row].name; // a copy: what comes of the click draws other groups
+    Q_EMIT clicked(name, modifiers);
+}
+
 int ShareList::rowAt(double y) const
 {
     const int row = int(y) / rowHeight();
@@ -184,7 +190,7 @@ void ShareList::mouseReleaseEvent(QMouseEvent *event)
 {
     const int at = rowAt(event->position().y());
     if (at >= 0 && event->button() == Qt::LeftButton && rect().contains(event->position().toPoint()))
-        Q_EMIT clicked(m_groups[at].name, event->modifiers());
+        click(at, event->modifiers());
 }
 
 void ShareList::leaveEvent(QEvent *)
@@ -205,7 +211,7 @@ void ShareList::keyPressEvent(QKeyEvent *event)
     case Qt::Key_Enter:
     case Qt::Key_Space:
         if (m_current >= 0 && m_current <= last && !m_groups[m_current].isRest)
-            Q_EMIT clicked(m_groups[m_current].name, event->modifiers());
+            click(m_current, event->modifiers());
         return;
     default: return QWidget::keyPressEvent(event);
     }

@@ -45,6 +45,7 @@ protected:
 
 private:
     int rowHeight() const;
+    void click(int row, Qt::KeyboardModifiers modifiers);
     int rowAt(double y) const; // -1: none, or the remainder, which is no value
     void openMenu(int row, const QPoint &globalPos);
     void paintLine(QPainter &painter, const QRectF &row, const CubeGroup &group) const;

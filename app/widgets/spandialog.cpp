@@ -78,6 +78,7 @@ SpanDialog::SpanDialog(const TimeView &view, const TimeSpan &shown, const QTimeZ
 
     column->addSpacing(6);
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
+    buttons->button(QDialogButtonBox::Cancel)->setIcon({});
     auto *show = buttons->addButton(tr("Show"), QDialogButtonBox::AcceptRole);
     show->setObjectName(u"primary"_s);
     show->setDefault(true);

@@ -250,8 +250,10 @@ void TimelineChart::mouseReleaseEvent(QMouseEvent *event)
         return;
     }
     const qsizetype group = m_bars->groupAt(event->position());
-    if (group >= 0 && group < m_frame.main.groups.size() && !m_frame.main.groups[group].isRest)
-        Q_EMIT groupClicked(m_frame.main.groups[group], event->modifiers());
+    if (group < 0 || group >= m_frame.main.groups.size() || m_frame.main.groups[group].isRest)
+        return;
+    const QString name = m_frame.main.groups[group].name; // a copy: what comes of the click draws another frame
+    Q_EMIT groupClicked(name, event->modifiers());
 }
 
 void TimelineChart::mouseDoubleClickEvent(QMouseEvent *event)

@@ -36,7 +36,7 @@ Q_SIGNALS:
     void zoomWanted(double factor, qint64 atMs); // below 1: closer
     void panWanted(double part);                 // of what is shown; negative: earlier
     void backWanted();
-    void groupClicked(const entvas::CubeGroup &group, Qt::KeyboardModifiers modifiers);
+    void groupClicked(const QString &name, Qt::KeyboardModifiers modifiers);
     void doubleClicked();
     void roomChanged(int buckets); // that can be told apart
 

@@ -30,6 +30,7 @@ ZoneDialog::ZoneDialog(const QTimeZone &current, qint64 nowMs, QWidget *parent)
     m_list->setAccessibleName(tr("Time zones"));
     column->addWidget(m_list, 1);
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
+    buttons->button(QDialogButtonBox::Cancel)->setIcon({});
     auto *use = buttons->addButton(tr("Use"), QDialogButtonBox::AcceptRole);
     use->setObjectName(u"primary"_s);
     use->setDefault(true);
