@@ -200,7 +200,7 @@ void Desk::makeBreakDownMenu()
     });
     auto *head = m_topCard->layout()->itemAt(0)->layout();
     auto *title = head->itemAt(0)->widget();
-    head->replaceWidget(title, m_breakDown);
+    delete head->replaceWidget(title, m_breakDown); // the item that held it
     delete title;
 }
 
