@@ -1,6 +1,7 @@
 #include "app/session.h"
 
 #include "app/commands/feeder.h"
+#include "app/feed/eventpages.h"
 #include "app/feed/serveraddress.h"
 #include "app/feed/wsfeed.h"
 #include "core/log.h"
@@ -113,6 +114,7 @@ void Session::setFeed(const QUrl &url, const QString &token, bool local)
     options.tail = true;
     options.sameMachine = local;
     m_feed = new WsFeed(options, this);
+    m_pages = new EventPages({url, token, local}, this);
     connect(m_feed, &Feed::message, this, &Session::onMessage);
     if (!local)
         connect(m_feed, &Feed::stateChanged, this, [this, url](const FeedState &state) {
@@ -130,6 +132,7 @@ void Session::dropFeed()
     Feed *old = std::exchange(m_feed, nullptr);
     if (!old)
         return;
+    std::exchange(m_pages, nullptr)->deleteLater();
     old->close();
     old->disconnect(this);
     Q_EMIT feedChanged(nullptr);

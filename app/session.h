@@ -14,6 +14,7 @@
 namespace entvas {
 
 class Feed;
+class EventPages;
 class Feeder;
 
 // The desktop's composition root: hosts a server or connects to one, and owns the feed from it. Lives in the UI thread.
@@ -35,7 +36,8 @@ public:
     // Stops sampling, the feed and the own server, which finishes what it accepted; then stopped(), within 10 s.
     void shutdown();
 
-    Feed *feed() const { return m_feed; } // nullptr while no server is chosen or ready
+    Feed *feed() const { return m_feed; }         // nullptr while no server is chosen or ready
+    EventPages *pages() const { return m_pages; } // stored events of the same server; nullptr as feed() is
     bool isLocal() const { return m_local; }
     QUrl serverUrl() const;
     QString storeName() const { return m_store; } // "sqlite", "postgresql"; empty while unknown
@@ -75,6 +77,7 @@ private:
     bool m_local = false;    // the feed is its
     bool m_stopping = false;
     Feed *m_feed = nullptr;
+    EventPages *m_pages = nullptr;
     Feeder *m_feeder = nullptr;
     QString m_store;
     std::optional<SessionProblem> m_problem;

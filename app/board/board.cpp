@@ -37,8 +37,7 @@ void Board::setFeed(Feed *feed)
     if (m_feed)
         disconnect(m_feed, nullptr, this, nullptr);
     m_feed = feed;
-    m_tail.clear();
-    m_skipped = 0;
+    m_stream.clear();
     m_hasData = false;
     m_cube = LiveCube();
     m_totals = {};
@@ -53,7 +52,6 @@ void Board::setFeed(Feed *feed)
         });
         connect(feed, &Feed::message, this, &Board::take);
     }
-    Q_EMIT tailChanged();
     Q_EMIT stateChanged();
     m_gate.mark();
 }
@@ -243,13 +241,7 @@ void Board::on(const wire::Delta &delta)
 
 void Board::on(const wire::Tail &tail)
 {
-    // A tail comes oldest first, as the events came.
-    for (const wire::TailEvent &event : tail.events)
-        m_tail.push_front(event);
-    while (m_tail.size() > kTailEvents)
-        m_tail.pop_back();
-    m_skipped += tail.skipped;
-    Q_EMIT tailChanged();
+    m_stream.add(tail);
 }
 
 void Board::on(const wire::Heartbeat &heartbeat)

@@ -1,12 +1,12 @@
 #pragma once
 
 #include "app/board/boardframe.h"
+#include "app/board/eventstream.h"
 #include "app/board/framegate.h"
 #include "app/board/seriescolors.h"
 #include "app/feed/feed.h"
 #include "core/clock.h"
 
-#include <deque>
 #include <QElapsedTimer>
 #include <QObject>
 #include <QPointer>
@@ -22,8 +22,6 @@ class Board : public QObject
 {
     Q_OBJECT
 public:
-    static constexpr int kTailEvents = 500; // latest raw events kept
-
     explicit Board(const Clock &clock, QObject *parent = nullptr);
 
     // Follows another feed, or none. What the last one told is forgotten.
@@ -51,13 +49,13 @@ public:
 
     const BoardFrame &frame() const { return m_frame; }
     const FeedState &state() const { return m_state; }
-    bool hasData() const { return m_hasData; }                         // a snapshot has come
-    const QString &storeName() const { return m_store; }               // "sqlite", "postgresql"; empty while unknown
-    qint64 heardAtMs() const { return m_heardAtMs; }                   // own clock; 0 = never
-    qint64 changedAtMs() const { return m_changedAtMs; }               // own clock, last change of a number; 0 = never
-    qint64 nowMs() const { return m_clock.nowMs(); }                   // own clock
-    const std::deque<wire::TailEvent> &tail() const { return m_tail; } // newest first
-    qint64 skipped() const { return m_skipped; } // raw events that the server left out of the tail
+    bool hasData() const { return m_hasData; }           // a snapshot has come
+    const QString &storeName() const { return m_store; } // "sqlite", "postgresql"; empty while unknown
+    qint64 heardAtMs() const { return m_heardAtMs; }     // own clock; 0 = never
+    qint64 changedAtMs() const { return m_changedAtMs; } // own clock, last change of a number; 0 = never
+    qint64 nowMs() const { return m_clock.nowMs(); }     // own clock
+    EventStream &stream() { return m_stream; }
+    const EventStream &stream() const { return m_stream; }
     SeriesColors &colors() { return m_colors; }
     const SeriesColors &colors() const { return m_colors; }
     const LiveCube &cube() const { return m_cube; }
@@ -66,7 +64,6 @@ Q_SIGNALS:
     void framed(const entvas::BoardFrame &frame);
     void stateChanged();
     void choiceChanged(const entvas::BoardChoice &choice);
-    void tailChanged();
     void colorsLearnt();
 
 private:
@@ -99,8 +96,7 @@ private:
     FrameGate m_gate;
     QTimer m_second;
     SeriesColors m_colors;
-    std::deque<wire::TailEvent> m_tail;
-    qint64 m_skipped = 0;
+    EventStream m_stream;
     QString m_store;
     qint64 m_clockOffsetMs = 0; // server minus ours
     qint64 m_heardAtMs = 0;

@@ -3,19 +3,23 @@
 #include "app/board/board.h"
 #include "app/board/format.h"
 #include "app/theme.h"
+#include "app/widgets/eventpane.h"
 #include "app/widgets/filterbar.h"
 #include "app/widgets/legend.h"
 #include "app/widgets/paint.h"
 #include "app/widgets/sharelist.h"
 #include "app/widgets/statcard.h"
+#include "app/widgets/streamcard.h"
 #include "app/widgets/streamview.h"
 #include "app/widgets/timelinechart.h"
 
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
+#include <QShortcut>
 #include <QVBoxLayout>
 
 namespace entvas {
@@ -33,8 +37,8 @@ Desk::Desk(Board &board, const Theme &theme, QWidget *parent)
       m_chart(new TimelineChart(theme, board.colors())),
       m_breakDown(new QPushButton),
       m_top(new ShareList(ShareList::Kind::Lines, theme)),
-      m_stream(new StreamView(board, theme)),
-      m_streamNote(new QLabel)
+      m_stream(new StreamCard(board, theme)),
+      m_pane(new EventPane(this))
 {
     setObjectName(QStringLiteral("desk"));
     m_grid->setContentsMargins(20, 0, 20, 16);
@@ -45,8 +49,6 @@ Desk::Desk(Board &board, const Theme &theme, QWidget *parent)
     share->setObjectName(QStringLiteral("hint"));
     m_topCard = card(tr("Top"), nullptr, share, m_top);
     makeBreakDownMenu();
-    m_streamNote->setObjectName(QStringLiteral("hint"));
-    m_streamCard = card(tr("Live stream"), nullptr, m_streamNote, m_stream);
     for (int i = 0; i < kBreakdowns; ++i) {
         BreakdownCard breakdown{};
         breakdown.list = new ShareList(ShareList::Kind::Rows, theme);
@@ -60,10 +62,7 @@ Desk::Desk(Board &board, const Theme &theme, QWidget *parent)
     arrange(true);
 
     connect(&board, &Board::framed, this, &Desk::draw);
-    connect(&board, &Board::tailChanged, this, [this] {
-        m_streamNote->setText(m_board.skipped() > 0 ? tr("%1 not shown").arg(format::count(m_board.skipped()))
-                                                    : QString());
-    });
+    connectStream();
     connect(&theme, &Theme::changed, this, [this] { draw(m_board.frame()); });
 }
 
@@ -100,7 +99,7 @@ void Desk::arrange(bool wide)
     for (QWidget *widget :
          {static_cast<QWidget *>(m_total), static_cast<QWidget *>(m_minute), static_cast<QWidget *>(m_rate),
           static_cast<QWidget *>(m_rejected), static_cast<QWidget *>(m_chartCard), static_cast<QWidget *>(m_topCard),
-          static_cast<QWidget *>(m_streamCard)})
+          static_cast<QWidget *>(m_stream)})
         m_grid->removeWidget(widget);
     for (const BreakdownCard &breakdown : std::as_const(m_breakdowns))
         m_grid->removeWidget(breakdown.frame);
@@ -116,13 +115,13 @@ void Desk::arrange(bool wide)
         m_grid->addWidget(m_topCard, 1, 8, 1, 4);
         m_grid->addWidget(m_breakdowns[0].frame, 2, 0, 1, 3);
         m_grid->addWidget(m_breakdowns[1].frame, 2, 3, 1, 3);
-        m_grid->addWidget(m_streamCard, 2, 6, 1, 6);
+        m_grid->addWidget(m_stream, 2, 6, 1, 6);
     } else {
         m_grid->addWidget(m_chartCard, 1, 0, 1, 12);
         m_grid->addWidget(m_topCard, 2, 0, 1, 4);
         m_grid->addWidget(m_breakdowns[0].frame, 2, 4, 1, 4);
         m_grid->addWidget(m_breakdowns[1].frame, 2, 8, 1, 4);
-        m_grid->addWidget(m_streamCard, 3, 0, 1, 12);
+        m_grid->addWidget(m_stream, 3, 0, 1, 12);
     }
     for (int c = 0; c < 12; ++c) {
         m_grid->setColumnStretch(c, 1);
@@ -130,11 +129,11 @@ void Desk::arrange(bool wide)
     }
     m_chartCard->setMinimumHeight(270);
     m_topCard->setMinimumHeight(wide ? 260 : 330);
-    m_streamCard->setMinimumHeight(200);
+    m_stream->setMinimumHeight(200);
     for (int row = 0; row < 4; ++row)
         m_grid->setRowStretch(row, 0);
-    m_grid->setRowStretch(1, 14);
-    m_grid->setRowStretch(2, 10);
+    m_grid->setRowStretch(1, 13);
+    m_grid->setRowStretch(2, 11);
     m_grid->setRowStretch(3, wide ? 0 : 8);
     // The order of the tab key follows the eye.
     setTabOrder(m_chart, m_top);
@@ -144,6 +143,7 @@ void Desk::resizeEvent(QResizeEvent *event)
 {
     QWidget::resizeEvent(event);
     arrange(width() >= kWideFrom);
+    placePane();
 }
 
 void Desk::connectChart()
@@ -174,6 +174,50 @@ void Desk::connectChart()
             pickGroup(group.name, keys);
     });
     connect(m_top, &ShareList::clicked, this, pickGroup);
+}
+
+void Desk::connectStream()
+{
+    connect(m_stream->view(), &StreamView::picked, this, [this](quint64 number) {
+        const wire::TailEvent *event = m_stream->view()->stream().find(number);
+        if (!event)
+            return;
+        m_pane->draw(*event, m_board.zone());
+        placePane();
+        m_pane->show();
+        m_pane->raise();
+    });
+    const auto close = [this] {
+        // One step back at a time: the open event, what it was chosen from, the stored events.
+        StreamView *view = m_stream->view();
+        if (m_pane->isVisible())
+            m_pane->hide();
+        else if (view->selected())
+            view->select({});
+        else if (!m_stream->isLive())
+            m_stream->showLive();
+        view->setFocus();
+    };
+    connect(m_pane, &EventPane::closed, this, close);
+    connect(m_stream->view(), &StreamView::escaped, this, close);
+    connect(m_chart, &TimelineChart::eventsWanted, m_stream, &StreamCard::showPast);
+    connect(m_pane, &EventPane::filterWanted, m_stream, &StreamCard::addToFilter);
+    auto *find = new QShortcut(QKeySequence(Qt::Key_Slash), this);
+    connect(find, &QShortcut::activated, m_stream->filterLine(), [this] {
+        m_stream->filterLine()->setFocus();
+        m_stream->filterLine()->selectAll();
+    });
+}
+
+// Over the right column, beside the stream that it belongs to, or over all of a narrow desk's right half.
+void Desk::placePane()
+{
+    constexpr int kMargin = 20;
+    const QRect stream = m_stream->geometry();
+    const int top = m_arranged == 1 ? m_topCard->y() : m_chartCard->y();
+    const int bottom = stream.top() - 12;
+    const int width = std::max(m_arranged == 1 ? m_topCard->width() : 0, EventPane::kWidth);
+    m_pane->setGeometry(this->width() - kMargin - width, top, width, std::max(bottom - top, 260));
 }
 
 void Desk::makeBreakDownMenu()

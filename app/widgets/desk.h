@@ -15,7 +15,8 @@ class Board;
 class Legend;
 class ShareList;
 class StatCard;
-class StreamView;
+class EventPane;
+class StreamCard;
 class Theme;
 class TimelineChart;
 
@@ -26,6 +27,8 @@ class Desk : public QWidget
 public:
     Desk(Board &board, const Theme &theme, QWidget *parent = nullptr);
     TimelineChart *chart() const { return m_chart; }
+    StreamCard *stream() const { return m_stream; }
+    EventPane *eventPane() const { return m_pane; }
     Legend *legend() const { return m_legend; }
     ShareList *topList() const { return m_top; }
     ShareList *breakdownList(int card) const { return m_breakdowns[card].list; }
@@ -46,6 +49,8 @@ private:
     void pick(const QString &dimension, const QString &value, Qt::KeyboardModifiers modifiers);
     void showBreakdowns(const BoardFrame &frame);
     void arrange(bool wide);
+    void connectStream();
+    void placePane();
     QFrame *card(const QString &title, QLabel **titleLabel, QWidget *beside, QWidget *body);
 
     struct BreakdownCard {
@@ -66,9 +71,9 @@ private:
     TimelineChart *m_chart;
     QPushButton *m_breakDown;
     ShareList *m_top;
-    StreamView *m_stream;
-    QLabel *m_streamNote;
-    QFrame *m_chartCard, *m_topCard, *m_streamCard;
+    StreamCard *m_stream;
+    EventPane *m_pane;
+    QFrame *m_chartCard, *m_topCard;
     QList<BreakdownCard> m_breakdowns;
     // A double click begins with a click, which must not have counted.
     std::optional<BoardChoice> m_beforeClick;

@@ -9,9 +9,12 @@
 #include "app/widgets/connectionbadge.h"
 #include "app/widgets/desk.h"
 #include "app/widgets/emptypanel.h"
+#include "app/widgets/eventpane.h"
 #include "app/widgets/filterbar.h"
 #include "app/widgets/problemdialog.h"
 #include "app/widgets/rangebar.h"
+#include "app/widgets/streamcard.h"
+#include "app/widgets/streamview.h"
 #include "app/widgets/timelinechart.h"
 #include "app/widgets/veil.h"
 
@@ -37,6 +40,8 @@ namespace {
 const auto kGeometry = u"window/geometry"_s;
 const auto kView = u"window/view"_s;
 const auto kZone = u"window/zone"_s;
+const auto kHighlights = u"stream/highlights"_s;
+const auto kNewestFirst = u"stream/newestFirst"_s;
 const auto kRelative = u"window/relativeTimes"_s;
 const auto kTheme = u"window/theme"_s;
 const auto kColors = u"board/colors"_s;
@@ -101,7 +106,9 @@ MainWindow::MainWindow(Session *session, QWidget *parent)
     connect(&m_board, &Board::colorsLearnt, this, [this] { QSettings().setValue(kColors, m_board.colors().save()); });
     connect(m_session, &Session::feedChanged, this, [this](Feed *feed) {
         m_board.setFeed(feed);
+        m_desk->stream()->setPages(m_session->pages());
         m_empty->setWebhook(m_session->webhookUrl(), m_session->webhookKeyHint());
+        m_desk->eventPane()->setWebhook(m_session->webhookUrl(), m_session->webhookKeyHint());
         refreshState();
     });
     connect(m_session, &Session::problem, this, &MainWindow::onProblem, Qt::QueuedConnection);
@@ -174,7 +181,7 @@ QWidget *MainWindow::makeStatusBar()
     bar->setFixedHeight(30);
     auto *row = new QHBoxLayout(bar);
     row->setContentsMargins(20, 0, 20, 0);
-    auto *hints = new QLabel(tr("1–8 range · C compare · F filter · L live · F10 menu"));
+    auto *hints = new QLabel(tr("1–8 range · C compare · F filter · / search · P pause · F10 menu"));
     for (QLabel *label : {m_store, m_age, hints}) {
         label->setObjectName(u"hint"_s);
         label->setTextFormat(Qt::PlainText);
@@ -359,6 +366,9 @@ void MainWindow::restore()
     const QJsonObject saved = QJsonDocument::fromJson(settings.value(kView).toByteArray()).object();
     if (const Result<BoardChoice> choice = choiceFromJson(saved))
         m_board.choose(*choice);
+    StreamCard *stream = m_desk->stream();
+    stream->setHighlights(settings.value(kHighlights).toStringList());
+    stream->view()->setNewestFirst(settings.value(kNewestFirst, true).toBool());
     m_relative->setChecked(settings.value(kRelative).toBool());
     m_ranges->draw(m_board.choice().view);
     if (!restoreGeometry(settings.value(kGeometry).toByteArray()))
@@ -376,6 +386,8 @@ void MainWindow::save()
     else
         settings.setValue(kZone, m_board.zone().id());
     settings.setValue(kRelative, m_relative->isChecked());
+    settings.setValue(kHighlights, m_desk->stream()->highlights());
+    settings.setValue(kNewestFirst, m_desk->stream()->view()->isNewestFirst());
     settings.setValue(kTheme, int(m_theme.mode()));
 }
 

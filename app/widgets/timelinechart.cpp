@@ -10,7 +10,9 @@
 #include <algorithm>
 #include <cmath>
 #include <QChart>
+#include <QContextMenuEvent>
 #include <QLineSeries>
+#include <QMenu>
 #include <QMouseEvent>
 #include <QValueAxis>
 #include <QWheelEvent>
@@ -284,6 +286,28 @@ void TimelineChart::wheelEvent(QWheelEvent *event)
         Q_EMIT zoomWanted(std::pow(kZoomStep, notches), m_bars->msAt(event->position().x()));
 }
 
+void TimelineChart::contextMenuEvent(QContextMenuEvent *event)
+{
+    const bool byMouse = event->reason() == QContextMenuEvent::Mouse;
+    const qsizetype bucket = byMouse ? m_bars->bucketAt(event->pos().x()) : m_bars->highlighted();
+    if (bucket < 0 || bucket >= m_frame.grid.size() || !m_bars->isVisible())
+        return;
+    const TimeSpan span = m_frame.grid.bucket(bucket); // the chart goes on moving under the open menu
+    const QTimeZone zone = m_frame.isCutInUtc ? QTimeZone::utc() : m_frame.zone;
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    const QString name = format::bucketName(span, m_frame.grid, zone);
+    connect(menu->addAction(tr("Show the &events of %1").arg(name)), &QAction::triggered, this,
+            [this, span] { Q_EMIT eventsWanted(span); });
+    connect(menu->addAction(tr("&Zoom to %1").arg(name)), &QAction::triggered, this, [this, span] {
+        Q_EMIT spanChosen({span.fromMs, std::max(span.toMs, span.fromMs + kShortestViewMs)});
+    });
+    const TimeSpan shown = m_frame.grid.span();
+    connect(menu->addAction(tr("Show the events of &all that is shown")), &QAction::triggered, this,
+            [this, shown] { Q_EMIT eventsWanted(shown); });
+    menu->popup(byMouse ? event->globalPos() : mapToGlobal(m_bars->bucketRect(bucket).center().toPoint()));
+}
+
 qint64 TimelineChart::zoomCentreMs() const
 {
     const qsizetype bucket = m_bars->highlighted();
@@ -321,6 +345,10 @@ void TimelineChart::keyPressEvent(QKeyEvent *event)
             Q_EMIT spanChosen(
                 {m_frame.grid.bucket(at).fromMs,
                  std::max(m_frame.grid.bucket(at).toMs, m_frame.grid.bucket(at).fromMs + kShortestViewMs)});
+        return;
+    case Qt::Key_E:
+        if (at >= 0 && at <= last)
+            Q_EMIT eventsWanted(m_frame.grid.bucket(at));
         return;
     case Qt::Key_Left:
         if (shift) {

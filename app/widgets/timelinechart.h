@@ -38,7 +38,8 @@ Q_SIGNALS:
     void backWanted();
     void groupClicked(const QString &name, Qt::KeyboardModifiers modifiers);
     void doubleClicked();
-    void roomChanged(int buckets); // that can be told apart
+    void eventsWanted(const entvas::TimeSpan &span); // the raw ones
+    void roomChanged(int buckets);                   // that can be told apart
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
@@ -49,6 +50,7 @@ protected:
     void wheelEvent(QWheelEvent *event) override;
     void leaveEvent(QEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
+    void contextMenuEvent(QContextMenuEvent *event) override;
     void focusOutEvent(QFocusEvent *event) override;
 
 private:

@@ -3,6 +3,7 @@
 #include "app/widgets/connectdialog.h"
 #include "app/widgets/desk.h"
 #include "app/widgets/emptypanel.h"
+#include "app/widgets/eventpane.h"
 #include "app/widgets/filterbar.h"
 #include "app/widgets/hovercard.h"
 #include "app/widgets/legend.h"
@@ -11,6 +12,8 @@
 #include "app/widgets/sharelist.h"
 #include "app/widgets/spandialog.h"
 #include "app/widgets/statcard.h"
+#include "app/widgets/streamcard.h"
+#include "app/widgets/streamview.h"
 #include "app/widgets/timelinechart.h"
 #include "app/widgets/zonedialog.h"
 #include "fakefeed.h"
@@ -20,10 +23,12 @@
 #include <QDateTimeEdit>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QTest>
 #include <QToolButton>
+#include <QTreeWidget>
 #include <QWheelEvent>
 
 using namespace entvas;
@@ -54,6 +59,9 @@ private Q_SLOTS:
     void comparisonShowsTheChange();
     void spanDialogChecksTheOrder();
     void zoneDialogFindsZones();
+    void streamShowsSearchesAndPauses();
+    void streamKeepsItsPlace();
+    void highlightsAreRules();
     void emptyPanelTellsWhatToDo();
     void connectDialogChecksAddresses();
     void dataIsPlainText();
@@ -436,6 +444,94 @@ void DeskTest::zoneDialogFindsZones()
     const QByteArray first = dialog.zone().id();
     QTest::keyClick(search, Qt::Key_Down);
     QVERIFY(dialog.zone().id() != first);
+}
+
+void DeskTest::streamShowsSearchesAndPauses()
+{
+    Screen screen;
+    screen.fill(90);
+    StreamCard *card = screen.desk.stream();
+    wire::Tail tail;
+    for (int i = 0; i < 300; ++i)
+        tail.events.append({QString::number(i), i % 3 == 0 ? u"log"_s : u"page_view"_s, u"u%1"_s.arg(i), kNow, kNow + i,
+                            R"({"page":"home","deep":{"a":[1,{"b":null}]}})"});
+    screen.feed.say(tail);
+    QVERIFY(card->note().startsWith(u"300 events"_s));
+    card->filterLine()->setText(u"type=log"_s);
+    QVERIFY(card->note().startsWith(u"100 of 300"_s));
+    QTest::keyClick(card->filterLine(), Qt::Key_Escape);
+    QCOMPARE(card->filterLine()->text(), QString());
+
+    card->pauseButton()->click();
+    screen.feed.say(tail);
+    QVERIFY2(card->pauseButton()->text().contains(u"300"_s), qPrintable(card->pauseButton()->text()));
+    QVERIFY(card->note().startsWith(u"300 events"_s));
+    card->pauseButton()->click();
+    QVERIFY(card->note().startsWith(u"600 events"_s));
+
+    // A click on a row opens the event; what is looked at stays while others come.
+    StreamView *view = card->view();
+    EventPane *pane = screen.desk.eventPane();
+    QVERIFY(pane->isHidden());
+    QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, QPoint(100, 26 + 5));
+    QVERIFY(pane->isVisible());
+    QCOMPARE(pane->event().eventId, u"299"_s);
+    QVERIFY(screen.desk.rect().contains(pane->geometry()));
+    QTest::keyClick(view, Qt::Key_Down);
+    QCOMPARE(pane->event().eventId, u"298"_s);
+    const std::optional<quint64> selected = view->selected();
+    screen.feed.say(tail);
+    QCOMPARE(view->selected(), selected);
+    QCOMPARE(pane->event().eventId, u"298"_s);
+    QTest::keyClick(view, Qt::Key_C, Qt::ControlModifier);
+    QVERIFY(QApplication::clipboard()->text().contains(u"\"eventId\": \"298\""_s));
+    QVERIFY(pane->tree()->topLevelItemCount() >= 7); // five fields and two keys
+    QSignalSpy wanted(pane, &EventPane::filterWanted);
+    Q_EMIT pane->tree()->itemActivated(pane->tree()->topLevelItem(1), 1);
+    QCOMPARE(wanted.first().first().toString(), u"user=u298"_s);
+    QCOMPARE(card->filterLine()->text(), u"user=u298"_s);
+    QVERIFY(card->note().startsWith(u"3 of 900"_s));
+    QTest::keyClick(pane, Qt::Key_Escape);
+    QVERIFY(pane->isHidden());
+}
+
+void DeskTest::streamKeepsItsPlace()
+{
+    Screen screen;
+    screen.fill(90);
+    StreamView *view = screen.desk.stream()->view();
+    const auto say = [&](int count) {
+        wire::Tail tail;
+        for (int i = 0; i < count; ++i)
+            tail.events.append({QString(), u"log"_s, u"u"_s, kNow, kNow, {}});
+        screen.feed.say(tail);
+    };
+    say(200);
+    QScrollBar *bar = view->verticalScrollBar();
+    QCOMPARE(bar->value(), 0);
+    say(10);
+    QCOMPARE(bar->value(), 0); // follows
+    bar->setValue(50);
+    say(10);
+    QCOMPARE(bar->value(), 60);
+    view->setNewestFirst(false);
+    QCOMPARE(bar->value(), bar->maximum());
+    say(10);
+    QCOMPARE(bar->value(), bar->maximum());
+    bar->setValue(50);
+    say(10);
+    QCOMPARE(bar->value(), 50);
+    // More than is kept: what is looked at stays as long as it is there.
+    say(int(EventStream::kMostEvents) - 240 + 30);
+    QCOMPARE(bar->value(), 20);
+}
+
+void DeskTest::highlightsAreRules()
+{
+    Screen screen;
+    StreamCard *card = screen.desk.stream();
+    card->setHighlights({u"type:log"_s, u"type:log"_s, u"  "_s, u"a"_s, u"b"_s, u"c"_s, u"d"_s});
+    QCOMPARE(card->highlights(), (QStringList{u"type:log"_s, u"a"_s, u"b"_s, u"c"_s}));
 }
 
 void DeskTest::emptyPanelTellsWhatToDo()

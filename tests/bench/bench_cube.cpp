@@ -61,7 +61,7 @@ void rangeSwitch(benchmark::State &state, NamedRange range, int groupBy, bool fi
     CubeQuery question;
     question.groupBy = groupBy;
     if (filtered)
-        question.filter.insert(2, {QStringLiteral("browser_1"), QStringLiteral("browser_3")});
+        question.filter.insert(2, {{QStringLiteral("browser_1"), QStringLiteral("browser_3")}, false});
     for (auto _ : state) {
         const BucketStep step =
             stepFor(lengthOf(range), finestStepMs(kNowMs - lengthOf(range), kNowMs), 170); // a chart of 850 pixels

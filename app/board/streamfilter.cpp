@@ -1,0 +1,140 @@
+#include "app/board/streamfilter.h"
+
+#include <algorithm>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+namespace entvas {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+// A value of JSON as a person would type it.
+QString textOf(const QJsonValue &value)
+{
+    switch (value.type()) {
+    case QJsonValue::String: return value.toString();
+    case QJsonValue::Bool: return value.toBool() ? u"true"_s : u"false"_s;
+    case QJsonValue::Null: return u"null"_s;
+    case QJsonValue::Double:
+    case QJsonValue::Array: {
+        // As it is written: numbers keep their digits.
+        const QByteArray json = QJsonDocument(QJsonArray{value}).toJson(QJsonDocument::Compact);
+        return QString::fromUtf8(json.sliced(1, json.size() - 2));
+    }
+    case QJsonValue::Object: return QString::fromUtf8(QJsonDocument(value.toObject()).toJson(QJsonDocument::Compact));
+    case QJsonValue::Undefined: return {};
+    }
+    Q_UNREACHABLE();
+}
+
+struct Word {
+    QString text;
+    qsizetype separator = -1; // of the first ':' or '=' outside of quotes
+    bool isNegated = false;
+};
+
+// Blanks separate words; quotes are taken off and keep blanks. A quote that is never closed reaches to the end.
+QList<Word> wordsOf(const QString &line)
+{
+    QList<Word> words;
+    Word word;
+    bool isQuoted = false;
+    bool isOpen = false; // a word has begun, if only with a quote
+    const auto end = [&] {
+        if (!word.text.isEmpty())
+            words.append(word);
+        word = {};
+        isOpen = false;
+    };
+    for (const QChar c : line) {
+        if (c == u'"') {
+            isQuoted = !isQuoted;
+            isOpen = true;
+        } else if (!isQuoted && c.isSpace()) {
+            end();
+        } else if (c == u'-' && !isOpen && !isQuoted) {
+            word.isNegated = true;
+            isOpen = true;
+        } else {
+            if (!isQuoted && (c == u':' || c == u'=') && word.separator < 0 && !word.text.isEmpty())
+                word.separator = word.text.size();
+            word.text.append(c);
+            isOpen = true;
+        }
+    }
+    end();
+    return words;
+}
+
+} // namespace
+
+StreamFilter::StreamFilter(const QString &line) : m_line(line.trimmed())
+{
+    for (const Word &word : wordsOf(m_line)) {
+        if (m_terms.size() >= kMostTerms)
+            break;
+        Term term;
+        term.isNegated = word.isNegated;
+        term.value = word.text;
+        if (word.separator > 0) {
+            const QString key = word.text.left(word.separator);
+            const QString lower = key.toLower();
+            term.value = word.text.mid(word.separator + 1);
+            term.isExact = word.text[word.separator] == u'=';
+            if (lower == u"type"_s || lower == u"eventtype"_s) {
+                term.field = Field::Type;
+            } else if (lower == u"user"_s || lower == u"userid"_s) {
+                term.field = Field::User;
+            } else if (lower == u"id"_s || lower == u"eventid"_s) {
+                term.field = Field::Id;
+            } else {
+                term.field = Field::Metadata;
+                term.path = key.split(u'.');
+            }
+        }
+        m_terms.append(term);
+    }
+}
+
+bool StreamFilter::holds(const Term &term, const QString &text)
+{
+    return term.isExact ? text == term.value : text.contains(term.value, Qt::CaseInsensitive);
+}
+
+bool StreamFilter::holdsInMetadata(const Term &term, const QByteArray &metadata)
+{
+    // Most events that lack the key are told apart without reading them as JSON. A key may be written with escapes.
+    if (!metadata.contains(term.path.first().toUtf8()) && !metadata.contains('\\'))
+        return false;
+    QJsonValue value = QJsonDocument::fromJson(metadata).object();
+    // A key with dots in its name comes first.
+    const QJsonValue whole = value.toObject().value(term.path.join(u'.'));
+    if (!whole.isUndefined())
+        return holds(term, textOf(whole));
+    for (const QString &key : term.path)
+        value = value.toObject().value(key);
+    return !value.isUndefined() && holds(term, textOf(value));
+}
+
+bool StreamFilter::matches(const wire::TailEvent &event) const
+{
+    return std::all_of(m_terms.cbegin(), m_terms.cend(), [&](const Term &term) {
+        bool found = false;
+        switch (term.field) {
+        case Field::Type: found = holds(term, event.eventType); break;
+        case Field::User: found = holds(term, event.userId); break;
+        case Field::Id: found = holds(term, event.eventId); break;
+        case Field::Metadata: found = holdsInMetadata(term, event.metadata); break;
+        case Field::Anywhere:
+            found = holds(term, event.eventType) || holds(term, event.userId) || holds(term, event.eventId) ||
+                    holds(term, QString::fromUtf8(event.metadata));
+            break;
+        }
+        return found != term.isNegated;
+    });
+}
+
+} // namespace entvas

@@ -1,0 +1,136 @@
+#include "app/feed/eventpages.h"
+
+#include "app/feed/serveraddress.h"
+#include "core/isotime.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QNetworkProxy>
+#include <QNetworkReply>
+#include <QNetworkRequest>
+#include <QUrlQuery>
+
+#include <optional>
+#include <utility>
+
+using namespace Qt::StringLiterals;
+
+namespace entvas {
+
+namespace {
+
+constexpr qsizetype kMaxReasonChars = 300;
+
+std::optional<wire::TailEvent> readEvent(const QJsonObject &json)
+{
+    wire::TailEvent event;
+    event.eventId = json.value("id"_L1).toString();
+    event.eventType = json.value("eventType"_L1).toString();
+    event.userId = json.value("userId"_L1).toString();
+    const auto timestamp = isoToMs(json.value("timestamp"_L1).toString().toUtf8());
+    const auto received = isoToMs(json.value("receivedAt"_L1).toString().toUtf8());
+    if (!timestamp || !received || event.eventType.isEmpty())
+        return {};
+    event.timestampMs = *timestamp;
+    event.receivedAtMs = *received;
+    event.metadata = QJsonDocument(json.value("metadata"_L1).toObject()).toJson(QJsonDocument::Compact);
+    return event;
+}
+
+} // namespace
+
+EventPages::EventPages(EventPagesOptions options, QObject *parent) : QObject(parent), m_options(std::move(options))
+{
+    m_network.setProxy(QNetworkProxy::NoProxy);
+}
+
+EventPages::~EventPages()
+{
+    stop();
+}
+
+void EventPages::stop()
+{
+    if (QNetworkReply *reply = std::exchange(m_reply, nullptr)) {
+        reply->disconnect(this);
+        reply->abort();
+        reply->deleteLater();
+    }
+    m_cursor.clear();
+}
+
+void EventPages::ask(const TimeSpan &span)
+{
+    stop();
+    m_span = span;
+    send();
+}
+
+void EventPages::askMore()
+{
+    if (hasMore() && !isBusy())
+        send();
+}
+
+void EventPages::send()
+{
+    if (!m_options.token.isEmpty() && !m_options.sameMachine && !isPrivateWay(m_options.server)) {
+        Q_EMIT failed(tr("A token is not sent without encryption: use an https address."));
+        return;
+    }
+    QUrl url = m_options.server;
+    url.setPath(u"/events"_s);
+    QUrlQuery query;
+    query.addQueryItem(u"from"_s, QString::fromLatin1(isoFromMs(m_span.fromMs)));
+    query.addQueryItem(u"to"_s, QString::fromLatin1(isoFromMs(m_span.toMs)));
+    query.addQueryItem(u"limit"_s, QString::number(m_options.pageEvents));
+    if (!m_cursor.isEmpty())
+        query.addQueryItem(u"cursor"_s, m_cursor);
+    url.setQuery(query);
+    QNetworkRequest request(url);
+    request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
+    request.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
+    request.setTransferTimeout(kTimeoutMs);
+    if (!m_options.token.isEmpty())
+        request.setRawHeader("Authorization", "Bearer " + m_options.token.toUtf8());
+    QNetworkReply *reply = m_network.get(request);
+    m_reply = reply;
+    reply->setReadBufferSize(0);
+    connect(reply, &QNetworkReply::downloadProgress, this, [reply](qint64 received) {
+        if (received > kMaxPageBytes)
+            reply->abort();
+    });
+    connect(reply, &QNetworkReply::finished, this, [this, reply] { onFinished(reply); });
+}
+
+void EventPages::onFinished(QNetworkReply *reply)
+{
+    reply->deleteLater();
+    m_reply = nullptr;
+    const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+    const QByteArray body = reply->size() <= kMaxPageBytes ? reply->readAll() : QByteArray();
+    const QJsonObject answer = QJsonDocument::fromJson(body).object();
+    if (status != 200 || !answer.value("success"_L1).toBool()) {
+        QString reason = answer.value("message"_L1).toString().left(kMaxReasonChars);
+        if (reason.isEmpty() && status == 0)
+            reason = tr("%1 does not answer.").arg(m_options.server.host());
+        else if (reason.isEmpty())
+            reason = tr("%1 answered with status %2.").arg(m_options.server.host()).arg(status);
+        Q_EMIT failed(reason);
+        return;
+    }
+    const QJsonObject data = answer.value("data"_L1).toObject();
+    const QJsonArray list = data.value("events"_L1).toArray();
+    QList<wire::TailEvent> events;
+    events.reserve(std::min<qsizetype>(list.size(), m_options.pageEvents));
+    for (const QJsonValue &value : list)
+        if (auto event = readEvent(value.toObject()); event && events.size() < m_options.pageEvents)
+            events.append(std::move(*event));
+    m_cursor = data.value("nextCursor"_L1).toString();
+    if (events.isEmpty())
+        m_cursor.clear(); // a server that always has more, but nothing in it
+    Q_EMIT arrived(events);
+}
+
+} // namespace entvas

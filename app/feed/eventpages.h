@@ -1,0 +1,53 @@
+#pragma once
+
+#include "core/timerange.h"
+#include "core/wire.h"
+
+#include <QNetworkAccessManager>
+#include <QNetworkReply>
+#include <QObject>
+#include <QPointer>
+#include <QUrl>
+
+namespace entvas {
+
+struct EventPagesOptions {
+    QUrl server;              // http(s)://host:port
+    QString token;            // empty = none; never sent over plain http to another machine
+    bool sameMachine = false; // the server is known to run here, whatever its address looks like
+    int pageEvents = 200;
+};
+
+// Stored raw events of a span, page by page, newest first: GET /events. One question at a time. Lives in the UI thread.
+class EventPages : public QObject
+{
+    Q_OBJECT
+public:
+    static constexpr qint64 kMaxPageBytes = 16 * 1024 * 1024;
+    static constexpr int kTimeoutMs = 35'000; // the server's own bound is 30 s
+
+    explicit EventPages(EventPagesOptions options, QObject *parent = nullptr);
+    ~EventPages() override;
+
+    void ask(const TimeSpan &span); // from its newest event on; an earlier question is dropped
+    void askMore();                 // the next page, if there is one and none is on its way
+    void stop();
+    bool hasMore() const { return !m_cursor.isEmpty(); }
+    bool isBusy() const { return m_reply != nullptr; }
+
+Q_SIGNALS:
+    void arrived(const QList<entvas::wire::TailEvent> &events);
+    void failed(const QString &reason); // a sentence; asking again is possible
+
+private:
+    void send();
+    void onFinished(QNetworkReply *reply);
+
+    EventPagesOptions m_options;
+    QNetworkAccessManager m_network;
+    QPointer<QNetworkReply> m_reply;
+    TimeSpan m_span;
+    QString m_cursor;
+};
+
+} // namespace entvas

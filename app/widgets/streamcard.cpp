@@ -1,0 +1,284 @@
+#include "app/widgets/streamcard.h"
+
+#include "app/board/board.h"
+#include "app/board/format.h"
+#include "app/feed/eventpages.h"
+#include "app/theme.h"
+#include "app/widgets/paint.h"
+#include "app/widgets/streamview.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QPixmap>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace entvas {
+
+using namespace Qt::StringLiterals;
+
+StreamCard::StreamCard(Board &board, const Theme &theme, QWidget *parent)
+    : QFrame(parent),
+      m_board(board),
+      m_filter(new QLineEdit),
+      m_title(new QLabel(tr("Live stream"))),
+      m_pause(new QToolButton),
+      m_more(new QToolButton),
+      m_live(new QToolButton),
+      m_menu(new QMenu(m_more)),
+      m_view(new StreamView(board, theme)),
+      m_note(new QLabel)
+{
+    setObjectName(u"card"_s);
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(16, 9, 12, 6);
+    column->setSpacing(8);
+    auto *head = new QHBoxLayout;
+    head->setSpacing(10);
+    m_title->setObjectName(u"title"_s);
+    m_title->setTextFormat(Qt::PlainText);
+    head->addWidget(m_title);
+    m_filter->setObjectName(u"search"_s);
+    m_filter->setPlaceholderText(tr("type:view user:42 page=home \"free text\" -browser:chrome"));
+    m_filter->setToolTip(tr("Show only some of the raw events (/)\n"
+                            "page:home  the value contains home · page=home  it is exactly that\n"
+                            "type: user: id: and any metadata key · -term  not that · anything else  anywhere"));
+    m_filter->setAccessibleName(tr("Filter of the live stream"));
+    m_filter->setClearButtonEnabled(true);
+    m_filter->setMaxLength(500);
+    m_filter->installEventFilter(this);
+    head->addWidget(m_filter, 1);
+    m_pause->setObjectName(u"quiet"_s);
+    m_pause->setToolTip(tr("Hold the stream; what comes meanwhile is kept (P)"));
+    m_pause->setShortcut(QKeySequence(Qt::Key_P));
+    m_pause->setCursor(Qt::PointingHandCursor);
+    head->addWidget(m_pause);
+    m_live->setObjectName(u"quiet"_s);
+    m_live->setText(tr("Back to live"));
+    m_live->setCursor(Qt::PointingHandCursor);
+    m_live->hide();
+    head->addWidget(m_live);
+    m_more->setObjectName(u"menu"_s);
+    m_more->setText(u"•••"_s);
+    m_more->setToolTip(tr("Order and highlights"));
+    m_more->setAccessibleName(tr("Menu of the live stream"));
+    m_more->setPopupMode(QToolButton::InstantPopup);
+    m_more->setCursor(Qt::PointingHandCursor);
+    m_more->setMenu(m_menu);
+    head->addWidget(m_more);
+    column->addLayout(head);
+    column->addWidget(m_view, 1);
+    m_note->setObjectName(u"hint"_s);
+    m_note->setTextFormat(Qt::PlainText);
+    column->addWidget(m_note);
+
+    EventStream &stream = board.stream();
+    connect(m_filter, &QLineEdit::textChanged, this, [this](const QString &text) {
+        m_board.stream().setFilter(StreamFilter(text));
+        m_past.setFilter(StreamFilter(text));
+        refresh();
+    });
+    connect(m_live, &QToolButton::clicked, this, &StreamCard::showLive);
+    connect(m_view, &StreamView::endReached, this, [this] {
+        if (m_pages && m_pastSpan && m_past.kept() < EventStream::kMostEvents)
+            m_pages->askMore();
+        refresh();
+    });
+    connect(m_pause, &QToolButton::clicked, this, [this] { m_board.stream().setPaused(!m_board.stream().isPaused()); });
+    connect(m_menu, &QMenu::aboutToShow, this, &StreamCard::fillMenu);
+    connect(m_view, &StreamView::copyWanted, this, [this](quint64 number) {
+        if (const wire::TailEvent *event = m_view->stream().find(number))
+            QApplication::clipboard()->setText(QString::fromUtf8(eventAsJson(*event)).trimmed());
+    });
+    for (const auto signal : {&EventStream::reset, &EventStream::waited})
+        connect(&stream, signal, this, &StreamCard::refresh);
+    connect(&stream, &EventStream::changed, this, &StreamCard::refresh);
+    refresh();
+}
+
+QString StreamCard::note() const
+{
+    return m_note->text();
+}
+
+void StreamCard::setPages(EventPages *pages)
+{
+    if (m_pages)
+        disconnect(m_pages, nullptr, this, nullptr);
+    m_pages = pages;
+    if (pages) {
+        connect(pages, &EventPages::arrived, this, &StreamCard::onPage);
+        connect(pages, &EventPages::failed, this, [this](const QString &reason) {
+            m_failure = reason;
+            refresh();
+        });
+    }
+    showLive(); // what was looked at is another server's
+}
+
+void StreamCard::showPast(const TimeSpan &span)
+{
+    if (!m_pages)
+        return;
+    m_pastSpan = span;
+    m_failure.clear();
+    m_past.clear();
+    m_view->showPast(&m_past);
+    m_pages->ask(span);
+    refresh();
+}
+
+void StreamCard::showLive()
+{
+    m_pastSpan.reset();
+    if (m_pages)
+        m_pages->stop();
+    m_past.clear();
+    m_failure.clear();
+    m_view->showLive();
+    refresh();
+}
+
+void StreamCard::onPage(const QList<wire::TailEvent> &events)
+{
+    if (!m_pastSpan)
+        return;
+    m_failure.clear();
+    m_past.add({{}, events, 0});
+    // A filter may leave too little to scroll to the next page.
+    if (m_past.rowCount() < m_view->rowsInSight() && m_past.kept() < EventStream::kMostEvents)
+        m_pages->askMore();
+    refresh();
+}
+
+void StreamCard::refresh()
+{
+    m_live->setVisible(m_pastSpan.has_value());
+    m_pause->setVisible(!m_pastSpan);
+    if (m_pastSpan) {
+        const TimeGrid grid{{BucketUnit::Second, 2}, {m_pastSpan->fromMs, m_pastSpan->toMs}};
+        m_title->setText(tr("Events of %1").arg(format::bucketName(*m_pastSpan, grid, m_board.zone())));
+        QStringList parts;
+        if (!m_past.filter().isEmpty())
+            parts << tr("%1 of %2").arg(format::count(m_past.rowCount()), format::count(m_past.kept()));
+        else
+            parts << tr("%1 events").arg(format::count(m_past.kept()));
+        if (!m_failure.isEmpty())
+            parts << m_failure;
+        else if (m_pages && m_pages->isBusy())
+            parts << tr("loading…");
+        else if (m_past.kept() >= EventStream::kMostEvents)
+            parts << tr("no more fit here: choose a shorter time");
+        else if (m_pages && m_pages->hasMore())
+            parts << tr("more when you scroll on");
+        else if (m_past.kept() == 0)
+            parts << tr("none is stored any more, or none came");
+        else
+            parts << tr("these are all");
+        m_note->setText(parts.join(u" · "_s));
+        return;
+    }
+    m_title->setText(tr("Live stream"));
+    const EventStream &stream = m_board.stream();
+    if (!stream.isPaused())
+        m_pause->setText(tr("❚❚ Pause"));
+    else
+        m_pause->setText(stream.waiting() > 0 ? tr("▶ Resume · %1 wait").arg(format::count(stream.waiting()))
+                                              : tr("▶ Resume"));
+    QStringList parts;
+    if (!stream.filter().isEmpty())
+        parts << tr("%1 of %2").arg(format::count(stream.rowCount()), format::count(stream.kept()));
+    else
+        parts << (stream.kept() == 1 ? tr("1 event") : tr("%1 events").arg(format::count(stream.kept())));
+    parts << tr("the latest %1 are kept").arg(format::count(EventStream::kMostEvents));
+    if (stream.skipped() > 0)
+        parts << tr("%1 left out").arg(format::count(stream.skipped()));
+    m_note->setText(parts.join(u" · "_s));
+}
+
+void StreamCard::addToFilter(const QString &term)
+{
+    const QString line = m_filter->text().trimmed();
+    if (!line.contains(term))
+        m_filter->setText(line.isEmpty() ? term : line + u' ' + term);
+}
+
+QStringList StreamCard::highlights() const
+{
+    QStringList lines;
+    for (const StreamFilter &rule : m_view->highlights())
+        lines << rule.line();
+    return lines;
+}
+
+void StreamCard::setHighlights(const QStringList &lines)
+{
+    QList<StreamFilter> rules;
+    for (const QString &line : lines)
+        if (const StreamFilter rule(line); !rule.isEmpty() && !rules.contains(rule))
+            rules << rule;
+    m_view->setHighlights(rules);
+}
+
+void StreamCard::fillMenu()
+{
+    m_menu->clear();
+    for (const bool newestFirst : {true, false}) {
+        QAction *action = m_menu->addAction(newestFirst ? tr("&Newest first") : tr("Newest &last"));
+        action->setCheckable(true);
+        action->setChecked(m_view->isNewestFirst() == newestFirst);
+        connect(action, &QAction::triggered, this, [this, newestFirst] {
+            m_view->setNewestFirst(newestFirst);
+            Q_EMIT arranged();
+        });
+    }
+    m_menu->addSeparator();
+    const StreamFilter &current = m_board.stream().filter();
+    const QStringList lines = highlights();
+    QAction *add = m_menu->addAction(tr("&Highlight what the filter finds"));
+    add->setEnabled(!current.isEmpty() && !lines.contains(current.line()) &&
+                    lines.size() < StreamView::kMostHighlights);
+    connect(add, &QAction::triggered, this, [this, lines, line = current.line()] {
+        setHighlights(lines + QStringList{line});
+        m_filter->clear(); // to see it among the others
+        Q_EMIT arranged();
+    });
+    for (qsizetype i = 0; i < lines.size(); ++i) {
+        QPixmap square(12, 12);
+        QColor color = m_view->highlightColor(i);
+        color.setAlphaF(0.8f);
+        square.fill(color);
+        const QString shown = paint::oneLine(lines[i].left(40)).replace(u'&', u"&&"_s);
+        QAction *remove = m_menu->addAction(QIcon(square), tr("No longer highlight %1").arg(shown));
+        connect(remove, &QAction::triggered, this, [this, lines, i] {
+            QStringList others = lines;
+            others.removeAt(i);
+            setHighlights(others);
+            Q_EMIT arranged();
+        });
+    }
+    m_menu->addSeparator();
+    connect(m_menu->addAction(tr("&Clear the stream")), &QAction::triggered, this,
+            [this] { m_board.stream().clear(); });
+}
+
+// Esc in the filter line takes the filter away, then the line itself goes back.
+bool StreamCard::eventFilter(QObject *object, QEvent *event)
+{
+    if (object == m_filter && event->type() == QEvent::KeyPress &&
+        static_cast<QKeyEvent *>(event)->key() == Qt::Key_Escape) {
+        if (m_filter->text().isEmpty())
+            m_view->setFocus();
+        else
+            m_filter->clear();
+        return true;
+    }
+    return QFrame::eventFilter(object, event);
+}
+
+} // namespace entvas

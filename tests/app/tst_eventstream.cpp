@@ -1,0 +1,190 @@
+#include "app/board/eventstream.h"
+
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace entvas;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+wire::TailEvent makeEvent(const QString &type, const QString &user, const QByteArray &metadata = "{}")
+{
+    return {u"0190a5d2-0000-7000-8000-00000000abcd"_s, type, user, 1'780'000'000'123, 1'780'000'000'456, metadata};
+}
+
+wire::Tail tail(int from, int count, qint64 skipped = 0)
+{
+    wire::Tail tail;
+    tail.skipped = skipped;
+    for (int i = 0; i < count; ++i)
+        tail.events.append(makeEvent((from + i) % 3 == 0 ? u"log"_s : u"page_view"_s, QString::number(from + i)));
+    return tail;
+}
+
+} // namespace
+
+class EventStreamTest : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void filters_data();
+    void filters();
+    void rowsFollowTheFilter();
+    void pausedLosesNothing();
+    void everythingIsBounded();
+    void copies();
+};
+
+void EventStreamTest::filters_data()
+{
+    QTest::addColumn<QString>("line");
+    QTest::addColumn<bool>("matches");
+    const auto row = [](const QString &line, bool matches) { QTest::newRow(qPrintable(line)) << line << matches; };
+    // {"page":"Home Garden","browser":"chrome","cart":{"items":3,"total":19.90},"vip":true,"a.b":"dotted"}
+    row(u""_s, true);
+    row(u"   "_s, true);
+    row(u"type:view"_s, true);
+    row(u"type:VIEW"_s, true);
+    row(u"type=view"_s, false);
+    row(u"type=page_view"_s, true);
+    row(u"eventType=page_view"_s, true);
+    row(u"user:42"_s, true);
+    row(u"user=4"_s, false);
+    row(u"user=42"_s, true);
+    row(u"id:abcd"_s, true);
+    row(u"page:garden"_s, true);
+    row(u"page=garden"_s, false);
+    row(u"page=\"Home Garden\""_s, true);
+    row(u"page:\"home garden\""_s, true);
+    row(u"page:home garden"_s, true);
+    row(u"-browser:chrome"_s, false);
+    row(u"-browser:firefox"_s, true);
+    row(u"-shop:main"_s, true); // has no such key
+    row(u"shop:main"_s, false);
+    row(u"cart.items=3"_s, true);
+    row(u"cart.items=30"_s, false);
+    row(u"vip=true"_s, true);
+    row(u"a.b:dot"_s, true);
+    row(u"cart:items"_s, true);
+    row(u"\"home garden\""_s, true);
+    row(u"\"garden home\""_s, false);
+    row(u"chrome type:view user=42"_s, true);
+    row(u"chrome type:view user=43"_s, false);
+    row(u"-chrome"_s, false);
+    row(u"page:"_s, true); // has the key
+    row(u"\"unclosed"_s, false);
+    row(u"\"home gar"_s, true);
+    row(u":"_s, true); // text, and every metadata has one
+    row(u"-"_s, true); // nothing yet
+    row(u"=x"_s, false);
+}
+
+void EventStreamTest::filters()
+{
+    QFETCH(QString, line);
+    const wire::TailEvent view = makeEvent(
+        u"page_view"_s, u"42"_s,
+        R"({"page":"Home Garden","browser":"chrome","cart":{"items":3,"total":19.90},"vip":true,"a.b":"dotted"})");
+    QTEST(StreamFilter(line).matches(view), "matches");
+}
+
+void EventStreamTest::rowsFollowTheFilter()
+{
+    EventStream stream;
+    QSignalSpy changed(&stream, &EventStream::changed);
+    stream.add(tail(0, 9));
+    QCOMPARE(changed.takeFirst(), (QVariantList{QVariant::fromValue(qsizetype(9)), QVariant::fromValue(qsizetype(0))}));
+    QSignalSpy reset(&stream, &EventStream::reset);
+    stream.setFilter(StreamFilter(u"type=log"_s));
+    QCOMPARE(reset.size(), 1);
+    QCOMPARE(stream.rowCount(), 3);
+    QCOMPARE(stream.event(2).userId, u"6"_s);
+    stream.add(tail(9, 4)); // 9 and 12 are logs
+    QCOMPARE(stream.rowCount(), 5);
+    QCOMPARE(stream.rowOf(stream.numberOf(4)), 4);
+    QCOMPARE(stream.rowOf(stream.numberOf(4) - 1), -1); // filtered out
+    QVERIFY(stream.find(stream.numberOf(4) - 1));
+    QVERIFY(!stream.find(0) && !stream.find(1'000));
+    stream.setFilter({});
+    QCOMPARE(stream.rowCount(), 13);
+    stream.clear();
+    QCOMPARE(stream.rowCount(), 0);
+}
+
+void EventStreamTest::pausedLosesNothing()
+{
+    EventStream stream;
+    stream.add(tail(0, 5));
+    stream.setPaused(true);
+    QSignalSpy changed(&stream, &EventStream::changed);
+    stream.add(tail(5, 100, 3));
+    stream.add(tail(105, 100));
+    QCOMPARE(stream.rowCount(), 5);
+    QCOMPARE(stream.waiting(), 200);
+    QVERIFY(changed.isEmpty());
+    stream.setFilter(StreamFilter(u"type=log"_s)); // one may search meanwhile
+    QCOMPARE(stream.rowCount(), 2);
+    stream.setFilter({});
+    stream.setPaused(false);
+    QCOMPARE(stream.waiting(), 0);
+    QCOMPARE(stream.rowCount(), 205);
+    for (qsizetype i = 0; i < 205; ++i)
+        QCOMPARE(stream.event(i).userId, QString::number(i));
+    QCOMPARE(stream.skipped(), 3);
+}
+
+void EventStreamTest::everythingIsBounded()
+{
+    EventStream stream;
+    for (int i = 0; i < 120; ++i)
+        stream.add(tail(i * 100, 100));
+    QCOMPARE(stream.kept(), EventStream::kMostEvents);
+    QCOMPARE(stream.rowCount(), EventStream::kMostEvents);
+    QCOMPARE(stream.event(0).userId, u"2000"_s);
+    QCOMPARE(stream.skipped(), 0); // gone from here, but they were shown
+    stream.setPaused(true);
+    for (int i = 0; i < 120; ++i)
+        stream.add(tail(12'000 + i * 100, 100));
+    QCOMPARE(stream.waiting(), EventStream::kMostEvents);
+    QCOMPARE(stream.skipped(), 2'000); // never seen: said
+    stream.setPaused(false);
+    QCOMPARE(stream.kept(), EventStream::kMostEvents);
+    QCOMPARE(stream.event(0).userId, u"14000"_s);
+    // Large events: by bytes.
+    wire::Tail large;
+    const QByteArray metadata = "{\"x\":\"" + QByteArray(16'000, 'x') + "\"}";
+    for (int i = 0; i < 100; ++i)
+        large.events.append(makeEvent(u"log"_s, u"1"_s, metadata));
+    for (int i = 0; i < 100; ++i)
+        stream.add(large);
+    QVERIFY2(stream.kept() <= EventStream::kMostBytes / 16'000, qPrintable(QString::number(stream.kept())));
+    QVERIFY(stream.kept() > 1'000);
+}
+
+void EventStreamTest::copies()
+{
+    const wire::TailEvent tricky = makeEvent(u"it's"_s, u"$HOME `id` \"q\""_s, R"({"a":"b'c","n":[1,2]})");
+    const QJsonObject json = QJsonDocument::fromJson(eventAsJson(tricky)).object();
+    QCOMPARE(json.value(u"eventId"_s).toString(), tricky.eventId);
+    QCOMPARE(json.value(u"metadata"_s).toObject().value(u"a"_s).toString(), u"b'c"_s);
+    QCOMPARE(json.value(u"receivedAt"_s).toString(), u"2026-05-28T20:26:40.456Z"_s);
+    // A real shell hands on exactly what was meant.
+    const QString curl = eventAsCurl(tricky, u"http://127.0.0.1:1/webhook"_s, u"k"_s);
+    QProcess shell;
+    shell.start(u"sh"_s, {u"-c"_s, u"curl() { printf '%s\\n' \"$@\"; }; "_s + curl});
+    QVERIFY(shell.waitForFinished());
+    const QList<QByteArray> arguments = shell.readAllStandardOutput().split('\n');
+    QCOMPARE(arguments[1], "X-API-Key: k");
+    const QJsonObject body = QJsonDocument::fromJson(arguments[3]).object();
+    QCOMPARE(body.value(u"userId"_s).toString(), tricky.userId);
+    QCOMPARE(body.value(u"eventType"_s).toString(), tricky.eventType);
+    QVERIFY(!body.contains(u"eventId"_s)); // the server would refuse it
+    QCOMPARE(arguments[4], "http://127.0.0.1:1/webhook");
+}
+
+QTEST_GUILESS_MAIN(EventStreamTest)
+#include "tst_eventstream.moc"
