@@ -32,7 +32,7 @@ int ShareList::rowHeight() const
     if (m_kind == Kind::Rows)
         return kRowHeight;
     // Six lines use the height that there is, within reason.
-    return std::clamp(height() / 6, kLineHeight - 4, 58);
+    return std::clamp(height() / 6, kLineHeight - 10, 58);
 }
 
 QSize ShareList::sizeHint() const
