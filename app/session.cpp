@@ -114,7 +114,8 @@ void Session::setFeed(const QUrl &url, const QString &token, bool local)
     options.tail = true;
     options.sameMachine = local;
     m_feed = new WsFeed(options, this);
-    m_pages = new EventPages({url, token, local}, this);
+    m_pagesOptions = {url, token, local};
+    m_pages = new EventPages(m_pagesOptions, this);
     connect(m_feed, &Feed::message, this, &Session::onMessage);
     if (!local)
         connect(m_feed, &Feed::stateChanged, this, [this, url](const FeedState &state) {

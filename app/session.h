@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/feed/eventpages.h"
 #include "app/localserver.h"
 #include "app/sessionproblem.h"
 #include "core/settings.h"
@@ -14,7 +15,6 @@
 namespace entvas {
 
 class Feed;
-class EventPages;
 class Feeder;
 
 // The desktop's composition root: hosts a server or connects to one, and owns the feed from it. Lives in the UI thread.
@@ -36,7 +36,8 @@ public:
     // Stops sampling, the feed and the own server, which finishes what it accepted; then stopped(), within 10 s.
     void shutdown();
 
-    Feed *feed() const { return m_feed; }         // nullptr while no server is chosen or ready
+    Feed *feed() const { return m_feed; }                             // nullptr while no server is chosen or ready
+    EventPagesOptions pagesOptions() const { return m_pagesOptions; } // for more questions to the same server
     EventPages *pages() const { return m_pages; } // stored events of the same server; nullptr as feed() is
     bool isLocal() const { return m_local; }
     QUrl serverUrl() const;
@@ -78,6 +79,7 @@ private:
     bool m_stopping = false;
     Feed *m_feed = nullptr;
     EventPages *m_pages = nullptr;
+    EventPagesOptions m_pagesOptions;
     Feeder *m_feeder = nullptr;
     QString m_store;
     std::optional<SessionProblem> m_problem;

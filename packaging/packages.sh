@@ -29,8 +29,8 @@ debian_release() {
 # Packages whose name differs between the releases.
 release_packages() {
     case "$1" in
-    12) echo libqt6opengl6-dev libqt6svg6 ;;
-    13) echo qt6-svg-plugins ;;
+    12) echo libqt6opengl6-dev libqt6svg6-dev ;;
+    13) echo qt6-svg-dev qt6-svg-plugins ;;
     esac
 }
 

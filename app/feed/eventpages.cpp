@@ -22,7 +22,48 @@ namespace {
 
 constexpr qsizetype kMaxReasonChars = 300;
 
-std::optional<wire::TailEvent> readEvent(const QJsonObject &json)
+// The objects of the array under "events", as they were written: QJsonDocument turns numbers into doubles, and what was
+// stored must not change on its way to a file. Fewer than there are when the text is not what the server writes.
+QList<QByteArrayView> rawEvents(const QByteArray &body)
+{
+    QList<QByteArrayView> objects;
+    qsizetype at = body.indexOf("\"events\":[");
+    if (at < 0)
+        return objects;
+    int depth = 0;
+    qsizetype start = -1;
+    bool isText = false;
+    for (at += 10; at < body.size(); ++at) {
+        const char c = body[at];
+        if (isText) {
+            if (c == '\\')
+                ++at;
+            else if (c == '"')
+                isText = false;
+        } else if (c == '"') {
+            isText = true;
+        } else if (c == '{' || c == '[') {
+            if (++depth == 1)
+                start = at;
+        } else if (c == '}' || c == ']') {
+            if (--depth < 0)
+                break;
+            if (depth == 0)
+                objects.append(QByteArrayView(body).sliced(start, at - start + 1));
+        }
+    }
+    return objects;
+}
+
+// The value under "metadata", which comes last: no string can hold this mark, as its quotes would be escaped.
+QByteArray rawMetadata(QByteArrayView event)
+{
+    constexpr QByteArrayView kMark(",\"metadata\":");
+    const qsizetype at = event.indexOf(kMark);
+    return at < 0 ? QByteArray() : event.sliced(at + kMark.size()).chopped(1).toByteArray();
+}
+
+std::optional<wire::TailEvent> readEvent(const QJsonObject &json, QByteArrayView raw)
 {
     wire::TailEvent event;
     event.eventId = json.value("id"_L1).toString();
@@ -34,7 +75,10 @@ std::optional<wire::TailEvent> readEvent(const QJsonObject &json)
         return {};
     event.timestampMs = *timestamp;
     event.receivedAtMs = *received;
-    event.metadata = QJsonDocument(json.value("metadata"_L1).toObject()).toJson(QJsonDocument::Compact);
+    const QJsonObject metadata = json.value("metadata"_L1).toObject();
+    event.metadata = rawMetadata(raw);
+    if (QJsonDocument::fromJson(event.metadata).object() != metadata) // another order of keys: a server of another time
+        event.metadata = QJsonDocument(metadata).toJson(QJsonDocument::Compact);
     return event;
 }
 
@@ -124,8 +168,9 @@ void EventPages::onFinished(QNetworkReply *reply)
     const QJsonArray list = data.value("events"_L1).toArray();
     QList<wire::TailEvent> events;
     events.reserve(std::min<qsizetype>(list.size(), m_options.pageEvents));
-    for (const QJsonValue &value : list)
-        if (auto event = readEvent(value.toObject()); event && events.size() < m_options.pageEvents)
+    const QList<QByteArrayView> raw = rawEvents(body);
+    for (qsizetype i = 0; i < list.size() && events.size() < m_options.pageEvents; ++i)
+        if (auto event = readEvent(list[i].toObject(), raw.size() == list.size() ? raw[i] : QByteArrayView()))
             events.append(std::move(*event));
     m_cursor = data.value("nextCursor"_L1).toString();
     if (events.isEmpty())

@@ -74,6 +74,8 @@ void MainWindow::makeMenu(QToolButton *button)
     m_relative->setCheckable(true);
     connect(m_relative, &QAction::toggled, m_desk->chart(), &TimelineChart::setRelativeTimes);
     menu->addSeparator();
+    fillExportMenu(menu->addMenu(tr("&Export")));
+    menu->addSeparator();
     QMenu *look = menu->addMenu(tr("&Appearance"));
     auto *modes = new QActionGroup(look);
     const std::pair<ThemeMode, QString> choices[]{

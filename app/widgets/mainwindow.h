@@ -42,6 +42,18 @@ private:
     QWidget *makeToolbar();
     QWidget *makeStatusBar();
     QToolButton *makeComparison();
+    void fillExportMenu(QMenu *menu);
+    // Where to: a name to begin with, and a filter of the dialog. Empty when nobody wants to.
+    QString askForFile(const QString &what, const QString &suffix);
+    void saveText(const QString &what, const QString &suffix, const QByteArray &text);
+    void saveChart(const QString &suffix); // "png" or "svg"
+    void savePage();
+    void printPage();
+    void copyChart();
+    void saveRaw(const QString &suffix); // "csv" or "ndjson"
+    QWidget *chartCard();
+    void tellUnless(const Result<void> &done);
+    void tell(const QString &headline, const QString &text);
     void chooseSpan();
     void chooseZone();
     void makeMenu(QToolButton *button);

@@ -8,6 +8,7 @@
 #include "app/widgets/hovercard.h"
 #include "app/widgets/legend.h"
 #include "app/widgets/paint.h"
+#include "app/widgets/picture.h"
 #include "app/widgets/rangebar.h"
 #include "app/widgets/sharelist.h"
 #include "app/widgets/spandialog.h"
@@ -26,6 +27,7 @@
 #include <QScrollBar>
 #include <QSignalSpy>
 #include <QSpinBox>
+#include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
 #include <QTreeWidget>
@@ -62,6 +64,7 @@ private Q_SLOTS:
     void streamShowsSearchesAndPauses();
     void streamKeepsItsPlace();
     void highlightsAreRules();
+    void picturesAreWritten();
     void emptyPanelTellsWhatToDo();
     void connectDialogChecksAddresses();
     void dataIsPlainText();
@@ -532,6 +535,35 @@ void DeskTest::highlightsAreRules()
     StreamCard *card = screen.desk.stream();
     card->setHighlights({u"type:log"_s, u"type:log"_s, u"  "_s, u"a"_s, u"b"_s, u"c"_s, u"d"_s});
     QCOMPARE(card->highlights(), (QStringList{u"type:log"_s, u"a"_s, u"b"_s, u"c"_s}));
+}
+
+void DeskTest::picturesAreWritten()
+{
+    Screen screen;
+    screen.fill(90);
+    const QTemporaryDir dir;
+    const auto bytes = [](const QString &path) {
+        QFile file(path);
+        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    };
+    QVERIFY(picture::savePng(&screen.desk, dir.filePath(u"a.png"_s)).ok());
+    const QImage image(dir.filePath(u"a.png"_s));
+    QCOMPARE(image.size(), screen.desk.size() * 2);
+    // Something of the bars is in it.
+    int colored = 0;
+    for (int x = 0; x < image.width(); x += 3)
+        for (int y = 0; y < image.height(); y += 3)
+            colored += image.pixelColor(x, y) == screen.theme.tokens().series[0];
+    QVERIFY2(colored > 20, qPrintable(QString::number(colored)));
+    QVERIFY(picture::saveSvg(&screen.desk, dir.filePath(u"a.svg"_s)).ok());
+    const QByteArray svg = bytes(dir.filePath(u"a.svg"_s));
+    QVERIFY(svg.contains("<svg") && svg.contains("</svg>") && svg.contains("page_view"));
+    QVERIFY(picture::savePdf(&screen.desk, dir.filePath(u"a.pdf"_s)).ok());
+    const QByteArray pdf = bytes(dir.filePath(u"a.pdf"_s));
+    QVERIFY(pdf.startsWith("%PDF-") && pdf.trimmed().endsWith("%%EOF"));
+    const Result<void> nowhere = picture::savePng(&screen.desk, dir.filePath(u"no/such/folder.png"_s));
+    QVERIFY(!nowhere.ok());
+    QVERIFY(nowhere.failure().text.contains(u"folder.png"_s));
 }
 
 void DeskTest::emptyPanelTellsWhatToDo()

@@ -1,4 +1,6 @@
 // The whole product in one process: a real server with a real database, a real socket, a real window.
+#include "app/board/exporttext.h"
+#include "app/feed/rawexport.h"
 #include "app/session.h"
 #include "app/widgets/banner.h"
 #include "app/widgets/connectionbadge.h"
@@ -10,6 +12,8 @@
 #include "app/widgets/streamview.h"
 #include "app/widgets/timelinechart.h"
 #include <QApplication>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QLineEdit>
 #include <QNetworkAccessManager>
 #include <QNetworkReply>
@@ -116,6 +120,7 @@ private Q_SLOTS:
     void aRangeClickChangesTheChartAndSendsNothing();
     void aLostServerIsSaidAndComesBack();
     void aMomentShowsItsEvents();
+    void rawEventsAreExported();
     void numbersAndChoicesSurviveARestart();
     void takenPortIsAProblemWithAWayOn();
     void sampleTrafficFillsTheScreen();
@@ -269,6 +274,71 @@ void EndToEndTest::aMomentShowsItsEvents()
     Q_EMIT window.desk()->chart()->eventsWanted(grid.span());
     QTRY_COMPARE_WITH_TIMEOUT(card->view()->stream().kept(), 450, kPatienceMs);
     QCOMPARE(card->view()->stream().rowCount(), 1);
+    closeAll(session);
+}
+
+void EndToEndTest::rawEventsAreExported()
+{
+    const QTemporaryDir dir;
+    Session session(settingsIn(dir));
+    MainWindow window(&session);
+    window.show();
+    session.start();
+    QTRY_VERIFY_WITH_TIMEOUT(window.board().hasData(), kPatienceMs);
+    constexpr int kEvents = 2'300; // three pages
+    QByteArrayList bodies;
+    for (int i = 0; i < kEvents; ++i)
+        bodies << R"({"eventType":"a,\"metadata\":{","userId":"=u)" + QByteArray::number(i) +
+                      R"(","metadata":{"price":1.10,"big":12345678901234567,"text":"},]\"x\n"}})";
+    QCOMPARE(post(session.webhookUrl(), '[' + bodies.join(',') + ']'), 200);
+    QTRY_COMPARE_WITH_TIMEOUT(window.board().frame().totalEvents, kEvents, kPatienceMs);
+    const TimeSpan span = window.board().frame().grid.span();
+    const auto lines = [&](const QString &name) {
+        QFile file(dir.filePath(name));
+        return file.open(QIODevice::ReadOnly) ? file.readAll().split('\n') : QByteArrayList();
+    };
+    {
+        RawExport raw(session.pagesOptions(), dir.filePath(u"a.ndjson"_s), {}, eventAsNdjson);
+        QSignalSpy finished(&raw, &RawExport::finished);
+        raw.start(span);
+        QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, kPatienceMs);
+        QCOMPARE(finished.first().first().toLongLong(), kEvents);
+        const QByteArrayList written = lines(u"a.ndjson"_s);
+        QCOMPARE(written.size(), kEvents + 1); // the last line ends too
+        QSet<QString> users;
+        for (const QByteArray &line : written.first(kEvents)) {
+            const QJsonObject event = QJsonDocument::fromJson(line).object();
+            QCOMPARE(event.value(u"eventType"_s).toString(), u"a,\"metadata\":{"_s);
+            users.insert(event.value(u"userId"_s).toString());
+        }
+        QCOMPARE(users.size(), kEvents);
+        QVERIFY(written[0].contains(R"("price":1.10)")); // digit by digit
+        QVERIFY(written[0].contains("12345678901234567"));
+    }
+    {
+        RawExport raw(session.pagesOptions(), dir.filePath(u"a.csv"_s), eventCsvHead(), eventAsCsv);
+        QSignalSpy finished(&raw, &RawExport::finished);
+        raw.start(span);
+        QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, kPatienceMs);
+        const QByteArrayList written = lines(u"a.csv"_s);
+        QCOMPARE(written.size(), kEvents + 2);
+        QVERIFY2(written[1].contains(",'=u"), written[1].constData()); // no formula
+    }
+    {
+        RawExport raw(session.pagesOptions(), dir.filePath(u"b.csv"_s), eventCsvHead(), eventAsCsv);
+        QSignalSpy progressed(&raw, &RawExport::progressed);
+        QSignalSpy finished(&raw, &RawExport::finished);
+        raw.start(span);
+        QTRY_VERIFY_WITH_TIMEOUT(!progressed.isEmpty(), kPatienceMs);
+        raw.cancel();
+        QTest::qWait(200);
+        QVERIFY(finished.isEmpty());
+        QVERIFY(!QFile::exists(dir.filePath(u"b.csv"_s)));
+    }
+    RawExport nowhere(session.pagesOptions(), dir.filePath(u"no/folder.csv"_s), {}, eventAsCsv);
+    QSignalSpy failed(&nowhere, &RawExport::failed);
+    nowhere.start(span);
+    QCOMPARE(failed.size(), 1);
     closeAll(session);
 }
 

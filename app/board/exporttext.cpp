@@ -1,0 +1,118 @@
+#include "app/board/exporttext.h"
+
+#include "app/board/choicetext.h"
+#include "core/isotime.h"
+
+#include <QDateTime>
+#include <QJsonArray>
+#include <QJsonDocument>
+
+namespace entvas {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+QString isoIn(const QTimeZone &zone, qint64 ms)
+{
+    return QDateTime::fromMSecsSinceEpoch(ms, zone)
+        .toOffsetFromUtc(zone.offsetFromUtc(QDateTime::fromMSecsSinceEpoch(ms, zone)))
+        .toString(Qt::ISODate);
+}
+
+QTimeZone zoneOf(const BoardFrame &frame)
+{
+    return frame.isCutInUtc ? QTimeZone::utc() : frame.zone;
+}
+
+} // namespace
+
+QByteArray csvField(const QString &text)
+{
+    QByteArray bytes = text.toUtf8();
+    if (!bytes.isEmpty() && QByteArrayView("=+-@\t\r\n").contains(bytes.front()))
+        bytes.prepend('\'');
+    if (!bytes.contains(',') && !bytes.contains('"') && !bytes.contains('\n') && !bytes.contains('\r'))
+        return bytes;
+    return '"' + bytes.replace('"', "\"\"") + '"';
+}
+
+QByteArray frameAsCsv(const BoardFrame &frame)
+{
+    const QTimeZone zone = zoneOf(frame);
+    QByteArray csv = "from,to";
+    for (const CubeGroup &group : frame.main.groups)
+        csv += ',' + csvField(group.name);
+    csv += ",total";
+    const bool compares = frame.earlier && frame.earlier->perBucket.size() == frame.grid.size();
+    if (compares)
+        csv += ",earlier";
+    csv += "\r\n";
+    for (qsizetype b = 0; b < frame.grid.size(); ++b) {
+        const TimeSpan bucket = frame.grid.bucket(b);
+        csv += isoIn(zone, bucket.fromMs).toLatin1() + ',' + isoIn(zone, bucket.toMs).toLatin1();
+        for (const CubeGroup &group : frame.main.groups)
+            csv += ',' + QByteArray::number(group.perBucket.value(b));
+        csv += ',' + QByteArray::number(frame.main.perBucket.value(b));
+        if (compares)
+            csv += ',' + QByteArray::number(frame.earlier->perBucket[b]);
+        csv += "\r\n";
+    }
+    return csv;
+}
+
+QByteArray frameAsJson(const BoardFrame &frame)
+{
+    const QTimeZone zone = zoneOf(frame);
+    QJsonArray buckets;
+    for (qsizetype b = 0; b < frame.grid.size(); ++b) {
+        QJsonObject groups;
+        for (const CubeGroup &group : frame.main.groups)
+            groups.insert(group.name, group.perBucket.value(b));
+        QJsonObject bucket{{u"from"_s, isoIn(zone, frame.grid.bucket(b).fromMs)},
+                           {u"to"_s, isoIn(zone, frame.grid.bucket(b).toMs)},
+                           {u"total"_s, frame.main.perBucket.value(b)},
+                           {u"groups"_s, groups}};
+        if (frame.earlier && !frame.earlier->perBucket.isEmpty())
+            bucket.insert(u"earlier"_s, frame.earlier->perBucket.value(b));
+        buckets.append(bucket);
+    }
+    QJsonObject breakdowns;
+    for (const Breakdown &breakdown : frame.breakdowns) {
+        QJsonObject values;
+        for (const CubeGroup &group : breakdown.groups)
+            values.insert(group.name, group.total);
+        breakdowns.insert(breakdown.dimension, values);
+    }
+    const QJsonObject json{{u"view"_s, toJson(frame.choice)}, {u"zone"_s, QString::fromLatin1(zone.id())},
+                           {u"total"_s, frame.main.total},    {u"totalEvents"_s, frame.totalEvents},
+                           {u"rejected"_s, frame.rejected},   {u"buckets"_s, buckets},
+                           {u"breakdowns"_s, breakdowns}};
+    return QJsonDocument(json).toJson();
+}
+
+QByteArray eventCsvHead()
+{
+    return "id,eventType,userId,timestamp,receivedAt,metadata\r\n";
+}
+
+QByteArray eventAsCsv(const wire::TailEvent &event)
+{
+    return csvField(event.eventId) + ',' + csvField(event.eventType) + ',' + csvField(event.userId) + ',' +
+           isoFromMs(event.timestampMs) + ',' + isoFromMs(event.receivedAtMs) + ',' +
+           csvField(QString::fromUtf8(event.metadata)) + "\r\n";
+}
+
+QByteArray eventAsNdjson(const wire::TailEvent &event)
+{
+    const QJsonObject plain{{u"id"_s, event.eventId},
+                            {u"eventType"_s, event.eventType},
+                            {u"userId"_s, event.userId},
+                            {u"timestamp"_s, QLatin1StringView(isoFromMs(event.timestampMs))},
+                            {u"receivedAt"_s, QLatin1StringView(isoFromMs(event.receivedAtMs))}};
+    QByteArray json = QJsonDocument(plain).toJson(QJsonDocument::Compact);
+    json.chop(1);
+    return json + ",\"metadata\":" + (event.metadata.isEmpty() ? QByteArrayLiteral("{}") : event.metadata) + "}\n";
+}
+
+} // namespace entvas

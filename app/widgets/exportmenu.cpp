@@ -1,0 +1,172 @@
+// What is on the screen, taken elsewhere: the export part of MainWindow.
+#include "app/board/exporttext.h"
+#include "app/board/format.h"
+#include "app/feed/rawexport.h"
+#include "app/session.h"
+#include "app/widgets/desk.h"
+#include "app/widgets/mainwindow.h"
+#include "app/widgets/picture.h"
+#include "app/widgets/timelinechart.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QDir>
+#include <QFileDialog>
+#include <QMenu>
+#include <QMessageBox>
+#include <QPageLayout>
+#include <QPrintDialog>
+#include <QPrinter>
+#include <QProgressDialog>
+#include <QSettings>
+#include <QStandardPaths>
+
+namespace entvas {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+const auto kFolder = u"export/folder"_s;
+} // namespace
+
+void MainWindow::fillExportMenu(QMenu *menu)
+{
+    const auto add = [this, menu](const QString &text, auto &&call, const QKeySequence &key = {}) {
+        QAction *action = menu->addAction(text);
+        action->setShortcut(key);
+        addAction(action);
+        connect(action, &QAction::triggered, this, call);
+    };
+    add(
+        tr("&Copy the chart as an image"), [this] { copyChart(); }, QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C));
+    add(tr("The chart as &PNG…"), [this] { saveChart(u"png"_s); });
+    add(tr("The chart as &SVG…"), [this] { saveChart(u"svg"_s); });
+    add(tr("The page as P&DF…"), [this] { savePage(); });
+    add(
+        tr("P&rint the page…"), [this] { printPage(); }, QKeySequence::Print);
+    menu->addSeparator();
+    add(tr("The numbers shown as CS&V…"), [this] { saveText(tr("numbers"), u"csv"_s, frameAsCsv(m_board.frame())); });
+    add(tr("The numbers shown as &JSON…"),
+        [this] { saveText(tr("numbers"), u"json"_s, frameAsJson(m_board.frame())); });
+    menu->addSeparator();
+    add(tr("All events of this time as &CSV…"), [this] { saveRaw(u"csv"_s); });
+    add(tr("All events of this time as &NDJSON…"), [this] { saveRaw(u"ndjson"_s); });
+}
+
+void MainWindow::tell(const QString &headline, const QString &text)
+{
+    auto *box = new QMessageBox(QMessageBox::NoIcon, tr("Entvas"), headline, QMessageBox::Close, this);
+    box->setTextFormat(Qt::PlainText);
+    box->setInformativeText(text);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->open();
+}
+
+QString MainWindow::askForFile(const QString &what, const QString &suffix)
+{
+    QSettings settings;
+    const QString fallback = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
+    const QString folder = settings.value(kFolder, fallback).toString();
+    const QDateTime from = QDateTime::fromMSecsSinceEpoch(m_board.frame().grid.span().fromMs, m_board.zone());
+    const QString name = u"entvas-%1-%2.%3"_s.arg(what, from.toString(u"yyyyMMdd-HHmm"_s), suffix);
+    QString path = QFileDialog::getSaveFileName(this, tr("Export"), QDir(folder).filePath(name),
+                                                tr("%1 files (*.%2)").arg(suffix.toUpper(), suffix));
+    if (path.isEmpty())
+        return {};
+    if (QFileInfo(path).suffix().isEmpty())
+        path += u'.' + suffix;
+    settings.setValue(kFolder, QFileInfo(path).absolutePath());
+    return path;
+}
+
+void MainWindow::tellUnless(const Result<void> &done)
+{
+    if (!done)
+        tell(tr("Nothing was exported."), done.failure().text);
+}
+
+void MainWindow::saveText(const QString &what, const QString &suffix, const QByteArray &text)
+{
+    if (const QString path = askForFile(what, suffix); !path.isEmpty())
+        tellUnless(picture::saveBytes(text, path));
+}
+
+QWidget *MainWindow::chartCard()
+{
+    m_desk->chart()->pick(-1); // no card of the mouse in the picture
+    return m_desk->chart()->parentWidget();
+}
+
+void MainWindow::copyChart()
+{
+    QApplication::clipboard()->setImage(picture::image(chartCard()));
+}
+
+void MainWindow::saveChart(const QString &suffix)
+{
+    const QString path = askForFile(tr("chart"), suffix);
+    if (!path.isEmpty())
+        tellUnless(suffix == u"svg"_s ? picture::saveSvg(chartCard(), path) : picture::savePng(chartCard(), path));
+}
+
+void MainWindow::savePage()
+{
+    if (const QString path = askForFile(tr("page"), u"pdf"_s); !path.isEmpty())
+        tellUnless(picture::savePdf(m_desk, path));
+}
+
+void MainWindow::printPage()
+{
+    QPrinter printer(QPrinter::HighResolution);
+    printer.setPageOrientation(QPageLayout::Landscape);
+    QPrintDialog dialog(&printer, this);
+    if (dialog.exec() == QDialog::Accepted)
+        picture::paintOn(&printer, m_desk);
+}
+
+void MainWindow::saveRaw(const QString &suffix)
+{
+    const BoardFrame frame = m_board.frame();
+    if (!m_session->feed() || frame.grid.size() == 0)
+        return;
+    const QString path = askForFile(tr("events"), suffix);
+    if (path.isEmpty())
+        return;
+    const bool csv = suffix == u"csv"_s;
+    auto *progress = new QProgressDialog(this);
+    progress->setWindowTitle(tr("Export"));
+    progress->setAttribute(Qt::WA_DeleteOnClose);
+    progress->setWindowModality(Qt::NonModal); // one goes on looking meanwhile
+    progress->setAutoClose(false);
+    progress->setAutoReset(false);
+    progress->setMinimumDuration(400);
+    auto *raw = new RawExport(m_session->pagesOptions(), path, csv ? eventCsvHead() : QByteArray(),
+                              csv ? eventAsCsv : eventAsNdjson, progress);
+    // How many there should be, where nothing is filtered; retention may have removed some of them.
+    const qint64 expected = std::max<qint64>(countIn(m_board.cube(), frame.grid.span()), 1);
+    progress->setRange(0, 1'000);
+    const auto show = [progress, expected](qint64 events) {
+        progress->setLabelText(
+            tr("%1 of about %2 events").arg(format::count(events), format::count(std::max(expected, events))));
+        progress->setValue(int(std::min<qint64>(999, events * 1'000 / std::max(expected, events + 1))));
+    };
+    show(0);
+    connect(raw, &RawExport::progressed, progress, show);
+    connect(progress, &QProgressDialog::canceled, raw, [raw, progress] {
+        raw->cancel();
+        progress->close();
+    });
+    connect(raw, &RawExport::failed, this, [this, progress](const QString &reason) {
+        progress->close();
+        tell(tr("Nothing was exported."), reason);
+    });
+    connect(raw, &RawExport::finished, this, [this, progress, path](qint64 events) {
+        progress->close();
+        tell(events == 1 ? tr("1 event was exported.") : tr("%1 events were exported.").arg(format::count(events)),
+             QDir::toNativeSeparators(path));
+    });
+    raw->start(frame.grid.span());
+}
+
+} // namespace entvas

@@ -1,0 +1,111 @@
+#include "app/board/exporttext.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QTest>
+
+using namespace entvas;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr qint64 kNow = 1'780'000'030'000; // 2026-05-28T20:27:10Z
+
+BoardFrame someFrame(Comparison comparison)
+{
+    LiveCube cube({u"eventType"_s, u"page"_s});
+    const QList<Cell> cells{{kNow / 1000 - 60, cube.intern({u"page,view"_s, u"home"_s}), 7},
+                            {kNow / 1000 - 61, cube.intern({u"=SUM(A1)"_s, u"a\"b"_s}), 2},
+                            {kNow / 1000 - 3'700, 0, 5}};
+    cube.add(cells);
+    BoardChoice choice;
+    choice.comparison = comparison;
+    return present(cube, {14, 3}, choice, kNow, QTimeZone("Asia/Kolkata"), 120);
+}
+
+} // namespace
+
+class ExportTextTest : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void fields_data();
+    void fields();
+    void csvHasALinePerBucket();
+    void jsonTellsEverythingShown();
+    void eventsAreOneLineEach();
+};
+
+void ExportTextTest::fields_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QByteArray>("field");
+    QTest::newRow("plain") << u"home"_s << QByteArray("home");
+    QTest::newRow("empty") << QString() << QByteArray();
+    QTest::newRow("comma") << u"a,b"_s << QByteArray("\"a,b\"");
+    QTest::newRow("quote") << u"a\"b"_s << QByteArray("\"a\"\"b\"");
+    QTest::newRow("line end") << u"a\r\nb"_s << QByteArray("\"a\r\nb\"");
+    QTest::newRow("formula") << u"=1+1"_s << QByteArray("'=1+1");
+    QTest::newRow("plus") << u"+1"_s << QByteArray("'+1");
+    QTest::newRow("minus") << u"-1"_s << QByteArray("'-1");
+    QTest::newRow("at") << u"@cmd"_s << QByteArray("'@cmd");
+    QTest::newRow("tab") << u"\tx"_s << QByteArray("'\tx");
+    QTest::newRow("return") << u"\rx"_s << QByteArray("\"'\rx\"");
+    QTest::newRow("umlaut") << u"Käse"_s << QByteArray("K\xc3\xa4se");
+}
+
+void ExportTextTest::fields()
+{
+    QFETCH(QString, text);
+    QTEST(csvField(text), "field");
+}
+
+void ExportTextTest::csvHasALinePerBucket()
+{
+    const BoardFrame frame = someFrame(Comparison::PreviousPeriod);
+    const QByteArrayList lines = frameAsCsv(frame).split('\n');
+    QCOMPARE(lines.size(), frame.grid.size() + 2); // a head, and the last line ends too
+    QCOMPARE(lines[0], "from,to,\"page,view\",'=SUM(A1),total,earlier\r");
+    QVERIFY2(lines[1].startsWith("2026-05-29T00:58:00+05:30,2026-05-29T00:59:00+05:30,"), lines[1].constData());
+    qint64 total = 0;
+    qint64 earlier = 0;
+    for (qsizetype i = 1; i < lines.size() - 1; ++i) {
+        const QByteArrayList cells = lines[i].trimmed().split(',');
+        QCOMPARE(cells.size(), 6);
+        QCOMPARE(cells[2].toInt() + cells[3].toInt(), cells[4].toInt());
+        total += cells[4].toInt();
+        earlier += cells[5].toInt();
+    }
+    QCOMPARE(total, 9);
+    QCOMPARE(earlier, 5);
+    QVERIFY(!frameAsCsv(someFrame(Comparison::None)).contains("earlier"));
+}
+
+void ExportTextTest::jsonTellsEverythingShown()
+{
+    const QJsonObject json = QJsonDocument::fromJson(frameAsJson(someFrame(Comparison::None))).object();
+    QCOMPARE(json.value(u"total"_s).toInt(), 9);
+    QCOMPARE(json.value(u"totalEvents"_s).toInt(), 14);
+    QCOMPARE(json.value(u"rejected"_s).toInt(), 3);
+    QCOMPARE(json.value(u"zone"_s).toString(), u"Asia/Kolkata"_s);
+    QCOMPARE(json.value(u"view"_s).toObject().value(u"view"_s).toString(), u"hour"_s);
+    QCOMPARE(json.value(u"buckets"_s).toArray().size(), 60);
+    QCOMPARE(json.value(u"breakdowns"_s)[u"page"_s][u"home"_s].toInt(), 7);
+}
+
+void ExportTextTest::eventsAreOneLineEach()
+{
+    const wire::TailEvent event{u"id-1"_s, u"a\nb"_s, u"@u"_s, kNow, kNow + 5, R"({"a":"x,\n\"y","n":1.10})"};
+    const QByteArray line = eventAsNdjson(event);
+    QCOMPARE(line.count('\n'), 1);
+    const QJsonObject json = QJsonDocument::fromJson(line).object();
+    QCOMPARE(json.value(u"eventType"_s).toString(), u"a\nb"_s);
+    QVERIFY(line.contains(R"("metadata":{"a":"x,\n\"y","n":1.10})"));
+    QCOMPARE(eventAsCsv(event), "id-1,\"a\nb\",'@u,2026-05-28T20:27:10.000Z,2026-05-28T20:27:10.005Z,"
+                                "\"{\"\"a\"\":\"\"x,\\n\\\"\"y\"\",\"\"n\"\":1.10}\"\r\n");
+    QCOMPARE(eventCsvHead().count(','), 5);
+}
+
+QTEST_APPLESS_MAIN(ExportTextTest)
+#include "tst_exporttext.moc"
