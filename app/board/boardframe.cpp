@@ -15,15 +15,6 @@ QList<qint64> trend(const LiveCube &cube, const CubeFilter &filter, qint64 endMs
     return query(cube, {grid, 0, 0, filter}).perBucket;
 }
 
-CubeFilter filterFor(const LiveCube &cube, const QMap<QString, ValueFilter> &byName)
-{
-    CubeFilter filter;
-    for (int d = 0; d < cube.dimensions().size(); ++d)
-        if (const auto rule = byName.constFind(cube.dimensions()[d]); rule != byName.cend() && !rule->values.isEmpty())
-            filter.insert(d, *rule);
-    return filter;
-}
-
 std::optional<EarlierCounts> compare(const LiveCube &cube, const CubeFilter &filter, const BoardFrame &frame)
 {
     const TimeGrid grid = shifted(frame.grid, frame.choice.comparison, frame.zone);
@@ -44,6 +35,15 @@ std::optional<EarlierCounts> compare(const LiveCube &cube, const CubeFilter &fil
 }
 
 } // namespace
+
+CubeFilter filterFor(const LiveCube &cube, const QMap<QString, ValueFilter> &byName)
+{
+    CubeFilter filter;
+    for (int d = 0; d < cube.dimensions().size(); ++d)
+        if (const auto rule = byName.constFind(cube.dimensions()[d]); rule != byName.cend() && !rule->values.isEmpty())
+            filter.insert(d, *rule);
+    return filter;
+}
 
 void BoardChoice::toggle(const QString &dimension, const QString &value)
 {

@@ -70,6 +70,9 @@ inline constexpr int kRateSeconds = 5;
 BoardFrame present(const LiveCube &cube, const wire::Totals &totals, const BoardChoice &choice, qint64 nowMs,
                    const QTimeZone &zone, int buckets);
 
+// The filter by index of dimension; names that the cube does not have are left out.
+CubeFilter filterFor(const LiveCube &cube, const QMap<QString, ValueFilter> &byName);
+
 // The oldest count of a cube; 0 = none.
 qint64 firstCountMs(const LiveCube &cube);
 
