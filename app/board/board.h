@@ -53,7 +53,8 @@ public:
     const QString &storeName() const { return m_store; } // "sqlite", "postgresql"; empty while unknown
     qint64 heardAtMs() const { return m_heardAtMs; }     // own clock; 0 = never
     qint64 changedAtMs() const { return m_changedAtMs; } // own clock, last change of a number; 0 = never
-    qint64 nowMs() const { return m_clock.nowMs(); }     // own clock
+    qint64 serverNowMs() const { return m_clock.nowMs() + m_clockOffsetMs; }
+    qint64 nowMs() const { return m_clock.nowMs(); } // own clock
     EventStream &stream() { return m_stream; }
     const EventStream &stream() const { return m_stream; }
     SeriesColors &colors() { return m_colors; }
@@ -78,7 +79,6 @@ private:
     void move(const TimeView &view);
     TimeContext context() const;
     void tickAtNextSecond();
-    qint64 serverNowMs() const { return m_clock.nowMs() + m_clockOffsetMs; }
     void measureClock(qint64 serverTimeMs);
 
     const Clock &m_clock;

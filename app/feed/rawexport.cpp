@@ -29,11 +29,13 @@ void RawExport::start(const TimeSpan &span)
 {
     if (!m_file.open(QIODevice::WriteOnly) || m_file.write(m_head) != m_head.size())
         return fail(tr("The file %1 can't be written: %2.").arg(m_file.fileName(), m_file.errorString()));
+    m_isRunning = true;
     m_pages.ask(span);
 }
 
 void RawExport::cancel()
 {
+    m_isRunning = false;
     m_pages.stop();
     m_file.cancelWriting();
     m_file.commit(); // gives the temporary file up
@@ -54,6 +56,8 @@ void RawExport::onPage(const QList<wire::TailEvent> &events)
         return fail(tr("The file %1 can't be written: %2.").arg(m_file.fileName(), m_file.errorString()));
     m_written += events.size();
     Q_EMIT progressed(m_written);
+    if (!m_isRunning)
+        return; // whoever was told wants no more of it
     if (m_pages.hasMore())
         return m_pages.askMore();
     if (!m_file.commit())

@@ -35,6 +35,7 @@ private:
     QByteArray m_head;
     Line m_line;
     qint64 m_written = 0;
+    bool m_isRunning = false;
 };
 
 } // namespace entvas

@@ -19,7 +19,9 @@ namespace {
 
 constexpr int kLongestChip = 48; // characters
 
-QString chipText(const QString &dimension, const ValueFilter &rule)
+} // namespace
+
+QString filterText(const QString &dimension, const ValueFilter &rule)
 {
     QStringList values;
     for (const QString &value : rule.values)
@@ -30,8 +32,6 @@ QString chipText(const QString &dimension, const ValueFilter &rule)
         text = text.left(kLongestChip) + u'…';
     return u"%1%2 %3"_s.arg(dimensionName(dimension), rule.isExcluding ? u" ≠"_s : u":"_s, text);
 }
-
-} // namespace
 
 QString dimensionName(const QString &dimension)
 {
@@ -123,7 +123,7 @@ void FilterBar::makeChips(const BoardFrame &frame)
     m_chips.clear();
     for (auto rule = m_shown.cbegin(); rule != m_shown.cend(); ++rule) {
         auto *chip = new QToolButton(this);
-        const QString text = chipText(rule.key(), rule.value());
+        const QString text = filterText(rule.key(), rule.value());
         chip->setObjectName(u"chip"_s);
         chip->setText(QString(text).replace(u'&', u"&&"_s) + u"  ×"_s);
         chip->setAccessibleName(text);

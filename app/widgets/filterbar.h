@@ -40,7 +40,9 @@ private:
     QMenu *m_addMenu;
 };
 
-// "page", "Event type": how a dimension is named on screen.
+// "page: home, profile", "type ≠ log".
+QString filterText(const QString &dimension, const ValueFilter &rule);
+// "page", "type": how a dimension is named on screen.
 QString dimensionName(const QString &dimension);
 
 } // namespace entvas

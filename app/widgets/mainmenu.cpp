@@ -1,6 +1,8 @@
 // The window's menu and dialogs: the part of MainWindow that is opened seldom.
 #include "app/feed/serveraddress.h"
 #include "app/session.h"
+#include "app/widgets/alertcenter.h"
+#include "app/widgets/alertdialog.h"
 #include "app/widgets/connectdialog.h"
 #include "app/widgets/desk.h"
 #include "app/widgets/mainwindow.h"
@@ -69,6 +71,7 @@ void MainWindow::makeMenu(QToolButton *button)
     };
     connect(&m_board, &Board::choiceChanged, this, refresh);
     refresh();
+    add(tr("&Alerts…"), QKeySequence(Qt::CTRL | Qt::Key_L), [this] { openAlerts(); });
     add(tr("Time &zone…"), {}, [this] { chooseZone(); });
     m_relative = menu->addAction(tr("Times count back from &now"));
     m_relative->setCheckable(true);
@@ -111,6 +114,14 @@ void MainWindow::chooseSpan()
         choice.view = dialog.view();
     m_board.choose(choice);
     m_ranges->draw(choice.view); // the button that was clicked looks chosen, whatever came of it
+}
+
+void MainWindow::openAlerts()
+{
+    AlertDialog dialog(m_alerts->watch().rules(), m_alerts->watch().log(), m_board.choice().filter, m_board.zone(),
+                       this);
+    if (dialog.exec() == QDialog::Accepted)
+        m_alerts->setRules(dialog.rules());
 }
 
 void MainWindow::chooseZone()

@@ -4,6 +4,7 @@
 #include "app/board/format.h"
 #include "app/session.h"
 #include "app/sessionproblem.h"
+#include "app/widgets/alertcenter.h"
 #include "app/widgets/banner.h"
 #include "app/widgets/connectdialog.h"
 #include "app/widgets/connectionbadge.h"
@@ -57,6 +58,8 @@ MainWindow::MainWindow(Session *session, QWidget *parent)
       m_comparison(makeComparison()),
       m_badge(new ConnectionBadge(m_theme)),
       m_banner(new Banner),
+      m_alerts(new AlertCenter(m_board, m_theme, this)),
+      m_alertBanner(new Banner),
       m_empty(new EmptyPanel),
       m_veil(new Veil(m_theme, m_desk)),
       m_store(new QLabel),
@@ -72,13 +75,15 @@ MainWindow::MainWindow(Session *session, QWidget *parent)
 
     column->addWidget(m_filters);
 
-    auto *bannerRow = new QHBoxLayout;
-    bannerRow->setContentsMargins(20, 0, 20, 12);
-    bannerRow->addWidget(m_banner);
-    auto *bannerBox = new QWidget;
-    bannerBox->setLayout(bannerRow);
-    bannerBox->hide();
-    column->addWidget(bannerBox);
+    for (Banner *banner : {m_banner, m_alertBanner}) {
+        auto *row = new QHBoxLayout;
+        row->setContentsMargins(20, 0, 20, 12);
+        row->addWidget(banner);
+        auto *box = new QWidget;
+        box->setLayout(row);
+        box->hide();
+        column->addWidget(box);
+    }
 
     auto *scroll = new QScrollArea;
     scroll->setWidgetResizable(true);
@@ -107,6 +112,7 @@ MainWindow::MainWindow(Session *session, QWidget *parent)
     connect(m_session, &Session::feedChanged, this, [this](Feed *feed) {
         m_board.setFeed(feed);
         m_desk->stream()->setPages(m_session->pages());
+        m_alerts->setServer(!feed ? QString() : m_session->isLocal() ? u"local"_s : m_session->serverUrl().toString());
         m_empty->setWebhook(m_session->webhookUrl(), m_session->webhookKeyHint());
         m_desk->eventPane()->setWebhook(m_session->webhookUrl(), m_session->webhookKeyHint());
         refreshState();
@@ -138,6 +144,16 @@ MainWindow::MainWindow(Session *session, QWidget *parent)
             openConnectDialog(m_board.state().reason);
     });
     connect(m_banner, &Banner::otherActionChosen, this, [this] { openConnectDialog(); });
+
+    connect(m_alerts, &AlertCenter::changed, this, &MainWindow::showAlerts);
+    connect(m_alerts, &AlertCenter::windowWanted, this, [this] {
+        setWindowState(windowState() & ~Qt::WindowMinimized);
+        show();
+        raise();
+        activateWindow();
+    });
+    connect(m_alertBanner, &Banner::actionChosen, this, &MainWindow::openAlerts);
+    connect(m_alertBanner, &Banner::otherActionChosen, m_alerts, &AlertCenter::snoozeLasting);
 
     m_statusTimer.setInterval(1'000);
     connect(&m_statusTimer, &QTimer::timeout, this, &MainWindow::refreshStatus);
@@ -277,6 +293,14 @@ void MainWindow::refreshState()
     }
     placeOverlays();
     refreshStatus();
+}
+
+void MainWindow::showAlerts()
+{
+    const QString headline = m_alerts->headline();
+    if (!headline.isEmpty())
+        m_alertBanner->draw(headline, m_alerts->text(), tr("Alerts…"), tr("Snooze for an hour"));
+    m_alertBanner->parentWidget()->setVisible(!headline.isEmpty());
 }
 
 void MainWindow::refreshStatus()

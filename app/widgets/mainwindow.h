@@ -13,6 +13,7 @@ class QToolButton;
 
 namespace entvas {
 
+class AlertCenter;
 class Banner;
 class ConnectionBadge;
 class Desk;
@@ -31,6 +32,7 @@ public:
     explicit MainWindow(Session *session, QWidget *parent = nullptr);
     Board &board() { return m_board; }
     Theme &theme() { return m_theme; }
+    AlertCenter *alerts() const { return m_alerts; }
     Desk *desk() const { return m_desk; }
 
 protected:
@@ -56,6 +58,8 @@ private:
     void tell(const QString &headline, const QString &text);
     void chooseSpan();
     void chooseZone();
+    void openAlerts();
+    void showAlerts();
     void makeMenu(QToolButton *button);
     void restore();
     void save();
@@ -76,6 +80,8 @@ private:
     QToolButton *m_comparison;
     ConnectionBadge *m_badge;
     Banner *m_banner;
+    AlertCenter *m_alerts;
+    Banner *m_alertBanner;
     EmptyPanel *m_empty;
     QWidget *m_veil;
     QLabel *m_store, *m_age;

@@ -1,5 +1,7 @@
 #include "app/board/board.h"
 #include "app/theme.h"
+#include "app/widgets/alertcenter.h"
+#include "app/widgets/alertdialog.h"
 #include "app/widgets/connectdialog.h"
 #include "app/widgets/desk.h"
 #include "app/widgets/emptypanel.h"
@@ -23,10 +25,13 @@
 #include <QClipboard>
 #include <QDateTimeEdit>
 #include <QLineEdit>
+#include <QListWidget>
 #include <QPushButton>
 #include <QScrollBar>
+#include <QSettings>
 #include <QSignalSpy>
 #include <QSpinBox>
+#include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
@@ -65,6 +70,8 @@ private Q_SLOTS:
     void streamKeepsItsPlace();
     void highlightsAreRules();
     void picturesAreWritten();
+    void alertDialogEditsRules();
+    void alertsAreShownAndKept();
     void emptyPanelTellsWhatToDo();
     void connectDialogChecksAddresses();
     void dataIsPlainText();
@@ -564,6 +571,79 @@ void DeskTest::picturesAreWritten()
     const Result<void> nowhere = picture::savePng(&screen.desk, dir.filePath(u"no/such/folder.png"_s));
     QVERIFY(!nowhere.ok());
     QVERIFY(nowhere.failure().text.contains(u"folder.png"_s));
+}
+
+void DeskTest::alertDialogEditsRules()
+{
+    AlertRule quiet;
+    quiet.name = u"Quiet"_s;
+    quiet.kind = AlertRule::Kind::Quiet;
+    const QMap<QString, ValueFilter> filter{{u"page"_s, {{u"cart"_s}, false}}};
+    AlertDialog dialog({quiet}, {{kNow, u"Quiet"_s, u"no event for 5 minutes"_s, false}}, filter, QTimeZone::utc());
+    static_cast<QDialog &>(dialog).open();
+    const auto press = [&](const QString &text) {
+        for (QPushButton *button : dialog.findChildren<QPushButton *>())
+            if (button->text().remove(u'&') == text)
+                button->click();
+    };
+    press(u"Add"_s);
+    QCOMPARE(dialog.rules().size(), 2);
+    QCOMPARE(dialog.rules()[1].filter, filter); // what one looks at is what one means
+    dialog.findChild<QLineEdit *>()->setText(u"Quiet"_s);
+    Q_EMIT dialog.findChild<QLineEdit *>()->textEdited(u"Quiet"_s);
+    dialog.findChild<QDoubleSpinBox *>()->setValue(250);
+    dialog.findChildren<QListWidget *>().first()->item(0)->setCheckState(Qt::Unchecked);
+    press(u"All events"_s);
+    press(u"Save"_s);
+    QCOMPARE(dialog.result(), int(QDialog::Accepted));
+    QCOMPARE(dialog.rules()[0].isOn, false);
+    QCOMPARE(dialog.rules()[1].name, u"Quiet 2"_s); // each has a name of its own
+    QCOMPARE(dialog.rules()[1].threshold, 250.0);
+    QVERIFY(dialog.rules()[1].filter.isEmpty());
+    AlertDialog again(dialog.rules(), {}, {}, QTimeZone::utc());
+    for (int i = 0; i < 3; ++i)
+        for (QPushButton *button : again.findChildren<QPushButton *>())
+            if (button->text() == u"&Remove"_s)
+                button->click();
+    QVERIFY(again.rules().isEmpty());
+}
+
+void DeskTest::alertsAreShownAndKept()
+{
+    QStandardPaths::setTestModeEnabled(true);
+    QCoreApplication::setOrganizationName(u"entvas-test"_s);
+    QSettings().clear();
+    Screen screen;
+    AlertRule above;
+    above.name = u"Many"_s;
+    above.threshold = 10;
+    {
+        AlertCenter center(screen.board, screen.theme);
+        center.setServer(u"local"_s);
+        center.setRules({above});
+        QVERIFY(center.headline().isEmpty());
+        screen.fill(90);
+        QTRY_COMPARE_WITH_TIMEOUT(center.headline(), u"Many"_s, 5'000);
+        QVERIFY2(center.text().startsWith(u"90 events in 5 minutes, since "_s), qPrintable(center.text()));
+        center.snoozeLasting();
+        QVERIFY(center.headline().isEmpty());
+        center.setServer(u"https://other.example"_s);
+        QVERIFY(center.watch().rules().isEmpty());
+    }
+    AlertCenter again(screen.board, screen.theme);
+    again.setServer(u"local"_s);
+    QCOMPARE(again.watch().rules().size(), 1);
+    QCOMPARE(again.watch().rules().first().name, u"Many"_s);
+    // Without a connection nothing is known: no alert comes of silence.
+    AlertRule quiet;
+    quiet.name = u"Quiet"_s;
+    quiet.kind = AlertRule::Kind::Quiet;
+    again.setRules({quiet});
+    screen.feed.lose(u"cut"_s);
+    screen.clock.advance(3'600'000);
+    QTest::qWait(1'300);
+    QVERIFY(again.headline().isEmpty());
+    QSettings().clear();
 }
 
 void DeskTest::emptyPanelTellsWhatToDo()
