@@ -4,12 +4,16 @@
 #include "app/widgets/paint.h"
 
 #include <algorithm>
+#include <cmath>
+#include <QFontMetricsF>
 #include <QPainter>
 
 namespace entvas {
 
 namespace {
-constexpr int kWidth = 216;
+constexpr int kNarrowest = 216;
+constexpr int kWidest = 340;
+constexpr int kColumns = 8; // between a name and its number
 constexpr int kPad = 12;
 constexpr int kTitle = 22;
 constexpr int kRow = 20;
@@ -27,12 +31,21 @@ void HoverCard::draw(const QString &title, const QString &total, const QList<Row
     m_total = total;
     m_rows = rows;
     const int height = 2 * kPad + kTitle + int(rows.size()) * kRow - (rows.isEmpty() ? 2 : 0);
+    const auto nameWidth = [](const QFont &font, const QString &text) {
+        return QFontMetricsF(font).horizontalAdvance(paint::oneLine(text)) + 1;
+    };
+    const QFont bold = m_theme.font(12, QFont::DemiBold);
+    const QFont plain = m_theme.font(12);
+    double wanted = nameWidth(bold, title) + paint::tabularWidth(bold, total);
+    for (const Row &row : rows)
+        wanted = std::max(wanted, 17 + nameWidth(plain, row.name) + paint::tabularWidth(plain, row.count));
+    const int width = std::clamp(int(std::ceil(wanted)) + kColumns + 2 * kPad, kNarrowest, kWidest);
     constexpr int kGap = 10;
     int x = bar.right() + kGap;
-    if (x + kWidth > parentWidget()->width() - 4)
-        x = bar.left() - kGap - kWidth;
+    if (x + width > parentWidget()->width() - 4)
+        x = bar.left() - kGap - width;
     const int y = std::clamp(bar.top() + 8, 4, std::max(4, parentWidget()->height() - height - 4));
-    setGeometry(std::max(4, x), y, kWidth, height);
+    setGeometry(std::max(4, x), y, width, height);
     raise();
     update();
     QWidget::show();
