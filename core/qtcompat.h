@@ -2,6 +2,7 @@
 
 #include <QRegularExpression>
 #include <QString>
+#include <QTimeZone>
 #include <utility>
 
 // How Qt 6.4 (Debian 12) and Qt 6.8 (Debian 13) differ for more than one layer. What concerns QHttpServer alone is in
@@ -17,6 +18,18 @@ constexpr auto webSocketError()
 #else
     using Error = decltype(std::declval<const WebSocket &>().error());
     return static_cast<void (WebSocket::*)(Error)>(&WebSocket::error);
+#endif
+}
+
+// Makes a QDateTimeEdit hold times as they are typed, without the gaps that a zone's changed clocks leave;
+// setTimeZone() came with Qt 6.7.
+template <class DateTimeEdit>
+void setUtc(DateTimeEdit *edit)
+{
+#if QT_VERSION >= QT_VERSION_CHECK(6, 7, 0)
+    edit->setTimeZone(QTimeZone::utc());
+#else
+    edit->setTimeSpec(Qt::UTC);
 #endif
 }
 

@@ -1,6 +1,7 @@
 #include "app/widgets/spandialog.h"
 
 #include "app/board/format.h"
+#include "core/qtcompat.h"
 
 #include <array>
 #include <QComboBox>
@@ -57,8 +58,7 @@ SpanDialog::SpanDialog(const TimeView &view, const TimeSpan &shown, const QTimeZ
         edit->setCalendarPopup(true);
         edit->setDisplayFormat(u"ddd d MMM yyyy  HH:mm:ss"_s);
         edit->setMinimumWidth(210);
-        edit->setTimeSpec(
-            Qt::UTC); // the fields hold what the clock of the zone shows, whatever this computer's zone is
+        qtcompat::setUtc(edit); // the fields hold what the clock of the zone shows, whatever this computer's zone is
     }
     m_from->setAccessibleName(tr("From"));
     m_to->setAccessibleName(tr("To"));
@@ -88,7 +88,7 @@ SpanDialog::SpanDialog(const TimeView &view, const TimeSpan &shown, const QTimeZ
 
     const auto wall = [&](qint64 ms) {
         const QDateTime at = QDateTime::fromMSecsSinceEpoch(ms, m_zone);
-        return QDateTime(at.date(), at.time(), Qt::UTC);
+        return QDateTime(at.date(), at.time(), QTimeZone::utc());
     };
     m_from->setDateTime(wall(shown.fromMs));
     m_to->setDateTime(wall(shown.toMs));

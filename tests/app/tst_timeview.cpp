@@ -12,7 +12,7 @@ namespace {
 
 constexpr qint64 kHourMs = 3'600'000;
 constexpr qint64 kDayMs = 24 * kHourMs;
-const qint64 kNow = QDateTime(QDate(2026, 11, 10), QTime(14, 10, 30), Qt::UTC).toMSecsSinceEpoch();
+const qint64 kNow = QDateTime(QDate(2026, 11, 10), QTime(14, 10, 30), QTimeZone::utc()).toMSecsSinceEpoch();
 
 TimeContext context(const QTimeZone &zone = QTimeZone::utc())
 {
