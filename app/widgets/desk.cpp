@@ -279,8 +279,13 @@ void Desk::draw(const BoardFrame &frame)
     m_top->setAccessibleName(top);
     if (m_board.hasData() && frame.groupBy < frame.breakdowns.size()) {
         const Breakdown &breakdown = frame.breakdowns[frame.groupBy];
+        QList<CubeGroup> groups = breakdown.groups;
+        for (CubeGroup &group : groups) // the course of those that the chart shows
+            for (const CubeGroup &shown : frame.main.groups)
+                if (shown.name == group.name)
+                    group.perBucket = shown.perBucket;
         m_top->draw(
-            breakdown.groups, breakdown.total, frame.choice.filter.value(breakdown.dimension),
+            groups, breakdown.total, frame.choice.filter.value(breakdown.dimension),
             [this](const CubeGroup &group) { return groupColor(m_board.frame(), group, m_board.colors(), m_theme); });
     } else {
         m_top->showNothing();

@@ -5,6 +5,8 @@
 #include "app/widgets/paint.h"
 #include "app/widgets/timelinechart.h"
 
+#include <algorithm>
+#include <numeric>
 #include <QApplication>
 #include <QClipboard>
 #include <QContextMenuEvent>
@@ -18,6 +20,20 @@ namespace entvas {
 namespace {
 constexpr int kLineHeight = 46;
 constexpr int kRowHeight = 32;
+constexpr double kTrendFrom = 300; // a list that is narrower has no room for courses
+constexpr double kTrendWidth = 64;
+constexpr qsizetype kTrendPoints = 32;
+
+// At most so many values: neighbours are added up. A rest that would make a shorter last one is left out at the start,
+// so that the newest one is whole.
+QList<qint64> thinned(const QList<qint64> &values, qsizetype most)
+{
+    const qsizetype together = (values.size() + most - 1) / most;
+    QList<qint64> sums;
+    for (qsizetype i = values.size() % together; i + together <= values.size(); i += together)
+        sums.append(std::accumulate(values.cbegin() + i, values.cbegin() + i + together, qint64(0)));
+    return sums;
+}
 } // namespace
 
 ShareList::ShareList(Kind kind, const Theme &theme, QWidget *parent) : QWidget(parent), m_kind(kind), m_theme(theme)
@@ -122,6 +138,15 @@ void ShareList::paintPlaceholder(QPainter &painter) const
     }
 }
 
+double ShareList::countWidth() const
+{
+    const QFont font = m_theme.font(13, QFont::DemiBold);
+    double widest = 0;
+    for (const CubeGroup &group : m_groups)
+        widest = std::max(widest, paint::tabularWidth(font, format::count(group.total)));
+    return widest;
+}
+
 void ShareList::paintLine(QPainter &painter, const QRectF &row, const CubeGroup &group) const
 {
     const Tokens &t = m_theme.tokens();
@@ -134,7 +159,13 @@ void ShareList::paintLine(QPainter &painter, const QRectF &row, const CubeGroup 
     painter.setPen(t.text);
     const QString count = format::count(group.total);
     paint::tabular(painter, row.right() - kShareWidth, base, count, Qt::AlignRight);
-    const double used = kShareWidth + paint::tabularWidth(painter.font(), count) + 12;
+    double used = kShareWidth + countWidth() + 12;
+    if (group.perBucket.size() > 1 && row.width() > kTrendFrom) {
+        const QRectF trend(row.right() - used - kTrendWidth - 4, row.top() + 4, kTrendWidth, 14);
+        paint::sparkline(painter, trend, thinned(group.perBucket, kTrendPoints),
+                         m_colorOf ? m_colorOf(group) : t.accent);
+        used += kTrendWidth + 16;
+    }
     painter.setFont(m_theme.font(13, QFont::Medium));
     paint::elided(painter, {row.left(), row.top() + 1, row.width() - used, 20}, shownName(group.name));
 

@@ -10,8 +10,8 @@ namespace entvas {
 
 class Theme;
 
-// Names with count, share and a bar, by falling count: the top event types, or the values of one dimension. A row can
-// be clicked as a whole; with the keyboard, arrows choose one and Enter clicks it.
+// Names with count, share and a bar, by falling count: the top event types with their course over time, or the values
+// of one dimension. A row can be clicked as a whole; with the keyboard, arrows choose one and Enter clicks it.
 class ShareList : public QWidget
 {
     Q_OBJECT
@@ -48,6 +48,7 @@ private:
     void click(int row, Qt::KeyboardModifiers modifiers);
     int rowAt(double y) const; // -1: none, or the remainder, which is no value
     void openMenu(int row, const QPoint &globalPos);
+    double countWidth() const; // of the widest count, so that what stands beside it lines up
     void paintLine(QPainter &painter, const QRectF &row, const CubeGroup &group) const;
     void paintPlaceholder(QPainter &painter) const;
     void paintRow(QPainter &painter, const QRectF &row, const CubeGroup &group) const;
