@@ -103,9 +103,12 @@ private:
     {
         if (!m_reader.isInteger())
             return std::nullopt;
-        if (m_reader.isUnsignedInteger() && m_reader.toUnsignedInteger() > quint64(std::numeric_limits<qint64>::max()))
+        // On the wire a negative number n is -1 - n, and may be as large as 2^64 - 1: toInteger() would overflow.
+        const quint64 size =
+            m_reader.isUnsignedInteger() ? m_reader.toUnsignedInteger() : quint64(m_reader.toNegativeInteger()) - 1;
+        if (size > quint64(std::numeric_limits<qint64>::max()))
             return std::nullopt;
-        const qint64 number = m_reader.toInteger();
+        const qint64 number = m_reader.isUnsignedInteger() ? qint64(size) : -1 - qint64(size);
         if (!m_reader.next())
             return std::nullopt;
         return number;

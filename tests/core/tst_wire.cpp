@@ -245,6 +245,10 @@ void WireTest::announcedLengthsAllocateNothing_data()
         bomb.append('\x9b').append(huge.mid(1));
     QTest::newRow("nested huge arrays") << bomb;
     QTest::newRow("huge string") << QByteArray("\xa1\x64type\x7b", 7) + huge.mid(1);
+    for (const char first : {'\x80', '\xff'}) // below -2^63
+        QTest::newRow(first == '\x80' ? "negative beyond 64 bits" : "most negative")
+            << QByteArray("\xa2\x64type\x69heartbeat\x63seq\x3b") + QByteArray(1, first) +
+                   QByteArray(7, first == '\x80' ? '\0' : '\xff');
     QTest::newRow("huge map") << QByteArray("\xbb", 1) + huge.mid(1);
     QTest::newRow("huge column") << QByteArray("\xa1\x65tiers\x81\xa1\x66"
                                                "bucket\x9b",
