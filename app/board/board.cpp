@@ -42,6 +42,8 @@ void Board::setFeed(Feed *feed)
     m_cube = LiveCube();
     m_totals = {};
     m_store.clear();
+    m_projects.clear();
+    m_project.clear();
     m_heardAtMs = m_changedAtMs = 0;
     m_clockOffsetMs = 0;
     m_state = {};
@@ -213,6 +215,7 @@ void Board::on(const wire::Hello &hello)
 {
     measureClock(hello.serverTimeMs);
     m_store = hello.store;
+    m_projects = hello.projects;
     Q_EMIT stateChanged();
 }
 
@@ -223,10 +226,11 @@ void Board::on(const wire::Snapshot &snapshot)
         return; // the wire checks shapes; what is left is a broken server, and what we know stays
     m_totals = snapshot.totals;
     m_changedAtMs = m_clock.nowMs();
-    const bool first = !m_hasData;
+    const bool isNews = !m_hasData || m_project != snapshot.project;
     m_hasData = true;
+    m_project = snapshot.project;
     m_gate.drawNow();
-    if (first)
+    if (isNews)
         Q_EMIT stateChanged();
 }
 

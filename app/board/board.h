@@ -51,6 +51,9 @@ public:
     const FeedState &state() const { return m_state; }
     bool hasData() const { return m_hasData; }           // a snapshot has come
     const QString &storeName() const { return m_store; } // "sqlite", "postgresql"; empty while unknown
+    // What the server offers, and the id of the one that is shown; empty while unknown. A change is a stateChanged().
+    const QList<wire::Project> &projects() const { return m_projects; }
+    const QString &project() const { return m_project; }
     qint64 heardAtMs() const { return m_heardAtMs; }     // own clock; 0 = never
     qint64 changedAtMs() const { return m_changedAtMs; } // own clock, last change of a number; 0 = never
     qint64 serverNowMs() const { return m_clock.nowMs() + m_clockOffsetMs; }
@@ -98,6 +101,8 @@ private:
     SeriesColors m_colors;
     EventStream m_stream;
     QString m_store;
+    QList<wire::Project> m_projects;
+    QString m_project;
     qint64 m_clockOffsetMs = 0; // server minus ours
     qint64 m_heardAtMs = 0;
     qint64 m_changedAtMs = 0;

@@ -131,6 +131,8 @@ void EventPages::send()
     query.addQueryItem(u"limit"_s, QString::number(m_options.pageEvents));
     if (!m_cursor.isEmpty())
         query.addQueryItem(u"cursor"_s, m_cursor);
+    if (!m_options.project.isEmpty()) // a query leaves signs like + and & as they are
+        query.addQueryItem(u"project"_s, QString::fromLatin1(QUrl::toPercentEncoding(m_options.project)));
     url.setQuery(query);
     QNetworkRequest request(url);
     request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);

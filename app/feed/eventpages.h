@@ -16,6 +16,7 @@ struct EventPagesOptions {
     QString token;            // empty = none; never sent over plain http to another machine
     bool sameMachine = false; // the server is known to run here, whatever its address looks like
     int pageEvents = 200;
+    QString project{}; // by id; empty = the server's default one
 };
 
 // Stored raw events of a span, page by page, newest first: GET /events. One question at a time. Lives in the UI thread.

@@ -14,7 +14,8 @@ struct FeedState {
         Live,         // subscribed; messages or heartbeats arrive
         Lost,         // was live or tried in vain; tries again by itself at retryAtMs
         Refused,      // the server said no (401, 403, 1008); tries again only when told
-        Incompatible, // speaks another version
+        NoProject,    // the wanted project is not there, or not for this token; tries again only when told
+        Incompatible, // speaks another version; tries again only when told
     };
     Kind kind = Kind::Connecting;
     QString reason;       // a sentence; empty when live

@@ -13,6 +13,7 @@ class WsLink;
 struct WsFeedOptions {
     QUrl server;              // http(s)://host:port
     QString token;            // empty = none; never sent over plain http to another machine
+    QString project{};        // by id; empty = the first that the server offers, and that one from then on
     bool tail = false;        // the raw events too
     bool sameMachine = false; // the server is known to run here, whatever its address looks like
     int firstRetryMs = 250;   // doubles with each failure in a row, with full jitter

@@ -207,13 +207,15 @@ void WsLink::onBytes(const QByteArray &bytes, wire::Format format)
         return;
     }
     const bool wanted = std::visit([this](const auto &m) { return on(m); }, message.value());
-    if (!m_socket)
-        return; // the message was reason enough to leave
-    if (m_greeted)
+    if (m_socket && m_greeted) // else the message was reason enough to leave
         m_silence.start(int(m_heartbeatMs * kSilentHeartbeats));
-    if (!wanted)
-        return;
-    switch (m_queue->push(std::move(message.value()), bytes.size())) {
+    if (wanted)
+        hand(std::move(message.value()), bytes.size());
+}
+
+void WsLink::hand(wire::ServerMessage message, qint64 bytes)
+{
+    switch (m_queue->push(std::move(message), bytes)) {
     case MessageQueue::Push::Wake: Q_EMIT waiting(); break;
     case MessageQueue::Push::Queued: break;
     case MessageQueue::Push::Overflow:
@@ -233,7 +235,19 @@ bool WsLink::on(const wire::Hello &hello)
     }
     m_greeted = true;
     m_heartbeatMs = std::clamp(hello.heartbeatMs, kMinHeartbeatMs, kMaxHeartbeatMs);
-    const QString project = hello.projects.isEmpty() ? kDefaultProject : hello.projects.first().id;
+    const auto offers = [&hello](const QString &id) {
+        return std::any_of(hello.projects.cbegin(), hello.projects.cend(),
+                           [&id](const wire::Project &project) { return project.id == id; });
+    };
+    if (!m_options.project.isEmpty() && !offers(m_options.project)) {
+        stayWithout(m_options.project);
+        return true; // the reader learns what there is instead
+    }
+    QString project = m_options.project;
+    if (project.isEmpty() && offers(m_project))
+        project = m_project; // not another one because the list has changed
+    else if (project.isEmpty())
+        project = hello.projects.isEmpty() ? kDefaultProject : hello.projects.first().id;
     const bool resumes = m_synced && project == m_project && hello.epoch == m_epoch;
     m_project = project;
     m_synced = resumes;
@@ -278,7 +292,20 @@ bool WsLink::on(const wire::Heartbeat &heartbeat)
 bool WsLink::on(const wire::Error &error)
 {
     m_lastError = error.message;
-    return true;
+    const bool isOurProject = m_greeted && error.code == u"unknown_project" && error.ref == m_project;
+    if (isOurProject)
+        stayWithout(m_project); // which says it better
+    return !isOurProject;
+}
+
+void WsLink::stayWithout(const QString &project)
+{
+    m_synced = false;
+    stay(FeedState::Kind::NoProject, m_options.token.isEmpty()
+                                         ? tr("%1 has no project “%2”, or shows it only to those with a token.")
+                                               .arg(address(), project.left(kMaxReasonChars))
+                                         : tr("%1 has no project “%2”, or this token does not open it.")
+                                               .arg(address(), project.left(kMaxReasonChars)));
 }
 
 void WsLink::resync()

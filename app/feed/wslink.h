@@ -32,6 +32,7 @@ private:
     void dropSocket();
     void onSocketGone();
     void onBytes(const QByteArray &bytes, wire::Format format);
+    void hand(wire::ServerMessage message, qint64 bytes); // to the reader
     // Each says whether the reader can apply the message now.
     bool on(const wire::Hello &hello);
     bool on(const wire::Snapshot &snapshot);
@@ -40,6 +41,7 @@ private:
     bool on(const wire::Error &error);
     bool on(const wire::Tail &tail) { return tail.project == m_project; }
     void subscribe(const std::optional<wire::Since> &since);
+    void stayWithout(const QString &project);
     void goLive();
     void lose(const QString &reason);                       // tries again by itself
     void stay(FeedState::Kind kind, const QString &reason); // until told
@@ -57,7 +59,7 @@ private:
     int m_failures = 0;
 
     int m_heartbeatMs = 0;
-    QString m_project;
+    QString m_project; // that is shown; empty before the first hello
     QString m_epoch;
     qint64 m_seq = 0;
     bool m_greeted = false; // hello has come on this socket

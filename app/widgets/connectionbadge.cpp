@@ -19,6 +19,7 @@ QString wordOf(FeedState::Kind kind)
     case FeedState::Kind::Live: return ConnectionBadge::tr("Live");
     case FeedState::Kind::Lost: return ConnectionBadge::tr("Reconnecting");
     case FeedState::Kind::Refused: return ConnectionBadge::tr("Refused");
+    case FeedState::Kind::NoProject: return ConnectionBadge::tr("No such project");
     case FeedState::Kind::Incompatible: return ConnectionBadge::tr("Incompatible");
     }
     Q_UNREACHABLE();

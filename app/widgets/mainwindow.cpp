@@ -286,6 +286,9 @@ void MainWindow::refreshState()
     case FeedState::Kind::Refused:
         show(tr("%1 refused the connection").arg(serverName()), state.reason + known, tr("Give a token…"));
         break;
+    case FeedState::Kind::NoProject:
+        show(tr("No such project"), state.reason + known, tr("Try now"), tr("Other server…"));
+        break;
     case FeedState::Kind::Incompatible:
         show(tr("%1 speaks another version").arg(serverName()), state.reason + known, tr("Try now"),
              tr("Other server…"));

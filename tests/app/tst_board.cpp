@@ -34,6 +34,7 @@ private Q_SLOTS:
     void manyDeltasAreFewFrames();
     void anUnseenBoardDoesNotDraw();
     void anotherFeedStartsAfresh();
+    void knowsTheProjects();
     void tailIsBounded();
     void brokenDeltaChangesNothing();
     void colorsAreStable();
@@ -199,6 +200,30 @@ void BoardTest::anotherFeedStartsAfresh()
     QVERIFY(!board.hasData());
     second.snapshot(LiveCube(), kNow);
     QTRY_COMPARE(board.frame().totalEvents, 0);
+}
+
+void BoardTest::knowsTheProjects()
+{
+    const ManualClock clock(kNow);
+    Board board(clock);
+    FakeFeed feed;
+    board.setFeed(&feed);
+    QVERIFY(board.projects().isEmpty() && board.project().isEmpty());
+    QSignalSpy changes(&board, &Board::stateChanged);
+    wire::Hello hello;
+    hello.serverTimeMs = kNow;
+    hello.projects = {{kDefaultProject, u"Default"_s}, {u"shop"_s, u"The shop"_s}};
+    feed.say(hello);
+    QCOMPARE(changes.size(), 1);
+    QCOMPARE(board.projects(), hello.projects);
+    QVERIFY(board.project().isEmpty());
+    feed.snapshot(someCube(), kNow);
+    QCOMPARE(changes.size(), 2);
+    QCOMPARE(board.project(), kDefaultProject);
+    feed.snapshot(someCube(), kNow);
+    QCOMPARE(changes.size(), 2); // no change, no word
+    board.setFeed(nullptr);
+    QVERIFY(board.projects().isEmpty() && board.project().isEmpty());
 }
 
 void BoardTest::tailIsBounded()

@@ -83,11 +83,12 @@ public:
 
 // What came out of a feed.
 struct Reader {
-    explicit Reader(const QUrl &url, const QString &token = {})
+    explicit Reader(const QUrl &url, const QString &token = {}, const QString &project = {})
         : feed([&] {
               WsFeedOptions options;
               options.server = url;
               options.token = token;
+              options.project = project;
               options.firstRetryMs = 20;
               options.maxRetryMs = 200;
               options.connectMs = 2'000;
@@ -105,6 +106,8 @@ struct Reader {
                 steps.append(u"H"_s);
             else if (std::holds_alternative<wire::Tail>(message))
                 steps.append(u"T"_s);
+            else if (const auto *h = std::get_if<wire::Hello>(&message))
+                offered = h->projects;
         });
         feed.open();
     }
@@ -116,6 +119,7 @@ struct Reader {
 
     WsFeed feed;
     QList<FeedState> states;
+    QList<wire::Project> offered;
     QStringList steps; // S12 = snapshot with seq 12, D13 = delta, H = heartbeat, T = tail
 };
 
@@ -130,6 +134,10 @@ private Q_SLOTS:
     void otherProjectsAndOldDeltasAreIgnored();
     void resumesAfterALoss();
     void newEpochMeansASnapshot();
+    void showsTheProjectThatWasAskedFor();
+    void aProjectThatIsNotThereIsSaid();
+    void aProjectThatGoesAwayIsSaid();
+    void staysWithTheFirstProject();
     void silenceIsALoss();
     void connectionThatNeverGreetsIsALoss();
     void refusedBeforeTheUpgrade_data();
@@ -248,6 +256,67 @@ void TestWsFeed::newEpochMeansASnapshot()
     server.send(snapshot(2, u"epoch-2"_s));
     server.send(delta(3));
     QTRY_COMPARE(reader.steps, QStringList({u"S5"_s, u"S2"_s, u"D3"_s}));
+}
+
+void TestWsFeed::showsTheProjectThatWasAskedFor()
+{
+    Script server;
+    server.greeting->projects = {{kDefaultProject, u"Default"_s}, {u"shop"_s, u"The shop"_s}};
+    Reader reader(server.url(), {}, u"shop"_s);
+    QTRY_COMPARE(server.subscribed.size(), 1);
+    QCOMPARE(server.subscribed.first().project, u"shop"_s);
+    wire::Snapshot shop = snapshot(4);
+    shop.project = u"shop"_s;
+    server.send(snapshot(3)); // the other one's
+    server.send(shop);
+    QTRY_COMPARE(reader.steps, QStringList{u"S4"_s});
+    QCOMPARE(reader.kind(), Kind::Live);
+    QCOMPARE(reader.offered, server.greeting->projects);
+}
+
+void TestWsFeed::aProjectThatIsNotThereIsSaid()
+{
+    Script server;
+    Reader reader(server.url(), {}, u"shop"_s);
+    QTRY_COMPARE(reader.kind(), Kind::NoProject);
+    QVERIFY2(reader.states.last().reason.contains(u"“shop”"_s), qPrintable(reader.states.last().reason));
+    QTRY_COMPARE(reader.offered, server.greeting->projects); // what could be shown instead
+    QTest::qWait(300);
+    QCOMPARE(server.connections, 1);
+    QVERIFY(server.subscribed.isEmpty());
+    server.greeting->projects.append({u"shop"_s, u"The shop"_s});
+    reader.feed.retryNow();
+    QTRY_COMPARE(server.subscribed.size(), 1);
+}
+
+void TestWsFeed::aProjectThatGoesAwayIsSaid()
+{
+    Script server;
+    Reader reader(server.url(), u"token"_s);
+    QTRY_COMPARE(server.subscribed.size(), 1);
+    server.send(wire::Error{u"unknown_project"_s, u"There is no such project"_s, u"another"_s}); // not ours
+    server.send(snapshot(1));
+    QTRY_COMPARE(reader.kind(), Kind::Live);
+    server.send(wire::Error{u"unknown_project"_s, u"There is no such project"_s, kDefaultProject});
+    QTRY_COMPARE(reader.kind(), Kind::NoProject);
+    QVERIFY2(reader.states.last().reason.contains(u"token"_s), qPrintable(reader.states.last().reason));
+    reader.feed.retryNow();
+    QTRY_COMPARE(server.subscribed.size(), 2);
+    QVERIFY(!server.subscribed.last().since); // its numbers may be another project's
+}
+
+void TestWsFeed::staysWithTheFirstProject()
+{
+    Script server;
+    Reader reader(server.url());
+    QTRY_COMPARE(server.subscribed.size(), 1);
+    server.send(snapshot(5));
+    QTRY_COMPARE(reader.kind(), Kind::Live);
+    server.greeting->projects.prepend({u"apples"_s, u"Apples"_s});
+    server.socket->abort();
+    QTRY_COMPARE(server.subscribed.size(), 2);
+    QCOMPARE(server.subscribed.last().project, kDefaultProject);
+    QVERIFY(server.subscribed.last().since);
 }
 
 void TestWsFeed::silenceIsALoss()
