@@ -16,7 +16,8 @@ const auto kService = u"org.freedesktop.portal.Desktop"_s;
 const auto kPath = u"/org/freedesktop/portal/desktop"_s;
 const auto kInterface = u"org.freedesktop.portal.Settings"_s;
 const auto kSpace = u"org.freedesktop.appearance"_s;
-const auto kKey = u"color-scheme"_s;
+const auto kColorScheme = u"color-scheme"_s;
+const auto kContrast = u"contrast"_s;
 } // namespace
 
 SystemScheme::SystemScheme(QObject *parent) : QObject(parent)
@@ -29,33 +30,41 @@ SystemScheme::SystemScheme(QObject *parent) : QObject(parent)
         return;
     bus.connect(kService, kPath, kInterface, u"SettingChanged"_s, this,
                 SLOT(onSettingChanged(QString, QString, QDBusVariant)));
+    ask(kColorScheme);
+    ask(kContrast);
+}
+
+// Asked without waiting: a portal that is slow to start must not hold up the window.
+void SystemScheme::ask(const QString &key)
+{
     QDBusMessage read = QDBusMessage::createMethodCall(kService, kPath, kInterface, u"Read"_s);
-    read << kSpace << kKey;
-    // Asked without waiting: a portal that is slow to start must not hold up the window.
-    auto *watcher = new QDBusPendingCallWatcher(bus.asyncCall(read, 2'000), this);
-    connect(watcher, &QDBusPendingCallWatcher::finished, this, [this](QDBusPendingCallWatcher *call) {
+    read << kSpace << key;
+    auto *watcher = new QDBusPendingCallWatcher(QDBusConnection::sessionBus().asyncCall(read, 2'000), this);
+    connect(watcher, &QDBusPendingCallWatcher::finished, this, [this, key](QDBusPendingCallWatcher *call) {
         const QDBusPendingReply<QDBusVariant> reply = *call;
         if (reply.isValid())
-            take(reply.value().variant());
+            take(key, reply.value().variant());
         call->deleteLater();
     });
 }
 
 void SystemScheme::onSettingChanged(const QString &space, const QString &key, const QDBusVariant &value)
 {
-    if (space == kSpace && key == kKey)
-        take(value.variant());
+    if (space == kSpace)
+        take(key, value.variant());
 }
 
-void SystemScheme::take(const QVariant &value)
+void SystemScheme::take(const QString &key, const QVariant &value)
 {
-    // Read() wraps the value in one more variant. 0 = no preference, 1 = dark, 2 = light.
+    // Read() wraps the value in one more variant. color-scheme: 0 = no preference, 1 = dark, 2 = light;
+    // contrast: 0 = no preference, 1 = more.
     const QVariant inner = value.canConvert<QDBusVariant>() ? value.value<QDBusVariant>().variant() : value;
-    const bool dark = inner.toUInt() == 1;
-    if (dark == m_dark)
+    bool *setting = key == kColorScheme ? &m_dark : key == kContrast ? &m_contrast : nullptr;
+    const bool wanted = inner.toUInt() == 1;
+    if (!setting || *setting == wanted)
         return;
-    m_dark = dark;
-    Q_EMIT changed(dark);
+    *setting = wanted;
+    Q_EMIT changed();
 }
 
 } // namespace entvas

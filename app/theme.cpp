@@ -19,9 +19,12 @@ namespace entvas {
 
 using namespace Qt::StringLiterals;
 
+// The series differ in lightness as well as in hue, so that neighbours stay apart for every kind of sight; a test
+// measures it. Violet is light on light ground and dark on dark: otherwise it turns into the blue for who sees no red.
 const Tokens &lightTokens()
 {
     static const Tokens tokens{
+        false,
         false,
         QColor(0xF6F7F9),
         QColor(0xFFFFFF),
@@ -36,8 +39,11 @@ const Tokens &lightTokens()
         QColor(0x18794E),
         QColor(0x9A5B00),
         QColor(0xC2362B),
-        {QColor(0x3568D4), QColor(0x14958B), QColor(0xD98A00), QColor(0xC4446A), QColor(0x7B5CC9)},
-        QColor(0xA9B2BF)};
+        {QColor(0x2457C5), QColor(0x1F9E8E), QColor(0xCC8400), QColor(0xB82A50), QColor(0xA877E0)},
+        QColor(0xA9B2BF),
+        QColor(0xF6F7F9),
+        QColor(0x2B63D9),
+        1};
     return tokens;
 }
 
@@ -45,6 +51,7 @@ const Tokens &darkTokens()
 {
     static const Tokens tokens{
         true,
+        false,
         QColor(0x0F1319),
         QColor(0x171C24),
         QColor(0x262D38),
@@ -58,8 +65,63 @@ const Tokens &darkTokens()
         QColor(0x4CC38A),
         QColor(0xF0B356),
         QColor(0xFF7B72),
-        {QColor(0x6B96F5), QColor(0x3CBFB1), QColor(0xEBB04A), QColor(0xE87A97), QColor(0xA78BEA)},
-        QColor(0x5C6675)};
+        {QColor(0x6F9EFF), QColor(0x58DAC6), QColor(0xF0B64A), QColor(0xE4607C), QColor(0x9363F0)},
+        QColor(0x566070),
+        QColor(0x0F1319),
+        QColor(0x6C9BFF),
+        1};
+    return tokens;
+}
+
+const Tokens &highContrastLightTokens()
+{
+    static const Tokens tokens{
+        false,
+        true,
+        QColor(0xF2F2F2),
+        QColor(0xFFFFFF),
+        QColor(0x8A8A8A),
+        QColor(0xE4E4E4),
+        QColor(Qt::black),
+        QColor(0x2B2F36),
+        QColor(0x3F454D),
+        QColor(0x0B2FA8),
+        QColor(0xD9E6FF),
+        QColor(0xFFFFFF),
+        QColor(0x004D29),
+        QColor(0x5C3600),
+        QColor(0x8A0A00),
+        {QColor(0x002F94), QColor(0x0E8577), QColor(0xAB5F00), QColor(0x9C002E), QColor(0x9A55E0)},
+        QColor(0x949494),
+        QColor(0xE9EEF7),
+        QColor(0x0B2FA8),
+        2};
+    return tokens;
+}
+
+const Tokens &highContrastDarkTokens()
+{
+    static const Tokens tokens{
+        true,
+        true,
+        QColor(Qt::black),
+        QColor(0x0D0D0D),
+        QColor(0x7A7A7A),
+        QColor(0x2A2A2A),
+        QColor(0xFFFFFF),
+        QColor(0xDADADA),
+        QColor(0xC4C4C4),
+        QColor(0x8FC1FF),
+        QColor(0x0A2A5C),
+        QColor(Qt::black),
+        QColor(0x5CF0A4),
+        QColor(0xFFC94D),
+        QColor(0xFFA199),
+        {QColor(0x5C97FF), QColor(0x6FFBE2), QColor(0xFFB52E), QColor(0xFF5A7A), QColor(0xD3B0FF)},
+        QColor(0x6A6A6A),
+        QColor(0x262626),
+        QColor(0xFFDD33),
+        2};
     return tokens;
 }
 
@@ -74,6 +136,12 @@ double contrast(const QColor &a, const QColor &b)
     return (std::max(x, y) + 0.05) / (std::min(x, y) + 0.05);
 }
 
+ThemeMode themeModeFrom(int number)
+{
+    const bool known = number >= 0 && number <= int(ThemeMode::HighContrastDark);
+    return known ? static_cast<ThemeMode>(number) : ThemeMode::System;
+}
+
 namespace {
 
 QString firstInstalled(const QStringList &wanted, const QString &fallback)
@@ -85,13 +153,18 @@ QString firstInstalled(const QStringList &wanted, const QString &fallback)
     return fallback;
 }
 
+QString readStyle(const QString &name)
+{
+    QFile file(u":/style/"_s + name);
+    return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
+}
+
 // The style sheet with {token} replaced by its colour.
 QString sheet(const Tokens &t)
 {
-    QFile file(u":/style/entvas.qss"_s);
-    if (!file.open(QIODevice::ReadOnly))
-        return {};
-    QString text = QString::fromUtf8(file.readAll());
+    QString text = readStyle(u"entvas.qss"_s);
+    if (t.highContrast)
+        text += readStyle(u"highcontrast.qss"_s);
     const std::pair<QString, QColor> names[]{
         {u"{background}"_s, t.background},
         {u"{surface}"_s, t.surface},
@@ -105,6 +178,8 @@ QString sheet(const Tokens &t)
         {u"{onAccent}"_s, t.onAccent},
         {u"{bad}"_s, t.bad},
         {u"{warn}"_s, t.warn},
+        {u"{hover}"_s, t.hover},
+        {u"{focus}"_s, t.focus},
     };
     for (const auto &[name, color] : names)
         text.replace(name, color.name());
@@ -118,8 +193,7 @@ Theme::Theme(QObject *parent) : QObject(parent), m_tokens(&lightTokens()), m_sch
     initStyle();
     m_family = firstInstalled({u"Inter"_s, u"Inter Variable"_s}, QApplication::font().family());
     m_fixedFamily = firstInstalled({u"JetBrains Mono"_s}, QFontDatabase::systemFont(QFontDatabase::FixedFont).family());
-    m_systemDark = m_scheme->isDark();
-    connect(m_scheme, &SystemScheme::changed, this, &Theme::setSystemDark);
+    connect(m_scheme, &SystemScheme::changed, this, &Theme::onSystemChanged);
     QApplication::setStyle(QStyleFactory::create(u"Fusion"_s));
     apply();
 }
@@ -148,17 +222,21 @@ void Theme::setMode(ThemeMode mode)
     apply();
 }
 
-void Theme::setSystemDark(bool dark)
+void Theme::onSystemChanged()
 {
-    m_systemDark = dark;
     if (m_mode == ThemeMode::System)
         apply();
 }
 
 void Theme::apply()
 {
-    const bool dark = m_mode == ThemeMode::Dark || (m_mode == ThemeMode::System && m_systemDark);
-    m_tokens = dark ? &darkTokens() : &lightTokens();
+    const bool follows = m_mode == ThemeMode::System;
+    const bool dark = follows ? m_scheme->isDark() : m_mode == ThemeMode::Dark || m_mode == ThemeMode::HighContrastDark;
+    const bool high = follows ? m_scheme->wantsContrast()
+                              : m_mode == ThemeMode::HighContrastLight || m_mode == ThemeMode::HighContrastDark;
+    m_tokens = high   ? dark ? &highContrastDarkTokens() : &highContrastLightTokens()
+                 : dark ? &darkTokens()
+                      : &lightTokens();
     const Tokens &t = *m_tokens;
     QPalette palette;
     palette.setColor(QPalette::Window, t.background);
@@ -166,7 +244,7 @@ void Theme::apply()
     palette.setColor(QPalette::Base, t.surface);
     palette.setColor(QPalette::AlternateBase, t.background);
     palette.setColor(QPalette::Text, t.text);
-    palette.setColor(QPalette::PlaceholderText, t.third);
+    palette.setColor(QPalette::PlaceholderText, t.second);
     palette.setColor(QPalette::Button, t.surface);
     palette.setColor(QPalette::ButtonText, t.text);
     palette.setColor(QPalette::ToolTipBase, t.surface);

@@ -7,20 +7,29 @@
 
 namespace entvas {
 
-enum class ThemeMode { System, Light, Dark };
+// Kept in the settings by number: new ones go to the end.
+enum class ThemeMode { System, Light, Dark, HighContrastLight, HighContrastDark };
+// A number from the settings; System for one that is none.
+ThemeMode themeModeFrom(int number);
 
 // Every colour that the desk uses. Widgets name tokens, never colours.
 struct Tokens {
     bool dark = false;
+    bool highContrast = false;
     QColor background, surface, line, grid;
     QColor text, second, third;
     QColor accent, wash, onAccent;
     QColor good, warn, bad;
     std::array<QColor, 5> series;
-    QColor rest; // "(other)"
+    QColor rest;  // "(other)"
+    QColor hover; // ground of the row under the mouse
+    QColor focus; // rings
+    double edge;  // px, width of rings and of what must stand out
 };
 const Tokens &lightTokens();
 const Tokens &darkTokens();
+const Tokens &highContrastLightTokens();
+const Tokens &highContrastDarkTokens();
 
 // Contrast ratio of WCAG 2.1 between two opaque colours, 1 to 21.
 double contrast(const QColor &a, const QColor &b);
@@ -45,9 +54,8 @@ Q_SIGNALS:
 
 private:
     void apply();
-    void setSystemDark(bool dark);
+    void onSystemChanged();
     ThemeMode m_mode = ThemeMode::System;
-    bool m_systemDark = false;
     const Tokens *m_tokens;
     QString m_family;
     QString m_fixedFamily;

@@ -143,9 +143,10 @@ void BarsItem::paintBars(QPainter &painter, double dpr) const
             const double bottom = snap(m_plot.bottom() - double(below) * perEvent);
             below += count;
             const double top = snap(m_plot.bottom() - double(below) * perEvent);
-            // What is there shows, if only as one pixel.
+            // What is there shows, if only as one pixel; parts that can spare one are set apart by it.
             const double height = std::max(bottom - top, 1 / dpr);
-            painter.fillRect(QRectF(left, bottom - height, right - left, height), m_look.colors.value(g));
+            const double apart = below > count && height >= 4 && width >= 3 ? 1 : 0;
+            painter.fillRect(QRectF(left, bottom - height, right - left, height - apart), m_look.colors.value(g));
         }
     }
 }

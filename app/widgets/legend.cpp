@@ -85,7 +85,7 @@ void Legend::paintEvent(QPaintEvent *)
         if (rect.isEmpty())
             break;
         if (hasFocus() && i == m_current) {
-            painter.setPen(QPen(t.accent, 1));
+            painter.setPen(QPen(t.focus, t.edge));
             painter.setBrush(Qt::NoBrush);
             painter.drawRoundedRect(rect.adjusted(-4.5, 0.5, 3.5, -0.5), 4, 4);
         }

@@ -81,8 +81,11 @@ void MainWindow::makeMenu(QToolButton *button)
     menu->addSeparator();
     QMenu *look = menu->addMenu(tr("&Appearance"));
     auto *modes = new QActionGroup(look);
-    const std::pair<ThemeMode, QString> choices[]{
-        {ThemeMode::System, tr("As the &system")}, {ThemeMode::Light, tr("&Light")}, {ThemeMode::Dark, tr("&Dark")}};
+    const std::pair<ThemeMode, QString> choices[]{{ThemeMode::System, tr("As the &system")},
+                                                  {ThemeMode::Light, tr("&Light")},
+                                                  {ThemeMode::Dark, tr("&Dark")},
+                                                  {ThemeMode::HighContrastLight, tr("&High contrast, light")},
+                                                  {ThemeMode::HighContrastDark, tr("High &contrast, dark")}};
     for (const auto &[mode, text] : choices) {
         QAction *action = look->addAction(text);
         action->setCheckable(true);

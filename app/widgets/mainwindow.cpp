@@ -386,8 +386,7 @@ void MainWindow::restore()
 {
     const QSettings settings;
     m_board.colors().load(settings.value(kColors).toStringList());
-    const int mode = settings.value(kTheme, 0).toInt();
-    m_theme.setMode(mode >= 0 && mode <= 2 ? static_cast<ThemeMode>(mode) : ThemeMode::System);
+    m_theme.setMode(themeModeFrom(settings.value(kTheme, 0).toInt()));
     if (const QTimeZone zone(settings.value(kZone).toByteArray()); zone.isValid())
         m_board.setZone(zone);
     const QJsonObject saved = QJsonDocument::fromJson(settings.value(kView).toByteArray()).object();

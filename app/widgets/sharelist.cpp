@@ -103,7 +103,7 @@ void ShareList::paintEvent(QPaintEvent *)
         const QRectF body = isLine ? row.adjusted(-8, -4, 8, -6) : row.adjusted(0, 0, 0, -5);
         if (index == m_hovered) {
             painter.setPen(Qt::NoPen);
-            painter.setBrush(t.background);
+            painter.setBrush(t.hover);
             painter.drawRoundedRect(body.intersected(QRectF(rect())), 5, 5);
         }
         painter.setOpacity(!m_filter.values.isEmpty() && (group.isRest || !m_filter.passes(group.name)) ? 0.42 : 1);
@@ -113,7 +113,7 @@ void ShareList::paintEvent(QPaintEvent *)
             paintRow(painter, row, group);
         painter.setOpacity(1);
         if (hasFocus() && index == m_current) {
-            painter.setPen(QPen(t.accent, 1));
+            painter.setPen(QPen(t.focus, t.edge));
             painter.setBrush(Qt::NoBrush);
             painter.drawRoundedRect(body.intersected(QRectF(rect())).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5);
         }
@@ -183,7 +183,8 @@ void ShareList::paintRow(QPainter &painter, const QRectF &row, const CubeGroup &
     const Tokens &t = m_theme.tokens();
     const QRectF bar = row.adjusted(0, 0, 0, -5);
     const double share = m_total > 0 ? double(group.total) / double(m_total) : 0;
-    painter.setPen(Qt::NoPen);
+    // A tint is no edge for who needs contrast.
+    painter.setPen(t.highContrast ? QPen(group.isRest ? t.second : t.accent, 1) : QPen(Qt::NoPen));
     painter.setBrush(group.isRest ? t.grid : t.wash);
     painter.drawRoundedRect(QRectF(bar.left(), bar.top(), std::max(bar.width() * share, 4.0), bar.height()), 5, 5);
     const double base = bar.center().y() + 4.5;

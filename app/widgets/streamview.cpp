@@ -211,7 +211,9 @@ void StreamView::paintEvent(QPaintEvent *)
         const qsizetype row = rowAtLine(line);
         const bool isSelected = m_selected && m_stream->numberOf(row) == *m_selected;
         if (isSelected || line == m_hoveredLine)
-            painter.fillRect(QRectF(-4, y, viewport()->width() + 4, kRow), isSelected ? t.wash : t.background);
+            painter.fillRect(QRectF(-4, y, viewport()->width() + 4, kRow), isSelected ? t.wash : t.hover);
+        if (isSelected && t.highContrast)
+            painter.fillRect(QRectF(0, y + kRow - t.edge, viewport()->width(), t.edge), t.accent);
         paintRow(painter, y, row);
     }
 }

@@ -85,8 +85,8 @@ void TimelineChart::recolor()
     setBackgroundBrush(t.surface);
     m_valueAxis->setGridLinePen(QPen(t.grid, 1));
     QColor now = t.accent;
-    now.setAlphaF(0.7f);
-    m_nowLine->setPen(QPen(now, 1));
+    now.setAlphaF(t.highContrast ? 1.0f : 0.7f);
+    m_nowLine->setPen(QPen(now, t.edge));
     draw(m_frame);
 }
 

@@ -50,8 +50,6 @@ class DeskTest : public QObject
     Q_OBJECT
 private Q_SLOTS:
     void initTestCase() { QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates)); }
-    void contrastIsEnough_data();
-    void contrastIsEnough();
     void numbersReachTheCards();
     void axisFitsWhatIsShown();
     void hoverShowsTheBucket();
@@ -76,42 +74,6 @@ private Q_SLOTS:
     void connectDialogChecksAddresses();
     void dataIsPlainText();
 };
-
-void DeskTest::contrastIsEnough_data()
-{
-    QTest::addColumn<bool>("dark");
-    QTest::newRow("light") << false;
-    QTest::newRow("dark") << true;
-}
-
-void DeskTest::contrastIsEnough()
-{
-    QFETCH(bool, dark);
-    const Tokens &t = dark ? darkTokens() : lightTokens();
-    for (const QColor &ground : {t.background, t.surface}) {
-        for (const QColor &ink : {t.text, t.second, t.accent, t.good, t.warn, t.bad})
-            QVERIFY2(contrast(ink, ground) >= 4.5, qPrintable(ink.name() + u" on "_s + ground.name()));
-        for (const QColor &series : t.series)
-            QVERIFY2(contrast(series, ground) >= 2.4, qPrintable(series.name()));
-    }
-    QVERIFY(contrast(t.text, t.wash) >= 4.5);
-    QVERIFY(contrast(t.onAccent, t.accent) >= 4.5);
-    // Neighbours in a stack must differ for those who see no red or no green too: compared as they see them
-    // (Viénot, Brettel and Mollon 1999, simplified), in lightness or in what is left of hue.
-    const auto seen = [](const QColor &c, bool protan) {
-        const double r = c.redF(), g = c.greenF(), b = c.blueF();
-        const double mixed = protan ? 0.11238 * r + 0.88762 * g : 0.29275 * r + 0.70725 * g;
-        return std::array<double, 2>{mixed, b};
-    };
-    for (const bool protan : {false, true})
-        for (std::size_t i = 0; i + 1 < t.series.size(); ++i) {
-            const auto a = seen(t.series[i], protan);
-            const auto b = seen(t.series[i + 1], protan);
-            const double distance = std::hypot(a[0] - b[0], a[1] - b[1]);
-            QVERIFY2(distance > 0.08,
-                     qPrintable(u"%1 and %2: %3"_s.arg(t.series[i].name(), t.series[i + 1].name()).arg(distance)));
-        }
-}
 
 namespace {
 struct Screen {
