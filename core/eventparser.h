@@ -13,7 +13,8 @@ namespace entvas {
 struct FieldError {
     QVariantList path; // keys and array indexes from the event down; empty = the event itself
     QString message;
-    QString type; // for example "any.required"
+    QString type;       // for example "any.required"
+    qint64 offset = -1; // of the first fault of text that is no JSON, in bytes; else -1
 };
 
 struct ParsedEvent {

@@ -222,6 +222,7 @@ void GateConnection::refuse(const HttpReply &reply)
         m_request.requestId = makeRequestId();
     m_close = true;
     m_input.clear();
+    m_target.refused(m_request, reply);
     transmit(reply);
 }
 

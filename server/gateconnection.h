@@ -23,6 +23,8 @@ public:
     virtual std::optional<HttpReply> upgrade(GateConnection &connection, const HttpRequest &request) = 0;
     // The last hand on every reply. Does not throw.
     virtual void filter(const HttpRequest &request, HttpReply &reply) = 0;
+    // A request is about to be refused that was not read to its end. Does not throw.
+    virtual void refused(const HttpRequest &request, const HttpReply &reply) = 0;
 };
 
 struct HttpResponder::Slot {

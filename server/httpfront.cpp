@@ -68,6 +68,7 @@ public:
     void dispatch(GateConnection &connection, const HttpRequest &request, const HttpResponder &responder) override;
     std::optional<HttpReply> upgrade(GateConnection &connection, const HttpRequest &request) override;
     void filter(const HttpRequest &request, HttpReply &reply) override;
+    void refused(const HttpRequest &request, const HttpReply &reply) override;
     void onRouted(const QByteArray &method, const QString &path, const Handler &handler);
     void onMissing();
     void onWebSocket();
@@ -90,6 +91,7 @@ public:
     std::map<QString, QByteArrayList> methods; // of each path, as registered
     std::map<QString, RouteStats> routes;      // answers by path, as registered
     ReplyFilter replyFilter;
+    RefusalWatcher refusalWatcher;
     QString upgradePath;
     UpgradePolicy upgradePolicy;
     Dispatch *current = nullptr;
@@ -248,6 +250,13 @@ void HttpFront::Private::filter(const HttpRequest &request, HttpReply &reply)
             request, "the reply filter", [&] { replyFilter(request, reply); }, [] {});
 }
 
+void HttpFront::Private::refused(const HttpRequest &request, const HttpReply &reply)
+{
+    if (refusalWatcher)
+        guarded(
+            request, "the refusal watcher", [&] { refusalWatcher(request, reply); }, [] {});
+}
+
 HttpFront::HttpFront(GateLimits limits, QObject *parent) : QObject(parent), d(std::make_unique<Private>(this, limits))
 {
 }
@@ -281,6 +290,11 @@ void HttpFront::setUpgradePath(const QString &path, UpgradePolicy policy)
 void HttpFront::setReplyFilter(ReplyFilter filter)
 {
     d->replyFilter = std::move(filter);
+}
+
+void HttpFront::setRefusalWatcher(RefusalWatcher watcher)
+{
+    d->refusalWatcher = std::move(watcher);
 }
 
 Result<quint16> HttpFront::listen(const QString &host, quint16 port)

@@ -91,6 +91,9 @@ public:
     void route(const QByteArray &method, const QString &path, Handler handler);
     void setUpgradePath(const QString &path, UpgradePolicy policy);
     void setReplyFilter(ReplyFilter filter);
+    // Is told of requests that were refused before they were whole; the request holds what could be read of its head.
+    using RefusalWatcher = std::function<void(const HttpRequest &, const HttpReply &)>;
+    void setRefusalWatcher(RefusalWatcher watcher);
 
     // The port, or Fault::Unavailable naming address, port and reason.
     Result<quint16> listen(const QString &host, quint16 port);

@@ -46,7 +46,8 @@ Ingest::Ingest(const Settings &settings, const ApiKeys *keys, StoreWriter *write
       m_rate(settings.rateLimit),
       m_maxBodyBytes(settings.maxBodyBytes),
       m_rejections(
-          writer, [this] { return ++m_lastTicket; }, this)
+          writer, [this] { return ++m_lastTicket; }, this),
+      m_rejectedEvents(clock->nowMs())
 {
     m_rules.dimensions = settings.dimensions;
     m_rules.eventTypes = settings.eventTypes;
@@ -62,29 +63,35 @@ void Ingest::post(const HttpRequest &request, const HttpResponder &responder)
     const std::optional<KeyHolder> sender = m_keys->identify(request, now);
     if (!sender)
         return responder.send(failureReply({Fault::Unauthenticated, u"Invalid or missing API key"_s}));
-    if (sender->role == KeyRole::Viewer)
-        return responder.send(
-            failureReply({Fault::Denied, u"This key may read, not send; it takes one of the role sender or admin"_s}));
+    if (sender->role == KeyRole::Viewer) {
+        const QString text = u"This key may read, not send; it takes one of the role sender or admin"_s;
+        m_rejectedEvents.addRequest({request, *sender, now, 403}, {}, {{{}, text, u"key.role"_s}});
+        return responder.send(failureReply({Fault::Denied, text}));
+    }
     LiveProject *const project = m_projects->find(sender->project);
     if (!project)
         return responder.send(
             failureReply({Fault::Unavailable, u"The project %1 is being opened"_s.arg(sender->project)}));
     if (const int seconds = m_rate.wait(sender->keyName, now))
         return refuseTooFast(seconds, 0, responder);
-    qint64 bytes = 0;
-    auto read = readIngestBody(request, m_rules, m_maxBodyBytes, &bytes);
-    m_stats.bodyBytes.used = std::max(m_stats.bodyBytes.used, double(bytes));
+    IngestText text;
+    auto read = readIngestBody(request, m_rules, m_maxBodyBytes, &text);
+    m_stats.bodyBytes.used = std::max(m_stats.bodyBytes.used, double(text.bytes.size()));
     if (const auto *unusable = std::get_if<UnusableBody>(&read)) {
         m_stats.rejected += quint64(unusable->rejected);
         m_stats.bodyEvents.reached += unusable->reached == UnusableBody::Limit::Events;
         m_stats.bodyBytes.reached += unusable->reached == UnusableBody::Limit::Bytes;
+        m_rejectedEvents.addRequest({request, *sender, now, unusable->reply.status}, text, unusable->errors);
         if (unusable->rejected == 0)
             return responder.send(unusable->reply);
         return m_rejections.add(sender->project, unusable->rejected, now, responder, unusable->reply);
     }
     auto &body = std::get<ParsedBody>(read);
-    if (body.events.isEmpty())
-        return responder.send(failureReply({Fault::BadInput, u"The body holds no event"_s}));
+    if (body.events.isEmpty()) {
+        const QString why = u"The body holds no event"_s;
+        m_rejectedEvents.addRequest({request, *sender, now, 400}, text, {{{}, why, u"array.min"_s}});
+        return responder.send(failureReply({Fault::BadInput, why}));
+    }
     m_stats.bodyEvents.used = std::max(m_stats.bodyEvents.used, double(body.events.size()));
     if (const int seconds = m_rate.take(sender->keyName, body.events.size(), now))
         return refuseTooFast(seconds, body.events.size(), responder);
@@ -108,6 +115,9 @@ void Ingest::post(const HttpRequest &request, const HttpResponder &responder)
         waiting.errors.append(std::move(parsed.errors));
     }
     m_stats.rejected += quint64(job.rejected);
+    if (job.rejected > 0)
+        m_rejectedEvents.addEvents({request, *sender, now, job.events.isEmpty() ? 400 : 200}, text, body.isArray,
+                                   waiting.errors);
     if (job.events.isEmpty())
         return m_rejections.add(job.project, job.rejected, now, responder, rejectedReply(waiting));
 
@@ -120,6 +130,18 @@ void Ingest::post(const HttpRequest &request, const HttpResponder &responder)
                   m_writer->isAvailable()
                       ? Failure{Fault::Busy, u"The queue is full: nothing was stored, send again"_s}
                       : Failure{Fault::Unavailable, u"The database is away: nothing was stored, send again"_s});
+}
+
+void Ingest::noteRefusal(const HttpRequest &request, int status)
+{
+    if (request.method != "POST" || status != 413)
+        return;
+    const qint64 now = m_clock->nowMs();
+    const std::optional<KeyHolder> sender = m_keys->identify(request, now);
+    if (!sender || !m_projects->find(sender->project))
+        return;
+    const QString why = u"The body is larger than %1 bytes"_s.arg(m_maxBodyBytes);
+    m_rejectedEvents.addRequest({request, *sender, now, status}, {}, {{{}, why, u"body.max"_s}});
 }
 
 void Ingest::refuseTooFast(int seconds, qsizetype events, const HttpResponder &responder)
@@ -138,6 +160,7 @@ Ingest::Stats Ingest::stats() const
     stats.bodyBytes.most = double(m_maxBodyBytes);
     stats.waiting = m_waiting.size();
     stats.rejections = m_rejections.stats();
+    stats.rejectedEvents = m_rejectedEvents.stats();
     return stats;
 }
 

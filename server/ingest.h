@@ -7,6 +7,7 @@
 #include "server/access/apikeys.h"
 #include "server/access/ratelimit.h"
 #include "server/httpfront.h"
+#include "server/rejectedevents.h"
 #include "server/rejections.h"
 
 #include <QHash>
@@ -28,6 +29,9 @@ public:
            const Clock *clock, QObject *parent = nullptr);
 
     void post(const HttpRequest &request, const HttpResponder &responder);
+    // The gate refused a request before it could be posted: a sender whose body is too large shall be seen.
+    void noteRefusal(const HttpRequest &request, int status);
+    const RejectedEvents &rejectedEvents() const { return m_rejectedEvents; }
     qint64 uncountedRejections() const { return m_rejections.uncounted(); }
     struct Stats {
         quint64 accepted = 0; // events
@@ -39,6 +43,7 @@ public:
         LimitUse bodyBytes;    // unpacked
         qsizetype waiting = 0; // senders; bounded by the gate's connections
         Rejections::Stats rejections;
+        RejectedEvents::Stats rejectedEvents;
     };
     Stats stats() const;
     bool isIdle() const { return m_waiting.isEmpty() && m_rejections.isIdle(); }
@@ -75,6 +80,7 @@ private:
     quint64 m_lastTicket = 0;
     QHash<quint64, Waiting> m_waiting; // by ticket
     Rejections m_rejections;
+    RejectedEvents m_rejectedEvents;
     Stats m_stats; // counts only
 };
 

@@ -14,20 +14,30 @@ namespace {
 
 constexpr int kMaxKeyChars = 128; // of an idempotency key
 
-HttpReply malformedReply(const MalformedJson &malformed)
+UnusableBody malformedBody(const MalformedJson &malformed)
 {
     const QString where = malformed.message.isEmpty()
                               ? u"at byte %1"_s.arg(malformed.offset)
                               : u"%1 (at byte %2)"_s.arg(malformed.message).arg(malformed.offset);
-    return jsonReply(400, {{u"success"_s, false},
-                           {u"message"_s, u"Malformed JSON"_s},
-                           {u"error"_s, u"Malformed JSON"_s},
-                           {u"errors"_s, errorsToJson({{{}, where, u"json.malformed"_s}})}});
+    const QList<FieldError> errors{{{}, where, u"json.malformed"_s, malformed.offset}};
+    // Nobody knows how many events it was meant to be; that something was refused must show all the same.
+    return {jsonReply(400, {{u"success"_s, false},
+                            {u"message"_s, u"Malformed JSON"_s},
+                            {u"error"_s, u"Malformed JSON"_s},
+                            {u"errors"_s, errorsToJson(errors)}}),
+            1, UnusableBody::Limit::None, errors};
 }
 
-HttpReply tooManyReply(int most)
+UnusableBody unusable(HttpReply reply, const QString &text, const QString &type,
+                      UnusableBody::Limit reached = UnusableBody::Limit::None)
 {
-    return failureReply({Fault::TooLarge, u"One request may carry at most %1 events"_s.arg(most)});
+    return {std::move(reply), 0, reached, {{{}, text, type}}};
+}
+
+UnusableBody tooMany(int most)
+{
+    const QString text = u"One request may carry at most %1 events"_s.arg(most);
+    return unusable(failureReply({Fault::TooLarge, text}), text, u"array.max"_s, UnusableBody::Limit::Events);
 }
 
 // One event a line (application/x-ndjson). A line that is no JSON is one rejected event: its neighbours are still good.
@@ -44,13 +54,15 @@ std::variant<ParsedBody, UnusableBody> readLines(QByteArrayView body, const Pars
         if (line.isEmpty())
             continue;
         if (all.events.size() >= rules.maxEvents)
-            return UnusableBody{tooManyReply(rules.maxEvents), 0, UnusableBody::Limit::Events};
+            return tooMany(rules.maxEvents);
         MalformedJson malformed;
         auto parsed = parseEvents(line, rules, &malformed);
         ParsedEvent bad;
         if (!parsed)
-            bad.errors.append(
-                {{}, u"Malformed JSON at byte %1 of the line"_s.arg(malformed.offset), u"json.malformed"_s});
+            bad.errors.append({{},
+                               u"Malformed JSON at byte %1 of the line"_s.arg(malformed.offset),
+                               u"json.malformed"_s,
+                               malformed.offset});
         else if (parsed->isArray)
             bad.errors.append({{}, u"A line must be one event, not an array"_s, u"object.base"_s});
         all.events.append(bad.errors.isEmpty() ? std::move(parsed->events.first()) : std::move(bad));
@@ -83,35 +95,38 @@ void takeIdempotencyKey(const HttpRequest &request, ParsedBody &body)
 } // namespace
 
 std::variant<ParsedBody, UnusableBody> readIngestBody(const HttpRequest &request, const ParseRules &rules,
-                                                      qint64 maxBytes, qint64 *unpackedBytes)
+                                                      qint64 maxBytes, IngestText *text)
 {
     QByteArray body = request.body;
     const QByteArray encoding = request.header("content-encoding").trimmed().toLower();
     if (encoding == "gzip" || encoding == "x-gzip") {
         auto unpacked = gunzip(body, maxBytes);
-        if (!unpacked)
-            return UnusableBody{failureReply(unpacked.failure()), 0,
-                                unpacked.failure().kind == Fault::TooLarge ? UnusableBody::Limit::Bytes
-                                                                           : UnusableBody::Limit::None};
+        if (!unpacked) {
+            const bool isTooLarge = unpacked.failure().kind == Fault::TooLarge;
+            return unusable(failureReply(unpacked.failure()), unpacked.failure().text,
+                            isTooLarge ? u"body.max"_s : u"body.gzip"_s,
+                            isTooLarge ? UnusableBody::Limit::Bytes : UnusableBody::Limit::None);
+        }
         body = std::move(*unpacked);
     } else if (!encoding.isEmpty() && encoding != "identity") {
-        const QString text = u"Content-Encoding must be gzip or absent"_s;
-        HttpReply reply = jsonReply(415, {{u"success"_s, false}, {u"message"_s, text}, {u"error"_s, text}});
+        const QString why = u"Content-Encoding must be gzip or absent"_s;
+        HttpReply reply = jsonReply(415, {{u"success"_s, false}, {u"message"_s, why}, {u"error"_s, why}});
         reply.headers.append({QByteArrayLiteral("Accept-Encoding"), QByteArrayLiteral("gzip")});
-        return UnusableBody{std::move(reply)};
+        return unusable(std::move(reply), why, u"body.encoding"_s);
     }
 
-    if (unpackedBytes)
-        *unpackedBytes = body.size();
-    if (request.header("content-type").trimmed().toLower().startsWith("application/x-ndjson"))
+    const bool isLines = request.header("content-type").trimmed().toLower().startsWith("application/x-ndjson");
+    if (text)
+        *text = {body, isLines};
+    if (isLines)
         return readLines(body, rules);
     MalformedJson malformed;
     auto parsed = parseEvents(body, rules, &malformed);
     if (!parsed) {
-        // Nobody knows how many events it was meant to be; that something was refused must show all the same.
         if (parsed.failure().kind == Fault::BadInput)
-            return UnusableBody{malformedReply(malformed), 1};
-        return UnusableBody{failureReply(parsed.failure()), 0, UnusableBody::Limit::Events};
+            return malformedBody(malformed);
+        return unusable(failureReply(parsed.failure()), parsed.failure().text, u"array.max"_s,
+                        UnusableBody::Limit::Events);
     }
     takeIdempotencyKey(request, *parsed);
     return std::move(*parsed);

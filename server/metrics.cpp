@@ -32,6 +32,13 @@ void addIngest(const Ingest::Stats &ingest, MetricFamilies &families)
     events(u"duplicate"_s, ingest.duplicates);
     events(u"rejected"_s, ingest.rejected);
     events(u"refused"_s, ingest.refused);
+    families.gauge("entvas_rejected_events_kept", "Rejected events that can be looked at, of all projects.",
+                   double(ingest.rejectedEvents.events));
+    families.gauge("entvas_rejected_events_bytes", "Memory of the rejected events that are kept, approximately.",
+                   double(ingest.rejectedEvents.bytes));
+    families.counter("entvas_rejected_events_forgotten_total",
+                     "Rejected events that were counted only, or gave way to newer ones.",
+                     double(ingest.rejectedEvents.forgotten));
     families.gauge("entvas_ingest_waiting_senders", "Requests with events that wait for their commit.",
                    double(ingest.waiting));
 }

@@ -155,6 +155,13 @@ void ServerCore::addRoutes()
     guard(u"/events/stats"_s, [this](LiveProject &project, const HttpRequest &request, const HttpResponder &r) {
         r.send(statsReply(request, project, m_clock->nowMs()));
     });
+    guard(u"/rejections"_s, [this](LiveProject &project, const HttpRequest &request, const HttpResponder &r) {
+        r.send(m_ingest->rejectedEvents().get(project.id(), request.query));
+    });
+    m_front->setRefusalWatcher([this](const HttpRequest &request, const HttpReply &reply) {
+        if (m_stage == Stage::Serving)
+            m_ingest->noteRefusal(request, reply.status);
+    });
     m_front->setUpgradePath(u"/ws"_s, [this](const HttpRequest &request) -> std::optional<HttpReply> {
         if (const auto wrong = LiveHub::checkQuery(request.query))
             return failureReply(*wrong);

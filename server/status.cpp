@@ -14,6 +14,7 @@ HttpReply aboutReply()
                                 {u"POST /events"_s, u"the same"_s},
                                 {u"GET /events"_s, u"stored events, newest first"_s},
                                 {u"GET /events/stats"_s, u"counts by type"_s},
+                                {u"GET /rejections"_s, u"the last events that were rejected, and why"_s},
                                 {u"GET /ws"_s, u"live counts and events over WebSocket"_s},
                                 {u"GET /metrics"_s, u"numbers for Prometheus"_s},
                                 {u"GET /health"_s, u"is it well"_s},

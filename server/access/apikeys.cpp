@@ -7,6 +7,8 @@
 
 namespace entvas {
 
+using namespace Qt::StringLiterals;
+
 SecretDigest::SecretDigest(QByteArrayView secret)
     : m_digest(QCryptographicHash::hash(secret.toByteArray(), QCryptographicHash::Sha256))
 {
@@ -77,10 +79,11 @@ std::optional<KeyHolder> ApiKeys::identify(QByteArrayView presented, qint64 nowM
         const bool isKnown = stored != m_stored.cend();
         const bool matches = (isKnown ? stored->digest : m_nobody).matches(presented);
         if (isKnown && matches && stored->key.isValidAt(nowMs))
-            return KeyHolder{stored->key.project, stored->key.id.toLatin1(), stored->key.role};
+            return KeyHolder{stored->key.project, stored->key.id.toLatin1(), stored->key.role, stored->key.name};
     }
     if (m_default && m_default->matches(presented))
-        return KeyHolder{kDefaultProject, QByteArrayLiteral("default"), KeyRole::Sender};
+        return KeyHolder{kDefaultProject, QByteArrayLiteral("default"), KeyRole::Sender,
+                         m_development ? u"development key"_s : u"WEBHOOK_API_KEY"_s};
     return {};
 }
 

@@ -94,10 +94,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         request.headers.append(HttpHeader{"idempotency-key", "order-1"});
     checkJson(request.body, parseRules);
     constexpr qint64 kMaxBytes = 64 * 1024;
-    qint64 unpacked = 0;
+    IngestText unpacked;
     const auto read = readIngestBody(request, parseRules, kMaxBytes, &unpacked);
     if (const auto *body = std::get_if<ParsedBody>(&read)) {
-        ENTVAS_DEMAND(unpacked <= kMaxBytes);
+        ENTVAS_DEMAND(unpacked.bytes.size() <= kMaxBytes);
         checkBody(*body, parseRules);
     } else {
         const auto &unusable = std::get<UnusableBody>(read);
