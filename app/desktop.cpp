@@ -1,6 +1,7 @@
 #include "app/desktop.h"
 
 #include "app/exitcode.h"
+#include "app/language.h"
 #include "app/session.h"
 #include "app/stopsignal.h"
 #include "app/widgets/mainwindow.h"
@@ -37,6 +38,7 @@ int runDesktop(int argc, char **argv, const Options &options)
     QApplication::setApplicationVersion(QLatin1StringView(ENTVAS_VERSION));
     QApplication::setDesktopFileName(u"entvas"_s);
     QApplication application(argc, argv);
+    language::install(application);
     QApplication::setQuitOnLastWindowClosed(false); // the server first finishes what it accepted
 
     const Result<Settings> settings = loadSettings(options);

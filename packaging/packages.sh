@@ -6,6 +6,7 @@
 packages_build=(
     g++ cmake ninja-build ccache pkg-config
     qt6-base-dev qt6-base-dev-tools qt6-charts-dev qt6-websockets-dev qt6-httpserver-dev
+    qt6-tools-dev qt6-l10n-tools qt6-translations-l10n
     libgl1-mesa-dev libxkbcommon-dev
     libboost-dev rapidjson-dev zlib1g-dev prometheus-cpp-dev
     libqt6sql6-psql libqt6sql6-sqlite

@@ -33,7 +33,7 @@ std::optional<int> indexOf(const std::array<const char *, N> &names, const QStri
 
 QString tr(const char *text)
 {
-    return QCoreApplication::translate("alerts", text);
+    return QCoreApplication::translate("entvas", text);
 }
 
 // The last `minutes`, by second as long as there are seconds, else by whole minute.

@@ -12,9 +12,11 @@ namespace {
 
 constexpr qint64 kDayMs = 86'400'000;
 
+// The context is what lupdate finds for a tr() here. Patterns of dates go through it too: other languages order and
+// punctuate them differently.
 QString tr(const char *text)
 {
-    return QCoreApplication::translate("format", text);
+    return QCoreApplication::translate("entvas::format", text);
 }
 
 QDateTime local(qint64 ms, const QTimeZone &zone)
@@ -65,6 +67,16 @@ QString clock(qint64 ms, const QTimeZone &zone, bool seconds)
     return local(ms, zone).time().toString(seconds ? u"HH:mm:ss"_s : u"HH:mm"_s);
 }
 
+QString dateName(const QDate &day, bool year)
+{
+    return QLocale().toString(day, year ? tr("ddd d MMM yyyy") : tr("ddd d MMM"));
+}
+
+QString datePattern()
+{
+    return tr("ddd d MMM yyyy");
+}
+
 QString bucketTitle(BucketStep step)
 {
     if (step.count == 1) {
@@ -93,12 +105,12 @@ QString bucketName(const TimeSpan &bucket, const TimeGrid &grid, const QTimeZone
         if (grid.step != BucketStep{BucketUnit::Second, 1})
             name = tr("%1 – %2").arg(name, clock(bucket.toMs, zone, seconds));
         if (grid.span().lengthMs() > kDayMs)
-            name = locale.toString(date, u"ddd d MMM"_s) + u", "_s + name;
+            name = locale.toString(date, tr("ddd d MMM")) + u", "_s + name;
         return name;
     }
-    case BucketUnit::Day: return locale.toString(date, u"ddd d MMM"_s);
-    case BucketUnit::Week: return tr("Week of %1").arg(locale.toString(date, u"d MMM yyyy"_s));
-    case BucketUnit::Month: return locale.toString(date, u"MMMM yyyy"_s);
+    case BucketUnit::Day: return locale.toString(date, tr("ddd d MMM"));
+    case BucketUnit::Week: return tr("Week of %1").arg(locale.toString(date, tr("d MMM yyyy")));
+    case BucketUnit::Month: return locale.toString(date, tr("MMMM yyyy"));
     }
     Q_UNREACHABLE();
 }
@@ -128,7 +140,7 @@ QString spanName(const TimeGrid &grid, bool live, const QTimeZone &zone)
     // A day that is not today must be named, and a year where there are several.
     const auto date = [&](const QDateTime &at) {
         return locale.toString(at.date(),
-                               from.date().year() != last.date().year() ? u"ddd d MMM yyyy"_s : u"ddd d MMM"_s);
+                               from.date().year() != last.date().year() ? tr("ddd d MMM yyyy") : tr("ddd d MMM"));
     };
     const bool oneDay = from.date() == last.date();
     QString start = clock(grid.edgesMs.first(), zone, seconds);
@@ -215,12 +227,16 @@ QString length(qint64 ms)
     };
     const double seconds = double(ms) / 1000;
     if (seconds < 90)
-        return words(seconds, QT_TRANSLATE_NOOP("format", "%1 second"), QT_TRANSLATE_NOOP("format", "%1 seconds"));
+        return words(seconds, QT_TRANSLATE_NOOP("entvas::format", "%1 second"),
+                     QT_TRANSLATE_NOOP("entvas::format", "%1 seconds"));
     if (seconds < 90 * 60)
-        return words(seconds / 60, QT_TRANSLATE_NOOP("format", "%1 minute"), QT_TRANSLATE_NOOP("format", "%1 minutes"));
+        return words(seconds / 60, QT_TRANSLATE_NOOP("entvas::format", "%1 minute"),
+                     QT_TRANSLATE_NOOP("entvas::format", "%1 minutes"));
     if (seconds < 48 * 3600)
-        return words(seconds / 3600, QT_TRANSLATE_NOOP("format", "%1 hour"), QT_TRANSLATE_NOOP("format", "%1 hours"));
-    return words(seconds / 86400, QT_TRANSLATE_NOOP("format", "%1 day"), QT_TRANSLATE_NOOP("format", "%1 days"));
+        return words(seconds / 3600, QT_TRANSLATE_NOOP("entvas::format", "%1 hour"),
+                     QT_TRANSLATE_NOOP("entvas::format", "%1 hours"));
+    return words(seconds / 86400, QT_TRANSLATE_NOOP("entvas::format", "%1 day"),
+                 QT_TRANSLATE_NOOP("entvas::format", "%1 days"));
 }
 
 namespace {
@@ -252,11 +268,11 @@ QList<Tick> ticks(const TimeGrid &grid, const QTimeZone &zone, double width)
         const bool isMidnight = at == at.date().startOfDay(zone);
         QString text;
         if (step.unit == BucketUnit::Month)
-            text = locale.toString(at.date(), at.date().month() == 1 ? u"MMM yyyy"_s : u"MMM"_s);
+            text = locale.toString(at.date(), at.date().month() == 1 ? tr("MMM yyyy") : u"MMM"_s);
         else if (step.unit >= BucketUnit::Day)
-            text = locale.toString(at.date(), span.lengthMs() > 14 * kDayMs ? u"d MMM"_s : u"ddd d"_s);
+            text = locale.toString(at.date(), span.lengthMs() > 14 * kDayMs ? tr("d MMM") : tr("ddd d"));
         else if (isMidnight && span.lengthMs() > kDayMs)
-            text = locale.toString(at.date(), u"ddd d"_s);
+            text = locale.toString(at.date(), tr("ddd d"));
         else
             text = clock(edge, zone, step.unit == BucketUnit::Second);
         list.append({edge, text, centred});

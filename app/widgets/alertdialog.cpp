@@ -58,7 +58,7 @@ AlertDialog::AlertDialog(const QList<AlertRule> &rules, const QList<AlertNotice>
     for (auto notice = log.crbegin(); notice != log.crend(); ++notice) {
         const QDateTime at = QDateTime::fromMSecsSinceEpoch(notice->atMs, zone);
         logList->addItem(
-            u"%1   %2: %3"_s.arg(QLocale().toString(at.date(), u"ddd d MMM"_s) + at.time().toString(u" HH:mm:ss"_s),
+            u"%1   %2: %3"_s.arg(format::dateName(at.date(), false) + at.time().toString(u" HH:mm:ss"_s),
                                  paint::oneLine(notice->rule), paint::oneLine(notice->text)));
     }
     if (log.isEmpty())

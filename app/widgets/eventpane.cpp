@@ -1,6 +1,7 @@
 #include "app/widgets/eventpane.h"
 
 #include "app/board/eventstream.h"
+#include "app/board/format.h"
 #include "app/widgets/paint.h"
 
 #include <QApplication>
@@ -146,7 +147,7 @@ void EventPane::draw(const wire::TailEvent &event, const QTimeZone &zone)
     m_tree->clear();
     const auto time = [&](qint64 ms) {
         const QDateTime at = QDateTime::fromMSecsSinceEpoch(ms, zone);
-        return QLocale().toString(at.date(), u"ddd d MMM yyyy"_s) + at.time().toString(u"  HH:mm:ss.zzz"_s);
+        return format::dateName(at.date(), true) + at.time().toString(u"  HH:mm:ss.zzz"_s);
     };
     addField(tr("Type"), event.eventType, termFor(u"type"_s, event.eventType));
     addField(tr("User"), event.userId, termFor(u"user"_s, event.userId));

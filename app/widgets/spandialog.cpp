@@ -56,7 +56,7 @@ SpanDialog::SpanDialog(const TimeView &view, const TimeSpan &shown, const QTimeZ
     m_between->setMinimumWidth(90);
     for (QDateTimeEdit *edit : {m_from, m_to}) {
         edit->setCalendarPopup(true);
-        edit->setDisplayFormat(u"ddd d MMM yyyy  HH:mm:ss"_s);
+        edit->setDisplayFormat(format::datePattern() + u"  HH:mm:ss"_s);
         edit->setMinimumWidth(210);
         qtcompat::setUtc(edit); // the fields hold what the clock of the zone shows, whatever this computer's zone is
     }

@@ -1,0 +1,1499 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de" sourcelanguage="en">
+<context>
+    <name>QInputDialog</name>
+    <message>
+        <source>Another port</source>
+        <translation>Anderer Port</translation>
+    </message>
+    <message>
+        <source>Port for this computer&apos;s own server:</source>
+        <translation>Port für den eigenen Server dieses Computers:</translation>
+    </message>
+</context>
+<context>
+    <name>QMessageBox</name>
+    <message>
+        <source>Entvas</source>
+        <translation>Entvas</translation>
+    </message>
+    <message>
+        <source>Entvas is already running on port %1.</source>
+        <translation>Entvas läuft schon auf Port %1.</translation>
+    </message>
+    <message>
+        <source>One Entvas at a time serves this computer&apos;s database. Show that one&apos;s numbers?</source>
+        <translation>Nur ein Entvas zugleich bedient die Datenbank dieses Computers. Dessen Zahlen anzeigen?</translation>
+    </message>
+    <message>
+        <source>Show that one</source>
+        <translation>Dieses anzeigen</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s own server could not start.</source>
+        <translation>Der eigene Server dieses Computers konnte nicht starten.</translation>
+    </message>
+    <message>
+        <source>Another port…</source>
+        <translation>Anderer Port …</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>Other server…</source>
+        <translation>Anderer Server …</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+</context>
+<context>
+    <name>entvas</name>
+    <message>
+        <source>more than %1 events in %2</source>
+        <translation>mehr als %1 Ereignisse in %2</translation>
+    </message>
+    <message>
+        <source>fewer than %1 events in %2</source>
+        <translation>weniger als %1 Ereignisse in %2</translation>
+    </message>
+    <message>
+        <source>%1 % more or fewer than in the %2 before</source>
+        <translation>%1 % mehr oder weniger als in den %2 davor</translation>
+    </message>
+    <message>
+        <source>no event for %1</source>
+        <translation>kein Ereignis seit %1</translation>
+    </message>
+    <message>
+        <source>a new event type</source>
+        <translation>ein neuer Ereignistyp</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::AlertCenter</name>
+    <message>
+        <source>%1 and %2 more</source>
+        <translation>%1 und %2 weitere</translation>
+    </message>
+    <message>
+        <source>%1, since %2</source>
+        <translation>%1, seit %2</translation>
+    </message>
+    <message>
+        <source>Entvas</source>
+        <translation>Entvas</translation>
+    </message>
+    <message>
+        <source>%1 per second, %2 this minute</source>
+        <translation>%1 pro Sekunde, %2 in dieser Minute</translation>
+    </message>
+    <message>
+        <source>not connected</source>
+        <translation>nicht verbunden</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::AlertDialog</name>
+    <message>
+        <source>Alerts</source>
+        <translation>Alarme</translation>
+    </message>
+    <message>
+        <source>&amp;Add</source>
+        <translation>&amp;Hinzufügen</translation>
+    </message>
+    <message>
+        <source>&amp;Remove</source>
+        <translation>&amp;Entfernen</translation>
+    </message>
+    <message>
+        <source>Told lately</source>
+        <translation>Zuletzt gemeldet</translation>
+    </message>
+    <message>
+        <source>Nothing yet</source>
+        <translation>Noch nichts</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>More events than</source>
+        <translation>Mehr Ereignisse als</translation>
+    </message>
+    <message>
+        <source>Fewer events than</source>
+        <translation>Weniger Ereignisse als</translation>
+    </message>
+    <message>
+        <source>Change by more than</source>
+        <translation>Änderung um mehr als</translation>
+    </message>
+    <message>
+        <source>No events</source>
+        <translation>Keine Ereignisse</translation>
+    </message>
+    <message>
+        <source>New event type</source>
+        <translation>Neuer Ereignistyp</translation>
+    </message>
+    <message>
+        <source>once, until it is over</source>
+        <translation>einmal, bis es vorbei ist</translation>
+    </message>
+    <message>
+        <source>every hour while it lasts</source>
+        <translation>stündlich, solange es dauert</translation>
+    </message>
+    <message>
+        <source>once, then switch it off</source>
+        <translation>einmal, dann ausschalten</translation>
+    </message>
+    <message>
+        <source>&amp;Events</source>
+        <translation>&amp;Ereignisse</translation>
+    </message>
+    <message>
+        <source>Within &amp;minutes</source>
+        <translation>Innerhalb von &amp;Minuten</translation>
+    </message>
+    <message>
+        <source>&amp;Name</source>
+        <translation>&amp;Name</translation>
+    </message>
+    <message>
+        <source>&amp;When</source>
+        <translation>&amp;Wenn</translation>
+    </message>
+    <message>
+        <source>&amp;Tell</source>
+        <translation>Me&amp;lden</translation>
+    </message>
+    <message>
+        <source>Counts</source>
+        <translation>Zählt</translation>
+    </message>
+    <message>
+        <source>Alert</source>
+        <translation>Alarm</translation>
+    </message>
+    <message>
+        <source>New alert</source>
+        <translation>Neuer Alarm</translation>
+    </message>
+    <message>
+        <source>P&amp;ercent</source>
+        <translation>P&amp;rozent</translation>
+    </message>
+    <message>
+        <source>For &amp;minutes</source>
+        <translation>Seit &amp;Minuten</translation>
+    </message>
+    <message>
+        <source>all events</source>
+        <translation>alle Ereignisse</translation>
+    </message>
+    <message>
+        <source>Only what the &amp;window is filtered to</source>
+        <translation>Nur, was das &amp;Fenster filtert</translation>
+    </message>
+    <message>
+        <source>&amp;All events</source>
+        <translation>&amp;Alle Ereignisse</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::AlertWatch</name>
+    <message>
+        <source>%1 events in %2</source>
+        <translation>%1 Ereignisse in %2</translation>
+    </message>
+    <message>
+        <source>only %1 events in %2</source>
+        <translation>nur %1 Ereignisse in %2</translation>
+    </message>
+    <message>
+        <source>no event for %1</source>
+        <translation>kein Ereignis seit %1</translation>
+    </message>
+    <message>
+        <source>%1 events in %2, %3</source>
+        <translation>%1 Ereignisse in %2, %3</translation>
+    </message>
+    <message>
+        <source>a new event type: %1</source>
+        <translation>ein neuer Ereignistyp: %1</translation>
+    </message>
+    <message>
+        <source>new event types: %1</source>
+        <translation>neue Ereignistypen: %1</translation>
+    </message>
+    <message>
+        <source>it is over</source>
+        <translation>es ist vorbei</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::ConnectDialog</name>
+    <message>
+        <source>Connect to a server</source>
+        <translation>Mit einem Server verbinden</translation>
+    </message>
+    <message>
+        <source>&amp;Server</source>
+        <translation>&amp;Server</translation>
+    </message>
+    <message>
+        <source>Viewer &amp;token (only if the server asks for one)</source>
+        <translation>&amp;Token (nur wenn der Server eines verlangt)</translation>
+    </message>
+    <message>
+        <source>&amp;Recent servers (Del forgets one)</source>
+        <translation>&amp;Letzte Server (Entf vergisst einen)</translation>
+    </message>
+    <message>
+        <source>Connect</source>
+        <translation>Verbinden</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::ConnectionBadge</name>
+    <message>
+        <source>Connecting</source>
+        <translation>Verbindet</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <translation>Live</translation>
+    </message>
+    <message>
+        <source>Reconnecting</source>
+        <translation>Verbindet neu</translation>
+    </message>
+    <message>
+        <source>Refused</source>
+        <translation>Abgelehnt</translation>
+    </message>
+    <message>
+        <source>No such project</source>
+        <translation>Kein solches Projekt</translation>
+    </message>
+    <message>
+        <source>Incompatible</source>
+        <translation>Unpassend</translation>
+    </message>
+    <message>
+        <source> · %1 ms</source>
+        <translation> · %1 ms</translation>
+    </message>
+    <message>
+        <source>Connection: %1 %2</source>
+        <translation>Verbindung: %1 %2</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::Desk</name>
+    <message>
+        <source>Events</source>
+        <translation>Ereignisse</translation>
+    </message>
+    <message>
+        <source>This minute</source>
+        <translation>Diese Minute</translation>
+    </message>
+    <message>
+        <source>Per second</source>
+        <translation>Pro Sekunde</translation>
+    </message>
+    <message>
+        <source>Rejected</source>
+        <translation>Abgewiesen</translation>
+    </message>
+    <message>
+        <source>share of events</source>
+        <translation>Anteil</translation>
+    </message>
+    <message>
+        <source>Top</source>
+        <translation>Häufigste</translation>
+    </message>
+    <message>
+        <source>Choose what the chart is broken down by (B)</source>
+        <translation>Wonach das Diagramm aufteilt (B)</translation>
+    </message>
+    <message>
+        <source>Top event types</source>
+        <translation>Häufigste Ereignistypen</translation>
+    </message>
+    <message>
+        <source>Top values of %1</source>
+        <translation>Häufigste Werte von %1</translation>
+    </message>
+    <message>
+        <source>Events %1</source>
+        <translation>Ereignisse %1</translation>
+    </message>
+    <message>
+        <source>nothing counted in the %1</source>
+        <translation>nichts gezählt: %1</translation>
+    </message>
+    <message>
+        <source>vs. %1</source>
+        <translation>ggü. %1</translation>
+    </message>
+    <message>
+        <source>%1 over all time</source>
+        <translation>%1 insgesamt</translation>
+    </message>
+    <message>
+        <source>of %1 over all time</source>
+        <translation>von %1 insgesamt</translation>
+    </message>
+    <message>
+        <source>peak %1 at %2</source>
+        <translation>Spitze %1 um %2</translation>
+    </message>
+    <message>
+        <source>quiet for an hour</source>
+        <translation>seit einer Stunde ruhig</translation>
+    </message>
+    <message>
+        <source>quiet for 5 minutes</source>
+        <translation>seit 5 Minuten ruhig</translation>
+    </message>
+    <message>
+        <source>nothing was sent yet</source>
+        <translation>noch nichts gesendet</translation>
+    </message>
+    <message>
+        <source>every event was accepted</source>
+        <translation>alle wurden angenommen</translation>
+    </message>
+    <message>
+        <source>%1 of all that was sent</source>
+        <translation>%1 von allem Gesendeten</translation>
+    </message>
+    <message>
+        <source>No dimension</source>
+        <translation>Keine Dimension</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::EmptyPanel</name>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Send sample events</source>
+        <translation>Beispielereignisse senden</translation>
+    </message>
+    <message>
+        <source>Waiting for the first event</source>
+        <translation>Warten auf das erste Ereignis</translation>
+    </message>
+    <message>
+        <source>Send one from a terminal. It appears here as soon as it is stored.</source>
+        <translation>Senden Sie eines aus einem Terminal. Es erscheint hier, sobald es gespeichert ist.</translation>
+    </message>
+    <message>
+        <source>Command that sends one event</source>
+        <translation>Befehl, der ein Ereignis sendet</translation>
+    </message>
+    <message>
+        <source>A few random events per second, until you stop them in the menu.</source>
+        <translation>Einige zufällige Ereignisse pro Sekunde, bis Sie sie im Menü anhalten.</translation>
+    </message>
+    <message>
+        <source>Sending sample events…</source>
+        <translation>Beispielereignisse werden gesendet …</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Kopiert</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::EventPages</name>
+    <message>
+        <source>A token is not sent without encryption: use an https address.</source>
+        <translation>Ohne Verschlüsselung wird kein Token gesendet: Nehmen Sie eine https-Adresse.</translation>
+    </message>
+    <message>
+        <source>%1 does not answer.</source>
+        <translation>%1 antwortet nicht.</translation>
+    </message>
+    <message>
+        <source>%1 answered with status %2.</source>
+        <translation>%1 antwortete mit Status %2.</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::EventPane</name>
+    <message>
+        <source>Event</source>
+        <translation>Ereignis</translation>
+    </message>
+    <message>
+        <source>Close (Esc)</source>
+        <translation>Schließen (Esc)</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Fields</source>
+        <translation>Felder</translation>
+    </message>
+    <message>
+        <source>Double-click a value to see only events that have it</source>
+        <translation>Doppelklick auf einen Wert zeigt nur Ereignisse, die ihn haben</translation>
+    </message>
+    <message>
+        <source>Copy as JSON</source>
+        <translation>Als JSON kopieren</translation>
+    </message>
+    <message>
+        <source>Copy as curl</source>
+        <translation>Als curl kopieren</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>Typ</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>Benutzer</translation>
+    </message>
+    <message>
+        <source>Received</source>
+        <translation>Empfangen</translation>
+    </message>
+    <message>
+        <source>Sent with</source>
+        <translation>Gesendet mit</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>Id</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Kopiert</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::FilterBar</name>
+    <message>
+        <source>type</source>
+        <translation>Typ</translation>
+    </message>
+    <message>
+        <source>Time that is shown</source>
+        <translation>Angezeigte Zeit</translation>
+    </message>
+    <message>
+        <source>+ Add filter</source>
+        <translation>+ Filter</translation>
+    </message>
+    <message>
+        <source>Count only some of the events (F)</source>
+        <translation>Nur manche Ereignisse zählen (F)</translation>
+    </message>
+    <message>
+        <source>Back to live</source>
+        <translation>Zurück zu Live</translation>
+    </message>
+    <message>
+        <source>Follow the time again (L)</source>
+        <translation>Wieder der Zeit folgen (L)</translation>
+    </message>
+    <message>
+        <source>Beyond 92 days, counts are kept by day in UTC: that is where these days begin</source>
+        <translation>Jenseits von 92 Tagen wird nach Tagen in UTC gezählt: Dort beginnen diese Tage</translation>
+    </message>
+    <message>
+        <source>Remove this filter</source>
+        <translation>Diesen Filter entfernen</translation>
+    </message>
+    <message>
+        <source>Remove all filters</source>
+        <translation>Alle Filter entfernen</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::Legend</name>
+    <message>
+        <source>Click: only this · Ctrl+click: also this · Shift+click: all but this</source>
+        <translation>Klick: nur dies · Strg+Klick: auch dies · Umschalt+Klick: alles außer diesem</translation>
+    </message>
+    <message>
+        <source>Colours of the chart</source>
+        <translation>Farben des Diagramms</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::MainWindow</name>
+    <message>
+        <source>&amp;Copy the chart as an image</source>
+        <translation>Diagramm als Bild &amp;kopieren</translation>
+    </message>
+    <message>
+        <source>The chart as &amp;PNG…</source>
+        <translation>Diagramm als &amp;PNG …</translation>
+    </message>
+    <message>
+        <source>The chart as &amp;SVG…</source>
+        <translation>Diagramm als &amp;SVG …</translation>
+    </message>
+    <message>
+        <source>The page as P&amp;DF…</source>
+        <translation>Seite als P&amp;DF …</translation>
+    </message>
+    <message>
+        <source>P&amp;rint the page…</source>
+        <translation>Seite d&amp;rucken …</translation>
+    </message>
+    <message>
+        <source>The numbers shown as CS&amp;V…</source>
+        <translation>Angezeigte Zahlen als CS&amp;V …</translation>
+    </message>
+    <message>
+        <source>numbers</source>
+        <translation>zahlen</translation>
+    </message>
+    <message>
+        <source>The numbers shown as &amp;JSON…</source>
+        <translation>Angezeigte Zahlen als &amp;JSON …</translation>
+    </message>
+    <message>
+        <source>All events of this time as &amp;CSV…</source>
+        <translation>Alle Ereignisse dieser Zeit als &amp;CSV …</translation>
+    </message>
+    <message>
+        <source>All events of this time as &amp;NDJSON…</source>
+        <translation>Alle Ereignisse dieser Zeit als &amp;NDJSON …</translation>
+    </message>
+    <message>
+        <source>Entvas</source>
+        <translation>Entvas</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>%1 files (*.%2)</source>
+        <translation>%1-Dateien (*.%2)</translation>
+    </message>
+    <message>
+        <source>Nothing was exported.</source>
+        <translation>Es wurde nichts exportiert.</translation>
+    </message>
+    <message>
+        <source>chart</source>
+        <translation>diagramm</translation>
+    </message>
+    <message>
+        <source>page</source>
+        <translation>seite</translation>
+    </message>
+    <message>
+        <source>events</source>
+        <translation>ereignisse</translation>
+    </message>
+    <message>
+        <source>%1 of about %2 events</source>
+        <translation>%1 von etwa %2 Ereignissen</translation>
+    </message>
+    <message>
+        <source>1 event was exported.</source>
+        <translation>1 Ereignis wurde exportiert.</translation>
+    </message>
+    <message>
+        <source>%1 events were exported.</source>
+        <translation>%1 Ereignisse wurden exportiert.</translation>
+    </message>
+    <message>
+        <source>&amp;Connect to a server…</source>
+        <translation>Mit Server &amp;verbinden …</translation>
+    </message>
+    <message>
+        <source>&amp;Use this computer&apos;s own server</source>
+        <translation>&amp;Eigenen Server dieses Computers nutzen</translation>
+    </message>
+    <message>
+        <source>&amp;Recent servers</source>
+        <translation>&amp;Letzte Server</translation>
+    </message>
+    <message>
+        <source>&amp;Send sample events</source>
+        <translation>&amp;Beispielereignisse senden</translation>
+    </message>
+    <message>
+        <source>&amp;Back to the view before</source>
+        <translation>&amp;Zurück zur vorigen Ansicht</translation>
+    </message>
+    <message>
+        <source>&amp;Forward again</source>
+        <translation>Wieder v&amp;orwärts</translation>
+    </message>
+    <message>
+        <source>&amp;Alerts…</source>
+        <translation>&amp;Alarme …</translation>
+    </message>
+    <message>
+        <source>Time &amp;zone…</source>
+        <translation>Zeitzo&amp;ne …</translation>
+    </message>
+    <message>
+        <source>Times count back from &amp;now</source>
+        <translation>Zeiten ab &amp;jetzt rückwärts</translation>
+    </message>
+    <message>
+        <source>&amp;Export</source>
+        <translation>E&amp;xportieren</translation>
+    </message>
+    <message>
+        <source>&amp;Appearance</source>
+        <translation>Aussehen (&amp;Farben)</translation>
+    </message>
+    <message>
+        <source>As the &amp;system</source>
+        <translation>Wie das &amp;System</translation>
+    </message>
+    <message>
+        <source>&amp;Light</source>
+        <translation>&amp;Hell</translation>
+    </message>
+    <message>
+        <source>&amp;Dark</source>
+        <translation>&amp;Dunkel</translation>
+    </message>
+    <message>
+        <source>&amp;High contrast, light</source>
+        <translation>Hoher &amp;Kontrast, hell</translation>
+    </message>
+    <message>
+        <source>High &amp;contrast, dark</source>
+        <translation>Hoher Kon&amp;trast, dunkel</translation>
+    </message>
+    <message>
+        <source>&amp;Full screen</source>
+        <translation>Vollb&amp;ild</translation>
+    </message>
+    <message>
+        <source>A&amp;bout Entvas</source>
+        <translation>&amp;Über Entvas</translation>
+    </message>
+    <message>
+        <source>About Entvas</source>
+        <translation>Über Entvas</translation>
+    </message>
+    <message>
+        <source>Entvas %1</source>
+        <translation>Entvas %1</translation>
+    </message>
+    <message>
+        <source>Live analytics on your own computer.
+The source is under the MIT licence; this program uses Qt Charts and Qt HTTP Server under the GPL, version 3.</source>
+        <translation>Live-Analyse auf dem eigenen Computer.
+Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt HTTP Server unter der GPL, Version 3.</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>Been&amp;den</translation>
+    </message>
+    <message>
+        <source>vs. %1</source>
+        <translation>ggü. %1</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>Vergleichen</translation>
+    </message>
+    <message>
+        <source>The sample events were refused.</source>
+        <translation>Die Beispielereignisse wurden abgelehnt.</translation>
+    </message>
+    <message>
+        <source>Menu (F10)</source>
+        <translation>Menü (F10)</translation>
+    </message>
+    <message>
+        <source>Menu</source>
+        <translation>Menü</translation>
+    </message>
+    <message>
+        <source>1–8 range · C compare · F filter · / search · P pause · F10 menu</source>
+        <translation>1–8 Zeit · C Vergleich · F Filter · / Suche · P Pause · F10 Menü</translation>
+    </message>
+    <message>
+        <source>Compare with an earlier time (C)</source>
+        <translation>Mit einer früheren Zeit vergleichen (C)</translation>
+    </message>
+    <message>
+        <source>&amp;Nothing</source>
+        <translation>&amp;Nichts</translation>
+    </message>
+    <message>
+        <source>&amp;Previous period</source>
+        <translation>&amp;Zeitraum davor</translation>
+    </message>
+    <message>
+        <source>&amp;Same time a week before</source>
+        <translation>&amp;Gleiche Zeit eine Woche früher</translation>
+    </message>
+    <message>
+        <source> What you see is as of %1 ago.</source>
+        <translation> Was Sie sehen, ist von vor %1.</translation>
+    </message>
+    <message>
+        <source>No server</source>
+        <translation>Kein Server</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>Other server…</source>
+        <translation>Anderer Server …</translation>
+    </message>
+    <message>
+        <source>Trying again in %1 s.</source>
+        <translation>Neuer Versuch in %1 s.</translation>
+    </message>
+    <message>
+        <source>Trying again now.</source>
+        <translation>Neuer Versuch läuft.</translation>
+    </message>
+    <message>
+        <source>Connection lost</source>
+        <translation>Verbindung verloren</translation>
+    </message>
+    <message>
+        <source>No connection to %1</source>
+        <translation>Keine Verbindung zu %1</translation>
+    </message>
+    <message>
+        <source>Try now</source>
+        <translation>Jetzt versuchen</translation>
+    </message>
+    <message>
+        <source>%1 refused the connection</source>
+        <translation>%1 hat die Verbindung abgelehnt</translation>
+    </message>
+    <message>
+        <source>Give a token…</source>
+        <translation>Token angeben …</translation>
+    </message>
+    <message>
+        <source>No such project</source>
+        <translation>Kein solches Projekt</translation>
+    </message>
+    <message>
+        <source>%1 speaks another version</source>
+        <translation>%1 spricht eine andere Version</translation>
+    </message>
+    <message>
+        <source>Alerts…</source>
+        <translation>Alarme …</translation>
+    </message>
+    <message>
+        <source>Snooze for an hour</source>
+        <translation>Eine Stunde stumm</translation>
+    </message>
+    <message>
+        <source>PostgreSQL</source>
+        <translation>PostgreSQL</translation>
+    </message>
+    <message>
+        <source>SQLite</source>
+        <translation>SQLite</translation>
+    </message>
+    <message>
+        <source>1 event</source>
+        <translation>1 Ereignis</translation>
+    </message>
+    <message>
+        <source>%1 events</source>
+        <translation>%1 Ereignisse</translation>
+    </message>
+    <message>
+        <source>this computer</source>
+        <translation>dieser Computer</translation>
+    </message>
+    <message>
+        <source>Project default</source>
+        <translation>Projekt default</translation>
+    </message>
+    <message>
+        <source>Project default · %1</source>
+        <translation>Projekt default · %1</translation>
+    </message>
+    <message>
+        <source>Last heard %1 ago</source>
+        <translation>Zuletzt gehört vor %1</translation>
+    </message>
+    <message>
+        <source>Last change just now</source>
+        <translation>Letzte Änderung gerade eben</translation>
+    </message>
+    <message>
+        <source>Last change %1 ago</source>
+        <translation>Letzte Änderung vor %1</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::RangeBar</name>
+    <message>
+        <source>Range</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Show events %1 (key %2)</source>
+        <translation>Ereignisse %1 zeigen (Taste %2)</translation>
+    </message>
+    <message>
+        <source>Custom…</source>
+        <translation>Eigene …</translation>
+    </message>
+    <message>
+        <source>Show any other span (key %1)</source>
+        <translation>Einen anderen Zeitraum zeigen (Taste %1)</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::RawExport</name>
+    <message>
+        <source>The file %1 can&apos;t be written: %2.</source>
+        <translation>Die Datei %1 kann nicht geschrieben werden: %2.</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::Session</name>
+    <message>
+        <source>your key</source>
+        <translation>Ihr Schlüssel</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::ShareList</name>
+    <message>
+        <source>No events in this range</source>
+        <translation>Keine Ereignisse in dieser Zeit</translation>
+    </message>
+    <message>
+        <source>&amp;Only this</source>
+        <translation>&amp;Nur dies</translation>
+    </message>
+    <message>
+        <source>&amp;Also this (Ctrl+click)</source>
+        <translation>&amp;Auch dies (Strg+Klick)</translation>
+    </message>
+    <message>
+        <source>All &amp;but this (Shift+click)</source>
+        <translation>Alles a&amp;ußer diesem (Umschalt+Klick)</translation>
+    </message>
+    <message>
+        <source>&amp;Copy name</source>
+        <translation>Namen &amp;kopieren</translation>
+    </message>
+    <message>
+        <source>%1: %2 events, %3</source>
+        <translation>%1: %2 Ereignisse, %3</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::SpanDialog</name>
+    <message>
+        <source>The &amp;last</source>
+        <translation>&amp;Letzte</translation>
+    </message>
+    <message>
+        <source>&amp;Between</source>
+        <translation>&amp;Zwischen</translation>
+    </message>
+    <message>
+        <source>Custom span</source>
+        <translation>Eigener Zeitraum</translation>
+    </message>
+    <message>
+        <source>How many</source>
+        <translation>Wie viele</translation>
+    </message>
+    <message>
+        <source>Unit</source>
+        <translation>Einheit</translation>
+    </message>
+    <message>
+        <source>seconds</source>
+        <translation>Sekunden</translation>
+    </message>
+    <message>
+        <source>minutes</source>
+        <translation>Minuten</translation>
+    </message>
+    <message>
+        <source>hours</source>
+        <translation>Stunden</translation>
+    </message>
+    <message>
+        <source>days</source>
+        <translation>Tage</translation>
+    </message>
+    <message>
+        <source>weeks</source>
+        <translation>Wochen</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Von</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation>Bis</translation>
+    </message>
+    <message>
+        <source>and</source>
+        <translation>und</translation>
+    </message>
+    <message>
+        <source>Times are those of %1.</source>
+        <translation>Die Zeiten gelten in %1.</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Zeigen</translation>
+    </message>
+    <message>
+        <source>The end must be after the start.</source>
+        <translation>Das Ende muss nach dem Anfang liegen.</translation>
+    </message>
+    <message>
+        <source>A span has at least %1.</source>
+        <translation>Ein Zeitraum hat mindestens %1.</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::StreamCard</name>
+    <message>
+        <source>Live stream</source>
+        <translation>Live-Strom</translation>
+    </message>
+    <message>
+        <source>type:view user:42 page=home &quot;free text&quot; -browser:chrome</source>
+        <translation>type:view user:42 page=home &quot;freier Text&quot; -browser:chrome</translation>
+    </message>
+    <message>
+        <source>Show only some of the raw events (/)
+page:home  the value contains home · page=home  it is exactly that
+type: user: id: and any metadata key · -term  not that · anything else  anywhere</source>
+        <translation>Nur manche der rohen Ereignisse zeigen (/)
+page:home  der Wert enthält home · page=home  er ist genau das
+type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles andere  irgendwo</translation>
+    </message>
+    <message>
+        <source>Filter of the live stream</source>
+        <translation>Filter des Live-Stroms</translation>
+    </message>
+    <message>
+        <source>Hold the stream; what comes meanwhile is kept (P)</source>
+        <translation>Den Strom anhalten; was inzwischen kommt, bleibt erhalten (P)</translation>
+    </message>
+    <message>
+        <source>Back to live</source>
+        <translation>Zurück zu Live</translation>
+    </message>
+    <message>
+        <source>Order and highlights</source>
+        <translation>Reihenfolge und Hervorhebungen</translation>
+    </message>
+    <message>
+        <source>Menu of the live stream</source>
+        <translation>Menü des Live-Stroms</translation>
+    </message>
+    <message>
+        <source>Events of %1</source>
+        <translation>Ereignisse von %1</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>%1 events</source>
+        <translation>%1 Ereignisse</translation>
+    </message>
+    <message>
+        <source>loading…</source>
+        <translation>lädt …</translation>
+    </message>
+    <message>
+        <source>no more fit here: choose a shorter time</source>
+        <translation>mehr passen nicht: Wählen Sie eine kürzere Zeit</translation>
+    </message>
+    <message>
+        <source>more when you scroll on</source>
+        <translation>mehr beim Weiterblättern</translation>
+    </message>
+    <message>
+        <source>none is stored any more, or none came</source>
+        <translation>keines ist mehr gespeichert, oder es kam keines</translation>
+    </message>
+    <message>
+        <source>these are all</source>
+        <translation>das sind alle</translation>
+    </message>
+    <message>
+        <source>❚❚ Pause</source>
+        <translation>❚❚ Pause</translation>
+    </message>
+    <message>
+        <source>▶ Resume · %1 wait</source>
+        <translation>▶ Weiter · %1 warten</translation>
+    </message>
+    <message>
+        <source>▶ Resume</source>
+        <translation>▶ Weiter</translation>
+    </message>
+    <message>
+        <source>1 event</source>
+        <translation>1 Ereignis</translation>
+    </message>
+    <message>
+        <source>the latest %1 are kept</source>
+        <translation>die letzten %1 bleiben</translation>
+    </message>
+    <message>
+        <source>%1 left out</source>
+        <translation>%1 ausgelassen</translation>
+    </message>
+    <message>
+        <source>&amp;Newest first</source>
+        <translation>&amp;Neueste zuerst</translation>
+    </message>
+    <message>
+        <source>Newest &amp;last</source>
+        <translation>Neueste zu&amp;letzt</translation>
+    </message>
+    <message>
+        <source>&amp;Highlight what the filter finds</source>
+        <translation>&amp;Hervorheben, was der Filter findet</translation>
+    </message>
+    <message>
+        <source>No longer highlight %1</source>
+        <translation>%1 nicht mehr hervorheben</translation>
+    </message>
+    <message>
+        <source>&amp;Clear the stream</source>
+        <translation>Strom &amp;leeren</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::StreamView</name>
+    <message>
+        <source>Live stream of events</source>
+        <translation>Live-Strom der Ereignisse</translation>
+    </message>
+    <message>
+        <source>Received</source>
+        <translation>Empfangen</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>Typ</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>Benutzer</translation>
+    </message>
+    <message>
+        <source>Metadata</source>
+        <translation>Metadaten</translation>
+    </message>
+    <message>
+        <source>Events appear here as they are received</source>
+        <translation>Ereignisse erscheinen hier, sobald sie empfangen werden</translation>
+    </message>
+    <message>
+        <source>None of the %1 events that are kept here matches the filter</source>
+        <translation>Keines der %1 hier behaltenen Ereignisse passt zum Filter</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::TimelineChart</name>
+    <message>
+        <source>(none)</source>
+        <translation>(ohne)</translation>
+    </message>
+    <message>
+        <source>Events over time</source>
+        <translation>Ereignisse über die Zeit</translation>
+    </message>
+    <message>
+        <source>Show the &amp;events of %1</source>
+        <translation>&amp;Ereignisse von %1 zeigen</translation>
+    </message>
+    <message>
+        <source>&amp;Zoom to %1</source>
+        <translation>Auf %1 &amp;zoomen</translation>
+    </message>
+    <message>
+        <source>Show the events of &amp;all that is shown</source>
+        <translation>Ereignisse der &amp;ganzen angezeigten Zeit zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::WsLink</name>
+    <message>
+        <source>%1 has gone silent.</source>
+        <translation>%1 ist verstummt.</translation>
+    </message>
+    <message>
+        <source>%1 does not answer.</source>
+        <translation>%1 antwortet nicht.</translation>
+    </message>
+    <message>
+        <source>A token is not sent to %1 without encryption: use an https address.</source>
+        <translation>An %1 wird ohne Verschlüsselung kein Token gesendet: Nehmen Sie eine https-Adresse.</translation>
+    </message>
+    <message>
+        <source>%1 asks for a token (%2).</source>
+        <translation>%1 verlangt ein Token (%2).</translation>
+    </message>
+    <message>
+        <source>%1 does not accept this token (%2).</source>
+        <translation>%1 nimmt dieses Token nicht an (%2).</translation>
+    </message>
+    <message>
+        <source>%1 closed the connection: %2</source>
+        <translation>%1 hat die Verbindung geschlossen: %2</translation>
+    </message>
+    <message>
+        <source>%1 is no Entvas server, or not ready: it answered %2.</source>
+        <translation>%1 ist kein Entvas-Server oder nicht bereit: Die Antwort war %2.</translation>
+    </message>
+    <message>
+        <source>%1 was stopped.</source>
+        <translation>%1 wurde angehalten.</translation>
+    </message>
+    <message>
+        <source>Nobody answers at %1.</source>
+        <translation>Unter %1 antwortet niemand.</translation>
+    </message>
+    <message>
+        <source>The connection to %1 broke: %2</source>
+        <translation>Die Verbindung zu %1 brach ab: %2</translation>
+    </message>
+    <message>
+        <source>%1 sent something that makes no sense: %2</source>
+        <translation>%1 hat etwas Unsinniges gesendet: %2</translation>
+    </message>
+    <message>
+        <source>%1 speaks out of turn.</source>
+        <translation>%1 spricht außer der Reihe.</translation>
+    </message>
+    <message>
+        <source>%1 speaks version %2 of the protocol, this program version %3.</source>
+        <translation>%1 spricht Version %2 des Protokolls, dieses Programm Version %3.</translation>
+    </message>
+    <message>
+        <source>%1 has no project “%2”, or shows it only to those with a token.</source>
+        <translation>%1 hat kein Projekt „%2“ oder zeigt es nur mit Token.</translation>
+    </message>
+    <message>
+        <source>%1 has no project “%2”, or this token does not open it.</source>
+        <translation>%1 hat kein Projekt „%2“, oder dieses Token öffnet es nicht.</translation>
+    </message>
+    <message>
+        <source>%1 sends numbers that do not follow each other.</source>
+        <translation>%1 sendet Zahlen, die nicht aufeinander folgen.</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::ZoneDialog</name>
+    <message>
+        <source>Time zone of this window</source>
+        <translation>Zeitzone dieses Fensters</translation>
+    </message>
+    <message>
+        <source>City, region or offset</source>
+        <translation>Stadt, Region oder Abstand</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Suche</translation>
+    </message>
+    <message>
+        <source>Time zones</source>
+        <translation>Zeitzonen</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>Übernehmen</translation>
+    </message>
+    <message>
+        <source>this computer</source>
+        <translation>dieser Computer</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::format</name>
+    <message>
+        <source>&lt; %1 %</source>
+        <translation>&lt; %1 %</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 s</translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <translation>%1 min</translation>
+    </message>
+    <message>
+        <source>%1 h</source>
+        <translation>%1 h</translation>
+    </message>
+    <message>
+        <source>%1 days</source>
+        <translation>%1 Tage</translation>
+    </message>
+    <message>
+        <source>ddd d MMM yyyy</source>
+        <translation>ddd d. MMM yyyy</translation>
+    </message>
+    <message>
+        <source>ddd d MMM</source>
+        <translation>ddd d. MMM</translation>
+    </message>
+    <message>
+        <source>Events per second</source>
+        <translation>Ereignisse je Sekunde</translation>
+    </message>
+    <message>
+        <source>Events per minute</source>
+        <translation>Ereignisse je Minute</translation>
+    </message>
+    <message>
+        <source>Events per hour</source>
+        <translation>Ereignisse je Stunde</translation>
+    </message>
+    <message>
+        <source>Events per day</source>
+        <translation>Ereignisse je Tag</translation>
+    </message>
+    <message>
+        <source>Events per week</source>
+        <translation>Ereignisse je Woche</translation>
+    </message>
+    <message>
+        <source>Events per month</source>
+        <translation>Ereignisse je Monat</translation>
+    </message>
+    <message>
+        <source>Events per %1</source>
+        <translation>Ereignisse je %1</translation>
+    </message>
+    <message>
+        <source>%1 – %2</source>
+        <translation>%1 – %2</translation>
+    </message>
+    <message>
+        <source>Week of %1</source>
+        <translation>Woche ab %1</translation>
+    </message>
+    <message>
+        <source>d MMM yyyy</source>
+        <translation>d. MMM yyyy</translation>
+    </message>
+    <message>
+        <source>MMMM yyyy</source>
+        <translation>MMMM yyyy</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>jetzt</translation>
+    </message>
+    <message>
+        <source>%1 – %2 · %3</source>
+        <translation>%1 – %2 · %3</translation>
+    </message>
+    <message>
+        <source>5 min</source>
+        <translation>5 min</translation>
+    </message>
+    <message>
+        <source>Hour</source>
+        <translation>Stunde</translation>
+    </message>
+    <message>
+        <source>Day</source>
+        <translation>Tag</translation>
+    </message>
+    <message>
+        <source>Week</source>
+        <translation>Woche</translation>
+    </message>
+    <message>
+        <source>Month</source>
+        <translation>Monat</translation>
+    </message>
+    <message>
+        <source>Quarter</source>
+        <translation>Quartal</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>Alles</translation>
+    </message>
+    <message>
+        <source>in this span</source>
+        <translation>in diesem Zeitraum</translation>
+    </message>
+    <message>
+        <source>in the last %1</source>
+        <translation>der letzten %1</translation>
+    </message>
+    <message>
+        <source>in the last 5 minutes</source>
+        <translation>der letzten 5 Minuten</translation>
+    </message>
+    <message>
+        <source>in the last hour</source>
+        <translation>der letzten Stunde</translation>
+    </message>
+    <message>
+        <source>in the last day</source>
+        <translation>des letzten Tages</translation>
+    </message>
+    <message>
+        <source>in the last 7 days</source>
+        <translation>der letzten 7 Tage</translation>
+    </message>
+    <message>
+        <source>in the last 30 days</source>
+        <translation>der letzten 30 Tage</translation>
+    </message>
+    <message>
+        <source>in the last 13 weeks</source>
+        <translation>der letzten 13 Wochen</translation>
+    </message>
+    <message>
+        <source>over all time</source>
+        <translation>insgesamt</translation>
+    </message>
+    <message>
+        <source>week before</source>
+        <translation>Woche zuvor</translation>
+    </message>
+    <message>
+        <source>previous 5 min</source>
+        <translation>5 min zuvor</translation>
+    </message>
+    <message>
+        <source>previous hour</source>
+        <translation>Stunde zuvor</translation>
+    </message>
+    <message>
+        <source>previous day</source>
+        <translation>Vortag</translation>
+    </message>
+    <message>
+        <source>previous week</source>
+        <translation>Vorwoche</translation>
+    </message>
+    <message>
+        <source>previous 30 days</source>
+        <translation>30 Tage zuvor</translation>
+    </message>
+    <message>
+        <source>previous quarter</source>
+        <translation>Vorquartal</translation>
+    </message>
+    <message>
+        <source>previous period</source>
+        <translation>Zeitraum zuvor</translation>
+    </message>
+    <message>
+        <source>%1%2 %</source>
+        <translation>%1%2 %</translation>
+    </message>
+    <message>
+        <source>%1 second</source>
+        <translation>%1 Sekunde</translation>
+    </message>
+    <message>
+        <source>%1 seconds</source>
+        <translation>%1 Sekunden</translation>
+    </message>
+    <message>
+        <source>%1 minute</source>
+        <translation>%1 Minute</translation>
+    </message>
+    <message>
+        <source>%1 minutes</source>
+        <translation>%1 Minuten</translation>
+    </message>
+    <message>
+        <source>%1 hour</source>
+        <translation>%1 Stunde</translation>
+    </message>
+    <message>
+        <source>%1 hours</source>
+        <translation>%1 Stunden</translation>
+    </message>
+    <message>
+        <source>%1 day</source>
+        <translation>%1 Tag</translation>
+    </message>
+    <message>
+        <source>MMM yyyy</source>
+        <translation>MMM yyyy</translation>
+    </message>
+    <message>
+        <source>d MMM</source>
+        <translation>d. MMM</translation>
+    </message>
+    <message>
+        <source>ddd d</source>
+        <translation>ddd d.</translation>
+    </message>
+    <message>
+        <source>−%1 s</source>
+        <translation>−%1 s</translation>
+    </message>
+    <message>
+        <source>−%1 min</source>
+        <translation>−%1 min</translation>
+    </message>
+    <message>
+        <source>−%1 h</source>
+        <translation>−%1 h</translation>
+    </message>
+    <message>
+        <source>−%1 d</source>
+        <translation>−%1 d</translation>
+    </message>
+</context>
+<context>
+    <name>picture</name>
+    <message>
+        <source>The file %1 can&apos;t be written: %2.</source>
+        <translation>Die Datei %1 kann nicht geschrieben werden: %2.</translation>
+    </message>
+</context>
+</TS>
