@@ -12,6 +12,7 @@
 namespace entvas::wire {
 
 inline constexpr int kVersion = 1;
+inline constexpr qsizetype kMaxDeltaCells = 400'000; // what changed more is told as a snapshot
 enum class Format { Json, Cbor };
 
 struct Project {

@@ -17,6 +17,7 @@ constexpr qsizetype kMaxSentence = 4'096; // error messages and tokens
 constexpr qint64 kMaxNumber = qint64(1) << 53;
 constexpr qsizetype kMaxProjects = 10'000;
 constexpr qsizetype kMaxTailEvents = 10'000;
+constexpr qsizetype kMaxMetadata = 64 * 1024; // four times what a sender may send
 
 // Takes fields out of a map, remembering the first thing that does not fit.
 class Fields
@@ -137,6 +138,8 @@ Hello readHello(Fields &fields)
 {
     Hello hello;
     hello.version = int(fields.number("version"_L1, 0, 1'000'000));
+    if (hello.version != kVersion)
+        return hello; // the rest may be anything, and the number is enough to say so
     hello.epoch = fields.text("epoch"_L1);
     hello.serverTimeMs = fields.number("serverTime"_L1);
     hello.heartbeatMs = int(fields.number("heartbeatMs"_L1, 1, 3'600'000));
@@ -182,7 +185,7 @@ Delta readDelta(Fields &fields)
     delta.seq = fields.number("seq"_L1);
     delta.totals = readTotals(fields);
     delta.newSeries = fields.series("newSeries"_L1);
-    const QCborArray cells = fields.array("cells"_L1, 10'000'000);
+    const QCborArray cells = fields.array("cells"_L1, kMaxDeltaCells);
     delta.cells.reserve(cells.size());
     for (const QCborValue &entry : cells) {
         const QCborArray cell = entry.toArray();
@@ -216,6 +219,8 @@ Tail readTail(Fields &fields)
             event.metadata = QJsonDocument(metadata.toMap().toJsonObject()).toJson(QJsonDocument::Compact);
         else
             inner.wrong("metadata"_L1, u"must be a map"_s);
+        if (event.metadata.size() > kMaxMetadata)
+            inner.wrong("metadata"_L1, u"is larger than %1 bytes"_s.arg(kMaxMetadata));
         if (event.metadata == "{}")
             event.metadata.clear();
         if (!inner.whatIsWrong().isEmpty())

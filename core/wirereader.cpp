@@ -27,7 +27,7 @@ template <class T>
 bool put(QList<T> &column, qint64 number)
 {
     constexpr qint64 kMax = std::min<qint64>(kMaxCount, std::numeric_limits<T>::max());
-    if (number < 0 || number > kMax)
+    if (number < 0 || number > kMax || column.size() >= LiveCube::kMaxSnapshotCells)
         return false;
     column.append(static_cast<T>(number));
     return true;
@@ -116,7 +116,7 @@ private:
 
     std::optional<QCborValue> value(int depth)
     {
-        if (depth > kMaxDepth)
+        if (depth > kMaxDepth || ++m_values > kMaxValues)
             return std::nullopt;
         if (m_reader.isString()) {
             const auto whole = text();
@@ -228,6 +228,7 @@ private:
 
     QCborStreamReader m_reader;
     qint64 m_size;
+    qsizetype m_values = 0;
 };
 
 } // namespace

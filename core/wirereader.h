@@ -15,6 +15,8 @@ struct RawMessage {
 };
 
 inline constexpr int kMaxDepth = 16; // metadata may have 8 levels, four more lie around it
+// Values outside of "tiers", in all: a step of kMaxDeltaCells has four per cell, and each takes up to a hundred bytes.
+inline constexpr qsizetype kMaxValues = 2'000'000;
 
 Result<RawMessage> readJson(const QByteArray &bytes);
 Result<RawMessage> readCbor(const QByteArray &bytes);

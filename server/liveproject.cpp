@@ -125,9 +125,10 @@ OutMessagePtr LiveProject::step()
     m_changed = false;
     ++m_seq;
     const bool renumbered = m_generation != m_cube.generation();
+    const bool isTooLarge = m_pending.size() > std::size_t(wire::kMaxDeltaCells);
     m_generation = m_cube.generation();
     wire::Delta delta{m_project.id, m_seq, totals(), {}, {}};
-    if (renumbered) {
+    if (renumbered || isTooLarge) {
         m_pending.clear(); // their numbers mean other series now; the snapshot holds the counts
         m_toldSeries = m_cube.series().size();
         forgetSteps();

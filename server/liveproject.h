@@ -33,10 +33,10 @@ using SecondCounts = QHash<std::pair<qint64, SeriesKey>, qint64>;
 class LiveProject
 {
 public:
-    static constexpr std::size_t kRingDeltas = 600;       // a minute of steady traffic
-    static constexpr std::size_t kRingCells = 400'000;    // over all deltas of the ring
-    static constexpr qint64 kSnapshotReuseMs = 1'000;     // an encoded snapshot serves all who come within
-    static constexpr qint64 kRejectedMinutes = 8 * 1'440; // kept for questions about the last week
+    static constexpr std::size_t kRingDeltas = 600;                 // a minute of steady traffic
+    static constexpr std::size_t kRingCells = wire::kMaxDeltaCells; // over all deltas of the ring
+    static constexpr qint64 kSnapshotReuseMs = 1'000;               // an encoded snapshot serves all who come within
+    static constexpr qint64 kRejectedMinutes = 8 * 1'440;           // kept for questions about the last week
 
     LiveProject(Project project, QString epoch, QStringList dimensions);
 
@@ -70,8 +70,8 @@ public:
     void trim(qint64 nowMs);
 
     bool hasChanges() const { return m_changed; }
-    // The delta since the last step. nullptr: series were renumbered, so that nobody's picture is additive any more and
-    // all need a fresh one. Only with hasChanges().
+    // The delta since the last step. nullptr: series were renumbered, so that nobody's picture is additive any more, or
+    // there is more of it than a delta may hold: all need a fresh picture. Only with hasChanges().
     OutMessagePtr step();
 
     // A whole picture as one snapshot and the deltas after it. Only without hasChanges().

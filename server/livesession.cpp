@@ -43,7 +43,7 @@ LiveSession::LiveSession(QWebSocket *socket, wire::Format format, QObject *paren
     socket->setParent(nullptr);
     socket->setMaxAllowedIncomingFrameSize(kMaxFrameBytes);
     socket->setMaxAllowedIncomingMessageSize(kMaxFrameBytes);
-    socket->setOutgoingFrameSize(kOutgoingFrameBytes);
+    socket->setOutgoingFrameSize(format == wire::Format::Cbor ? kBinaryFrameBytes : kTextFrameBytes);
     connect(socket, &QWebSocket::textMessageReceived, this,
             [this](const QString &text) { onMessage(text.toUtf8(), wire::Format::Json); });
     connect(socket, &QWebSocket::binaryMessageReceived, this,

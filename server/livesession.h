@@ -20,11 +20,12 @@ class LiveSession : public QObject
 {
     Q_OBJECT
 public:
-    static constexpr qint64 kMaxMessageBytes = 64 * 1024;      // from a client; more is answered with `error` and 1009
-    static constexpr quint64 kMaxFrameBytes = 128 * 1024;      // Qt itself cuts beyond this, without our `error`
-    static constexpr int kMessageBurst = 60;                   // client messages at once …
-    static constexpr int kMessagesPerSecond = 10;              // … and in the long run
-    static constexpr quint64 kOutgoingFrameBytes = 1ULL << 30; // Qt would cut text inside a character at frame borders
+    static constexpr qint64 kMaxMessageBytes = 64 * 1024;   // from a client; more is answered with `error` and 1009
+    static constexpr quint64 kMaxFrameBytes = 128 * 1024;   // Qt itself cuts beyond this, without our `error`
+    static constexpr int kMessageBurst = 60;                // client messages at once …
+    static constexpr int kMessagesPerSecond = 10;           // … and in the long run
+    static constexpr quint64 kTextFrameBytes = 1ULL << 30;  // Qt would cut text inside a character at frame borders
+    static constexpr quint64 kBinaryFrameBytes = 64 * 1024; // each is a sign of life on a slow line
     static constexpr int kMaxMissedPongs = 2;
     static constexpr std::size_t kMaxSubscriptions = 16;
     enum class Bound { MessageBytes, MessageRate };

@@ -1,9 +1,13 @@
 #include "app/board/board.h"
 
+#include "app/board/format.h"
+
 namespace entvas {
 
 namespace {
 constexpr int kSameMoveMs = 800;
+constexpr qint64 kClockStepMs = 100; // smaller corrections would only make the window tremble
+constexpr qsizetype kMaxReasonChars = 300;
 constexpr int kFewestBuckets = 24;
 constexpr int kMostBuckets = 400; // more would be thinner than a bar that can be pointed at
 } // namespace
@@ -46,6 +50,8 @@ void Board::setFeed(Feed *feed)
     m_project.clear();
     m_heardAtMs = m_changedAtMs = 0;
     m_clockOffsetMs = 0;
+    m_serverClock.clear();
+    m_epoch.clear();
     m_state = {};
     if (feed) {
         connect(feed, &Feed::stateChanged, this, [this](const FeedState &state) {
@@ -53,6 +59,10 @@ void Board::setFeed(Feed *feed)
             Q_EMIT stateChanged();
         });
         connect(feed, &Feed::message, this, &Board::take);
+        connect(feed, &Feed::picture, this, [this](Picture &picture) {
+            m_heardAtMs = m_clock.nowMs();
+            show(picture);
+        });
     }
     Q_EMIT stateChanged();
     m_gate.mark();
@@ -202,13 +212,12 @@ void Board::take(const wire::ServerMessage &message)
 
 void Board::measureClock(qint64 serverTimeMs)
 {
-    // The message travelled for about half a round trip; below half a second nobody sees a difference.
-    const qint64 travelled = m_state.latencyMs > 0 ? m_state.latencyMs / 2 : 0;
-    const qint64 offset = serverTimeMs + travelled - m_clock.nowMs();
-    if (qAbs(offset - m_clockOffsetMs) > 500) {
-        m_clockOffsetMs = offset;
-        tickAtNextSecond();
-    }
+    m_serverClock.add(serverTimeMs, m_clock.nowMs(), m_state.latencyMs);
+    const qint64 offset = m_serverClock.offsetMs();
+    if (qAbs(offset - m_clockOffsetMs) < kClockStepMs)
+        return;
+    m_clockOffsetMs = offset;
+    tickAtNextSecond();
 }
 
 void Board::on(const wire::Hello &hello)
@@ -221,24 +230,59 @@ void Board::on(const wire::Hello &hello)
 
 void Board::on(const wire::Snapshot &snapshot)
 {
-    measureClock(snapshot.serverTimeMs);
-    if (!m_cube.apply(snapshot.cube))
-        return; // the wire checks shapes; what is left is a broken server, and what we know stays
-    m_totals = snapshot.totals;
-    m_changedAtMs = m_clock.nowMs();
-    const bool isNews = !m_hasData || m_project != snapshot.project;
+    Picture built{snapshot, LiveCube()};
+    if (built.cube.apply(snapshot.cube))
+        show(built); // the wire checks shapes; what is left is a broken server, and what we know stays
+}
+
+void Board::show(Picture &picture)
+{
+    const wire::Snapshot &told = picture.told;
+    if (m_serverClock.isEmpty()) // else others know better: a picture may be a second old, and takes its time
+        measureClock(told.serverTimeMs);
+    const bool isNews = !m_hasData || m_project != told.project;
+    if (!isNews)
+        setTotals(told.totals, m_epoch == told.epoch
+                                   ? sameRun()
+                                   : tr("It was restarted meanwhile: perhaps a backup was restored, or it was given "
+                                        "another database."));
+    std::swap(m_cube, picture.cube);
+    m_totals = told.totals;
+    m_epoch = told.epoch;
+    m_project = told.project;
     m_hasData = true;
-    m_project = snapshot.project;
+    m_changedAtMs = m_clock.nowMs();
+    if (!isNews) {
+        m_gate.mark();
+        return;
+    }
     m_gate.drawNow();
-    if (isNews)
-        Q_EMIT stateChanged();
+    Q_EMIT stateChanged();
+}
+
+QString Board::sameRun()
+{
+    return tr("It is the same run of the server, so the fault lies there.");
+}
+
+// Numbers never go back without a word.
+void Board::setTotals(const wire::Totals &totals, const QString &why)
+{
+    const wire::Totals before = std::exchange(m_totals, totals);
+    const QString headline = tr("The numbers went back");
+    if (totals.events < before.events)
+        Q_EMIT noticed(headline, tr("The server now counts %1 events in all; before, it had counted %2. %3")
+                                     .arg(format::count(totals.events), format::count(before.events), why));
+    else if (totals.invalid < before.invalid)
+        Q_EMIT noticed(headline, tr("The server now counts %1 rejected events in all; before, it had counted %2. %3")
+                                     .arg(format::count(totals.invalid), format::count(before.invalid), why));
 }
 
 void Board::on(const wire::Delta &delta)
 {
     if (!m_hasData || !m_cube.apply(delta.newSeries, delta.cells))
         return;
-    m_totals = delta.totals;
+    setTotals(delta.totals, sameRun());
     m_changedAtMs = m_clock.nowMs();
     m_gate.mark();
 }
@@ -255,7 +299,7 @@ void Board::on(const wire::Heartbeat &heartbeat)
 
 void Board::on(const wire::Error &error)
 {
-    m_state.reason = error.message;
+    m_state.reason = error.message.left(kMaxReasonChars);
     Q_EMIT stateChanged();
 }
 

@@ -4,6 +4,7 @@
 #include "app/board/eventstream.h"
 #include "app/board/framegate.h"
 #include "app/board/seriescolors.h"
+#include "app/board/serverclock.h"
 #include "app/feed/feed.h"
 #include "core/clock.h"
 
@@ -57,6 +58,8 @@ public:
     qint64 heardAtMs() const { return m_heardAtMs; }     // own clock; 0 = never
     qint64 changedAtMs() const { return m_changedAtMs; } // own clock, last change of a number; 0 = never
     qint64 serverNowMs() const { return m_clock.nowMs() + m_clockOffsetMs; }
+    // Server minus own, measured and corrected for; worth a word from ServerClock::kShownFromMs on.
+    qint64 clockOffsetMs() const { return m_clockOffsetMs; }
     qint64 nowMs() const { return m_clock.nowMs(); } // own clock
     EventStream &stream() { return m_stream; }
     const EventStream &stream() const { return m_stream; }
@@ -69,11 +72,16 @@ Q_SIGNALS:
     void stateChanged();
     void choiceChanged(const entvas::BoardChoice &choice);
     void colorsLearnt();
+    // Something about the numbers that has to be said: they went back, for example. Plain text.
+    void noticed(const QString &headline, const QString &text);
 
 private:
     void take(const wire::ServerMessage &message);
     void on(const wire::Hello &hello);
     void on(const wire::Snapshot &snapshot);
+    void show(Picture &picture);
+    static QString sameRun();
+    void setTotals(const wire::Totals &totals, const QString &why);
     void on(const wire::Delta &delta);
     void on(const wire::Tail &tail);
     void on(const wire::Heartbeat &heartbeat);
@@ -103,7 +111,9 @@ private:
     QString m_store;
     QList<wire::Project> m_projects;
     QString m_project;
-    qint64 m_clockOffsetMs = 0; // server minus ours
+    QString m_epoch; // the server run that the numbers are of
+    ServerClock m_serverClock;
+    qint64 m_clockOffsetMs = 0; // as used; follows the measured one in steps
     qint64 m_heardAtMs = 0;
     qint64 m_changedAtMs = 0;
     bool m_hasData = false;

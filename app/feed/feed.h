@@ -10,8 +10,9 @@ namespace entvas {
 // How the connection to the server stands.
 struct FeedState {
     enum class Kind {
-        Connecting,   // first try
+        Connecting,   // first try, or tried again because somebody wanted it
         Live,         // subscribed; messages or heartbeats arrive
+        Stale,        // connected, but nothing fresh comes: silent, or a fresh picture is still on its way
         Lost,         // was live or tried in vain; tries again by itself at retryAtMs
         Refused,      // the server said no (401, 403, 1008); tries again only when told
         NoProject,    // the wanted project is not there, or not for this token; tries again only when told
@@ -21,6 +22,12 @@ struct FeedState {
     QString reason;       // a sentence; empty when live
     qint64 retryAtMs = 0; // Lost only
     int latencyMs = -1;   // of the last ping; -1 = unknown
+};
+
+// A snapshot whose cube is built already, where it was decoded: that takes too long for the thread of the screen.
+struct Picture {
+    wire::Snapshot told; // without its cube
+    LiveCube cube;
 };
 
 // One server's live messages for one project. Lives in the UI thread; decoding happens elsewhere.
@@ -38,6 +45,9 @@ Q_SIGNALS:
     void stateChanged(const entvas::FeedState &state);
     // In the order sent. After a gap the feed itself asks for a snapshot; deltas before it are not handed on.
     void message(const entvas::wire::ServerMessage &message);
+    // In place of a snapshot's message. Whoever shows the feed, and that is one, swaps the cube for its old one, which
+    // the feed takes away: to free a large one takes time too.
+    void picture(entvas::Picture &picture);
 };
 
 } // namespace entvas

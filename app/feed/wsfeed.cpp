@@ -2,13 +2,11 @@
 
 #include "app/feed/wslink.h"
 
+#include <QElapsedTimer>
+
 using namespace Qt::StringLiterals;
 
 namespace entvas {
-
-namespace {
-constexpr std::size_t kMessagesPerTurn = 64; // then clicks and painting have their turn
-} // namespace
 
 WsFeed::WsFeed(const WsFeedOptions &options, QObject *parent)
     : Feed(parent),
@@ -24,6 +22,10 @@ WsFeed::WsFeed(const WsFeedOptions &options, QObject *parent)
             Q_EMIT stateChanged(state);
     });
     connect(m_link, &WsLink::waiting, this, &WsFeed::drain);
+    // Not a queued call: those that are made meanwhile are all handled before any timer and any click.
+    m_again.setSingleShot(true);
+    m_again.setInterval(1);
+    connect(&m_again, &QTimer::timeout, this, &WsFeed::drain);
     m_thread.setObjectName(u"feed"_s);
     m_thread.start();
 }
@@ -56,14 +58,35 @@ void WsFeed::retryNow()
 
 void WsFeed::drain()
 {
-    const MessageQueue::Taken taken = m_queue->take(kMessagesPerTurn);
-    for (const wire::ServerMessage &message : taken.messages)
-        if (m_open)
-            Q_EMIT this->message(message);
-    if (taken.overflowed)
-        QMetaObject::invokeMethod(m_link, &WsLink::resync);
-    if (taken.more)
-        QMetaObject::invokeMethod(this, &WsFeed::drain, Qt::QueuedConnection);
+    if (m_again.isActive())
+        return;
+    QElapsedTimer turn;
+    turn.start();
+    bool more = true;
+    while (more && !turn.hasExpired(kTurnMs)) {
+        MessageQueue::Taken taken = m_queue->take(1);
+        more = taken.more;
+        for (FeedItem &item : taken.items)
+            if (m_open)
+                hand(item);
+        if (taken.overflowed)
+            QMetaObject::invokeMethod(m_link, &WsLink::resync);
+    }
+    if (more)
+        m_again.start();
+}
+
+void WsFeed::hand(FeedItem &item)
+{
+    if (const auto *message = std::get_if<wire::ServerMessage>(&item)) {
+        Q_EMIT this->message(*message);
+        return;
+    }
+    std::shared_ptr<Picture> picture = std::move(std::get<std::unique_ptr<Picture>>(item));
+    Q_EMIT this->picture(*picture);
+    // Freed there, with the cube that it holds now.
+    QMetaObject::invokeMethod(
+        m_link, [old = std::move(picture)] {}, Qt::QueuedConnection);
 }
 
 } // namespace entvas

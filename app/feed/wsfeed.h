@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <QThread>
+#include <QTimer>
 
 namespace entvas {
 
@@ -29,6 +30,11 @@ class WsFeed final : public Feed
     Q_OBJECT
 public:
     static constexpr quint64 kMaxMessageBytes = 64 * 1024 * 1024;
+    static constexpr int kMaxMessageMs = 600'000; // from its first frame to its last, on a slow line
+    // What the screen's thread applies itself; a larger step asks for a picture, which is built elsewhere.
+    static constexpr qsizetype kMaxDeltaCells = 20'000;
+    static constexpr qint64 kMaxDeltaSeconds = 86'400; // from its first to its last second
+    static constexpr int kTurnMs = 5;                  // of messages; then clicks and painting have their turn
 
     explicit WsFeed(const WsFeedOptions &options, QObject *parent = nullptr);
     ~WsFeed() override;
@@ -40,10 +46,12 @@ public:
 
 private:
     void drain();
+    void hand(FeedItem &item);
 
     QUrl m_server;
     std::shared_ptr<MessageQueue> m_queue;
     QThread m_thread;
+    QTimer m_again;
     WsLink *m_link; // lives in m_thread, which destroys it
     bool m_open = false;
 };

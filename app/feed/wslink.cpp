@@ -17,27 +17,36 @@ namespace entvas {
 
 namespace {
 
-constexpr double kSilentHeartbeats = 2.5;
-constexpr int kMinHeartbeatMs = 100; // what a hello may ask for
-constexpr int kMaxHeartbeatMs = 120'000;
+constexpr double kQuietHeartbeats = 1.15; // a coarse timer is 5 % late at most
+constexpr qint64 kMaxUnsentBytes = 1024 * 1024;
+constexpr int kMaxLatencyMs = 120'000;
 constexpr int kStableMs = 5'000;
-constexpr int kMaxResyncs = 3; // in a row; then the connection is of no use
 constexpr qsizetype kMaxReasonChars = 300;
 
 } // namespace
 
 WsLink::WsLink(const WsFeedOptions &options, std::shared_ptr<MessageQueue> queue)
-    : m_options(options), m_queue(std::move(queue)), m_retry(this), m_silence(this), m_ping(this), m_stable(this)
+    : m_options(options),
+      m_queue(std::move(queue)),
+      m_retry(this),
+      m_silence(this),
+      m_quiet(this),
+      m_ping(this),
+      m_stable(this)
 {
-    for (QTimer *timer : {&m_retry, &m_silence, &m_stable})
+    for (QTimer *timer : {&m_retry, &m_silence, &m_quiet, &m_stable})
         timer->setSingleShot(true);
     connect(&m_retry, &QTimer::timeout, this, &WsLink::connectNow);
     connect(&m_silence, &QTimer::timeout, this, [this] {
         lose(m_greeted ? tr("%1 has gone silent.").arg(address()) : tr("%1 does not answer.").arg(address()));
     });
+    m_quiet.setTimerType(Qt::PreciseTimer);
+    connect(&m_quiet, &QTimer::timeout, this, &WsLink::onQuiet);
     connect(&m_ping, &QTimer::timeout, this, [this] {
-        if (m_socket)
-            m_socket->ping();
+        if (m_socket->bytesToWrite() > kMaxUnsentBytes) // answers to its pings, most likely
+            return lose(tr("%1 asks for answers and does not take them.").arg(address()));
+        m_awaitsPong = true;
+        m_socket->ping();
     });
     connect(&m_stable, &QTimer::timeout, this, [this] { m_failures = 0; });
 }
@@ -62,15 +71,19 @@ void WsLink::close()
     m_retry.stop();
     m_queue->clear();
     m_synced = false;
+    m_hasPicture = false;
     m_epoch.clear();
 }
 
 void WsLink::retryNow()
 {
-    if (m_socket)
+    if (m_socket && m_state.kind != FeedState::Kind::Stale)
         return;
+    dropSocket();
     m_failures = 0;
     m_retry.stop();
+    if (m_state.kind != FeedState::Kind::Lost)
+        m_state = FeedState{}; // whoever asked sees that it is tried
     connectNow();
 }
 
@@ -89,15 +102,21 @@ void WsLink::connectNow()
     m_greeted = false;
     m_resyncs = 0;
     m_lastError.clear();
+    m_awaitsPong = false;
+    m_message.invalidate();
     m_socket = new QWebSocket(QString(), QWebSocketProtocol::VersionLatest, this);
     m_socket->setMaxAllowedIncomingFrameSize(WsFeed::kMaxMessageBytes);
     m_socket->setMaxAllowedIncomingMessageSize(WsFeed::kMaxMessageBytes);
-    connect(m_socket, &QWebSocket::binaryMessageReceived, this,
-            [this](const QByteArray &bytes) { onBytes(bytes, wire::Format::Cbor); });
-    connect(m_socket, &QWebSocket::textMessageReceived, this,
-            [this](const QString &text) { onBytes(text.toUtf8(), wire::Format::Json); });
+    connect(m_socket, &QWebSocket::binaryMessageReceived, this, [this](const QByteArray &bytes) { onBytes(bytes); });
+    connect(m_socket, &QWebSocket::binaryFrameReceived, this,
+            [this](const QByteArray &, bool isLast) { onFrame(isLast); });
+    // JSON takes thirty times its size in memory, and nobody asked for it.
+    connect(m_socket, &QWebSocket::textFrameReceived, this,
+            [this] { lose(tr("%1 answers in text, though it was asked for CBOR.").arg(address())); });
     connect(m_socket, &QWebSocket::pong, this, [this](quint64 elapsedMs, const QByteArray &) {
-        m_state.latencyMs = int(std::min<quint64>(elapsedMs, kMaxHeartbeatMs));
+        if (!std::exchange(m_awaitsPong, false))
+            return;
+        m_state.latencyMs = int(std::min<quint64>(elapsedMs, kMaxLatencyMs));
         if (m_state.kind == FeedState::Kind::Live)
             tell();
     });
@@ -124,6 +143,7 @@ void WsLink::connectNow()
 void WsLink::dropSocket()
 {
     m_silence.stop();
+    m_quiet.stop();
     m_ping.stop();
     m_stable.stop();
     if (!m_socket)
@@ -180,149 +200,49 @@ void WsLink::goLive()
 {
     if (m_state.kind == FeedState::Kind::Live)
         return;
-    m_state = {FeedState::Kind::Live, {}, 0, -1};
-    m_stable.start(kStableMs);
-    m_ping.start(m_options.pingMs);
-    m_socket->ping();
+    m_state = {FeedState::Kind::Live, {}, 0, m_ping.isActive() ? m_state.latencyMs : -1};
+    if (!m_ping.isActive()) {
+        m_stable.start(kStableMs);
+        m_ping.start(m_options.pingMs);
+        m_awaitsPong = true;
+        m_socket->ping();
+    }
     tell();
+}
+
+// A line that only brings frames is not dead; a screen whose numbers they do not change yet is not live either.
+void WsLink::heard()
+{
+    m_silence.start(silenceMs());
+    if (!m_synced)
+        return; // the numbers that are shown wait for a picture
+    m_quiet.start(int(m_heartbeatMs * kQuietHeartbeats));
+    if (m_state.kind == FeedState::Kind::Stale)
+        goLive();
+}
+
+void WsLink::onQuiet()
+{
+    if (!m_hasPicture) {
+        m_state = FeedState{};
+        m_state.reason = tr("%1 has answered; its numbers are on their way.").arg(address());
+    } else {
+        m_state.kind = FeedState::Kind::Stale;
+        m_state.retryAtMs = 0;
+        m_state.reason = m_synced ? tr("%1 has gone quiet.").arg(address())
+                                  : tr("%1 has answered; fresh numbers are on their way.").arg(address());
+    }
+    tell();
+}
+
+QString WsLink::nonsense(const QString &why) const
+{
+    return tr("%1 sent something that makes no sense: %2").arg(address(), why.left(kMaxReasonChars));
 }
 
 void WsLink::tell()
 {
     Q_EMIT stateChanged(m_state);
-}
-
-void WsLink::onBytes(const QByteArray &bytes, wire::Format format)
-{
-    Result<wire::ServerMessage> message = wire::decodeServer(bytes, format);
-    if (!message) {
-        lose(tr("%1 sent something that makes no sense: %2")
-                 .arg(address(), message.failure().text.left(kMaxReasonChars)));
-        return;
-    }
-    const bool isHello = std::holds_alternative<wire::Hello>(message.value());
-    const bool isError = std::holds_alternative<wire::Error>(message.value());
-    if (isHello == m_greeted && !isError) {
-        lose(tr("%1 speaks out of turn.").arg(address()));
-        return;
-    }
-    const bool wanted = std::visit([this](const auto &m) { return on(m); }, message.value());
-    if (m_socket && m_greeted) // else the message was reason enough to leave
-        m_silence.start(int(m_heartbeatMs * kSilentHeartbeats));
-    if (wanted)
-        hand(std::move(message.value()), bytes.size());
-}
-
-void WsLink::hand(wire::ServerMessage message, qint64 bytes)
-{
-    switch (m_queue->push(std::move(message), bytes)) {
-    case MessageQueue::Push::Wake: Q_EMIT waiting(); break;
-    case MessageQueue::Push::Queued: break;
-    case MessageQueue::Push::Overflow:
-        m_synced = false; // the reader asks for a snapshot when it has caught up
-        break;
-    }
-}
-
-bool WsLink::on(const wire::Hello &hello)
-{
-    if (hello.version != wire::kVersion) {
-        stay(FeedState::Kind::Incompatible, tr("%1 speaks version %2 of the protocol, this program version %3.")
-                                                .arg(address())
-                                                .arg(hello.version)
-                                                .arg(wire::kVersion));
-        return false;
-    }
-    m_greeted = true;
-    m_heartbeatMs = std::clamp(hello.heartbeatMs, kMinHeartbeatMs, kMaxHeartbeatMs);
-    const auto offers = [&hello](const QString &id) {
-        return std::any_of(hello.projects.cbegin(), hello.projects.cend(),
-                           [&id](const wire::Project &project) { return project.id == id; });
-    };
-    if (!m_options.project.isEmpty() && !offers(m_options.project)) {
-        stayWithout(m_options.project);
-        return true; // the reader learns what there is instead
-    }
-    QString project = m_options.project;
-    if (project.isEmpty() && offers(m_project))
-        project = m_project; // not another one because the list has changed
-    else if (project.isEmpty())
-        project = hello.projects.isEmpty() ? kDefaultProject : hello.projects.first().id;
-    const bool resumes = m_synced && project == m_project && hello.epoch == m_epoch;
-    m_project = project;
-    m_synced = resumes;
-    subscribe(resumes ? std::optional(wire::Since{m_epoch, m_seq}) : std::nullopt);
-    if (resumes)
-        goLive(); // with nothing missed, nothing may come before the next heartbeat
-    return true;
-}
-
-bool WsLink::on(const wire::Snapshot &snapshot)
-{
-    if (snapshot.project != m_project)
-        return false;
-    m_epoch = snapshot.epoch;
-    m_seq = snapshot.seq;
-    m_synced = true;
-    goLive();
-    return true;
-}
-
-bool WsLink::on(const wire::Delta &delta)
-{
-    if (!m_synced || delta.project != m_project || delta.seq <= m_seq)
-        return false;
-    if (delta.seq != m_seq + 1) {
-        resync();
-        return false;
-    }
-    m_seq = delta.seq;
-    m_resyncs = 0;
-    return true;
-}
-
-bool WsLink::on(const wire::Heartbeat &heartbeat)
-{
-    const bool isOurs = heartbeat.project.isEmpty() || heartbeat.project == m_project;
-    if (m_synced && isOurs && heartbeat.seq > m_seq)
-        resync(); // the last delta got lost, and no other has followed
-    return true;
-}
-
-bool WsLink::on(const wire::Error &error)
-{
-    m_lastError = error.message;
-    const bool isOurProject = m_greeted && error.code == u"unknown_project" && error.ref == m_project;
-    if (isOurProject)
-        stayWithout(m_project); // which says it better
-    return !isOurProject;
-}
-
-void WsLink::stayWithout(const QString &project)
-{
-    m_synced = false;
-    stay(FeedState::Kind::NoProject, m_options.token.isEmpty()
-                                         ? tr("%1 has no project “%2”, or shows it only to those with a token.")
-                                               .arg(address(), project.left(kMaxReasonChars))
-                                         : tr("%1 has no project “%2”, or this token does not open it.")
-                                               .arg(address(), project.left(kMaxReasonChars)));
-}
-
-void WsLink::resync()
-{
-    m_synced = false;
-    if (!m_socket || !m_greeted)
-        return; // the next connection asks for a snapshot
-    if (++m_resyncs > kMaxResyncs) {
-        lose(tr("%1 sends numbers that do not follow each other.").arg(address()));
-        return;
-    }
-    subscribe(std::nullopt);
-}
-
-void WsLink::subscribe(const std::optional<wire::Since> &since)
-{
-    m_socket->sendBinaryMessage(encode(wire::Subscribe{m_project, since, m_options.tail}, wire::Format::Cbor));
 }
 
 } // namespace entvas

@@ -3,6 +3,7 @@
 #include "app/feed/feed.h"
 #include "app/feed/wsfeed.h"
 
+#include <QElapsedTimer>
 #include <QTimer>
 
 class QWebSocket;
@@ -31,8 +32,9 @@ private:
     void connectNow();
     void dropSocket();
     void onSocketGone();
-    void onBytes(const QByteArray &bytes, wire::Format format);
-    void hand(wire::ServerMessage message, qint64 bytes); // to the reader
+    void onFrame(bool isLast);
+    void onBytes(const QByteArray &bytes);
+    void hand(FeedItem item, qint64 bytes); // to the reader
     // Each says whether the reader can apply the message now.
     bool on(const wire::Hello &hello);
     bool on(const wire::Snapshot &snapshot);
@@ -43,29 +45,37 @@ private:
     void subscribe(const std::optional<wire::Since> &since);
     void stayWithout(const QString &project);
     void goLive();
+    void heard(); // a message that is worth waiting for has come
+    void onQuiet();
     void lose(const QString &reason);                       // tries again by itself
     void stay(FeedState::Kind kind, const QString &reason); // until told
     void tell();
     QString address() const { return m_options.server.toString(); }
+    QString nonsense(const QString &why) const;
+    int silenceMs() const { return int(m_heartbeatMs * 2.5); } // then nobody is there
 
     WsFeedOptions m_options;
     std::shared_ptr<MessageQueue> m_queue;
     QWebSocket *m_socket = nullptr;
     FeedState m_state;
     QTimer m_retry;   // next attempt
-    QTimer m_silence; // no message for too long
+    QTimer m_silence; // nothing at all for too long
+    QTimer m_quiet;   // no message for longer than a healthy server takes
     QTimer m_ping;
-    QTimer m_stable; // a connection that lasts ends the row of failures
+    QTimer m_stable;         // a connection that lasts ends the row of failures
+    QElapsedTimer m_message; // since the first frame of a message that is not whole yet
     int m_failures = 0;
 
     int m_heartbeatMs = 0;
     QString m_project; // that is shown; empty before the first hello
     QString m_epoch;
     qint64 m_seq = 0;
-    bool m_greeted = false; // hello has come on this socket
-    bool m_synced = false;  // the reader holds everything up to m_epoch, m_seq
-    int m_resyncs = 0;      // since deltas last followed each other
-    QString m_lastError;    // the server's own words before it closed
+    bool m_greeted = false;    // hello has come on this socket
+    bool m_synced = false;     // the reader holds everything up to m_epoch, m_seq
+    bool m_hasPicture = false; // the reader has been given one since open()
+    bool m_awaitsPong = false;
+    int m_resyncs = 0;   // since deltas last followed each other
+    QString m_lastError; // the server's own words before it closed
 };
 
 } // namespace entvas

@@ -17,10 +17,25 @@ QString wordOf(FeedState::Kind kind)
     switch (kind) {
     case FeedState::Kind::Connecting: return ConnectionBadge::tr("Connecting");
     case FeedState::Kind::Live: return ConnectionBadge::tr("Live");
+    case FeedState::Kind::Stale: return ConnectionBadge::tr("Stale");
     case FeedState::Kind::Lost: return ConnectionBadge::tr("Reconnecting");
     case FeedState::Kind::Refused: return ConnectionBadge::tr("Refused");
     case FeedState::Kind::NoProject: return ConnectionBadge::tr("No such project");
     case FeedState::Kind::Incompatible: return ConnectionBadge::tr("Incompatible");
+    }
+    Q_UNREACHABLE();
+}
+
+QColor colorOf(FeedState::Kind kind, const Tokens &t)
+{
+    switch (kind) {
+    case FeedState::Kind::Live: return t.good;
+    case FeedState::Kind::Connecting:
+    case FeedState::Kind::Stale:
+    case FeedState::Kind::Lost: return t.warn;
+    case FeedState::Kind::Refused:
+    case FeedState::Kind::NoProject:
+    case FeedState::Kind::Incompatible: return t.bad;
     }
     Q_UNREACHABLE();
 }
@@ -57,9 +72,7 @@ QSize ConnectionBadge::sizeHint() const
 void ConnectionBadge::paintEvent(QPaintEvent *)
 {
     const Tokens &t = m_theme.tokens();
-    const QColor color = m_state.kind == FeedState::Kind::Live                                                  ? t.good
-                         : m_state.kind == FeedState::Kind::Connecting || m_state.kind == FeedState::Kind::Lost ? t.warn
-                                                                                                                : t.bad;
+    const QColor color = colorOf(m_state.kind, t);
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);

@@ -276,6 +276,9 @@ void MainWindow::refreshState()
     switch (state.kind) {
     case FeedState::Kind::Live:
     case FeedState::Kind::Connecting: m_banner->parentWidget()->hide(); break;
+    case FeedState::Kind::Stale:
+        show(tr("Nothing fresh"), state.reason + known, tr("Connect again"), tr("Other server…"));
+        break;
     case FeedState::Kind::Lost: {
         const qint64 wait = std::max<qint64>(0, state.retryAtMs - m_board.nowMs()) / 1000;
         const QString again = wait > 0 ? tr("Trying again in %1 s.").arg(wait) : tr("Trying again now.");

@@ -240,6 +240,29 @@
     </message>
 </context>
 <context>
+    <name>entvas::Board</name>
+    <message>
+        <source>It was restarted meanwhile: perhaps a backup was restored, or it was given another database.</source>
+        <translation>Er wurde zwischendurch neu gestartet: Vielleicht wurde eine Sicherung zurückgespielt, oder er hat eine andere Datenbank bekommen.</translation>
+    </message>
+    <message>
+        <source>It is the same run of the server, so the fault lies there.</source>
+        <translation>Es ist derselbe Lauf des Servers, der Fehler liegt also dort.</translation>
+    </message>
+    <message>
+        <source>The numbers went back</source>
+        <translation>Die Zahlen sind zurückgegangen</translation>
+    </message>
+    <message>
+        <source>The server now counts %1 events in all; before, it had counted %2. %3</source>
+        <translation>Der Server zählt jetzt insgesamt %1 Ereignisse; vorher waren es %2. %3</translation>
+    </message>
+    <message>
+        <source>The server now counts %1 rejected events in all; before, it had counted %2. %3</source>
+        <translation>Der Server zählt jetzt insgesamt %1 abgelehnte Ereignisse; vorher waren es %2. %3</translation>
+    </message>
+</context>
+<context>
     <name>entvas::ConnectDialog</name>
     <message>
         <source>Connect to a server</source>
@@ -295,6 +318,10 @@
     <message>
         <source>Connection: %1 %2</source>
         <translation>Verbindung: %1 %2</translation>
+    </message>
+    <message>
+        <source>Stale</source>
+        <translation>Veraltet</translation>
     </message>
 </context>
 <context>
@@ -851,6 +878,14 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <source>Last change %1 ago</source>
         <translation>Letzte Änderung vor %1</translation>
     </message>
+    <message>
+        <source>Nothing fresh</source>
+        <translation>Nichts Neues</translation>
+    </message>
+    <message>
+        <source>Connect again</source>
+        <translation>Neu verbinden</translation>
+    </message>
 </context>
 <context>
     <name>entvas::RangeBar</name>
@@ -1217,6 +1252,38 @@ type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles
     <message>
         <source>%1 sends numbers that do not follow each other.</source>
         <translation>%1 sendet Zahlen, die nicht aufeinander folgen.</translation>
+    </message>
+    <message>
+        <source>%1 asks for answers and does not take them.</source>
+        <translation>%1 verlangt Antworten und nimmt sie nicht an.</translation>
+    </message>
+    <message>
+        <source>%1 answers in text, though it was asked for CBOR.</source>
+        <translation>%1 antwortet in Text, obwohl CBOR verlangt war.</translation>
+    </message>
+    <message>
+        <source>%1 has answered; its numbers are on their way.</source>
+        <translation>%1 hat geantwortet; die Zahlen sind unterwegs.</translation>
+    </message>
+    <message>
+        <source>%1 has gone quiet.</source>
+        <translation>%1 meldet sich nicht mehr.</translation>
+    </message>
+    <message>
+        <source>%1 has answered; fresh numbers are on their way.</source>
+        <translation>%1 hat geantwortet; frische Zahlen sind unterwegs.</translation>
+    </message>
+    <message>
+        <source>%1 takes too long for one message.</source>
+        <translation>%1 braucht zu lange für eine Nachricht.</translation>
+    </message>
+    <message>
+        <source>A newer Entvas is needed on this computer.</source>
+        <translation>Auf diesem Rechner wird ein neueres Entvas gebraucht.</translation>
+    </message>
+    <message>
+        <source>A newer Entvas is needed on the server.</source>
+        <translation>Auf dem Server wird ein neueres Entvas gebraucht.</translation>
     </message>
 </context>
 <context>

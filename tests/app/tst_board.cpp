@@ -31,6 +31,11 @@ private Q_SLOTS:
     void timeMovesWithoutTraffic();
     void aLostConnectionStopsTheClock();
     void clockDifferenceIsCorrected();
+    void clockIsMeasuredFromHeartbeats();
+    void aStaleConnectionStopsTheClock();
+    void numbersThatGoBackAreSaid_data();
+    void numbersThatGoBackAreSaid();
+    void takesAPictureThatIsBuilt();
     void manyDeltasAreFewFrames();
     void anUnseenBoardDoesNotDraw();
     void anotherFeedStartsAfresh();
@@ -145,6 +150,121 @@ void BoardTest::clockDifferenceIsCorrected()
     feed.snapshot(someCube(), kNow);
     QCOMPARE(board.frame().nowMs, kNow);
     QCOMPARE(board.frame().thisMinute, 10);
+}
+
+void BoardTest::clockIsMeasuredFromHeartbeats()
+{
+    ManualClock clock(kNow);
+    Board board(clock);
+    FakeFeed feed;
+    board.setFeed(&feed);
+    feed.live(); // with a round trip of 3 ms
+    wire::Hello hello;
+    hello.serverTimeMs = kNow + 240'000;
+    feed.say(hello);
+    QCOMPARE(board.clockOffsetMs(), 240'000 + 1);
+    feed.snapshot(someCube(), kNow + 230'000); // an old picture knows nothing better
+    QCOMPARE(board.clockOffsetMs(), 240'000 + 1);
+    clock.advance(10'000);
+    feed.say(wire::Heartbeat{0, kNow + 250'000 - 60, {}}); // late by little: the window does not tremble
+    QCOMPARE(board.clockOffsetMs(), 240'000 + 1);
+    feed.say(wire::Heartbeat{0, kNow + 250'000 + 700, {}}); // nothing is early
+    QCOMPARE(board.clockOffsetMs(), 240'700 + 1);
+    QCOMPARE(board.serverNowMs(), kNow + 250'700 + 1);
+    feed.say(wire::Heartbeat{0, 5, {}});
+    QCOMPARE(board.clockOffsetMs(), 240'700 + 1);
+    board.setFeed(nullptr);
+    QCOMPARE(board.clockOffsetMs(), 0);
+}
+
+void BoardTest::aStaleConnectionStopsTheClock()
+{
+    ManualClock clock(kNow);
+    Board board(clock);
+    FakeFeed feed;
+    board.setFeed(&feed);
+    feed.live();
+    feed.snapshot(someCube(), kNow);
+    clock.advance(12'000);
+    FeedState state;
+    state.kind = FeedState::Kind::Stale;
+    Q_EMIT feed.stateChanged(state);
+    board.setRange(NamedRange::FiveMinutes); // draws
+    QCOMPARE(board.frame().nowMs, kNow);
+    QCOMPARE(board.nowMs() - board.heardAtMs(), 12'000); // the age
+}
+
+void BoardTest::numbersThatGoBackAreSaid_data()
+{
+    QTest::addColumn<QString>("epoch");
+    QTest::addColumn<wire::Totals>("totals");
+    QTest::addColumn<QString>("word"); // empty: none
+    const wire::Totals more{20, 4};
+    QTest::newRow("more, another run") << u"b"_s << more << QString();
+    QTest::newRow("the same, another run") << u"b"_s << wire::Totals{18, 4} << QString();
+    QTest::newRow("fewer, another run") << u"b"_s << wire::Totals{9, 4} << u"backup"_s;
+    QTest::newRow("fewer, the same run") << u"a"_s << wire::Totals{9, 4} << u"same run"_s;
+    QTest::newRow("fewer rejected") << u"b"_s << wire::Totals{18, 1} << u"rejected"_s;
+}
+
+void BoardTest::numbersThatGoBackAreSaid()
+{
+    QFETCH(QString, epoch);
+    QFETCH(wire::Totals, totals);
+    QFETCH(QString, word);
+    const ManualClock clock(kNow);
+    Board board(clock);
+    FakeFeed feed;
+    board.setFeed(&feed);
+    QSignalSpy notices(&board, &Board::noticed);
+    wire::Snapshot snapshot;
+    snapshot.project = kDefaultProject;
+    snapshot.epoch = u"a"_s;
+    snapshot.serverTimeMs = kNow;
+    snapshot.totals = {18, 4};
+    snapshot.cube = someCube().snapshot();
+    feed.say(snapshot);
+    QCOMPARE(notices.size(), 0); // there was nothing before
+    snapshot.epoch = epoch;
+    snapshot.totals = totals;
+    feed.say(snapshot);
+    QCOMPARE(notices.size(), word.isEmpty() ? 0 : 1);
+    if (!word.isEmpty()) {
+        const QString text = notices.first()[1].toString();
+        QVERIFY2(text.contains(word), qPrintable(text));
+        const qint64 now = totals.events == 18 ? totals.invalid : totals.events;
+        const qint64 before = totals.events == 18 ? 4 : 18;
+        QVERIFY2(text.contains(QString::number(now)) && text.contains(QString::number(before)), qPrintable(text));
+    }
+    QTRY_COMPARE(board.frame().totalEvents, totals.events); // it is shown all the same
+    // A step back by a delta, and another project or feed, where fewer is no step back.
+    const qsizetype told = notices.size();
+    wire::Delta delta;
+    delta.totals = {1, 0};
+    feed.say(delta);
+    QCOMPARE(notices.size(), told + 1);
+    FakeFeed other;
+    board.setFeed(&other);
+    snapshot.totals = {0, 0};
+    other.say(snapshot);
+    QCOMPARE(notices.size(), told + 1);
+}
+
+void BoardTest::takesAPictureThatIsBuilt()
+{
+    const ManualClock clock(kNow);
+    Board board(clock);
+    FakeFeed feed;
+    board.setFeed(&feed);
+    feed.snapshot(someCube(), kNow);
+    Picture picture;
+    picture.told.project = kDefaultProject;
+    picture.told.totals = {3, 0};
+    picture.cube = LiveCube({u"eventType"_s});
+    Q_EMIT feed.picture(picture);
+    QCOMPARE(picture.cube.totalEvents(), 18); // the old one goes back
+    QCOMPARE(board.cube().totalEvents(), 0);
+    QTRY_COMPARE(board.frame().totalEvents, 3);
 }
 
 void BoardTest::manyDeltasAreFewFrames()

@@ -40,11 +40,11 @@ struct Desktop {
             QObject::connect(feed, &Feed::stateChanged, feed,
                              [this](const FeedState &state) { live = state.kind == FeedState::Kind::Live; });
             QObject::connect(feed, &Feed::message, feed, [this](const wire::ServerMessage &message) {
-                if (const auto *snapshot = std::get_if<wire::Snapshot>(&message))
-                    events = snapshot->totals.events;
-                else if (const auto *delta = std::get_if<wire::Delta>(&message))
+                if (const auto *delta = std::get_if<wire::Delta>(&message))
                     events = delta->totals.events;
             });
+            QObject::connect(feed, &Feed::picture, feed,
+                             [this](const Picture &picture) { events = picture.told.totals.events; });
         });
         QObject::connect(&session, &Session::problem, &session,
                          [this](const SessionProblem &problem) { problems.append(problem); });

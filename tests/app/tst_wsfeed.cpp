@@ -1,11 +1,13 @@
 #include "app/feed/serveraddress.h"
 #include "app/feed/wsfeed.h"
 
+#include <QCborMap>
 #include <QRandomGenerator>
 #include <QSignalSpy>
 #include <QTcpServer>
 #include <QTcpSocket>
 #include <QTest>
+#include <QTimer>
 #include <QWebSocket>
 #include <QWebSocketServer>
 
@@ -98,9 +100,7 @@ struct Reader {
     {
         QObject::connect(&feed, &Feed::stateChanged, &feed, [this](const FeedState &state) { states.append(state); });
         QObject::connect(&feed, &Feed::message, &feed, [this](const wire::ServerMessage &message) {
-            if (const auto *s = std::get_if<wire::Snapshot>(&message))
-                steps.append(u"S%1"_s.arg(s->seq));
-            else if (const auto *d = std::get_if<wire::Delta>(&message))
+            if (const auto *d = std::get_if<wire::Delta>(&message))
                 steps.append(u"D%1"_s.arg(d->seq));
             else if (std::holds_alternative<wire::Heartbeat>(message))
                 steps.append(u"H"_s);
@@ -108,6 +108,10 @@ struct Reader {
                 steps.append(u"T"_s);
             else if (const auto *h = std::get_if<wire::Hello>(&message))
                 offered = h->projects;
+        });
+        QObject::connect(&feed, &Feed::picture, &feed, [this](Picture &picture) {
+            steps.append(u"S%1"_s.arg(picture.told.seq));
+            std::swap(cube, picture.cube);
         });
         feed.open();
     }
@@ -120,6 +124,7 @@ struct Reader {
     WsFeed feed;
     QList<FeedState> states;
     QList<wire::Project> offered;
+    LiveCube cube;
     QStringList steps; // S12 = snapshot with seq 12, D13 = delta, H = heartbeat, T = tail
 };
 
@@ -138,12 +143,21 @@ private Q_SLOTS:
     void aProjectThatIsNotThereIsSaid();
     void aProjectThatGoesAwayIsSaid();
     void staysWithTheFirstProject();
-    void silenceIsALoss();
+    void silenceIsStaleThenALoss();
+    void aHeartbeatEndsStaleness();
+    void aStaleConnectionCanBeMadeAnew();
+    void aSlowPictureIsNoSilence();
+    void aFreshPictureOnItsWayIsSaid();
     void connectionThatNeverGreetsIsALoss();
     void refusedBeforeTheUpgrade_data();
     void refusedBeforeTheUpgrade();
     void refusedByPolicy();
+    void otherVersion_data();
     void otherVersion();
+    void textIsRefused();
+    void largeStepsAskForAPicture_data();
+    void largeStepsAskForAPicture();
+    void aPictureThatMakesNoSenseIsALoss();
     void garbage_data();
     void garbage();
     void randomBytes();
@@ -319,7 +333,7 @@ void TestWsFeed::staysWithTheFirstProject()
     QVERIFY(server.subscribed.last().since);
 }
 
-void TestWsFeed::silenceIsALoss()
+void TestWsFeed::silenceIsStaleThenALoss()
 {
     Script server;
     server.greeting = hello(kEpoch, 100);
@@ -328,6 +342,112 @@ void TestWsFeed::silenceIsALoss()
     server.send(snapshot(1));
     QTRY_VERIFY(reader.was(Kind::Lost)); // though the socket is open and answers pings
     QTRY_VERIFY(server.connections >= 2);
+    QList<Kind> kinds;
+    for (const FeedState &state : std::as_const(reader.states))
+        if (kinds.isEmpty() || kinds.last() != state.kind)
+            kinds.append(state.kind);
+    QCOMPARE(kinds.mid(0, 4), (QList<Kind>{Kind::Connecting, Kind::Live, Kind::Stale, Kind::Lost}));
+    const auto stale = std::find_if(reader.states.cbegin(), reader.states.cend(),
+                                    [](const FeedState &state) { return state.kind == Kind::Stale; });
+    QVERIFY2(stale->reason.contains(u"quiet"_s), qPrintable(stale->reason));
+}
+
+void TestWsFeed::aHeartbeatEndsStaleness()
+{
+    Script server;
+    server.greeting = hello(kEpoch, 2'000);
+    Reader reader(server.url());
+    QTRY_COMPARE(server.subscribed.size(), 1);
+    server.send(snapshot(1));
+    QTRY_COMPARE(reader.kind(), Kind::Live);
+    QTRY_COMPARE(reader.kind(), Kind::Stale);
+    server.send(wire::Heartbeat{1, 1});
+    QTRY_COMPARE(reader.kind(), Kind::Live);
+    QVERIFY(reader.states.last().reason.isEmpty());
+    QVERIFY(!reader.was(Kind::Lost));
+    QCOMPARE(server.connections, 1);
+}
+
+void TestWsFeed::aStaleConnectionCanBeMadeAnew()
+{
+    Script server;
+    server.greeting = hello(kEpoch, 2'000);
+    Reader reader(server.url());
+    QTRY_COMPARE(server.subscribed.size(), 1);
+    server.send(snapshot(1));
+    QTRY_COMPARE(reader.kind(), Kind::Live);
+    reader.feed.retryNow(); // what lives is left alone
+    QTRY_COMPARE(reader.kind(), Kind::Stale);
+    QCOMPARE(server.connections, 1);
+    reader.feed.retryNow();
+    QTRY_COMPARE(server.subscribed.size(), 2);
+    QCOMPARE(server.subscribed.last().since->seq, 1);
+    QTRY_COMPARE(reader.kind(), Kind::Live);
+}
+
+// Hands on what a server says in small portions.
+class SlowLine : public QTcpServer
+{
+public:
+    SlowLine(quint16 target, int portion, int everyMs)
+    {
+        listen(QHostAddress::LocalHost);
+        connect(this, &QTcpServer::newConnection, this, [this, target, portion, everyMs] {
+            QTcpSocket *client = nextPendingConnection();
+            ++connections;
+            auto *server = new QTcpSocket(client);
+            server->connectToHost(QHostAddress::LocalHost, target);
+            connect(client, &QTcpSocket::readyRead, server, [=] { server->write(client->readAll()); });
+            auto *timer = new QTimer(client);
+            connect(timer, &QTimer::timeout, client, [=] { client->write(server->read(portion)); });
+            timer->start(everyMs);
+            connect(client, &QTcpSocket::disconnected, client, &QObject::deleteLater);
+        });
+    }
+    QUrl url() const { return QUrl(u"http://127.0.0.1:%1"_s.arg(serverPort())); }
+    int connections = 0;
+};
+
+void TestWsFeed::aSlowPictureIsNoSilence()
+{
+    Script server;
+    server.greeting = hello(kEpoch, 200); // silent for half a second, and it is lost
+    SlowLine line(server.server.serverPort(), 4'096, 25);
+    Reader reader(line.url());
+    QTRY_COMPARE(server.subscribed.size(), 1);
+    LiveCube cube({u"eventType"_s});
+    for (int i = 0; i < LiveCube::kMaxSeries - 1; ++i) {
+        const Cell cell{1'700'000'000, cube.intern({u"a name of forty letters, more or less %1"_s.arg(i)}), 1};
+        cube.add({&cell, 1});
+    }
+    wire::Snapshot large = snapshot(7);
+    large.cube = cube.snapshot();
+    server.socket->setOutgoingFrameSize(4'096); // about a quarter of a megabyte in a second and a half
+    server.send(large);
+    QTRY_COMPARE(reader.steps, QStringList{u"S7"_s});
+    QCOMPARE(line.connections, 1);
+    QVERIFY(!reader.was(Kind::Lost));
+    QCOMPARE(reader.cube.totalEvents(), LiveCube::kMaxSeries - 1);
+    QTRY_VERIFY(reader.was(Kind::Lost)); // then it is silent indeed
+}
+
+void TestWsFeed::aFreshPictureOnItsWayIsSaid()
+{
+    Script server;
+    Reader reader(server.url());
+    QTRY_COMPARE(server.subscribed.size(), 1);
+    QTRY_VERIFY(reader.kind() == Kind::Connecting && !reader.states.last().reason.isEmpty());
+    server.send(snapshot(1));
+    QTRY_COMPARE(reader.kind(), Kind::Live);
+    server.greeting = hello(u"epoch-2"_s);
+    server.socket->abort();
+    QTRY_COMPARE(server.subscribed.size(), 2);
+    QTRY_COMPARE(reader.kind(), Kind::Stale);
+    QVERIFY2(reader.states.last().reason.contains(u"on their way"_s), qPrintable(reader.states.last().reason));
+    server.send(wire::Heartbeat{0, 1}); // which says nothing about the numbers
+    server.send(snapshot(1, u"epoch-2"_s));
+    QTRY_COMPARE(reader.kind(), Kind::Live);
+    QCOMPARE(reader.steps.mid(reader.steps.size() - 2), QStringList({u"H"_s, u"S1"_s}));
 }
 
 void TestWsFeed::connectionThatNeverGreetsIsALoss()
@@ -393,14 +513,91 @@ void TestWsFeed::refusedByPolicy()
     QCOMPARE(server.connections, 1);
 }
 
+void TestWsFeed::otherVersion_data()
+{
+    QTest::addColumn<QByteArray>("greeting");
+    QTest::addColumn<QString>("theirs");
+    QTest::addColumn<QString>("wayOn");
+    wire::Hello newer = hello();
+    newer.version = wire::kVersion + 1;
+    wire::Hello older = hello();
+    older.version = wire::kVersion - 1;
+    QTest::newRow("newer") << encode(wire::ServerMessage(newer), wire::Format::Cbor) << u"version 2"_s
+                           << u"on this computer"_s;
+    QTest::newRow("older") << encode(wire::ServerMessage(older), wire::Format::Cbor) << u"version 0"_s
+                           << u"on the server"_s;
+    const QCborMap other{{u"type"_s, u"hello"_s}, {u"version"_s, 7}, {u"projects"_s, u"all of them"_s}};
+    QTest::newRow("with other fields") << QCborValue(other).toCbor() << u"version 7"_s << u"on this computer"_s;
+}
+
 void TestWsFeed::otherVersion()
 {
+    QFETCH(QByteArray, greeting);
+    QFETCH(QString, theirs);
+    QFETCH(QString, wayOn);
     Script server;
-    server.greeting->version = wire::kVersion + 1;
+    server.greeting.reset();
     Reader reader(server.url());
+    QTRY_VERIFY(server.socket);
+    server.socket->sendBinaryMessage(greeting);
     QTRY_COMPARE(reader.kind(), Kind::Incompatible);
+    const QString reason = reader.states.last().reason;
+    QVERIFY2(reason.contains(theirs) && reason.contains(u"version 1"_s) && reason.contains(wayOn), qPrintable(reason));
     QTest::qWait(300);
     QCOMPARE(server.connections, 1);
+    reader.feed.retryNow();
+    QTRY_COMPARE(server.connections, 2);
+    QTRY_COMPARE(reader.kind(), Kind::Connecting); // it is seen to be tried
+}
+
+void TestWsFeed::textIsRefused()
+{
+    Script server;
+    Reader reader(server.url());
+    QTRY_COMPARE(server.subscribed.size(), 1);
+    server.socket->sendTextMessage(QString::fromUtf8(encode(wire::ServerMessage(snapshot(1)), wire::Format::Json)));
+    QTRY_VERIFY(reader.was(Kind::Lost));
+    QVERIFY(reader.steps.isEmpty());
+}
+
+void TestWsFeed::largeStepsAskForAPicture_data()
+{
+    QTest::addColumn<int>("cells");
+    QTest::addColumn<qint64>("apart");
+    QTest::newRow("many cells") << int(WsFeed::kMaxDeltaCells) + 1 << qint64(0);
+    QTest::newRow("far apart") << 3 << WsFeed::kMaxDeltaSeconds;
+}
+
+void TestWsFeed::largeStepsAskForAPicture()
+{
+    QFETCH(int, cells);
+    QFETCH(qint64, apart);
+    Script server;
+    Reader reader(server.url());
+    QTRY_COMPARE(server.subscribed.size(), 1);
+    server.send(snapshot(1));
+    wire::Delta large = delta(2);
+    for (int i = 0; i < cells; ++i)
+        large.cells.append({1'700'000'000 + i * apart, 0, 1});
+    server.send(large);
+    QTRY_COMPARE(server.subscribed.size(), 2);
+    QVERIFY(!server.subscribed.last().since);
+    server.send(snapshot(2));
+    QTRY_COMPARE(reader.steps, QStringList({u"S1"_s, u"S2"_s}));
+    QCOMPARE(server.connections, 1);
+}
+
+void TestWsFeed::aPictureThatMakesNoSenseIsALoss()
+{
+    Script server;
+    Reader reader(server.url());
+    QTRY_COMPARE(server.subscribed.size(), 1);
+    wire::Snapshot wrong = snapshot(1);
+    wrong.cube.tiers[0].fromMs = 17; // no whole second
+    server.send(wrong);
+    QTRY_VERIFY(reader.was(Kind::Lost));
+    QVERIFY(reader.steps.isEmpty());
+    QVERIFY(!reader.was(Kind::Live));
 }
 
 void TestWsFeed::garbage_data()
@@ -501,7 +698,7 @@ void TestWsFeed::queueIsBounded()
         QCOMPARE(queue.push(delta(qint64(i)), 10), Push::Queued);
     QCOMPARE(queue.push(delta(999), 10), Push::Overflow);
     MessageQueue::Taken taken = queue.take(10);
-    QVERIFY(taken.overflowed && taken.messages.isEmpty() && !taken.more);
+    QVERIFY(taken.overflowed && taken.items.empty() && !taken.more);
 
     QCOMPARE(queue.push(delta(1), MessageQueue::kMaxBytes + 1), Push::Wake); // one alone may be larger
     QCOMPARE(queue.push(delta(2), 1), Push::Overflow);
@@ -512,10 +709,22 @@ void TestWsFeed::queueIsBounded()
         queue.push(delta(i), 1);
     taken = queue.take(3);
     QVERIFY(taken.more && !taken.overflowed);
-    QCOMPARE(taken.messages.size(), 3);
+    QCOMPARE(taken.items.size(), std::size_t(3));
     QCOMPARE(queue.push(delta(6), 1), Push::Queued); // somebody is still reading
-    QCOMPARE(queue.take(10).messages.size(), 3);
+    QCOMPARE(queue.take(10).items.size(), std::size_t(3));
     QCOMPARE(queue.push(delta(7), 1), Push::Wake);
+
+    // A picture takes the place of the numbers before it, and of no other message.
+    QCOMPARE(queue.push(std::make_unique<Picture>(), MessageQueue::kMaxBytes), Push::Queued);
+    QCOMPARE(queue.push(std::make_unique<Picture>(), MessageQueue::kMaxBytes - 2), Push::Queued);
+    QCOMPARE(queue.push(wire::Tail{}, 1), Push::Queued);
+    QCOMPARE(queue.push(std::make_unique<Picture>(), 1), Push::Queued);
+    QCOMPARE(queue.push(delta(8), 1), Push::Queued);
+    taken = queue.take(10);
+    QVERIFY(!taken.overflowed);
+    QCOMPARE(taken.items.size(), std::size_t(3));
+    QVERIFY(std::holds_alternative<wire::Tail>(std::get<wire::ServerMessage>(taken.items[0])));
+    QVERIFY(std::holds_alternative<std::unique_ptr<Picture>>(taken.items[1]));
 }
 
 void TestWsFeed::tokenIsPresented()

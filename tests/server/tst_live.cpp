@@ -47,6 +47,8 @@ private Q_SLOTS:
     void tailShowsEventsAndOwnsUpToGaps();
     void manySendersManyDashboardsOneTruth();
     void resumesWhereItWas();
+    void resumesWithNothingButWhatItMissed();
+    void restartMeansAPictureThatIsNotLower();
     void unsubscribedHearsNothing();
     void nonsenseIsRefused_data();
     void nonsenseIsRefused();
@@ -268,6 +270,84 @@ void LiveTest::resumesWhereItWas()
         QVERIFY(stranger.waitForPicture());
         QCOMPARE(countsOf(stranger.cube), countsOf(watcher.cube));
     }
+}
+
+void LiveTest::resumesWithNothingButWhatItMissed()
+{
+    LiveHubLimits limits;
+    limits.flushMs = 1; // a step per event
+    QVERIFY(server->startCore(limits));
+    LiveClient watcher;
+    QVERIFY(watcher.open(server->url));
+    watcher.subscribe();
+    QVERIFY(watcher.waitForPicture());
+    LiveClient client;
+    QVERIFY(client.open(server->url));
+    client.subscribe();
+    QVERIFY(client.waitForPicture());
+    qint64 events = 0;
+    const auto postSome = [&](int count) {
+        for (int i = 0; i < count; ++i) {
+            if (server->post(eventJson("t" + QByteArray::number(i))).status != 200 || !watcher.waitForEvents(++events))
+                return false;
+        }
+        return true;
+    };
+    for (int round = 0; round < 3; ++round) {
+        QVERIFY(postSome(2));
+        QVERIFY(client.waitForEvents(events));
+        client.socket.close();
+        QVERIFY(client.waitForClose());
+        const wire::Totals before = client.totals;
+        const qint64 seen = client.seq;
+        QVERIFY(postSome(4));
+        client.messages.clear();
+        QVERIFY(client.open(server->url));
+        client.subscribe(false, wire::Since{client.epoch, seen});
+        QVERIFY(client.waitForEvents(events));
+        QCOMPARE(client.count<wire::Snapshot>(), 0);
+        const auto deltas = client.all<wire::Delta>();
+        QCOMPARE(deltas.size(), watcher.seq - seen); // each of them once, in order
+        qint64 told = before.events;
+        for (qsizetype i = 0; i < deltas.size(); ++i) {
+            QCOMPARE(deltas[i].seq, seen + 1 + i);
+            QVERIFY(deltas[i].totals.events >= told);
+            told = deltas[i].totals.events;
+        }
+        QCOMPARE(countsOf(client.cube), countsOf(watcher.cube));
+        QCOMPARE(client.broken, QString());
+    }
+}
+
+void LiveTest::restartMeansAPictureThatIsNotLower()
+{
+    QVERIFY(server->start());
+    LiveClient client;
+    QVERIFY(client.open(server->url));
+    client.subscribe();
+    QVERIFY(client.waitForPicture());
+    QCOMPARE(server->post("[" + eventJson("a") + "," + eventJson("b") + ",{}]").status, 200);
+    QVERIFY(client.waitForEvents(2));
+    const QString epoch = client.epoch;
+    const wire::Totals before = client.totals;
+    const auto lasting = [&client] {
+        auto counts = countsOf(client.cube);
+        counts.removeIf([](const auto &entry) { return entry.key().startsWith(u"1000 "_s); });
+        return counts; // without the seconds, which no database keeps
+    };
+    const auto counts = lasting();
+    QVERIFY(server->stop());
+    QVERIFY(client.waitForClose());
+    QVERIFY(server->start());
+    client.messages.clear();
+    QVERIFY(client.open(server->url));
+    client.subscribe(false, wire::Since{epoch, client.seq});
+    QVERIFY(client.waitForPicture());
+    QCOMPARE(client.count<wire::Snapshot>(), 1);
+    QCOMPARE(client.count<wire::Delta>(), 0);
+    QVERIFY(client.epoch != epoch);
+    QCOMPARE(client.totals, before);
+    QCOMPARE(lasting(), counts);
 }
 
 void LiveTest::unsubscribedHearsNothing()
