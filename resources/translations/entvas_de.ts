@@ -52,6 +52,13 @@
     </message>
 </context>
 <context>
+    <name>RejectedPages</name>
+    <message>
+        <source>The server&apos;s answer about rejected events makes no sense.</source>
+        <translation>Die Antwort des Servers über abgelehnte Ereignisse ergibt keinen Sinn.</translation>
+    </message>
+</context>
+<context>
     <name>entvas</name>
     <message>
         <source>more than %1 events in %2</source>
@@ -72,6 +79,236 @@
     <message>
         <source>a new event type</source>
         <translation>ein neuer Ereignistyp</translation>
+    </message>
+    <message>
+        <source>Every event needs an eventType and a userId. Add the one that is missing.</source>
+        <translation>Jedes Ereignis braucht eventType und userId. Fügen Sie hinzu, was fehlt.</translation>
+    </message>
+    <message>
+        <source>Write the value as a text, in double quotes. Numbers, true, false, null and lists are not taken here.</source>
+        <translation>Schreiben Sie den Wert als Text in doppelten Anführungszeichen. Zahlen, true, false, null und Listen werden hier nicht angenommen.</translation>
+    </message>
+    <message>
+        <source>Give at least one character that is not a space. A field that is not needed can be left out.</source>
+        <translation>Geben Sie mindestens ein Zeichen an, das kein Leerzeichen ist. Ein Feld, das nicht gebraucht wird, kann wegbleiben.</translation>
+    </message>
+    <message>
+        <source>An eventType and an id have up to 128 characters, a userId up to 256. Longer texts belong into metadata.</source>
+        <translation>eventType und id haben bis zu 128 Zeichen, userId bis zu 256. Längere Texte gehören in metadata.</translation>
+    </message>
+    <message>
+        <source>Write date, time and zone as ISO 8601 does, or leave the field out: then the time of receipt is taken.</source>
+        <translation>Schreiben Sie Datum, Uhrzeit und Zone nach ISO 8601, oder lassen Sie das Feld weg: Dann gilt die Zeit des Empfangs.</translation>
+    </message>
+    <message>
+        <source>Remove line breaks, tabs and other control characters.</source>
+        <translation>Entfernen Sie Zeilenumbrüche, Tabulatoren und andere Steuerzeichen.</translation>
+    </message>
+    <message>
+        <source>Remove U+0000, and cut texts between characters only: half of a surrogate pair is no text.</source>
+        <translation>Entfernen Sie U+0000, und schneiden Sie Texte nur zwischen Zeichen ab: Ein halbes Surrogatpaar ist kein Text.</translation>
+    </message>
+    <message>
+        <source>An event is one JSON object. Several are sent as an array of objects, or one a line with Content-Type: application/x-ndjson.</source>
+        <translation>Ein Ereignis ist ein JSON-Objekt. Mehrere werden als Array von Objekten gesendet oder eines je Zeile mit Content-Type: application/x-ndjson.</translation>
+    </message>
+    <message>
+        <source>Put the values into an object, each with a name.</source>
+        <translation>Setzen Sie die Werte in ein Objekt, jeden mit einem Namen.</translation>
+    </message>
+    <message>
+        <source>An event has the fields eventType, userId, timestamp, metadata and id. Put everything else into metadata.</source>
+        <translation>Ein Ereignis hat die Felder eventType, userId, timestamp, metadata und id. Alles andere gehört in metadata.</translation>
+    </message>
+    <message>
+        <source>Give every name once within an object.</source>
+        <translation>Geben Sie jeden Namen in einem Objekt nur einmal an.</translation>
+    </message>
+    <message>
+        <source>Make metadata flatter: it may have up to 8 levels.</source>
+        <translation>Machen Sie metadata flacher: Bis zu 8 Ebenen sind möglich.</translation>
+    </message>
+    <message>
+        <source>Send less: metadata may have up to 16 KiB. Name large contents in place of sending them.</source>
+        <translation>Senden Sie weniger: metadata darf bis zu 16 KiB groß sein. Nennen Sie große Inhalte, statt sie zu senden.</translation>
+    </message>
+    <message>
+        <source>Send the number with fewer digits, or as a text.</source>
+        <translation>Senden Sie die Zahl mit weniger Ziffern oder als Text.</translation>
+    </message>
+    <message>
+        <source>Send the same value in the header Idempotency-Key and in the field id, or only one of them.</source>
+        <translation>Senden Sie denselben Wert im Header Idempotency-Key und im Feld id, oder nur eines von beiden.</translation>
+    </message>
+    <message>
+        <source>Use one of the types that this server takes, or have the new one added to its EVENT_TYPES.</source>
+        <translation>Verwenden Sie einen der Typen, die dieser Server annimmt, oder lassen Sie den neuen in EVENT_TYPES aufnehmen.</translation>
+    </message>
+    <message>
+        <source>Send at least one event, or nothing at all.</source>
+        <translation>Senden Sie mindestens ein Ereignis oder gar nichts.</translation>
+    </message>
+    <message>
+        <source>Split it: one request takes up to 10,000 events.</source>
+        <translation>Teilen Sie auf: Eine Anfrage nimmt bis zu 10.000 Ereignisse.</translation>
+    </message>
+    <message>
+        <source>Let a JSON library write the text. Often it is a comma too many, a missing or a single quote, or a text that was cut off.</source>
+        <translation>Lassen Sie eine JSON-Bibliothek den Text schreiben. Oft ist es ein Komma zu viel, ein fehlendes oder einfaches Anführungszeichen oder ein abgeschnittener Text.</translation>
+    </message>
+    <message>
+        <source>Send fewer events in one request. The limit is MAX_BODY_BYTES of the server, and counts once the body is unpacked.</source>
+        <translation>Senden Sie weniger Ereignisse je Anfrage. Die Grenze ist MAX_BODY_BYTES des Servers und gilt für den entpackten Inhalt.</translation>
+    </message>
+    <message>
+        <source>Pack the whole body with gzip, or leave the header Content-Encoding out.</source>
+        <translation>Packen Sie den ganzen Inhalt mit gzip, oder lassen Sie den Header Content-Encoding weg.</translation>
+    </message>
+    <message>
+        <source>Pack the body with gzip, or send it as it is without the header Content-Encoding.</source>
+        <translation>Packen Sie den Inhalt mit gzip, oder senden Sie ihn, wie er ist, ohne den Header Content-Encoding.</translation>
+    </message>
+    <message>
+        <source>Give this sender a key of the role sender.</source>
+        <translation>Geben Sie diesem Sender einen Schlüssel der Rolle sender.</translation>
+    </message>
+    <message>
+        <source>See what the server says.</source>
+        <translation>Siehe, was der Server sagt.</translation>
+    </message>
+    <message>
+        <source>%1 is missing</source>
+        <translation>%1 fehlt</translation>
+    </message>
+    <message>
+        <source>%1 must be a text</source>
+        <translation>%1 muss ein Text sein</translation>
+    </message>
+    <message>
+        <source>%1 is empty</source>
+        <translation>%1 ist leer</translation>
+    </message>
+    <message>
+        <source>%1 is too long</source>
+        <translation>%1 ist zu lang</translation>
+    </message>
+    <message>
+        <source>%1 is not an ISO date with a zone</source>
+        <translation>%1 ist kein ISO-Datum mit Zone</translation>
+    </message>
+    <message>
+        <source>%1 has control characters</source>
+        <translation>%1 hat Steuerzeichen</translation>
+    </message>
+    <message>
+        <source>%1 has characters that can’t be stored</source>
+        <translation>%1 hat Zeichen, die nicht gespeichert werden können</translation>
+    </message>
+    <message>
+        <source>The event is not an object</source>
+        <translation>Das Ereignis ist kein Objekt</translation>
+    </message>
+    <message>
+        <source>%1 must be an object</source>
+        <translation>%1 muss ein Objekt sein</translation>
+    </message>
+    <message>
+        <source>“%1” is not a field of an event</source>
+        <translation>„%1“ ist kein Feld eines Ereignisses</translation>
+    </message>
+    <message>
+        <source>%1 is given more than once</source>
+        <translation>%1 ist mehrfach angegeben</translation>
+    </message>
+    <message>
+        <source>metadata is nested too deeply</source>
+        <translation>metadata ist zu tief verschachtelt</translation>
+    </message>
+    <message>
+        <source>metadata is too large</source>
+        <translation>metadata ist zu groß</translation>
+    </message>
+    <message>
+        <source>%1 is a number that can’t be stored</source>
+        <translation>%1 ist eine Zahl, die nicht gespeichert werden kann</translation>
+    </message>
+    <message>
+        <source>Idempotency-Key is not the event’s id</source>
+        <translation>Idempotency-Key ist nicht die id des Ereignisses</translation>
+    </message>
+    <message>
+        <source>%1 is not one of those allowed</source>
+        <translation>%1 ist keiner der erlaubten Werte</translation>
+    </message>
+    <message>
+        <source>The request holds no event</source>
+        <translation>Die Anfrage enthält kein Ereignis</translation>
+    </message>
+    <message>
+        <source>Too many events in one request</source>
+        <translation>Zu viele Ereignisse in einer Anfrage</translation>
+    </message>
+    <message>
+        <source>The text is not valid JSON</source>
+        <translation>Der Text ist kein gültiges JSON</translation>
+    </message>
+    <message>
+        <source>The request is too large</source>
+        <translation>Die Anfrage ist zu groß</translation>
+    </message>
+    <message>
+        <source>The body can’t be unpacked</source>
+        <translation>Der Inhalt lässt sich nicht entpacken</translation>
+    </message>
+    <message>
+        <source>The body is packed in an unknown way</source>
+        <translation>Der Inhalt ist auf unbekannte Art gepackt</translation>
+    </message>
+    <message>
+        <source>This key may not send</source>
+        <translation>Dieser Schlüssel darf nicht senden</translation>
+    </message>
+    <message>
+        <source>No reason was given</source>
+        <translation>Kein Grund wurde genannt</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, and %n more</source>
+        <translation>
+            <numerusform>%1, und ein weiterer Fehler</numerusform>
+            <numerusform>%1, und %n weitere Fehler</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>line %1</source>
+        <translation>Zeile %1</translation>
+    </message>
+    <message>
+        <source>event %1 of an array</source>
+        <translation>Ereignis %1 eines Arrays</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n bytes</source>
+        <translation>
+            <numerusform>%n Byte</numerusform>
+            <numerusform>%n Bytes</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1, not kept</source>
+        <translation>%1, nicht aufbewahrt</translation>
+    </message>
+    <message>
+        <source>empty</source>
+        <translation>leer</translation>
+    </message>
+    <message>
+        <source>the first %1 of %2</source>
+        <translation>die ersten %1 von %2</translation>
+    </message>
+    <message>
+        <source>%1 of %2, from byte %3</source>
+        <translation>%1 von %2, ab Byte %3</translation>
     </message>
 </context>
 <context>
@@ -911,6 +1148,200 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
     <message>
         <source>The file %1 can&apos;t be written: %2.</source>
         <translation>Die Datei %1 kann nicht geschrieben werden: %2.</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::RejectedModel</name>
+    <message>
+        <source>The event type can’t be read</source>
+        <translation>Der Ereignistyp ist nicht lesbar</translation>
+    </message>
+    <message>
+        <source>Received</source>
+        <translation>Empfangen</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>Typ</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>Warum</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %Ln more events like it</source>
+        <translation>
+            <numerusform>und %Ln weiteres Ereignis dieser Anfrage</numerusform>
+            <numerusform>und %Ln weitere Ereignisse dieser Anfrage</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>entvas::RejectedPages</name>
+    <message>
+        <source>A token is not sent without encryption: use an https address.</source>
+        <translation>Ein Token wird nicht unverschlüsselt gesendet: Verwenden Sie eine https-Adresse.</translation>
+    </message>
+    <message>
+        <source>%1 sent more about rejected events than can be looked at.</source>
+        <translation>%1 hat mehr über abgelehnte Ereignisse gesendet, als angesehen werden kann.</translation>
+    </message>
+    <message>
+        <source>%1 does not answer.</source>
+        <translation>%1 antwortet nicht.</translation>
+    </message>
+    <message>
+        <source>%1 does not tell about rejected events: it is of an earlier version.</source>
+        <translation>%1 zeigt keine abgelehnten Ereignisse: Der Server hat eine ältere Version.</translation>
+    </message>
+    <message>
+        <source>%1 answered with status %2.</source>
+        <translation>%1 hat mit Status %2 geantwortet.</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::RejectedPane</name>
+    <message>
+        <source>Copy body</source>
+        <translation>Inhalt kopieren</translation>
+    </message>
+    <message>
+        <source>Copy as curl</source>
+        <translation>Als curl kopieren</translation>
+    </message>
+    <message>
+        <source>Rejected event</source>
+        <translation>Abgelehntes Ereignis</translation>
+    </message>
+    <message>
+        <source>What to fix</source>
+        <translation>Was zu beheben ist</translation>
+    </message>
+    <message>
+        <source>Body as it was sent</source>
+        <translation>Inhalt, wie er gesendet wurde</translation>
+    </message>
+    <message>
+        <source>Choose a rejected event to see what to fix</source>
+        <translation>Wählen Sie ein abgelehntes Ereignis, um zu sehen, was zu beheben ist</translation>
+    </message>
+    <message>
+        <source>From %1</source>
+        <translation>Von %1</translation>
+    </message>
+    <message>
+        <source>%1 from %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>address %1</source>
+        <translation>Adresse %1</translation>
+    </message>
+    <message>
+        <source>answered %1</source>
+        <translation>Antwort %1</translation>
+    </message>
+    <message>
+        <source>request %1</source>
+        <translation>Anfrage %1</translation>
+    </message>
+    <message>
+        <source>Sent: %1</source>
+        <translation>Gesendet: %1</translation>
+    </message>
+    <message>
+        <source>Nothing of the body was kept</source>
+        <translation>Vom Inhalt wurde nichts aufbewahrt</translation>
+    </message>
+    <message>
+        <source>A command that sends the same again, to try what you change</source>
+        <translation>Ein Befehl, der dasselbe noch einmal sendet, um Änderungen zu versuchen</translation>
+    </message>
+    <message>
+        <source>Only a part of the body was kept</source>
+        <translation>Nur ein Teil des Inhalts wurde aufbewahrt</translation>
+    </message>
+    <message>
+        <source>The sender was told: %1</source>
+        <translation>Dem Sender wurde gesagt: %1</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Kopiert</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more of the same request only counted</source>
+        <translation>
+            <numerusform>%Ln weiteres derselben Anfrage nur gezählt</numerusform>
+            <numerusform>%Ln weitere derselben Anfrage nur gezählt</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>entvas::RejectedView</name>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>Rejected events</source>
+        <translation>Abgelehnte Ereignisse</translation>
+    </message>
+    <message>
+        <source>List of rejected events</source>
+        <translation>Liste der abgelehnten Ereignisse</translation>
+    </message>
+    <message>
+        <source>Command that sends an event which is rejected</source>
+        <translation>Befehl, der ein Ereignis sendet, das abgelehnt wird</translation>
+    </message>
+    <message>
+        <source>%1 since the server started at %2 · the latest %3 are shown</source>
+        <translation>%1 seit dem Start des Servers um %2 · die letzten %3 sind zu sehen</translation>
+    </message>
+    <message>
+        <source>The server keeps the last %1 in memory. A restart forgets them; the count stays.</source>
+        <translation>Der Server behält die letzten %1 im Speicher. Ein Neustart vergisst sie; die Anzahl bleibt.</translation>
+    </message>
+    <message>
+        <source>The rejected events can’t be read</source>
+        <translation>Die abgelehnten Ereignisse können nicht gelesen werden</translation>
+    </message>
+    <message>
+        <source>Every event since %1 was accepted</source>
+        <translation>Jedes Ereignis seit %1 wurde angenommen</translation>
+    </message>
+    <message>
+        <source>Earlier ones are counted, but the server keeps their text in memory only, and has started again since. To see how one would look here, send an event without a user:</source>
+        <translation>Frühere sind gezählt, doch der Server behält ihren Text nur im Speicher und ist seither neu gestartet. Um zu sehen, wie eines hier aussähe, senden Sie ein Ereignis ohne Benutzer:</translation>
+    </message>
+    <message>
+        <source>Every event was accepted</source>
+        <translation>Jedes Ereignis wurde angenommen</translation>
+    </message>
+    <message>
+        <source>What senders get wrong is shown here with the reason and what to fix. To see how it looks, send an event without a user:</source>
+        <translation>Was Sender falsch machen, ist hier mit dem Grund und der Abhilfe zu sehen. Um zu sehen, wie es aussieht, senden Sie ein Ereignis ohne Benutzer:</translation>
+    </message>
+    <message>
+        <source>Asking the server…</source>
+        <translation>Der Server wird gefragt …</translation>
+    </message>
+    <message>
+        <source>No server</source>
+        <translation>Kein Server</translation>
+    </message>
+    <message>
+        <source>Rejected events are shown once there is a connection.</source>
+        <translation>Abgelehnte Ereignisse sind zu sehen, sobald eine Verbindung besteht.</translation>
     </message>
 </context>
 <context>
