@@ -54,12 +54,12 @@ AlertDialog::AlertDialog(const QList<AlertRule> &rules, const QList<AlertNotice>
     column->addWidget(logLabel);
     auto *logList = new QListWidget;
     logList->setAccessibleName(logLabel->text());
+    logList->ensurePolished(); // a list that is filled before it has its style keeps rows too low for it
     logList->setSelectionMode(QAbstractItemView::NoSelection);
     for (auto notice = log.crbegin(); notice != log.crend(); ++notice) {
         const QDateTime at = QDateTime::fromMSecsSinceEpoch(notice->atMs, zone);
-        logList->addItem(
-            u"%1   %2: %3"_s.arg(format::dateName(at.date(), false) + at.time().toString(u" HH:mm:ss"_s),
-                                 paint::oneLine(notice->rule), paint::oneLine(notice->text)));
+        logList->addItem(u"%1   %2: %3"_s.arg(format::dateName(at.date(), false) + at.time().toString(u" HH:mm:ss"_s),
+                                              paint::oneLine(notice->rule), paint::oneLine(notice->text)));
     }
     if (log.isEmpty())
         logList->addItem(tr("Nothing yet"));

@@ -85,7 +85,7 @@ EventPane::EventPane(QWidget *parent) : QFrame(parent), m_title(new QLabel), m_t
     m_title->setTextFormat(Qt::PlainText);
     head->addWidget(m_title, 1);
     auto *close = new QToolButton;
-    close->setObjectName(u"quiet"_s);
+    close->setObjectName(u"close"_s);
     close->setText(u"×"_s);
     close->setToolTip(tr("Close (Esc)"));
     close->setAccessibleName(tr("Close"));
@@ -158,6 +158,10 @@ void EventPane::draw(const wire::TailEvent &event, const QTimeZone &zone)
     int left = kMostItems;
     for (auto entry = metadata.constBegin(); entry != metadata.constEnd(); ++entry)
         fill(m_tree->invisibleRootItem(), entry.key(), entry.key(), entry.value(), left);
+    bool isNested = false;
+    for (int i = 0; i < m_tree->topLevelItemCount(); ++i)
+        isNested = isNested || m_tree->topLevelItem(i)->childCount() > 0;
+    m_tree->setRootIsDecorated(isNested); // else the names stand below the title
     m_tree->expandAll();
 }
 

@@ -106,11 +106,13 @@ void ShareList::paintEvent(QPaintEvent *)
             painter.setBrush(t.hover);
             painter.drawRoundedRect(body.intersected(QRectF(rect())), 5, 5);
         }
-        painter.setOpacity(!m_filter.values.isEmpty() && (group.isRest || !m_filter.passes(group.name)) ? 0.42 : 1);
+        // What the filter leaves out is faint; where contrast is asked for, its bar is hollow instead.
+        const bool isOut = !m_filter.values.isEmpty() && (group.isRest || !m_filter.passes(group.name));
+        painter.setOpacity(isOut && !t.highContrast ? 0.42 : 1);
         if (m_kind == Kind::Lines)
-            paintLine(painter, row, group);
+            paintLine(painter, row, group, isOut && t.highContrast);
         else
-            paintRow(painter, row, group);
+            paintRow(painter, row, group, isOut && t.highContrast);
         painter.setOpacity(1);
         if (hasFocus() && index == m_current) {
             painter.setPen(QPen(t.focus, t.edge));
@@ -147,7 +149,7 @@ double ShareList::countWidth() const
     return widest;
 }
 
-void ShareList::paintLine(QPainter &painter, const QRectF &row, const CubeGroup &group) const
+void ShareList::paintLine(QPainter &painter, const QRectF &row, const CubeGroup &group, bool isHollow) const
 {
     const Tokens &t = m_theme.tokens();
     const double base = row.top() + 16;
@@ -174,19 +176,32 @@ void ShareList::paintLine(QPainter &painter, const QRectF &row, const CubeGroup 
     painter.setBrush(t.grid);
     painter.drawRoundedRect(track, 3, 3);
     const double share = m_total > 0 ? double(group.total) / double(m_total) : 0;
-    painter.setBrush(m_colorOf ? m_colorOf(group) : t.accent);
-    painter.drawRoundedRect(QRectF(track.left(), track.top(), std::max(track.width() * share, 6.0), 6), 3, 3);
+    const QColor color = m_colorOf ? m_colorOf(group) : t.accent;
+    QRectF bar(track.left(), track.top(), std::max(track.width() * share, 6.0), 6);
+    if (isHollow) {
+        bar.adjust(0.5, 0.5, -0.5, -0.5);
+        painter.setPen(QPen(color, 1));
+        painter.setBrush(t.surface);
+    } else {
+        painter.setBrush(color);
+    }
+    painter.drawRoundedRect(bar, 3, 3);
 }
 
-void ShareList::paintRow(QPainter &painter, const QRectF &row, const CubeGroup &group) const
+void ShareList::paintRow(QPainter &painter, const QRectF &row, const CubeGroup &group, bool isHollow) const
 {
     const Tokens &t = m_theme.tokens();
     const QRectF bar = row.adjusted(0, 0, 0, -5);
     const double share = m_total > 0 ? double(group.total) / double(m_total) : 0;
-    // A tint is no edge for who needs contrast.
-    painter.setPen(t.highContrast ? QPen(group.isRest ? t.second : t.accent, 1) : QPen(Qt::NoPen));
+    painter.setPen(Qt::NoPen);
     painter.setBrush(group.isRest ? t.grid : t.wash);
-    painter.drawRoundedRect(QRectF(bar.left(), bar.top(), std::max(bar.width() * share, 4.0), bar.height()), 5, 5);
+    QRectF filled(bar.left(), bar.top(), std::max(bar.width() * share, 4.0), bar.height());
+    if (!isHollow)
+        painter.drawRoundedRect(filled, 5, 5);
+    if (t.highContrast) { // a tint is no edge for who needs contrast
+        filled.setTop(filled.bottom() - (isHollow ? 1 : 3));
+        painter.fillRect(filled, group.isRest ? t.second : t.accent);
+    }
     const double base = bar.center().y() + 4.5;
     painter.setFont(m_theme.font(12));
     painter.setPen(t.second);

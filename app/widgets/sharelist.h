@@ -49,9 +49,9 @@ private:
     int rowAt(double y) const; // -1: none, or the remainder, which is no value
     void openMenu(int row, const QPoint &globalPos);
     double countWidth() const; // of the widest count, so that what stands beside it lines up
-    void paintLine(QPainter &painter, const QRectF &row, const CubeGroup &group) const;
+    void paintLine(QPainter &painter, const QRectF &row, const CubeGroup &group, bool isHollow) const;
     void paintPlaceholder(QPainter &painter) const;
-    void paintRow(QPainter &painter, const QRectF &row, const CubeGroup &group) const;
+    void paintRow(QPainter &painter, const QRectF &row, const CubeGroup &group, bool isHollow) const;
 
     Kind m_kind;
     const Theme &m_theme;

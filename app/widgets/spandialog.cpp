@@ -42,6 +42,7 @@ SpanDialog::SpanDialog(const TimeView &view, const TimeSpan &shown, const QTimeZ
     last->setSpacing(8);
     m_last->setMinimumWidth(90);
     m_count->setRange(1, 9'999);
+    m_count->setMinimumWidth(80);
     m_count->setAccessibleName(tr("How many"));
     m_unit->setAccessibleName(tr("Unit"));
     m_unit->addItems({tr("seconds"), tr("minutes"), tr("hours"), tr("days"), tr("weeks")});
@@ -57,7 +58,7 @@ SpanDialog::SpanDialog(const TimeView &view, const TimeSpan &shown, const QTimeZ
     for (QDateTimeEdit *edit : {m_from, m_to}) {
         edit->setCalendarPopup(true);
         edit->setDisplayFormat(format::datePattern() + u"  HH:mm:ss"_s);
-        edit->setMinimumWidth(210);
+        edit->setMinimumWidth(250); // the longest date of every language
         qtcompat::setUtc(edit); // the fields hold what the clock of the zone shows, whatever this computer's zone is
     }
     m_from->setAccessibleName(tr("From"));

@@ -21,7 +21,7 @@ protected:
     void paintEvent(QPaintEvent *) override
     {
         QColor color = m_theme.tokens().background;
-        color.setAlphaF(0.55f);
+        color.setAlphaF(m_theme.tokens().highContrast ? 0.2f : 0.55f); // dimmed is still to be read there
         QPainter(this).fillRect(rect(), color);
     }
 

@@ -28,6 +28,7 @@ ZoneDialog::ZoneDialog(const QTimeZone &current, qint64 nowMs, QWidget *parent)
     m_search->installEventFilter(this);
     column->addWidget(m_search);
     m_list->setAccessibleName(tr("Time zones"));
+    m_list->ensurePolished(); // a list that is filled before it has its style keeps rows too low for it
     column->addWidget(m_list, 1);
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
     buttons->button(QDialogButtonBox::Cancel)->setIcon({});

@@ -62,19 +62,19 @@
     <name>entvas</name>
     <message>
         <source>more than %1 events in %2</source>
-        <translation>mehr als %1 Ereignisse in %2</translation>
+        <translation>mehr als %1 Ereignisse über %2</translation>
     </message>
     <message>
         <source>fewer than %1 events in %2</source>
-        <translation>weniger als %1 Ereignisse in %2</translation>
+        <translation>weniger als %1 Ereignisse über %2</translation>
     </message>
     <message>
         <source>%1 % more or fewer than in the %2 before</source>
-        <translation>%1 % mehr oder weniger als in den %2 davor</translation>
+        <translation>%1 % mehr oder weniger als die %2 davor</translation>
     </message>
     <message>
         <source>no event for %1</source>
-        <translation>kein Ereignis seit %1</translation>
+        <translation>%1 lang kein Ereignis</translation>
     </message>
     <message>
         <source>a new event type</source>
@@ -449,19 +449,19 @@
     <name>entvas::AlertWatch</name>
     <message>
         <source>%1 events in %2</source>
-        <translation>%1 Ereignisse in %2</translation>
+        <translation>%1 Ereignisse über %2</translation>
     </message>
     <message>
         <source>only %1 events in %2</source>
-        <translation>nur %1 Ereignisse in %2</translation>
+        <translation>nur %1 Ereignisse über %2</translation>
     </message>
     <message>
         <source>no event for %1</source>
-        <translation>kein Ereignis seit %1</translation>
+        <translation>%1 lang kein Ereignis</translation>
     </message>
     <message>
         <source>%1 events in %2, %3</source>
-        <translation>%1 Ereignisse in %2, %3</translation>
+        <translation>%1 Ereignisse über %2, %3</translation>
     </message>
     <message>
         <source>a new event type: %1</source>
@@ -1017,7 +1017,7 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
     </message>
     <message>
         <source> What you see is as of %1 ago.</source>
-        <translation> Was Sie sehen, ist von vor %1.</translation>
+        <translation> Der Stand ist %1 alt.</translation>
     </message>
     <message>
         <source>No server</source>
@@ -1105,7 +1105,7 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
     </message>
     <message>
         <source>Last heard %1 ago</source>
-        <translation>Zuletzt gehört vor %1</translation>
+        <translation>Zuletzt gehört: %1 her</translation>
     </message>
     <message>
         <source>Last change just now</source>
@@ -1113,7 +1113,7 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
     </message>
     <message>
         <source>Last change %1 ago</source>
-        <translation>Letzte Änderung vor %1</translation>
+        <translation>Letzte Änderung: %1 her</translation>
     </message>
     <message>
         <source>Nothing fresh</source>

@@ -1,0 +1,354 @@
+// showcase FOLDER [--views a,b] [--themes light,dark,contrast,contrast-dark] [--sizes laptop,hd,4k,4k2,small]
+// [--language de] Writes a PNG of every view with lively data for every theme and size: to look at before others do.
+#include "app/language.h"
+#include "app/session.h"
+#include "app/theme.h"
+#include "app/widgets/alertcenter.h"
+#include "app/widgets/alertdialog.h"
+#include "app/widgets/connectdialog.h"
+#include "app/widgets/desk.h"
+#include "app/widgets/mainwindow.h"
+#include "app/widgets/sharelist.h"
+#include "app/widgets/spandialog.h"
+#include "app/widgets/streamcard.h"
+#include "app/widgets/streamview.h"
+#include "app/widgets/timelinechart.h"
+#include "app/widgets/zonedialog.h"
+#include "tests/app/fakefeed.h"
+#include "tests/showcase/showdata.h"
+
+#include <functional>
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QDir>
+#include <QLineEdit>
+#include <QMenu>
+#include <QPainter>
+#include <QSettings>
+#include <QStandardPaths>
+#include <QTest>
+#include <QToolButton>
+
+using namespace entvas;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int kPixelsOfDialogs = 40; // a dialog's place below the top of the window
+
+struct Look {
+    const char *name;
+    ThemeMode mode;
+};
+constexpr Look kLooks[]{{"light", ThemeMode::Light},
+                        {"dark", ThemeMode::Dark},
+                        {"contrast", ThemeMode::HighContrastLight},
+                        {"contrast-dark", ThemeMode::HighContrastDark}};
+
+struct Format {
+    const char *name;
+    QSize size; // logical pixels
+    double scale;
+};
+constexpr Format kFormats[]{{"laptop", {1280, 800}, 1},
+                            {"hd", {1920, 1080}, 1},
+                            {"4k2", {1920, 1080}, 2},
+                            {"4k", {3840, 2160}, 1},
+                            {"small", {1024, 640}, 1}};
+
+// One window with its feed, as a view needs it.
+class Stage
+{
+public:
+    Stage(const Format &format, showcase::ShowData &data, qint64 nowMs)
+        : m_session(Settings()), m_window(&m_session), m_data(data), m_nowMs(nowMs), m_scale(format.scale)
+    {
+        // A name in the toolbar; what is shown comes from the feed below.
+        m_session.connectTo(QUrl(u"http://127.0.0.1:8000"_s));
+        Q_EMIT m_session.feedChanged(&m_feed);
+        m_window.resize(format.size);
+        m_window.show();
+        settle();
+    }
+    ~Stage() { Q_EMIT m_session.feedChanged(nullptr); }
+
+    MainWindow &window() { return m_window; }
+    FakeFeed &feed() { return m_feed; }
+    Desk &desk() { return *m_window.desk(); }
+    void live()
+    {
+        FeedState state;
+        state.kind = FeedState::Kind::Live;
+        state.latencyMs = 38;
+        Q_EMIT m_feed.stateChanged(state);
+    }
+    void fill()
+    {
+        wire::Hello hello;
+        hello.serverTimeMs = m_nowMs;
+        hello.store = u"postgresql"_s;
+        m_feed.say(hello);
+        live();
+        wire::Snapshot snapshot;
+        snapshot.project = kDefaultProject;
+        snapshot.serverTimeMs = m_nowMs;
+        snapshot.totals = m_data.totals();
+        snapshot.cube = m_data.cube().snapshot();
+        m_feed.say(snapshot);
+        m_feed.say(m_data.tail(400));
+        settle();
+    }
+    void key(int key, Qt::KeyboardModifiers modifiers = {})
+    {
+        QTest::keyClick(m_window.focusWidget() ? m_window.focusWidget() : &m_window, Qt::Key(key), modifiers);
+        settle();
+    }
+    static void settle() { QTest::qWait(60); }
+
+    QImage picture(QWidget *over = nullptr)
+    {
+        settle();
+        QImage image(m_window.size() * m_scale, QImage::Format_RGB32);
+        image.setDevicePixelRatio(m_scale);
+        m_window.render(&image);
+        if (over) {
+            QImage front(over->size() * m_scale, QImage::Format_RGB32);
+            front.setDevicePixelRatio(m_scale);
+            over->render(&front);
+            QPainter painter(&image);
+            const QPoint at((m_window.width() - over->width()) / 2, kPixelsOfDialogs + 60);
+            painter.fillRect(QRect(QPoint(), m_window.size()), QColor(0, 0, 0, 60));
+            painter.drawImage(at, front);
+            painter.setPen(Qt::gray); // where the window system would draw its frame
+            painter.drawRect(QRect(at - QPoint(1, 1), over->size() + QSize(1, 1)));
+        }
+        return image;
+    }
+    QImage pictureWith(QDialog &dialog)
+    {
+        dialog.show();
+        settle();
+        return picture(&dialog);
+    }
+    QImage pictureWith(QMenu &menu, const QPoint &at)
+    {
+        menu.popup(m_window.mapToGlobal(at));
+        settle();
+        QImage image = picture();
+        QImage front(menu.size() * m_scale, QImage::Format_RGB32);
+        front.setDevicePixelRatio(m_scale);
+        menu.render(&front);
+        QPainter(&image).drawImage(menu.mapToGlobal(QPoint()) - m_window.mapToGlobal(QPoint()), front);
+        menu.close();
+        return image;
+    }
+
+private:
+    Session m_session;
+    MainWindow m_window;
+    FakeFeed m_feed;
+    showcase::ShowData &m_data;
+    qint64 m_nowMs;
+    double m_scale;
+};
+
+struct View {
+    const char *name;
+    std::function<QImage(Stage &)> take;
+};
+
+QList<AlertRule> someRules()
+{
+    AlertRule busy;
+    busy.name = u"Busy shop"_s;
+    busy.threshold = 900;
+    busy.filter.insert(u"page"_s, {{u"pricing"_s, u"home"_s}, false});
+    AlertRule quiet;
+    quiet.name = u"Nothing comes in"_s;
+    quiet.kind = AlertRule::Kind::Quiet;
+    quiet.minutes = 10;
+    AlertRule change;
+    change.name = u"Sudden change"_s;
+    change.kind = AlertRule::Kind::Change;
+    change.threshold = 60;
+    change.minutes = 30;
+    change.isOn = false;
+    return {busy, quiet, change};
+}
+
+// The desk with data, then `act`.
+std::function<QImage(Stage &)> filled(std::function<void(Stage &)> act)
+{
+    return [act = std::move(act)](Stage &stage) {
+        stage.fill();
+        act(stage);
+        return stage.picture();
+    };
+}
+
+QList<View> views(qint64 nowMs)
+{
+    const QTimeZone zone("Europe/Paris");
+    const auto refused = [](FeedState::Kind kind, const QString &why) {
+        FeedState state;
+        state.kind = kind;
+        state.reason = why;
+        return state;
+    };
+    return {
+        {"connecting", [](Stage &stage) { return stage.picture(); }},
+        {"empty",
+         [nowMs](Stage &stage) {
+             stage.live();
+             stage.feed().snapshot(LiveCube({u"eventType"_s, u"page"_s}), nowMs);
+             return stage.picture();
+         }},
+        {"five-minutes", filled([](Stage &stage) { stage.key(Qt::Key_1); })},
+        {"hour", filled([](Stage &stage) { stage.key(Qt::Key_2); })},
+        {"day", filled([](Stage &stage) { stage.key(Qt::Key_3); })},
+        {"week", filled([](Stage &stage) { stage.key(Qt::Key_4); })},
+        {"month", filled([](Stage &stage) { stage.key(Qt::Key_5); })},
+        {"quarter", filled([](Stage &stage) { stage.key(Qt::Key_6); })},
+        {"filter", filled([](Stage &stage) {
+             stage.key(Qt::Key_3);
+             stage.key(Qt::Key_C);
+             Q_EMIT stage.desk().topList()->clicked(u"page_view"_s, {});
+             Q_EMIT stage.desk().breakdownList(0)->clicked(u"home"_s, {});
+             Q_EMIT stage.desk().breakdownList(0)->clicked(u"profile"_s, Qt::ControlModifier);
+         })},
+        {"hover", filled([](Stage &stage) {
+             stage.key(Qt::Key_3);
+             stage.key(Qt::Key_C);
+             stage.desk().chart()->pick(74);
+         })},
+        {"event", filled([](Stage &stage) {
+             stage.key(Qt::Key_3);
+             QTest::mouseClick(stage.desk().stream()->view()->viewport(), Qt::LeftButton, {}, QPoint(100, 60));
+         })},
+        {"stream-filter", filled([](Stage &stage) {
+             stage.key(Qt::Key_3);
+             stage.desk().stream()->filterLine()->setText(u"type:page_view browser:chrome"_s);
+         })},
+        {"alerts-dialog",
+         [nowMs, zone](Stage &stage) {
+             stage.fill();
+             AlertDialog dialog(someRules(),
+                                {{nowMs - 7'200'000, u"Busy shop"_s, u"1,204 events in 5 minutes"_s, false},
+                                 {nowMs - 5'400'000, u"Busy shop"_s, u"it is over"_s, true}},
+                                {}, zone, &stage.window());
+             return stage.pictureWith(dialog);
+         }},
+        {"alert", filled([nowMs](Stage &stage) {
+             AlertRule rule;
+             rule.name = u"Busy shop"_s;
+             rule.threshold = 3;
+             stage.window().alerts()->setRules({rule});
+             wire::Heartbeat beat;
+             beat.serverTimeMs = nowMs;
+             stage.feed().say(beat);
+             QTest::qWait(1'300); // rules are looked at once a second
+         })},
+        {"span-dialog",
+         [nowMs, zone](Stage &stage) {
+             stage.fill();
+             SpanDialog dialog(TimeView::of(NamedRange::Day), {nowMs - 86'400'000, nowMs}, zone, &stage.window());
+             return stage.pictureWith(dialog);
+         }},
+        {"zone-dialog",
+         [nowMs, zone](Stage &stage) {
+             stage.fill();
+             ZoneDialog dialog(zone, nowMs, &stage.window());
+             return stage.pictureWith(dialog);
+         }},
+        {"connect-dialog",
+         [](Stage &stage) {
+             stage.fill();
+             ConnectDialog dialog(
+                 {QUrl(u"https://analytics.example.org"_s), QUrl(u"http://10.0.0.5:8000"_s)},
+                 [](const QString &, QUrl *) { return QString(); }, &stage.window());
+             return stage.pictureWith(dialog);
+         }},
+        {"menu",
+         [](Stage &stage) {
+             stage.fill();
+             auto *button = stage.window().findChild<QToolButton *>(u"menu"_s);
+             return stage.pictureWith(*button->menu(), QPoint(stage.window().width() - 330, 50));
+         }},
+        {"stale", filled([](Stage &stage) {
+             stage.key(Qt::Key_3);
+             stage.feed().lose(u"The server analytics.example.org does not answer."_s);
+         })},
+        {"lost",
+         [](Stage &stage) {
+             stage.feed().lose(u"Nobody answers at 127.0.0.1:8000."_s);
+             return stage.picture();
+         }},
+        {"refused",
+         [refused](Stage &stage) {
+             Q_EMIT stage.feed().stateChanged(
+                 refused(FeedState::Kind::Refused, u"127.0.0.1:8000 asks for a token (401)."_s));
+             return stage.picture();
+         }},
+        {"incompatible",
+         [refused](Stage &stage) {
+             Q_EMIT stage.feed().stateChanged(
+                 refused(FeedState::Kind::Incompatible,
+                         u"127.0.0.1:8000 speaks version 2 of the protocol, this program version 1."_s));
+             return stage.picture();
+         }},
+    };
+}
+
+bool isWanted(const QString &list, const char *name)
+{
+    return list.isEmpty() || list.split(u',').contains(QLatin1StringView(name));
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    QStandardPaths::setTestModeEnabled(true);
+    QCoreApplication::setOrganizationName(u"entvas-test"_s);
+    QCoreApplication::setApplicationName(u"showcase"_s);
+    QApplication application(argc, argv);
+    QCommandLineParser options;
+    options.addPositionalArgument(u"folder"_s, u"Where the pictures go."_s);
+    const QCommandLineOption wantedViews(u"views"_s, u"Only these."_s, u"names"_s);
+    const QCommandLineOption wantedThemes(u"themes"_s, u"Only these."_s, u"names"_s);
+    const QCommandLineOption wantedSizes(u"sizes"_s, u"Only these."_s, u"names"_s);
+    const QCommandLineOption wantedLanguage(u"language"_s, u"Of the texts."_s, u"code"_s, u"en"_s);
+    options.addOptions({wantedViews, wantedThemes, wantedSizes, wantedLanguage});
+    options.addHelpOption();
+    options.process(application);
+    if (options.positionalArguments().size() != 1)
+        options.showHelp(1);
+    const QDir folder(options.positionalArguments().first());
+    if (!folder.mkpath(u"."_s))
+        qFatal("The folder can't be made.");
+
+    QSettings().clear();
+    language::choose(options.value(wantedLanguage));
+    language::install(application);
+    if (options.value(wantedLanguage) == u"en"_s)
+        QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
+    const qint64 now = QDateTime::currentMSecsSinceEpoch();
+    showcase::ShowData data(now, QTimeZone("Europe/Paris"));
+    for (const Format &format : kFormats)
+        for (const Look &look : kLooks)
+            for (const View &view : views(now)) {
+                if (!isWanted(options.value(wantedViews), view.name) ||
+                    !isWanted(options.value(wantedThemes), look.name) ||
+                    !isWanted(options.value(wantedSizes), format.name))
+                    continue;
+                QSettings().clear();
+                QSettings().setValue(u"window/theme"_s, int(look.mode));
+                QSettings().setValue(u"window/zone"_s, QByteArray("Europe/Paris"));
+                Stage stage(format, data, now);
+                const QString name = u"%1-%2-%3.png"_s.arg(QLatin1StringView(view.name), QLatin1StringView(look.name),
+                                                           QLatin1StringView(format.name));
+                if (!view.take(stage).save(folder.filePath(name)))
+                    qFatal("A picture can't be written.");
+            }
+    return 0;
+}

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "core/livecube.h"
+#include "core/wire.h"
+
+#include <QRandomGenerator>
+#include <QTimeZone>
+
+namespace entvas::showcase {
+
+// Lively numbers for pictures: 110 days of six event types with a daily rhythm, quieter weekends and growth, a spike
+// some hours ago and half an hour of silence yesterday. The same seed and moment give the same numbers.
+class ShowData
+{
+public:
+    ShowData(qint64 nowMs, const QTimeZone &zone, quint32 seed = 4);
+    const LiveCube &cube() const { return m_cube; }
+    wire::Totals totals() const;
+    // So many of the newest events, oldest first.
+    wire::Tail tail(int events);
+    // What one more second brings.
+    wire::Delta second(qint64 atMs);
+
+private:
+    double perMinute(qint64 atMs) const; // expected
+    SeriesIndex draw();
+    qint64 poisson(double mean);
+
+    qint64 m_nowMs;
+    QTimeZone m_zone;
+    QRandomGenerator m_random;
+    LiveCube m_cube;
+    struct Share {
+        SeriesIndex series;
+        double upTo; // cumulative
+    };
+    QList<Share> m_shares;
+    qint64 m_seq = 0;
+};
+
+} // namespace entvas::showcase
