@@ -93,9 +93,12 @@ QStringList cutOff(const QWidget &window)
     for (const QLabel *label : window.findChildren<QLabel *>())
         if (label->isVisibleTo(&window) && !label->wordWrap() && label->sizeHint().width() > label->width())
             cut << u"%1 (%2 of %3 px)"_s.arg(label->text()).arg(label->width()).arg(label->sizeHint().width());
-    for (const QAbstractButton *button : window.findChildren<QAbstractButton *>())
-        if (button->isVisibleTo(&window) && button->sizeHint().width() > button->width())
-            cut << u"%1 (%2 of %3 px)"_s.arg(button->text()).arg(button->width()).arg(button->sizeHint().width());
+    for (const QAbstractButton *button : window.findChildren<QAbstractButton *>()) {
+        constexpr int kEdges = 6; // what a button needs beside its text
+        const int needed = button->fontMetrics().size(Qt::TextShowMnemonic, button->text()).width() + kEdges;
+        if (button->isVisibleTo(&window) && !button->text().isEmpty() && needed > button->width())
+            cut << u"%1 (%2 of %3 px)"_s.arg(button->text()).arg(button->width()).arg(needed);
+    }
     for (const StatCard *card : window.findChildren<StatCard *>()) {
         QFont font = QApplication::font();
         font.setPixelSize(12);
