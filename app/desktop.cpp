@@ -2,9 +2,9 @@
 
 #include "app/exitcode.h"
 #include "app/language.h"
-#include "app/session.h"
+#include "app/preferences.h"
 #include "app/stopsignal.h"
-#include "app/widgets/mainwindow.h"
+#include "app/workspace.h"
 #include "core/log.h"
 
 #include <QApplication>
@@ -37,6 +37,9 @@ int runDesktop(int argc, char **argv, const Options &options)
     QApplication::setApplicationDisplayName(u"Entvas"_s);
     QApplication::setApplicationVersion(QLatin1StringView(ENTVAS_VERSION));
     QApplication::setDesktopFileName(u"entvas"_s);
+    const int scale = Preferences::load().scalePercent;
+    if (scale != 100 && qEnvironmentVariableIsEmpty("QT_SCALE_FACTOR"))
+        qputenv("QT_SCALE_FACTOR", QByteArray::number(scale / 100.0)); // read once, by the application object
     QApplication application(argc, argv);
     language::install(application);
     QApplication::setQuitOnLastWindowClosed(false); // the server first finishes what it accepted
@@ -48,22 +51,19 @@ int runDesktop(int argc, char **argv, const Options &options)
     log::setUp(settings ? settings.value().logFormat : LogFormat::Text,
                settings ? settings.value().logLevel : LogLevel::Info);
 
-    Session session(settings);
-    MainWindow window(&session);
+    Workspace workspace(settings);
     StopSignal signals;
-    QObject::connect(&signals, &StopSignal::requested, &session, &Session::shutdown);
-    QObject::connect(&application, &QApplication::lastWindowClosed, &session, &Session::shutdown);
-    QObject::connect(&session, &Session::stopped, &application, &QApplication::quit, Qt::QueuedConnection);
-    window.show();
+    QObject::connect(&signals, &StopSignal::requested, &workspace, &Workspace::quit);
+    QObject::connect(&workspace, &Workspace::finished, &application, &QApplication::quit, Qt::QueuedConnection);
     // From the event loop: a dialog about a problem then stands in front of a window that is there.
-    QTimer::singleShot(0, &session, [&] {
+    QTimer::singleShot(0, &workspace, [&] {
         if (remote)
-            session.connectTo(options.connectTo, settings.value().viewerToken);
+            workspace.startOn(options.connectTo, settings.value().viewerToken);
         else
-            session.start();
+            workspace.start();
     });
     QApplication::exec();
-    const std::optional<SessionProblem> problem = session.lastProblem();
+    const std::optional<SessionProblem> &problem = workspace.host().problem();
     return int(problem ? exitCode(problem->failure.kind) : ExitCode::Fine);
 }
 

@@ -4,123 +4,128 @@
 #include "app/feed/eventpages.h"
 #include "app/feed/serveraddress.h"
 #include "app/feed/wsfeed.h"
-#include "core/log.h"
 
 #include <QSettings>
 
-#include <chrono>
 #include <utility>
 
 using namespace Qt::StringLiterals;
-using namespace std::chrono_literals;
 
 namespace entvas {
 
 namespace {
-constexpr auto kStopDeadline = 10s; // the server promises as much; the window must not hang on it
 const QString kRecentKey = u"recentServers"_s;
 } // namespace
 
-Session::Session(Result<Settings> settings, QObject *parent) : QObject(parent), m_settings(std::move(settings))
+Session::Session(std::unique_ptr<Host> own, Host *shared, QObject *parent)
+    : QObject(parent), m_ownHost(std::move(own)), m_host(shared ? *shared : *m_ownHost)
 {
-    m_deadline.setSingleShot(true);
-    m_deadline.setInterval(kStopDeadline);
-    connect(&m_deadline, &QTimer::timeout, this, &Session::endShutdown);
-    connect(&m_server, &LocalServer::ready, this, [this] {
-        m_starting = false;
-        m_problem.reset();
-        if (!m_stopping && (!m_feed || m_local))
+    connect(&m_host, &Host::ready, this, [this] {
+        if (m_wantsOwn && !m_stopping)
             showOwnServer();
     });
-    connect(&m_server, &LocalServer::failed, this, [this](const SessionProblem &what) {
-        m_starting = false;
-        onProblem(what);
+    connect(&m_host, &Host::failed, this, [this](const SessionProblem &what) {
+        if (m_wantsOwn && !m_stopping)
+            Q_EMIT problem(what);
     });
-    connect(&m_server, &LocalServer::stopped, this, [this] {
-        if (m_stopping)
-            endShutdown();
-        else
-            startOwnServer(); // it was stopped to change the port
+    connect(&m_host, &Host::leaving, this, [this] {
+        if (!m_local)
+            return;
+        stopSampleTraffic();
+        dropFeed();
     });
+    if (m_ownHost)
+        connect(&m_host, &Host::stopped, this, &Session::stopped);
+}
+
+Session::Session(Host &host, QObject *parent) : Session(nullptr, &host, parent) {}
+
+Session::Session(Result<Settings> settings, QObject *parent)
+    : Session(std::make_unique<Host>(std::move(settings)), nullptr, parent)
+{
 }
 
 Session::~Session() = default;
 
-void Session::useOwnServer()
+std::optional<SessionProblem> Session::lastProblem() const
+{
+    return m_wantsOwn ? m_host.problem() : std::nullopt;
+}
+
+void Session::useOwnServer(const QString &project)
 {
     if (m_stopping)
         return;
-    if (!m_settings) {
-        onProblem({SessionProblem::Kind::BadSettings, m_settings.failure(), 0});
-        return;
-    }
-    if (m_feed && !m_local)
+    m_wantsOwn = true;
+    m_project = project;
+    if (m_feed && !m_local) {
+        stopSampleTraffic();
         dropFeed();
-    if (m_server.isRunning())
-        showOwnServer();
-    else
-        startOwnServer();
+    }
+    m_host.start();
 }
 
 void Session::useOwnServerOnPort(quint16 port)
 {
-    if (!m_settings || m_stopping || m_starting) {
-        useOwnServer();
+    if (m_stopping)
         return;
-    }
-    const bool moves = m_server.isRunning() && (port == 0 || m_settings->port != port);
-    m_settings->port = port;
-    if (!moves) {
-        useOwnServer();
-        return;
-    }
-    stopSampleTraffic();
-    dropFeed();
-    m_server.stop();
-}
-
-void Session::startOwnServer()
-{
-    if (m_starting)
-        return;
-    m_starting = true;
-    m_hosted = true;
-    m_server.start(m_settings.value());
+    m_wantsOwn = true;
+    m_host.startOnPort(port);
 }
 
 void Session::showOwnServer()
 {
-    if (m_feed && m_local && m_feed->server() == m_server.url())
+    if (m_feed && m_local && m_feed->server() == m_host.url() && m_pagesOptions.project == m_project)
         return;
-    setFeed(m_server.url(), m_settings->viewerToken, true);
-    m_store = m_server.store();
+    setFeed(m_host.url(), m_host.settings()->viewerToken, true);
+    m_store = m_host.storeName();
 }
 
-void Session::connectTo(const QUrl &url, const QString &token)
+void Session::connectTo(const QUrl &url, const QString &token, const QString &project)
 {
-    m_problem.reset(); // the way on that was chosen
-    if (!m_stopping)
-        setFeed(url, token, false);
+    if (m_stopping)
+        return;
+    m_wantsOwn = false;
+    m_host.forgetProblem(); // the way on that was chosen
+    m_project = project;
+    setFeed(url, token, false);
+}
+
+void Session::showProject(const QString &project)
+{
+    if (m_stopping || !m_feed || project == m_project)
+        return;
+    m_project = project;
+    setFeed(m_feed->server(), m_token, m_local);
+    if (m_local)
+        m_store = m_host.storeName();
 }
 
 void Session::setFeed(const QUrl &url, const QString &token, bool local)
 {
     stopSampleTraffic();
+    const QUrl server = url; // it may be the feed's own, which goes now
     dropFeed();
     m_local = local;
+    m_token = token;
     WsFeedOptions options;
-    options.server = url;
+    options.server = server;
+    options.project = m_project;
     options.token = token;
     options.tail = true;
     options.sameMachine = local;
     m_feed = new WsFeed(options, this);
-    m_pagesOptions = {url, token, local};
+    m_pagesOptions = {};
+    m_pagesOptions.server = server;
+    m_pagesOptions.token = token;
+    m_pagesOptions.sameMachine = local;
+    m_pagesOptions.project = m_project;
     m_pages = new EventPages(m_pagesOptions, this);
     connect(m_feed, &Feed::message, this, &Session::onMessage);
     if (!local)
-        connect(m_feed, &Feed::stateChanged, this, [this, url](const FeedState &state) {
+        connect(m_feed, &Feed::stateChanged, this, [this, server](const FeedState &state) {
             if (state.kind == FeedState::Kind::Live)
-                remember(url);
+                remember(server);
         });
     Q_EMIT feedChanged(m_feed);
     m_feed->open();
@@ -147,13 +152,6 @@ void Session::onMessage(const wire::ServerMessage &message)
             m_store = hello->store;
 }
 
-void Session::onProblem(const SessionProblem &what)
-{
-    log::error("desktop", what.failure.text);
-    m_problem = what;
-    Q_EMIT problem(what);
-}
-
 QUrl Session::serverUrl() const
 {
     return m_feed ? m_feed->server() : QUrl();
@@ -167,9 +165,10 @@ QUrl Session::webhookUrl() const
 // The key in our settings is that of our own server; only a desktop that never hosted one can mean another's with it.
 QString Session::webhookKey() const
 {
-    const bool ours = m_local || (!m_hosted && isPrivateWay(serverUrl()));
-    if (ours && m_settings.ok() && !m_settings.value().webhookKey.isEmpty())
-        return m_settings.value().webhookKey;
+    const bool ours = m_local || (!m_host.wasWanted() && isPrivateWay(serverUrl()));
+    const Result<Settings> &settings = m_host.settings();
+    if (ours && settings.ok() && !settings.value().webhookKey.isEmpty())
+        return settings.value().webhookKey;
     return QString::fromLatin1(kDevelopmentKey);
 }
 
@@ -243,15 +242,10 @@ void Session::shutdown()
     m_stopping = true;
     stopSampleTraffic();
     dropFeed();
-    m_deadline.start();
-    m_server.stop();
-}
-
-void Session::endShutdown()
-{
-    m_deadline.stop();
-    m_server.disconnect(this); // told once, even if the server stops after the deadline
-    Q_EMIT stopped();
+    if (m_ownHost)
+        m_host.shutdown();
+    else
+        QMetaObject::invokeMethod(this, &Session::stopped, Qt::QueuedConnection);
 }
 
 } // namespace entvas

@@ -1,15 +1,10 @@
 #pragma once
 
 #include "app/feed/eventpages.h"
-#include "app/localserver.h"
-#include "app/sessionproblem.h"
-#include "core/settings.h"
-#include "core/wire.h"
+#include "app/host.h"
 
 #include <memory>
-#include <optional>
 #include <QObject>
-#include <QTimer>
 #include <QUrl>
 
 namespace entvas {
@@ -17,34 +12,42 @@ namespace entvas {
 class Feed;
 class Feeder;
 
-// The desktop's composition root: hosts a server or connects to one, and owns the feed from it. Lives in the UI thread.
-// A server of its own goes on taking events while another one is shown.
+// One window's connection: to the server that this process hosts, or to somebody else's; owns the feed from it. Lives
+// in the UI thread. A server of our own goes on taking events while another one is shown.
 class Session : public QObject
 {
     Q_OBJECT
 public:
     static constexpr int kMaxRecent = 8;
 
-    // With settings that failed, start() tells so and only connectTo() is left.
+    explicit Session(Host &host, QObject *parent = nullptr);
+    // With a host of its own, which shutdown() stops too: for a program with one window only.
     explicit Session(Result<Settings> settings, QObject *parent = nullptr);
     ~Session() override;
 
     void start() { useOwnServer(); }
-    void connectTo(const QUrl &url, const QString &token = {}); // the token is kept in memory only
-    void useOwnServer();
-    void useOwnServerOnPort(quint16 port); // 0 = any free one
-    // Stops sampling, the feed and the own server, which finishes what it accepted; then stopped(), within 10 s.
+    // The project by its id; empty = the server's first. The token is kept in memory only.
+    void connectTo(const QUrl &url, const QString &token = {}, const QString &project = {});
+    // The same server as another window, with the same token.
+    void connectAs(const Session &other) { connectTo(other.serverUrl(), other.m_token, m_project); }
+    void useOwnServer(const QString &project = {});
+    void useOwnServerOnPort(quint16 port);    // 0 = any free one
+    void showProject(const QString &project); // of the same server
+    // Stops sampling and the feed, and a host of its own, which finishes what it accepted; then stopped(), within 10 s.
     void shutdown();
 
     Feed *feed() const { return m_feed; }                             // nullptr while no server is chosen or ready
     EventPagesOptions pagesOptions() const { return m_pagesOptions; } // for more questions to the same server
     EventPages *pages() const { return m_pages; } // stored events of the same server; nullptr as feed() is
     bool isLocal() const { return m_local; }
+    bool wantsOwnServer() const { return m_wantsOwn; } // shown, or as soon as it is there
     QUrl serverUrl() const;
+    QString project() const { return m_project; } // as asked for
     QString storeName() const { return m_store; } // "sqlite", "postgresql"; empty while unknown
     QUrl webhookUrl() const;
     QString webhookKeyHint() const; // the development key where it is valid, else words that stand for a key
-    std::optional<SessionProblem> lastProblem() const { return m_problem; } // of the own server; none once one runs
+    std::optional<SessionProblem> lastProblem() const;    // of the own server, while this window wants it
+    bool claimProblem() { return m_host.claimProblem(); } // see Host
 
     QList<QUrl> recentServers() const; // other people's, latest first
     void forgetServer(const QUrl &url);
@@ -61,29 +64,26 @@ Q_SIGNALS:
     void stopped();
 
 private:
-    void startOwnServer();
+    Session(std::unique_ptr<Host> own, Host *shared, QObject *parent);
     void showOwnServer();
     void setFeed(const QUrl &url, const QString &token, bool local);
     void dropFeed();
     void onMessage(const wire::ServerMessage &message);
     void remember(const QUrl &url);
-    void onProblem(const SessionProblem &problem);
-    void endShutdown();
     QString webhookKey() const;
 
-    Result<Settings> m_settings;
-    LocalServer m_server;
-    bool m_starting = false; // the own server is on its way
-    bool m_hosted = false;   // it was asked for in this session
-    bool m_local = false;    // the feed is its
+    std::unique_ptr<Host> m_ownHost;
+    Host &m_host;
+    bool m_wantsOwn = false;
+    bool m_local = false; // the feed is the host's
     bool m_stopping = false;
     Feed *m_feed = nullptr;
     EventPages *m_pages = nullptr;
     EventPagesOptions m_pagesOptions;
     Feeder *m_feeder = nullptr;
+    QString m_project;
+    QString m_token; // of the server that is shown
     QString m_store;
-    std::optional<SessionProblem> m_problem;
-    QTimer m_deadline;
 };
 
 } // namespace entvas

@@ -2,48 +2,46 @@
 
 #include "app/board/alerts.h"
 
-#include <QSystemTrayIcon>
 #include <QTimer>
 
 namespace entvas {
 
 class Board;
-class Theme;
 
-// Watches a window's counts, and tells: through the system's notifications and the tray, where there are any, and with
-// words for a banner. Rules are kept by server.
+// Watches a window's counts: words for its banner, and signals for whoever tells the person. Rules are kept by server
+// and project.
 class AlertCenter : public QObject
 {
     Q_OBJECT
 public:
-    AlertCenter(Board &board, const Theme &theme, QObject *parent = nullptr);
+    explicit AlertCenter(Board &board, QObject *parent = nullptr);
 
     void setServer(const QString &name); // whose rules these are; empty = none is chosen
+    const QString &server() const { return m_server; }
+    void reload(); // another window changed the rules
     AlertWatch &watch() { return m_watch; }
     void setRules(const QList<AlertRule> &rules); // and keeps them
     // What lasts, for people: the names, and what the first one is about. Empty: nothing.
     QString headline() const;
     QString text() const;
-    void snoozeLasting(); // for an hour
-    bool hasTray() const { return m_tray != nullptr; }
+    void snoozeLasting();    // for an hour
+    QString numbers() const; // of this moment, in one line
+    bool isLive() const;
 
 Q_SIGNALS:
-    void changed(); // headline() or text()
-    void windowWanted();
+    void changed();                                          // headline() or text()
+    void told(const QString &headline, const QString &text); // one begins, or is told again
+    void rulesChanged();
 
 private:
     void look();
-    void refreshTray();
-    void save() const;
+    void save();
     QString key() const;
 
     Board &m_board;
-    const Theme &m_theme;
     AlertWatch m_watch;
     QString m_server;
     QTimer m_second;
-    QSystemTrayIcon *m_tray = nullptr;
-    int m_trayState = -1;
 };
 
 } // namespace entvas

@@ -65,14 +65,12 @@ FilterBar::FilterBar(Board &board, QWidget *parent)
     m_add->setToolTip(tr("Count only some of the events (F)"));
     m_add->setPopupMode(QToolButton::InstantPopup);
     m_add->setCursor(Qt::PointingHandCursor);
-    m_add->setShortcut(QKeySequence(Qt::Key_F));
     m_add->setMenu(m_addMenu);
     row->addWidget(m_add);
     row->addStretch(1);
     m_live->setObjectName(u"quiet"_s);
     m_live->setText(tr("Back to live"));
     m_live->setToolTip(tr("Follow the time again (L)"));
-    m_live->setShortcut(QKeySequence(Qt::Key_L));
     m_live->setCursor(Qt::PointingHandCursor);
     row->addWidget(m_live);
     row->addWidget(m_span);
@@ -85,6 +83,18 @@ FilterBar::FilterBar(Board &board, QWidget *parent)
 void FilterBar::setPlace(const QString &text)
 {
     m_place->setText(text);
+}
+
+void FilterBar::openAddMenu()
+{
+    m_add->showMenu();
+}
+
+void FilterBar::setQuiet(bool quiet)
+{
+    m_quiet = quiet;
+    m_add->setVisible(!quiet);
+    draw(m_board.frame());
 }
 
 QString FilterBar::span() const
@@ -107,10 +117,10 @@ void FilterBar::draw(const BoardFrame &frame)
     m_span->setToolTip(frame.isCutInUtc
                            ? tr("Beyond 92 days, counts are kept by day in UTC: that is where these days begin")
                            : QString());
-    m_live->setVisible(!live);
+    m_live->setVisible(!live && !m_quiet);
     if (frame.choice.filter != m_shown || (m_chips.isEmpty() && !m_shown.isEmpty()))
         makeChips(frame);
-    m_place->setVisible(m_shown.isEmpty());
+    m_place->setVisible(m_shown.isEmpty() || m_quiet);
 }
 
 void FilterBar::makeChips(const BoardFrame &frame)

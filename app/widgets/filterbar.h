@@ -21,6 +21,8 @@ class FilterBar : public QWidget
 public:
     explicit FilterBar(Board &board, QWidget *parent = nullptr);
     void setPlace(const QString &text); // project and server, where no filter is active
+    void openAddMenu();
+    void setQuiet(bool quiet); // nothing to click: on a wall
     QString span() const;
     QStringList chips() const; // as they read
 
@@ -29,6 +31,7 @@ private:
     void makeChips(const BoardFrame &frame);
     void fillAddMenu();
 
+    bool m_quiet = false;
     static constexpr int kMenuValues = 30;
 
     Board &m_board;

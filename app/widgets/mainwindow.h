@@ -1,50 +1,104 @@
 #pragma once
 
 #include "app/board/board.h"
-#include "app/theme.h"
+#include "app/board/savedview.h"
+#include "app/widgets/commandpalette.h"
 
 #include <QMainWindow>
 #include <QTimer>
 
 class QAction;
+class QFrame;
 class QLabel;
 class QMenu;
 class QToolButton;
 
 namespace entvas {
 
+class Actions;
 class AlertCenter;
 class Banner;
 class ConnectionBadge;
 class Desk;
 class EmptyPanel;
 class FilterBar;
+class Kiosk;
 class RangeBar;
 class Session;
+class Theme;
+class ViewStore;
 struct SessionProblem;
 
-// The window: toolbar, banner, desk, status bar and menu. Layout and wiring only; numbers come from the board, servers
-// from the session.
+// A window: toolbar, banners, desk, status bar and menu. Layout and wiring only; numbers come from the board, servers
+// from the session, and what concerns all windows is asked for by signals.
 class MainWindow : public QMainWindow
 {
     Q_OBJECT
 public:
-    explicit MainWindow(Session *session, QWidget *parent = nullptr);
+    MainWindow(Session *session, Theme &theme, ViewStore &views);
+    // The only window, with a theme of its own: for benchmarks and tests. Closing it shuts the session down.
+    explicit MainWindow(Session *session);
+    ~MainWindow() override;
+
+    Session &session() { return *m_session; }
     Board &board() { return m_board; }
     Theme &theme() { return m_theme; }
     AlertCenter *alerts() const { return m_alerts; }
     Desk *desk() const { return m_desk; }
+    const Actions &actions() const { return *m_actions; }
+    CommandPalette *palette() const { return m_palette; }
+
+    SavedView view() const; // as it is now, nameless
+    // Connects to its server where that is another one than now.
+    void setView(const SavedView &view);
+    bool isKiosk() const;
+    void setKiosk(bool on); // the whole screen, no bars, saved views in turn; Esc ends it
+
+Q_SIGNALS:
+    void newWindowWanted(const entvas::SavedView &view);
+    void settingsWanted();
+    void quitWanted();
+    void closed(); // by the person
 
 protected:
     void closeEvent(QCloseEvent *event) override;
     void changeEvent(QEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
+    void dragEnterEvent(QDragEnterEvent *event) override;
+    void dropEvent(QDropEvent *event) override;
 
 private:
-    QWidget *makeToolbar();
-    QWidget *makeStatusBar();
+    struct Own; // what a lone window has for itself
+    MainWindow(Session *session, std::unique_ptr<Own> &&own);
+    MainWindow(Session *session, std::unique_ptr<Own> &&own, Theme &theme, ViewStore &views);
+    QFrame *makeToolbar();
+    QFrame *makeStatusBar();
     QToolButton *makeComparison();
-    void fillExportMenu(QMenu *menu);
+    void connectSession();
+    void connectAlerts();
+
+    void makeActions();
+    void makeTimeActions();
+    void makeServerActions();
+    void makeViewActions();
+    void makeStreamActions();
+    void makeExportActions();
+    void makeWindowActions();
+    void fillMenu(QMenu *menu);
+    void fillServerMenu(QMenu *menu);
+    void fillProjectMenu(QMenu *menu);
+    void fillViewMenu(QMenu *menu);
+    void openPalette();
+    QList<CommandPalette::Item> commands() const;
+
+    void showSaved(const QString &name);
+    void showFile(const QString &path);
+    void saveView();
+    void saveViewFile();
+    void openViewFile();
+    void removeView(const QString &name);
+    void nextKioskView(const QString &name);
+
     // Where to: a name to begin with, and a filter of the dialog. Empty when nobody wants to.
     QString askForFile(const QString &what, const QString &suffix);
     void saveText(const QString &what, const QString &suffix, const QByteArray &text);
@@ -56,37 +110,46 @@ private:
     QWidget *chartCard();
     void tellUnless(const Result<void> &done);
     void tell(const QString &headline, const QString &text);
+
     void chooseSpan();
     void chooseZone();
     void openAlerts();
     void showAlerts();
-    void makeMenu(QToolButton *button);
-    void restore();
-    void save();
+    void showAbout();
     void onProblem(const SessionProblem &problem);
     void openConnectDialog(const QString &why = {});
+    void offerServer(const QUrl &server, const QString &why);
     void refreshState();  // badge, banner, empty panel, dimming
     void refreshStatus(); // ages: once a second
     void placeOverlays();
     QString serverName() const;
+    QString projectName() const;
 
     Session *m_session;
+    std::unique_ptr<Own> m_own;
+    Theme &m_theme;
+    ViewStore &m_views;
     SystemClock m_clock;
-    Theme m_theme;
     Board m_board;
+    Actions *m_actions;
     Desk *m_desk;
     RangeBar *m_ranges;
     FilterBar *m_filters;
+    QToolButton *m_project;
     QToolButton *m_comparison;
     ConnectionBadge *m_badge;
     Banner *m_banner;
     AlertCenter *m_alerts;
     Banner *m_alertBanner;
+    Banner *m_notice; // stays until it was read
     EmptyPanel *m_empty;
     QWidget *m_veil;
+    QToolButton *m_menu;
     QLabel *m_store, *m_age;
-    QAction *m_sample = nullptr;
-    QAction *m_relative = nullptr;
+    QFrame *m_toolbar, *m_statusBar;
+    CommandPalette *m_palette;
+    Kiosk *m_kiosk;
+    QString m_viewName; // of the saved view that is shown, while it is
     QTimer m_statusTimer;
     bool m_closing = false;
 };

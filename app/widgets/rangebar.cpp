@@ -3,7 +3,6 @@
 #include "app/board/format.h"
 
 #include <QHBoxLayout>
-#include <QShortcut>
 #include <QToolButton>
 
 namespace entvas {
@@ -40,9 +39,6 @@ QToolButton *RangeBar::addSegment(const QString &text, int id)
     button->setAccessibleName(text);
     layout()->addWidget(button);
     m_group.addButton(button, id);
-    auto *shortcut = new QShortcut(QKeySequence(Qt::Key_1 + id), this);
-    shortcut->setContext(Qt::WindowShortcut);
-    connect(shortcut, &QShortcut::activated, button, &QToolButton::click);
     return button;
 }
 

@@ -2,6 +2,7 @@
 #include "app/board/exporttext.h"
 #include "app/feed/rawexport.h"
 #include "app/session.h"
+#include "app/theme.h"
 #include "app/widgets/banner.h"
 #include "app/widgets/connectionbadge.h"
 #include "app/widgets/desk.h"
@@ -11,6 +12,7 @@
 #include "app/widgets/streamcard.h"
 #include "app/widgets/streamview.h"
 #include "app/widgets/timelinechart.h"
+#include "app/workspace.h"
 #include <QApplication>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -134,6 +136,7 @@ void EndToEndTest::initTestCase()
     QCoreApplication::setOrganizationName(u"entvas"_s);
     QCoreApplication::setApplicationName(u"entvas-test"_s);
     QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_config.path());
+    qputenv("XDG_CONFIG_HOME", m_config.path().toUtf8()); // views too
     QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
 }
 
@@ -345,27 +348,30 @@ void EndToEndTest::numbersAndChoicesSurviveARestart()
 {
     const QTemporaryDir dir;
     for (const int run : {1, 2}) {
-        Session session(settingsIn(dir));
-        MainWindow window(&session);
-        window.show();
-        session.start();
+        Workspace workspace(settingsIn(dir));
+        workspace.start();
+        QCOMPARE(workspace.windows().size(), 1);
+        MainWindow &window = *workspace.windows().first();
         QTRY_VERIFY_WITH_TIMEOUT(window.board().hasData(), kPatienceMs);
         if (run == 1) {
-            QCOMPARE(post(session.webhookUrl(), '[' + QByteArrayList(5, kView).join(',') + ',' + kInvalid + ']'), 200);
+            QCOMPARE(
+                post(window.session().webhookUrl(), '[' + QByteArrayList(5, kView).join(',') + ',' + kInvalid + ']'),
+                200);
             QTRY_COMPARE_WITH_TIMEOUT(window.desk()->totalCard()->number(), u"5"_s, kPatienceMs);
             QTRY_COMPARE_WITH_TIMEOUT(window.desk()->rejectedCard()->number(), u"1"_s, kPatienceMs);
             window.board().setRange(NamedRange::Week);
             window.theme().setMode(ThemeMode::Dark);
-            window.close();
         } else {
-            QCOMPARE(window.desk()->totalCard()->number(), u"5"_s);
+            QTRY_COMPARE_WITH_TIMEOUT(window.desk()->totalCard()->number(), u"5"_s, kPatienceMs);
             QCOMPARE(window.desk()->rejectedCard()->number(), u"1"_s);
             QCOMPARE(window.board().choice().view, TimeView::of(NamedRange::Week));
             QCOMPARE(window.theme().mode(), ThemeMode::Dark);
             QCOMPARE(window.board().frame().main.total, 5);
             window.theme().setMode(ThemeMode::Light);
         }
-        closeAll(session);
+        QSignalSpy finished(&workspace, &Workspace::finished);
+        window.close(); // the last one: that ends it all
+        QVERIFY(finished.count() > 0 || finished.wait(kPatienceMs));
     }
 }
 

@@ -1,4 +1,4 @@
-// What is on the screen, taken elsewhere: the export part of MainWindow.
+// What is on the screen, taken elsewhere.
 #include "app/board/exporttext.h"
 #include "app/board/format.h"
 #include "app/feed/rawexport.h"
@@ -12,8 +12,6 @@
 #include <QClipboard>
 #include <QDir>
 #include <QFileDialog>
-#include <QMenu>
-#include <QMessageBox>
 #include <QPageLayout>
 #include <QPrintDialog>
 #include <QPrinter>
@@ -29,39 +27,6 @@ namespace {
 
 const auto kFolder = u"export/folder"_s;
 } // namespace
-
-void MainWindow::fillExportMenu(QMenu *menu)
-{
-    const auto add = [this, menu](const QString &text, auto &&call, const QKeySequence &key = {}) {
-        QAction *action = menu->addAction(text);
-        action->setShortcut(key);
-        addAction(action);
-        connect(action, &QAction::triggered, this, call);
-    };
-    add(
-        tr("&Copy the chart as an image"), [this] { copyChart(); }, QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C));
-    add(tr("The chart as &PNG…"), [this] { saveChart(u"png"_s); });
-    add(tr("The chart as &SVG…"), [this] { saveChart(u"svg"_s); });
-    add(tr("The page as P&DF…"), [this] { savePage(); });
-    add(
-        tr("P&rint the page…"), [this] { printPage(); }, QKeySequence::Print);
-    menu->addSeparator();
-    add(tr("The numbers shown as CS&V…"), [this] { saveText(tr("numbers"), u"csv"_s, frameAsCsv(m_board.frame())); });
-    add(tr("The numbers shown as &JSON…"),
-        [this] { saveText(tr("numbers"), u"json"_s, frameAsJson(m_board.frame())); });
-    menu->addSeparator();
-    add(tr("All events of this time as &CSV…"), [this] { saveRaw(u"csv"_s); });
-    add(tr("All events of this time as &NDJSON…"), [this] { saveRaw(u"ndjson"_s); });
-}
-
-void MainWindow::tell(const QString &headline, const QString &text)
-{
-    auto *box = new QMessageBox(QMessageBox::NoIcon, tr("Entvas"), headline, QMessageBox::Close, this);
-    box->setTextFormat(Qt::PlainText);
-    box->setInformativeText(text);
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    box->open();
-}
 
 QString MainWindow::askForFile(const QString &what, const QString &suffix)
 {

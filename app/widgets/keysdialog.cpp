@@ -1,0 +1,132 @@
+#include "app/widgets/keysdialog.h"
+
+#include "app/widgets/actions.h"
+
+#include <algorithm>
+#include <array>
+
+#include <QAction>
+#include <QGridLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QVBoxLayout>
+
+namespace entvas {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int kColumns = 2;
+
+QLabel *label(const QString &text, const QString &look)
+{
+    auto *label = new QLabel(text);
+    label->setObjectName(look);
+    label->setTextFormat(Qt::PlainText);
+    label->setWordWrap(look == u"rowText"_s);
+    return label;
+}
+
+// One group: its title, then what is done and the keys for it.
+QWidget *groupOf(const QString &title, const QList<std::pair<QString, QString>> &rows)
+{
+    auto *box = new QWidget;
+    auto *grid = new QGridLayout(box);
+    grid->setContentsMargins(0, 0, 0, 16);
+    grid->setHorizontalSpacing(16);
+    grid->setVerticalSpacing(6);
+    grid->setColumnStretch(0, 1);
+    grid->addWidget(label(title, u"title"_s), 0, 0, 1, 2);
+    int row = 1;
+    for (const auto &[text, keys] : rows) {
+        grid->addWidget(label(text, u"rowText"_s), row, 0);
+        grid->addWidget(label(keys, u"keycap"_s), row, 1, Qt::AlignRight | Qt::AlignVCenter);
+        ++row;
+    }
+    return box;
+}
+
+} // namespace
+
+KeysDialog::KeysDialog(const Actions &actions, QWidget *parent) : QDialog(parent)
+{
+    setWindowTitle(tr("Keys and mouse"));
+    resize(880, 640);
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(24, 20, 24, 18);
+    column->setSpacing(14);
+    auto *search = new QLineEdit;
+    search->setPlaceholderText(tr("Search"));
+    search->setAccessibleName(tr("Search keys"));
+    search->setClearButtonEnabled(true);
+    column->addWidget(search);
+
+    auto *page = new QWidget;
+    page->setObjectName(u"page"_s);
+    auto *columns = new QHBoxLayout(page);
+    columns->setContentsMargins(0, 0, 12, 0);
+    columns->setSpacing(48);
+    QList<QVBoxLayout *> sides;
+    for (int i = 0; i < kColumns; ++i) {
+        sides.append(new QVBoxLayout);
+        columns->addLayout(sides.last(), 1);
+    }
+    auto *scroll = new QScrollArea;
+    scroll->setWidget(page);
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setAccessibleName(tr("Keys"));
+    column->addWidget(scroll, 1);
+    auto *none = label(tr("No key does anything like that. Ctrl+K finds what has none."), u"hint"_s);
+    column->addWidget(none);
+    auto *close = new QPushButton(tr("Close"));
+    close->setDefault(true);
+    column->addWidget(close, 0, Qt::AlignRight);
+    connect(close, &QPushButton::clicked, this, &QDialog::accept);
+
+    QList<std::pair<QString, QList<std::pair<QString, QString>>>> all;
+    for (const Actions::Group &group : actions.groups()) {
+        QList<std::pair<QString, QString>> rows;
+        for (const QAction *action : group.actions)
+            if (const QString keys = Actions::keysOf(action); !keys.isEmpty())
+                rows.append({Actions::textOf(action), keys});
+        for (const Actions::Key &key : actions.keys())
+            if (key.group == group.title)
+                rows.append({key.text, key.keys});
+        if (!rows.isEmpty())
+            all.append({group.title, rows});
+    }
+    const auto fill = [this, all, sides, none](const QString &wanted) {
+        for (QVBoxLayout *side : sides) {
+            while (QLayoutItem *item = side->takeAt(0)) {
+                delete item->widget();
+                delete item;
+            }
+        }
+        std::array<qsizetype, kColumns> heights{};
+        for (const auto &[title, rows] : all) {
+            QList<std::pair<QString, QString>> left;
+            for (const auto &row : rows)
+                if (title.contains(wanted, Qt::CaseInsensitive) || row.first.contains(wanted, Qt::CaseInsensitive) ||
+                    row.second.contains(wanted, Qt::CaseInsensitive))
+                    left.append(row);
+            if (left.isEmpty())
+                continue;
+            const auto shortest = std::min_element(heights.begin(), heights.end()) - heights.begin();
+            sides[shortest]->addWidget(groupOf(title, left));
+            heights[std::size_t(shortest)] += left.size() + 2;
+        }
+        for (QVBoxLayout *side : sides)
+            side->addStretch(1);
+        none->setVisible(heights == std::array<qsizetype, kColumns>{});
+    };
+    connect(search, &QLineEdit::textChanged, this, fill);
+    fill({});
+    search->setFocus();
+}
+
+} // namespace entvas

@@ -1,0 +1,110 @@
+// The window's dialogs: the part of it that is opened seldom.
+#include "app/feed/serveraddress.h"
+#include "app/session.h"
+#include "app/sessionproblem.h"
+#include "app/widgets/alertcenter.h"
+#include "app/widgets/alertdialog.h"
+#include "app/widgets/connectdialog.h"
+#include "app/widgets/mainwindow.h"
+#include "app/widgets/problemdialog.h"
+#include "app/widgets/rangebar.h"
+#include "app/widgets/spandialog.h"
+#include "app/widgets/zonedialog.h"
+
+#include <QMessageBox>
+
+namespace entvas {
+
+using namespace Qt::StringLiterals;
+
+void MainWindow::tell(const QString &headline, const QString &text)
+{
+    auto *box = new QMessageBox(QMessageBox::NoIcon, tr("Entvas"), headline, QMessageBox::Close, this);
+    box->setTextFormat(Qt::PlainText);
+    box->setInformativeText(text);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->open();
+}
+
+void MainWindow::chooseSpan()
+{
+    const BoardFrame &frame = m_board.frame();
+    SpanDialog dialog(m_board.choice().view, frame.grid.span(), m_board.zone(), this);
+    BoardChoice choice = m_board.choice();
+    if (dialog.exec() == QDialog::Accepted)
+        choice.view = dialog.view();
+    m_board.choose(choice);
+    m_ranges->draw(choice.view); // the button that was clicked looks chosen, whatever came of it
+}
+
+void MainWindow::openAlerts()
+{
+    AlertDialog dialog(m_alerts->watch().rules(), m_alerts->watch().log(), m_board.choice().filter, m_board.zone(),
+                       this);
+    if (dialog.exec() == QDialog::Accepted)
+        m_alerts->setRules(dialog.rules());
+}
+
+void MainWindow::chooseZone()
+{
+    ZoneDialog dialog(m_board.zone(), m_board.nowMs(), this);
+    if (dialog.exec() == QDialog::Accepted)
+        m_board.setZone(dialog.zone());
+}
+
+void MainWindow::openConnectDialog(const QString &why)
+{
+    offerServer(why.isEmpty() ? QUrl() : m_session->serverUrl(), why);
+}
+
+void MainWindow::offerServer(const QUrl &server, const QString &why)
+{
+    ConnectDialog dialog(
+        m_session->recentServers(),
+        [](const QString &text, QUrl *url) {
+            const auto parsed = parseServerUrl(text);
+            if (!parsed)
+                return parsed.failure().text;
+            *url = *parsed;
+            return QString();
+        },
+        this);
+    if (!server.isEmpty())
+        dialog.setServer(server, why);
+    connect(&dialog, &ConnectDialog::forgotten, m_session, &Session::forgetServer);
+    if (dialog.exec() == QDialog::Accepted)
+        m_session->connectTo(dialog.server(), dialog.token());
+}
+
+void MainWindow::showAbout()
+{
+    QMessageBox box(this);
+    box.setWindowTitle(tr("About Entvas"));
+    box.setTextFormat(Qt::PlainText);
+    box.setText(tr("Entvas %1").arg(u"" ENTVAS_VERSION ""_s));
+    box.setInformativeText(tr("Live analytics on your own computer.\nThe source is under the MIT licence; this "
+                              "program uses Qt Charts and Qt HTTP Server under the GPL, version 3."));
+    box.exec();
+}
+
+void MainWindow::onProblem(const SessionProblem &problem)
+{
+    // Of several windows that want the same server one asks; the others have their banner.
+    if (!m_session->claimProblem())
+        return refreshState();
+    const ProblemChoice choice = askAboutProblem(problem, this);
+    switch (choice.kind) {
+    case ProblemChoice::Kind::ConnectTo: m_session->connectTo(choice.url, {}); break;
+    case ProblemChoice::Kind::OtherPort: m_session->useOwnServerOnPort(choice.port); break;
+    case ProblemChoice::Kind::TryAgain: m_session->useOwnServer(m_session->project()); break;
+    case ProblemChoice::Kind::OtherServer: openConnectDialog(); break;
+    case ProblemChoice::Kind::Quit:
+        if (m_own)
+            close();
+        else
+            Q_EMIT quitWanted();
+        break;
+    }
+}
+
+} // namespace entvas

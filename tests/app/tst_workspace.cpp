@@ -1,0 +1,480 @@
+// All windows of the desktop together: real server, real sockets, real windows.
+#include "app/board/savedview.h"
+#include "app/preferences.h"
+#include "app/session.h"
+#include "app/widgets/actions.h"
+#include "app/widgets/alertcenter.h"
+#include "app/widgets/connectionbadge.h"
+#include "app/widgets/desk.h"
+#include "app/widgets/filterbar.h"
+#include "app/widgets/keysdialog.h"
+#include "app/widgets/mainwindow.h"
+#include "app/widgets/settingsdialog.h"
+#include "app/workspace.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDir>
+#include <QDragEnterEvent>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListView>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QPointer>
+#include <QPushButton>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QTcpServer>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+using namespace entvas;
+
+namespace {
+
+constexpr int kPatienceMs = 15'000;
+
+Settings settingsIn(const QTemporaryDir &dir)
+{
+    Settings settings;
+    settings.port = 0;
+    settings.database.path = dir.filePath(u"entvas.db"_s);
+    return settings;
+}
+
+void end(Workspace &workspace)
+{
+    QSignalSpy finished(&workspace, &Workspace::finished);
+    workspace.quit();
+    QVERIFY(finished.count() > 0 || finished.wait(kPatienceMs));
+}
+
+void run(MainWindow &window, const QString &action)
+{
+    QAction *found = window.actions().find(action);
+    QVERIFY2(found, qPrintable(action));
+    found->trigger();
+}
+
+QPushButton *buttonCalled(const QWidget &parent, const QString &text)
+{
+    for (auto *button : parent.findChildren<QPushButton *>())
+        if (button->text().remove(u'&') == text)
+            return button;
+    return nullptr;
+}
+
+} // namespace
+
+class TestWorkspace : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase();
+    void init();
+    void aNewWindowLooksAtTheSame();
+    void windowsComeBackAsTheyWere();
+    void windowsThatMakeNoSenseAreLeftOut();
+    void windowsAreBounded();
+    void onSomebodysServerNothingIsHosted();
+    void oneWindowAsksAboutAProblem();
+    void savedViewsBringEverythingBack();
+    void aStrangersViewDoesNotCallItsServer();
+    void theKioskShowsViewsInTurn();
+    void thePaletteFindsAndDoes();
+    void allActionsAreListed();
+    void settingsHoldAtOnceAndCanBeUndone();
+    void rulesOfOneWindowHoldInTheOthers();
+
+private:
+    QTemporaryDir m_config;
+};
+
+void TestWorkspace::initTestCase()
+{
+    QCoreApplication::setOrganizationName(u"entvas"_s);
+    QCoreApplication::setApplicationName(u"entvas"_s);
+    qputenv("XDG_CONFIG_HOME", m_config.path().toUtf8());
+    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_config.path());
+    QVERIFY(QSettings().fileName().startsWith(m_config.path()));
+    QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
+}
+
+void TestWorkspace::init()
+{
+    QSettings().clear();
+    QDir(ViewStore::defaultFolder()).removeRecursively();
+    QVERIFY(ViewStore::defaultFolder().startsWith(m_config.path()));
+}
+
+void TestWorkspace::aNewWindowLooksAtTheSame()
+{
+    const QTemporaryDir dir;
+    Workspace workspace(settingsIn(dir));
+    workspace.start();
+    MainWindow &first = *workspace.windows().first();
+    QTRY_VERIFY_WITH_TIMEOUT(first.board().hasData(), kPatienceMs);
+    first.board().setRange(NamedRange::Month);
+    run(first, u"window.new"_s);
+    QCOMPARE(workspace.windows().size(), 2);
+    MainWindow &second = *workspace.windows().last();
+    QVERIFY(second.isVisible());
+    QTRY_VERIFY_WITH_TIMEOUT(second.board().hasData(), kPatienceMs);
+    QCOMPARE(second.board().choice().view, TimeView::of(NamedRange::Month));
+    QCOMPARE(second.session().serverUrl(), first.session().serverUrl()); // one server for both
+    second.board().setRange(NamedRange::Day);
+    QCOMPARE(first.board().choice().view, TimeView::of(NamedRange::Month)); // from here on each for itself
+
+    QPointer<MainWindow> gone = &second;
+    second.close();
+    QCOMPARE(workspace.windows().size(), 1);
+    QTRY_VERIFY(!gone);
+    QVERIFY(workspace.host().isRunning());
+    QCOMPARE(first.board().state().kind, FeedState::Kind::Live);
+    end(workspace);
+    QVERIFY(!workspace.host().isRunning());
+}
+
+void TestWorkspace::windowsComeBackAsTheyWere()
+{
+    const QTemporaryDir dir;
+    {
+        Workspace workspace(settingsIn(dir));
+        workspace.start();
+        MainWindow &first = *workspace.windows().first();
+        QTRY_VERIFY_WITH_TIMEOUT(first.board().hasData(), kPatienceMs);
+        first.resize(1100, 700);
+        first.board().setZone(QTimeZone("Asia/Tokyo"));
+        SavedView other = first.view();
+        other.zone = "America/New_York";
+        other.choice.view = TimeView::of(NamedRange::Quarter);
+        QVERIFY(workspace.openWindow(other));
+        end(workspace);
+    }
+    Workspace workspace(settingsIn(dir));
+    workspace.start();
+    QCOMPARE(workspace.windows().size(), 2);
+    MainWindow &first = *workspace.windows().first();
+    MainWindow &second = *workspace.windows().last();
+    QCOMPARE(first.size(), QSize(1100, 700));
+    QCOMPARE(first.board().zone(), QTimeZone("Asia/Tokyo"));
+    QCOMPARE(second.board().zone(), QTimeZone("America/New_York"));
+    QCOMPARE(second.board().choice().view, TimeView::of(NamedRange::Quarter));
+    QTRY_VERIFY_WITH_TIMEOUT(first.board().hasData() && second.board().hasData(), kPatienceMs);
+    Preferences preferences = Preferences::load();
+    preferences.restoresWindows = false;
+    preferences.save();
+    end(workspace);
+    Workspace fresh(settingsIn(dir));
+    fresh.start();
+    QCOMPARE(fresh.windows().size(), 1);
+    QCOMPARE(fresh.windows().first()->board().zone(), QTimeZone::systemTimeZone());
+    end(fresh);
+}
+
+void TestWorkspace::windowsThatMakeNoSenseAreLeftOut()
+{
+    QSettings().setValue(u"windows/own"_s, QByteArray(R"([{"view":{"entvas":"view","show":{"view":"week"},"server":"local"},
+        "geometry":"%%%"}, 7, {"view":{"entvas":"view","server":"gopher://x"}}, {}])"));
+    const QTemporaryDir dir;
+    Workspace workspace(settingsIn(dir));
+    workspace.start();
+    QCOMPARE(workspace.windows().size(), 1);
+    QCOMPARE(workspace.windows().first()->board().choice().view, TimeView::of(NamedRange::Week));
+    end(workspace);
+}
+
+void TestWorkspace::windowsAreBounded()
+{
+    const QTemporaryDir dir;
+    Workspace workspace(settingsIn(dir));
+    for (qsizetype i = 0; i < Workspace::kMostWindows; ++i)
+        QVERIFY(workspace.openWindow(SavedView()));
+    QVERIFY(!workspace.openWindow(SavedView()));
+    run(*workspace.windows().first(), u"window.new"_s); // says nothing, breaks nothing
+    QCOMPARE(workspace.windows().size(), Workspace::kMostWindows);
+    end(workspace);
+}
+
+void TestWorkspace::onSomebodysServerNothingIsHosted()
+{
+    const QTemporaryDir dir, other;
+    Workspace server(settingsIn(dir));
+    server.start();
+    QTRY_VERIFY_WITH_TIMEOUT(server.windows().first()->board().hasData(), kPatienceMs);
+    const QUrl url = server.windows().first()->session().serverUrl();
+    {
+        Workspace guest(settingsIn(other));
+        guest.startOn(url, {});
+        MainWindow &window = *guest.windows().first();
+        QTRY_VERIFY_WITH_TIMEOUT(window.board().hasData(), kPatienceMs);
+        QVERIFY(!guest.host().isRunning());
+        QVERIFY(!QFile::exists(other.filePath(u"entvas.db"_s)));
+        window.board().setRange(NamedRange::All);
+        run(window, u"window.new"_s);
+        QCOMPARE(guest.windows().last()->session().serverUrl(), url);
+        end(guest);
+    }
+    Workspace again(settingsIn(other));
+    again.startOn(url, {});
+    QCOMPARE(again.windows().size(), 1);
+    QCOMPARE(again.windows().first()->board().choice().view, TimeView::of(NamedRange::All));
+    end(again);
+    end(server);
+}
+
+void TestWorkspace::oneWindowAsksAboutAProblem()
+{
+    QTcpServer taken;
+    QVERIFY(taken.listen(QHostAddress::LocalHost));
+    const QTemporaryDir dir;
+    Settings settings = settingsIn(dir);
+    settings.port = taken.serverPort();
+    Workspace workspace(settings);
+    SavedView local;
+    local.server = QString::fromUtf16(kLocalServer);
+    workspace.openWindow(local);
+    workspace.openWindow(local);
+    int asked = 0;
+    QTimer watch;
+    connect(&watch, &QTimer::timeout, this, [&] {
+        if (auto *box = qobject_cast<QMessageBox *>(QApplication::activeModalWidget())) {
+            ++asked;
+            box->hide(); // so that it is counted once; then as if Another port had been chosen
+            for (QAbstractButton *button : box->buttons())
+                if (button->text().contains(u"Try again"_s)) {
+                    taken.close();
+                    button->click();
+                }
+        }
+    });
+    watch.start(20);
+    QTRY_VERIFY_WITH_TIMEOUT(workspace.windows().first()->board().hasData()
+                                 && workspace.windows().last()->board().hasData(),
+                             kPatienceMs);
+    QCOMPARE(asked, 1);
+    end(workspace);
+}
+
+void TestWorkspace::savedViewsBringEverythingBack()
+{
+    const QTemporaryDir dir;
+    Workspace workspace(settingsIn(dir));
+    workspace.start();
+    MainWindow &window = *workspace.windows().first();
+    QTRY_VERIFY_WITH_TIMEOUT(window.board().hasData(), kPatienceMs);
+    window.board().setZone(QTimeZone("Asia/Kolkata"));
+    BoardChoice choice;
+    choice.view = TimeView::last(7'200'000);
+    choice.filter.insert(u"page"_s, {{u"home"_s}, false});
+    choice.comparison = Comparison::PreviousPeriod;
+    window.board().choose(choice);
+    SavedView saved = window.view();
+    saved.name = u"Mine"_s;
+    QVERIFY(workspace.views().save(saved).ok());
+
+    window.board().choose({});
+    window.board().setZone(QTimeZone::utc());
+    QSignalSpy feeds(&window.session(), &Session::feedChanged);
+    run(window, u"palette"_s);
+    auto *line = window.palette()->findChild<QLineEdit *>();
+    QTest::keyClicks(line, u"mine"_s);
+    QCOMPARE(window.palette()->shown().value(0), u"Mine"_s);
+    QTest::keyClick(line, Qt::Key_Return);
+    QCOMPARE(window.board().choice(), choice);
+    QCOMPARE(window.board().zone(), QTimeZone("Asia/Kolkata"));
+    QCOMPARE(feeds.size(), 0); // the same server: nothing is connected anew
+    end(workspace);
+}
+
+void TestWorkspace::aStrangersViewDoesNotCallItsServer()
+{
+    const QTemporaryDir dir;
+    QTcpServer stranger;
+    QVERIFY(stranger.listen(QHostAddress::LocalHost));
+    Workspace workspace(settingsIn(dir));
+    workspace.start();
+    MainWindow &window = *workspace.windows().first();
+    QTRY_VERIFY_WITH_TIMEOUT(window.board().hasData(), kPatienceMs);
+    SavedView view;
+    view.server = u"http://127.0.0.1:%1"_s.arg(stranger.serverPort());
+    view.choice.view = TimeView::of(NamedRange::Week);
+    const QString path = dir.filePath(u"gift.json"_s);
+    QVERIFY(ViewStore::write(view, path).ok());
+    bool asked = false;
+    QTimer::singleShot(300, this, [&] {
+        if (auto *dialog = qobject_cast<QDialog *>(QApplication::activeModalWidget())) {
+            asked = true;
+            dialog->reject();
+        }
+    });
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(path)});
+    QDragEnterEvent enter(QPoint(10, 10), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(&window, &enter);
+    QVERIFY(enter.isAccepted());
+    QDropEvent drop(QPointF(10, 10), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(&window, &drop);
+    QVERIFY(asked);
+    QCOMPARE(window.board().choice().view, TimeView::of(NamedRange::Week)); // what harms nobody is shown
+    QVERIFY(!stranger.hasPendingConnections());
+    QVERIFY(window.session().isLocal());
+    end(workspace);
+}
+
+void TestWorkspace::theKioskShowsViewsInTurn()
+{
+    const QTemporaryDir dir;
+    Workspace workspace(settingsIn(dir));
+    workspace.start();
+    MainWindow &window = *workspace.windows().first();
+    QTRY_VERIFY_WITH_TIMEOUT(window.board().hasData(), kPatienceMs);
+    for (const NamedRange range : {NamedRange::Day, NamedRange::Week, NamedRange::Month}) {
+        SavedView view;
+        view.name = u"view %1"_s.arg(int(range));
+        view.choice.view = TimeView::of(range);
+        QVERIFY(workspace.views().save(view).ok());
+    }
+    QFile broken(workspace.views().folder() + u"/view 3b.json"_s);
+    QVERIFY(broken.open(QIODevice::WriteOnly) && broken.write("{") == 1);
+    broken.close();
+    QTRY_COMPARE(workspace.views().names().size(), 4);
+
+    run(window, u"kiosk"_s);
+    QVERIFY(window.isKiosk());
+    QVERIFY(window.isFullScreen());
+    QVERIFY(!window.findChild<QFrame *>(u"toolbar"_s)->isVisible());
+    const auto range = [&] { return window.board().choice().view.named; };
+    QCOMPARE(range(), NamedRange::Day);
+    QTest::keyClick(&window, Qt::Key_PageDown);
+    QCOMPARE(range(), NamedRange::Week);
+    QTest::keyClick(&window, Qt::Key_PageDown); // the broken one: what was shown stays
+    QCOMPARE(range(), NamedRange::Week);
+    QTest::keyClick(&window, Qt::Key_PageDown);
+    QCOMPARE(range(), NamedRange::Month);
+    QTest::keyClick(&window, Qt::Key_PageDown);
+    QCOMPARE(range(), NamedRange::Day);
+    QTest::keyClick(&window, Qt::Key_PageUp);
+    QCOMPARE(range(), NamedRange::Month);
+    QTest::keyClick(&window, Qt::Key_Escape);
+    QVERIFY(!window.isKiosk());
+    QVERIFY(!window.isFullScreen());
+    QVERIFY(window.findChild<QFrame *>(u"toolbar"_s)->isVisible());
+    end(workspace);
+}
+
+void TestWorkspace::thePaletteFindsAndDoes()
+{
+    const QTemporaryDir dir;
+    Workspace workspace(settingsIn(dir));
+    workspace.start();
+    MainWindow &window = *workspace.windows().first();
+    QTRY_VERIFY_WITH_TIMEOUT(window.board().hasData(), kPatienceMs);
+    CommandPalette *palette = window.palette();
+    auto *line = palette->findChild<QLineEdit *>();
+    const auto type = [&](const QString &text) {
+        run(window, u"palette"_s);
+        QVERIFY(palette->isVisible());
+        QTest::keyClicks(line, text);
+    };
+    type(u"week"_s);
+    QTest::keyClick(line, Qt::Key_Return);
+    QVERIFY(!palette->isVisible());
+    QCOMPARE(window.board().choice().view, TimeView::of(NamedRange::Week));
+    type(u"zone kolkata"_s);
+    QCOMPARE(palette->shown().value(0), u"Asia/Kolkata"_s);
+    QTest::keyClick(line, Qt::Key_Return);
+    QCOMPARE(window.board().zone(), QTimeZone("Asia/Kolkata"));
+    type(u"no such thing at all"_s);
+    QCOMPARE(palette->shown(), QStringList());
+    QTest::keyClick(line, Qt::Key_Return); // nothing to do
+    QTest::keyClick(line, Qt::Key_Escape);
+    QVERIFY(!palette->isVisible());
+    for (int i = 0; i < 8; ++i) // the keys themselves work anywhere in the window, too
+        QTest::keyClick(&window, Qt::Key(Qt::Key_1 + i % 7));
+    QCOMPARE(window.board().choice().view, TimeView::of(NamedRange::FiveMinutes));
+    // What was used last is offered first.
+    run(window, u"palette"_s);
+    QCOMPARE(palette->recent().value(0), u"range.3"_s);
+    QVERIFY(palette->shown().value(0).contains(u"7 days"_s));
+    QTest::keyClick(line, Qt::Key_Up); // round to the last one
+    auto *list = palette->findChild<QListView *>();
+    QCOMPARE(list->currentIndex().row(), int(palette->shown().size()) - 1);
+    QTest::keyClick(line, Qt::Key_Escape);
+    end(workspace);
+}
+
+void TestWorkspace::allActionsAreListed()
+{
+    const QTemporaryDir dir;
+    Workspace workspace(settingsIn(dir));
+    MainWindow &window = *workspace.openWindow(SavedView());
+    QHash<QString, QString> byKey;
+    for (const Actions::Group &group : window.actions().groups()) {
+        QVERIFY(!group.title.isEmpty());
+        for (const QAction *action : group.actions) {
+            QVERIFY(!Actions::textOf(action).isEmpty());
+            const QString keys = action->shortcut().toString();
+            if (keys.isEmpty())
+                continue;
+            QVERIFY2(!byKey.contains(keys), qPrintable(keys + u": "_s + action->objectName()));
+            byKey.insert(keys, action->objectName());
+        }
+    }
+    KeysDialog dialog(window.actions(), &window);
+    QStringList texts;
+    for (const QLabel *label : dialog.findChildren<QLabel *>())
+        texts << label->text();
+    for (const QString &keys : byKey.keys())
+        QVERIFY2(texts.contains(QKeySequence(keys).toString(QKeySequence::NativeText)), qPrintable(keys));
+    end(workspace);
+}
+
+void TestWorkspace::settingsHoldAtOnceAndCanBeUndone()
+{
+    const Preferences before = Preferences::load();
+    SettingsDialog dialog(before, false, u"/nowhere"_s);
+    QSignalSpy changed(&dialog, &SettingsDialog::changed);
+    QVERIFY(!dialog.findChildren<QComboBox *>().isEmpty());
+    for (QComboBox *box : dialog.findChildren<QComboBox *>()) {
+        QVERIFY(!box->accessibleName().isEmpty());
+        box->setCurrentIndex(box->count() - 1);
+    }
+    QCOMPARE(changed.size(), dialog.findChildren<QComboBox *>().size());
+    QVERIFY(dialog.preferences() != before);
+    dialog.preferences().save();
+    QCOMPARE(Preferences::load(), dialog.preferences());
+    buttonCalled(dialog, u"Undo changes"_s)->click();
+    QCOMPARE(dialog.preferences(), before);
+    QSettings().setValue(u"window/scale"_s, u"huge"_s);
+    QSettings().setValue(u"window/theme"_s, 99);
+    QCOMPARE(Preferences::load().scalePercent, Preferences::kLeastScale);
+    QCOMPARE(Preferences::load().theme, ThemeMode::System);
+}
+
+void TestWorkspace::rulesOfOneWindowHoldInTheOthers()
+{
+    const QTemporaryDir dir;
+    Workspace workspace(settingsIn(dir));
+    workspace.start();
+    MainWindow &first = *workspace.windows().first();
+    QTRY_VERIFY_WITH_TIMEOUT(first.board().hasData(), kPatienceMs);
+    run(first, u"window.new"_s);
+    MainWindow &second = *workspace.windows().last();
+    QTRY_VERIFY_WITH_TIMEOUT(second.board().hasData(), kPatienceMs);
+    QCOMPARE(second.alerts()->server(), first.alerts()->server());
+    AlertRule rule;
+    rule.name = u"Many"_s;
+    first.alerts()->setRules({rule});
+    QCOMPARE(second.alerts()->watch().rules().size(), 1); // whether there is a tray or not
+    end(workspace);
+}
+
+QTEST_MAIN(TestWorkspace)
+#include "tst_workspace.moc"
