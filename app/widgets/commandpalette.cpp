@@ -185,9 +185,10 @@ void CommandPalette::refresh()
             answers.append({recent, i, {}});
             continue;
         }
-        // The group's name answers too: "zone paris" finds Europe/Paris among the time zones.
+        // The group's name answers to a first word: "zone paris" finds Europe/Paris among the time zones.
         const auto own = fuzzyMatch(item.text, wanted);
-        const auto whole = own ? own : fuzzyMatch(item.group + u' ' + item.text, wanted);
+        const bool hasWords = wanted.trimmed().contains(u' ');
+        const auto whole = own || !hasWords ? own : fuzzyMatch(item.group + u' ' + item.text, wanted);
         if (!whole)
             continue;
         Answer answer{whole->score + recent - (own ? 0 : 12), i, {}};

@@ -27,7 +27,10 @@ QLabel *label(const QString &text, const QString &look)
     auto *label = new QLabel(text);
     label->setObjectName(look);
     label->setTextFormat(Qt::PlainText);
-    label->setWordWrap(look == u"rowText"_s);
+    if (look == u"rowText"_s) {
+        label->setWordWrap(true);
+        label->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    }
     return label;
 }
 
@@ -35,6 +38,7 @@ QLabel *label(const QString &text, const QString &look)
 QWidget *groupOf(const QString &title, const QList<std::pair<QString, QString>> &rows)
 {
     auto *box = new QWidget;
+    box->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     auto *grid = new QGridLayout(box);
     grid->setContentsMargins(0, 0, 0, 16);
     grid->setHorizontalSpacing(16);
@@ -55,7 +59,7 @@ QWidget *groupOf(const QString &title, const QList<std::pair<QString, QString>> 
 KeysDialog::KeysDialog(const Actions &actions, QWidget *parent) : QDialog(parent)
 {
     setWindowTitle(tr("Keys and mouse"));
-    resize(880, 640);
+    resize(940, 680);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(24, 20, 24, 18);
     column->setSpacing(14);

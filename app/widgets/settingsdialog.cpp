@@ -45,6 +45,9 @@ SettingsDialog::SettingsDialog(const Preferences &now, bool hasTray, const QStri
         m_language->addItem(language::name(code), code);
     for (const int percent : {100, 125, 150, 175, 200, 250, 300})
         m_scale->addItem(tr("%1 %").arg(percent), percent);
+    for (QComboBox *box : {m_theme, m_language, m_scale})
+        box->setMinimumWidth(220); // their ends line up
+    m_kiosk->setMinimumWidth(220);
     m_kiosk->setRange(5, 3'600);
     m_kiosk->setSuffix(tr(" seconds"));
     m_restart->setObjectName(u"hint"_s);
