@@ -1,6 +1,7 @@
 #include "app/board/rejectedtext.h"
 
 #include "app/board/format.h"
+#include "core/jsontext.h"
 
 #include <algorithm>
 #include <QCoreApplication>
@@ -89,7 +90,7 @@ VisibleText visibleText(QByteArrayView body)
         if (bytes == 0)
             visible.text += u"⟨%1⟩"_s.arg(QString::number(uchar(body[at]), 16).toUpper().rightJustified(2, u'0'));
         else
-            visible.text += shown(QString::fromUtf8(body.sliced(at, bytes)).toUcs4().value(0));
+            visible.text += shown(json::fromUtf8(body.sliced(at, bytes)).toUcs4().value(0));
         for (qsizetype i = 0; i < std::max<qsizetype>(bytes, 1); ++i)
             visible.starts.append(start);
         at += std::max<qsizetype>(bytes, 1);

@@ -26,6 +26,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+constexpr int kLeastWidth = 280;
+constexpr int kNarrowTo = 480;
 constexpr int kWideFrom = 720; // px; narrower, the detail goes below the list
 
 QLabel *plainLabel(const QString &name)
@@ -65,8 +67,6 @@ RejectedView::RejectedView(Board &board, const Theme &theme, QWidget *parent)
     title->setWordWrap(false);
     head->addWidget(title);
     m_note->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    m_note->setWordWrap(false);
-    m_note->setMinimumWidth(40);
     head->addWidget(m_note, 1);
     column->addLayout(head);
 
@@ -79,7 +79,7 @@ RejectedView::RejectedView(Board &board, const Theme &theme, QWidget *parent)
     m_list->setTextElideMode(Qt::ElideRight);
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_list->setAccessibleName(tr("List of rejected events"));
-    m_list->setMinimumWidth(280);
+    m_list->setMinimumWidth(kLeastWidth);
     m_list->header()->setStretchLastSection(true);
     m_list->header()->setSectionsMovable(false);
     m_list->header()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
@@ -89,6 +89,7 @@ RejectedView::RejectedView(Board &board, const Theme &theme, QWidget *parent)
     m_list->installEventFilter(this);
     m_split->setObjectName(u"quiet"_s);
     m_split->setChildrenCollapsible(false);
+    m_split->setMinimumWidth(kLeastWidth); // beside each other its parts need more, and then they don't stay so
     m_split->addWidget(m_list);
     m_split->addWidget(m_pane);
     m_split->setStretchFactor(0, 11);
@@ -187,9 +188,15 @@ void RejectedView::refresh()
     schedule();
 }
 
+// Of which project, the feed tells.
+bool RejectedView::canAsk() const
+{
+    return m_pages && (m_isOwnProject || !m_board.project().isEmpty());
+}
+
 void RejectedView::schedule()
 {
-    if (!m_pages || !isVisible() || m_next.isActive())
+    if (!canAsk() || !isVisible() || window()->isMinimized() || m_next.isActive())
         return;
     const qint64 gap = m_sinceAsk.isValid() ? m_sinceAsk.elapsed() : kLeastGapMs;
     m_next.start(int(std::max<qint64>(kLeastGapMs - gap, 0)));
@@ -197,7 +204,7 @@ void RejectedView::schedule()
 
 void RejectedView::ask()
 {
-    if (!m_pages || !isVisible())
+    if (!canAsk() || !isVisible())
         return;
     m_counted = m_board.frame().rejected;
     m_sinceAsk.start();
@@ -243,8 +250,10 @@ void RejectedView::draw()
     if (!m_failure.isEmpty() && hasRows)
         m_note->setText(m_failure);
     else if (hasRows)
-        m_note->setText(tr("%1 since the server started at %2 · the latest %3 are shown")
-                            .arg(format::count(m_total), since, format::count(m_model.rowCount())));
+        m_note->setText(m_total <= m_model.rowCount()
+                            ? tr("%1 since the server started at %2").arg(format::count(m_total), since)
+                            : tr("%1 since the server started at %2 · the latest %3 are here")
+                                  .arg(format::count(m_total), since, format::count(m_model.rowCount())));
     else
         m_note->clear();
     m_note->setToolTip(hasRows && m_failure.isEmpty()
@@ -267,8 +276,8 @@ void RejectedView::draw()
         m_explanation->setText(tr("What senders get wrong is shown here with the reason and what to fix. To see how it "
                                   "looks, send an event without a user:"));
     } else {
-        m_headline->setText(m_pages ? tr("Asking the server…") : tr("No server"));
-        m_explanation->setText(m_pages ? QString() : tr("Rejected events are shown once there is a connection."));
+        m_headline->setText(canAsk() ? tr("Asking the server…") : tr("No server"));
+        m_explanation->setText(canAsk() ? QString() : tr("Rejected events are shown once there is a connection."));
     }
 }
 
@@ -312,6 +321,8 @@ void RejectedView::resizeEvent(QResizeEvent *event)
     const Qt::Orientation wanted = width() >= kWideFrom ? Qt::Horizontal : Qt::Vertical;
     if (m_split->orientation() != wanted)
         m_split->setOrientation(wanted);
+    const bool isNarrow = width() < kNarrowTo; // why is what matters
+    m_list->setColumnHidden(RejectedModel::Type, isNarrow);
 }
 
 bool RejectedView::eventFilter(QObject *object, QEvent *event)

@@ -60,6 +60,7 @@ protected:
 
 private:
     QWidget *makeMessage();
+    bool canAsk() const;
     void schedule();
     void ask();
     void onArrived(const RejectedAnswer &answer);

@@ -1304,8 +1304,12 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Befehl, der ein Ereignis sendet, das abgelehnt wird</translation>
     </message>
     <message>
-        <source>%1 since the server started at %2 · the latest %3 are shown</source>
-        <translation>%1 seit dem Start des Servers um %2 · die letzten %3 sind zu sehen</translation>
+        <source>%1 since the server started at %2</source>
+        <translation>%1 seit dem Start des Servers um %2</translation>
+    </message>
+    <message>
+        <source>%1 since the server started at %2 · the latest %3 are here</source>
+        <translation>%1 seit dem Start des Servers um %2 · die letzten %3 sind hier</translation>
     </message>
     <message>
         <source>The server keeps the last %1 in memory. A restart forgets them; the count stays.</source>
