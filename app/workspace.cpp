@@ -184,7 +184,7 @@ void Workspace::remember()
 
 void Workspace::openSettings(MainWindow *over)
 {
-    SettingsDialog dialog(Preferences::load(), m_tray->isThere(), m_views.folder(), over);
+    SettingsDialog dialog(Preferences::load(), m_tray->hasIcon(), m_views.folder(), over);
     connect(&dialog, &SettingsDialog::changed, this, &Workspace::follow);
     dialog.exec();
 }

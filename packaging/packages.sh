@@ -13,7 +13,7 @@ packages_build=(
     fonts-inter fonts-jetbrains-mono
 )
 # To run the tests: a database server of their own (they start it and stop it themselves), and what the scripts call.
-packages_test=(postgresql)
+packages_test=(postgresql dbus-daemon)
 packages_bench=(postgresql libbenchmark-dev)
 
 say() { if [ -t 2 ]; then printf '\033[1m==>\033[0m %s\n' "$*"; else printf '==> %s\n' "$*"; fi >&2; }

@@ -27,7 +27,7 @@ SettingsDialog::SettingsDialog(const Preferences &now, bool hasTray, const QStri
       m_scale(new QComboBox),
       m_restore(new QCheckBox(tr("Open the windows that were open"))),
       m_tray(new QCheckBox(tr("Show an icon in the system's tray"))),
-      m_notify(new QCheckBox(tr("Tell alerts through the system too"))),
+      m_notify(new QCheckBox(tr("Tell alerts as notifications of the system too"))),
       m_kiosk(new QSpinBox),
       m_restart(new QLabel(tr("Language and size change when Entvas is started the next time.")))
 {
@@ -75,9 +75,8 @@ SettingsDialog::SettingsDialog(const Preferences &now, bool hasTray, const QStri
     form->addRow(QString(), m_tray);
     form->addRow(QString(), m_notify);
     m_tray->setEnabled(hasTray);
-    m_notify->setEnabled(hasTray);
     if (!hasTray) {
-        auto *why = new QLabel(tr("This desktop has no tray: alerts are shown in the window."));
+        auto *why = new QLabel(tr("This desktop has no tray."));
         why->setObjectName(u"hint"_s);
         why->setWordWrap(true);
         form->addRow(QString(), why);

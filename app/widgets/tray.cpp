@@ -38,8 +38,16 @@ QIcon iconOf(State state, const Tokens &t)
 
 } // namespace
 
-Tray::Tray(const Theme &theme, QObject *parent) : QObject(parent), m_theme(theme)
+Tray::Tray(const Theme &theme, const QDBusConnection &bus) : m_theme(theme), m_notifier(bus)
 {
+    connect(&m_notifier, &Notifier::chosen, this, [this](const QString &key) { Q_EMIT windowWanted(centerOf(key)); });
+    connect(&m_notifier, &Notifier::undelivered, this,
+            [this](const QString &key, const QString &headline, const QString &text) {
+                if (!m_icon || !m_icon->isVisible())
+                    return; // the window's banner says it
+                m_toldLast = key;
+                m_icon->showMessage(headline, text, QSystemTrayIcon::Warning);
+            });
     if (!QSystemTrayIcon::isSystemTrayAvailable())
         return;
     m_icon = new QSystemTrayIcon(this);
@@ -47,7 +55,7 @@ Tray::Tray(const Theme &theme, QObject *parent) : QObject(parent), m_theme(theme
         if (reason == QSystemTrayIcon::Trigger || reason == QSystemTrayIcon::DoubleClick)
             Q_EMIT windowWanted(nullptr);
     });
-    connect(m_icon, &QSystemTrayIcon::messageClicked, this, [this] { Q_EMIT windowWanted(m_toldLast); });
+    connect(m_icon, &QSystemTrayIcon::messageClicked, this, [this] { Q_EMIT windowWanted(centerOf(m_toldLast)); });
     connect(&theme, &Theme::changed, this, [this] {
         m_state = -1;
         refresh();
@@ -81,11 +89,7 @@ void Tray::watch(AlertCenter *center)
             if (other != center && other->server() == center->server())
                 other->reload();
     });
-    connect(center, &QObject::destroyed, this, [this, center] {
-        m_centers.removeAll(center);
-        if (m_toldLast == center)
-            m_toldLast = nullptr;
-    });
+    connect(center, &QObject::destroyed, this, [this, center] { m_centers.removeAll(center); });
 }
 
 bool Tray::speaksFirst(const AlertCenter *center) const
@@ -96,12 +100,18 @@ bool Tray::speaksFirst(const AlertCenter *center) const
     return false;
 }
 
+const AlertCenter *Tray::centerOf(const QString &server) const
+{
+    for (const AlertCenter *center : m_centers)
+        if (center->server() == server)
+            return center;
+    return nullptr;
+}
+
 void Tray::tell(AlertCenter *center, const QString &headline, const QString &text)
 {
-    if (!m_icon || !m_icon->isVisible() || !m_isTelling || !speaksFirst(center))
-        return;
-    m_toldLast = center;
-    m_icon->showMessage(headline, text, QSystemTrayIcon::Warning);
+    if (m_isTelling && speaksFirst(center))
+        m_notifier.notify(center->server(), headline, text);
 }
 
 void Tray::refresh()

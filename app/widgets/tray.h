@@ -1,5 +1,7 @@
 #pragma once
 
+#include "app/notifier.h"
+
 #include <QList>
 #include <QObject>
 #include <QSystemTrayIcon>
@@ -10,31 +12,33 @@ namespace entvas {
 class AlertCenter;
 class Theme;
 
-// The program's icon in the system's tray: how all windows' servers are, their numbers of this moment as its tip, and
-// the way alerts reach a person who looks elsewhere. Does nothing where there is no tray.
+// How the program reaches a person who looks elsewhere: alerts as notifications of the system, and an icon in its tray,
+// where there is one, with how all windows' servers are and their numbers of this moment as its tip.
 class Tray : public QObject
 {
     Q_OBJECT
 public:
-    explicit Tray(const Theme &theme, QObject *parent = nullptr);
+    explicit Tray(const Theme &theme, const QDBusConnection &bus = QDBusConnection::sessionBus());
 
     // Windows on the same server and project speak with one voice: that of the first.
     void watch(AlertCenter *center); // until it is destroyed
     void setShown(bool shown);
     void setTelling(bool telling); // alerts as notifications of the system
-    bool isThere() const { return m_icon != nullptr; }
+    bool hasIcon() const { return m_icon != nullptr; }
 
 Q_SIGNALS:
-    void windowWanted(entvas::AlertCenter *center); // the one that told last; nullptr = any
+    void windowWanted(const entvas::AlertCenter *center); // the one that told; nullptr = any
 
 private:
     void refresh();
     void tell(AlertCenter *center, const QString &headline, const QString &text);
     bool speaksFirst(const AlertCenter *center) const;
+    const AlertCenter *centerOf(const QString &server) const;
 
     const Theme &m_theme;
     QList<AlertCenter *> m_centers; // oldest first
-    AlertCenter *m_toldLast = nullptr;
+    Notifier m_notifier;
+    QString m_toldLast; // its server
     QSystemTrayIcon *m_icon = nullptr;
     QTimer m_second;
     int m_state = -1;
