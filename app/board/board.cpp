@@ -222,6 +222,8 @@ void Board::measureClock(qint64 serverTimeMs)
 
 void Board::on(const wire::Hello &hello)
 {
+    if (std::exchange(m_greetedBy, hello.epoch) != hello.epoch)
+        m_serverClock.clear(); // another run, perhaps on another machine: the old clock says nothing about it
     measureClock(hello.serverTimeMs);
     m_store = hello.store;
     m_projects = hello.projects;

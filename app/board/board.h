@@ -112,6 +112,7 @@ private:
     QList<wire::Project> m_projects;
     QString m_project;
     QString m_epoch; // the server run that the numbers are of
+    QString m_greetedBy; // the server run that said hello last
     ServerClock m_serverClock;
     qint64 m_clockOffsetMs = 0; // as used; follows the measured one in steps
     qint64 m_heardAtMs = 0;

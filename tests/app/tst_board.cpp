@@ -173,6 +173,10 @@ void BoardTest::clockIsMeasuredFromHeartbeats()
     QCOMPARE(board.serverNowMs(), kNow + 250'700 + 1);
     feed.say(wire::Heartbeat{0, 5, {}});
     QCOMPARE(board.clockOffsetMs(), 240'700 + 1);
+    hello.epoch = u"restarted, with its clock set right"_s;
+    hello.serverTimeMs = clock.nowMs();
+    feed.say(hello);
+    QCOMPARE(board.clockOffsetMs(), 1);
     board.setFeed(nullptr);
     QCOMPARE(board.clockOffsetMs(), 0);
 }

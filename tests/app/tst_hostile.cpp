@@ -1,0 +1,186 @@
+// A server that means harm against the whole desktop: 500 malformed, huge and contradictory messages. The window goes
+// on answering, memory comes back, and a good server is shown as ever afterwards.
+#include "app/feed/wsfeed.h"
+#include "app/session.h"
+#include "app/widgets/mainwindow.h"
+#include "villain.h"
+
+#include <QApplication>
+#include <QElapsedTimer>
+#include <QFile>
+#include <QSettings>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QThread>
+
+#include <malloc.h>
+#include <unistd.h>
+
+using namespace Qt::StringLiterals;
+using namespace entvas;
+using namespace entvas::test;
+
+namespace {
+
+constexpr quint32 kSeed = 4'711;
+constexpr int kMessages = 500;
+constexpr int kPatienceMs = 60'000;
+constexpr double kMostGapMs = 200;
+constexpr double kMostPeakMb = 900;
+constexpr double kMostGrowthMb = 150;
+
+// The window as the program has it, without a server.
+struct Screen {
+    Session session{Failure{Fault::Unavailable, u"not used here"_s}};
+    MainWindow window{&session};
+
+    Screen()
+    {
+        window.resize(1280, 800);
+        window.show();
+    }
+    Board &board() { return window.board(); }
+};
+
+double memoryMb(const QByteArray &what)
+{
+    QFile file(u"/proc/self/status"_s);
+    if (!file.open(QIODevice::ReadOnly))
+        return 0;
+    for (const QByteArray &line : file.readAll().split('\n'))
+        if (line.startsWith(what + ':'))
+            return line.simplified().split(' ').value(1).toDouble() / 1e3;
+    return 0;
+}
+
+// The longest time for which this thread's event loop did not turn. Time in which the system let others run does not
+// count: on a busy machine that says nothing about the program.
+class GapWatch : public QObject
+{
+public:
+    GapWatch()
+    {
+        connect(&m_timer, &QTimer::timeout, this, &GapWatch::tick);
+        m_timer.setTimerType(Qt::PreciseTimer);
+        m_timer.start(5);
+        m_wall.start();
+        m_waited = waitedNs();
+    }
+    double longestMs() const { return m_longest; }
+    QString when() const { return m_when; }
+    std::function<QString()> doing;
+
+private:
+    void tick()
+    {
+        const qint64 waited = waitedNs();
+        const double gap = double(m_wall.nsecsElapsed() - (waited - m_waited)) / 1e6;
+        if (gap > m_longest) {
+            m_longest = gap;
+            m_when = doing();
+        }
+        m_waited = waited;
+        m_wall.start();
+    }
+    // Nanoseconds that this thread was ready to run and did not.
+    static qint64 waitedNs()
+    {
+        QFile file(u"/proc/self/task/%1/schedstat"_s.arg(::gettid()));
+        return file.open(QIODevice::ReadOnly) ? file.readAll().split(' ').value(1).toLongLong() : 0;
+    }
+    QTimer m_timer;
+    QElapsedTimer m_wall;
+    qint64 m_waited = 0;
+    double m_longest = 0;
+    QString m_when;
+};
+
+} // namespace
+
+class HostileTest : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase();
+    void theDesktopOutlivesThem();
+
+private:
+    QTemporaryDir m_config;
+};
+
+void HostileTest::initTestCase()
+{
+    QCoreApplication::setOrganizationName(u"entvas"_s);
+    QCoreApplication::setApplicationName(u"entvas-test"_s);
+    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_config.path());
+}
+
+void HostileTest::theDesktopOutlivesThem()
+{
+    QThread thread;
+    Villain villain(kSeed, kMessages);
+    villain.moveToThread(&thread);
+    thread.start();
+    QMetaObject::invokeMethod(&villain, &Villain::listen, Qt::BlockingQueuedConnection);
+    const auto end = qScopeGuard([&] {
+        QMetaObject::invokeMethod(&villain, &Villain::stop, Qt::BlockingQueuedConnection);
+        thread.quit();
+        thread.wait();
+    });
+
+    Screen screen;
+    QTest::qWait(300);
+    const double before = memoryMb("VmRSS");
+    WsFeedOptions options;
+    options.server = QUrl(u"http://127.0.0.1:%1"_s.arg(villain.port.load()));
+    options.tail = true;
+    options.firstRetryMs = 1;
+    options.maxRetryMs = 20;
+    options.connectMs = 2'000;
+    options.pingMs = 50;
+    WsFeed feed(options);
+    // A person who tries again whenever the window says that it does not by itself.
+    connect(&feed, &Feed::stateChanged, &feed, [&feed](const FeedState &state) {
+        if (state.kind == FeedState::Kind::Refused || state.kind == FeedState::Kind::NoProject ||
+            state.kind == FeedState::Kind::Incompatible)
+            QTimer::singleShot(1, &feed, &Feed::retryNow);
+    });
+    screen.board().setFeed(&feed);
+    GapWatch gaps;
+    gaps.doing = [&villain] { return villain.doing(); };
+    feed.open();
+    // An event loop of its own: QTest's waits sleep between two looks.
+    QEventLoop loop;
+    QElapsedTimer patience;
+    patience.start();
+    connect(&screen.board(), &Board::framed, &loop, [&](const BoardFrame &frame) {
+        if (villain.isGood && frame.totalEvents == Villain::kGoodEvents)
+            loop.quit();
+    });
+    QTimer look;
+    connect(&look, &QTimer::timeout, &loop, [&, last = -1]() mutable {
+        if (const int said = villain.said; said != last)
+            patience.restart();
+        last = villain.said;
+        if (patience.hasExpired(kPatienceMs))
+            loop.exit(1);
+    });
+    look.start(1'000);
+    QVERIFY2(loop.exec() == 0,
+             qPrintable(u"stuck after %1 messages: %2"_s.arg(villain.said.load()).arg(villain.doing())));
+    QCOMPARE(screen.board().state().kind, FeedState::Kind::Live);
+    QCOMPARE(screen.board().frame().main.total, Villain::kGoodEvents);
+    QVERIFY(villain.connections > 50);
+
+    ::malloc_trim(0);
+    const double after = memoryMb("VmRSS");
+    const double peak = memoryMb("VmHWM");
+    qInfo("longest gap %.0f ms (%s), memory %.0f MB before, %.0f MB after, %.0f MB at most, %d connections",
+          gaps.longestMs(), qPrintable(gaps.when()), before, after, peak, villain.connections.load());
+    QVERIFY2(gaps.longestMs() < kMostGapMs, qPrintable(gaps.when()));
+    QVERIFY(peak < kMostPeakMb);
+    QVERIFY(after - before < kMostGrowthMb);
+}
+
+QTEST_MAIN(HostileTest)
+#include "tst_hostile.moc"
