@@ -4,11 +4,15 @@
 #include "app/language.h"
 #include "app/preferences.h"
 #include "app/stopsignal.h"
+#include "app/viewstore.h"
+#include "app/widgets/mainwindow.h"
 #include "app/workspace.h"
 #include "core/log.h"
 
 #include <QApplication>
 #include <QTimer>
+
+#include <optional>
 
 using namespace Qt::StringLiterals;
 
@@ -51,6 +55,15 @@ int runDesktop(int argc, char **argv, const Options &options)
     log::setUp(settings ? settings.value().logFormat : LogFormat::Text,
                settings ? settings.value().logLevel : LogLevel::Info);
 
+    std::optional<SavedView> view;
+    if (!options.view.isEmpty()) {
+        const ViewStore views(ViewStore::defaultFolder());
+        const Result<SavedView> found =
+            views.names().contains(options.view) ? views.load(options.view) : ViewStore::read(options.view);
+        if (!found)
+            return leaveWith({found.failure().kind, u"--view: "_s + found.failure().text});
+        view = *found;
+    }
     Workspace workspace(settings);
     StopSignal signals;
     QObject::connect(&signals, &StopSignal::requested, &workspace, &Workspace::quit);
@@ -59,8 +72,17 @@ int runDesktop(int argc, char **argv, const Options &options)
     QTimer::singleShot(0, &workspace, [&] {
         if (remote)
             workspace.startOn(options.connectTo, settings.value().viewerToken);
+        else if (view)
+            workspace.startWith(*view);
         else
             workspace.start();
+        MainWindow *first = workspace.windows().value(0);
+        if (first && remote && view) {
+            view->server.clear(); // the one that was named
+            first->setView(*view);
+        }
+        if (first && options.kiosk)
+            first->setKiosk(true);
     });
     QApplication::exec();
     const std::optional<SessionProblem> &problem = workspace.host().problem();

@@ -20,7 +20,8 @@ constexpr int kHelpWidth = 92;
 
 QStringList knownFlags()
 {
-    QStringList flags{u"--headless"_s, u"--connect"_s, u"--config"_s, u"--help"_s, u"--version"_s};
+    QStringList flags{u"--headless"_s, u"--connect"_s, u"--view"_s,   u"--kiosk"_s,
+                      u"--config"_s,   u"--help"_s,    u"--version"_s};
     for (const SettingInfo &info : settingInfos())
         if (!info.flag.isEmpty())
             flags.append(info.flag);
@@ -124,14 +125,14 @@ Result<Options> parseOptions(const QStringList &arguments)
             options.kind = Options::Kind::Version;
             return options;
         }
-        if (flag == u"--headless"_s) {
+        if (flag == u"--headless"_s || flag == u"--kiosk"_s) {
             if (equals >= 0)
-                return {Fault::BadInput, u"--headless takes no value."_s};
-            headless = true;
+                return {Fault::BadInput, u"%1 takes no value."_s.arg(flag)};
+            (flag == u"--kiosk"_s ? options.kiosk : headless) = true;
             continue;
         }
         const SettingInfo *setting = settingOfFlag(flag);
-        if (!setting && flag != u"--connect"_s && flag != u"--config"_s)
+        if (!setting && flag != u"--connect"_s && flag != u"--view"_s && flag != u"--config"_s)
             return unknownFlag(flag);
         if (equals < 0 && (i + 1 == arguments.size() || arguments[i + 1].startsWith(u"--"_s)))
             return {Fault::BadInput, u"%1 needs a value. See entvas --help."_s.arg(flag)};
@@ -140,6 +141,10 @@ Result<Options> parseOptions(const QStringList &arguments)
             options.flags.insert(setting->key, value);
         } else if (flag == u"--config"_s) {
             options.configFile = value;
+        } else if (flag == u"--view"_s) {
+            if (value.isEmpty())
+                return {Fault::BadInput, u"--view needs the name of a saved view, or a file."_s};
+            options.view = value;
         } else {
             const Result<QUrl> url = parseServerUrl(value);
             if (!url)
@@ -150,6 +155,10 @@ Result<Options> parseOptions(const QStringList &arguments)
     if (headless && !options.connectTo.isEmpty())
         return {Fault::BadInput,
                 u"--headless and --connect exclude each other: one hosts a server, the other shows one."_s};
+    const bool isDesktop = options.kiosk || !options.view.isEmpty();
+    if (isDesktop && (headless || !options.command.isEmpty()))
+        return {Fault::BadInput, u"%1 is for the desktop: it goes neither with --headless nor with a command."_s.arg(
+                                     options.kiosk ? u"--kiosk"_s : u"--view"_s)};
     if (!options.command.isEmpty()) {
         if (headless || !options.connectTo.isEmpty())
             return {Fault::BadInput,
@@ -194,6 +203,8 @@ QString helpText()
         << "  entvas                  the desktop, with a server of its own on 127.0.0.1:8000\n"
         << "  entvas --headless       the server only; needs no display\n"
         << "  entvas --connect URL    the desktop on another server, http(s)://host[:port]\n"
+        << "  entvas --view NAME      the desktop with one saved view, by its name or its file\n"
+        << "  entvas --kiosk          the desktop on the whole screen, saved views in turn\n"
         << "  entvas COMMAND ...      administration\n\n"
         << "COMMANDS (entvas COMMAND --help tells more)\n";
     for (const Command &command : commands())

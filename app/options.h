@@ -12,6 +12,8 @@ namespace entvas {
 struct Options {
     enum class Kind { Desktop, Headless, Command, Help, Version };
     Kind kind = Kind::Desktop;
+    bool kiosk = false;           // Desktop: the whole screen, no bars, saved views in turn
+    QString view;                 // Desktop: one window with this view, a saved one's name or a file; empty = none
     QUrl connectTo;               // Desktop: somebody else's server, http(s)://host[:port]; empty = host one
     QString configFile;           // --config; empty = the default place
     QMap<QString, QString> flags; // settings by key

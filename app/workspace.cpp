@@ -83,6 +83,16 @@ void Workspace::start()
     m_save.start();
 }
 
+void Workspace::startWith(const SavedView &view)
+{
+    m_key.clear();
+    SavedView shown = view;
+    if (shown.server.isEmpty())
+        shown.server = QString::fromUtf16(kLocalServer);
+    openWindow(shown);
+    m_host.start();
+}
+
 void Workspace::startOn(const QUrl &server, const QString &token)
 {
     m_key = u"windows/"_s + QString::fromLatin1(QUrl::toPercentEncoding(server.toString()));
@@ -168,6 +178,8 @@ QJsonArray Workspace::remembered() const
 
 void Workspace::remember()
 {
+    if (m_key.isEmpty())
+        return;
     QJsonArray windows;
     for (const Place &place : m_places) {
         if (place.window->isKiosk())

@@ -28,6 +28,8 @@ public:
 
     // Hosts this computer's server, and opens the windows that were open the last time, or one on that server.
     void start();
+    // Hosts this computer's server, and opens one window with this view. What was open before is remembered still.
+    void startWith(const SavedView &view);
     // Hosts nothing: one window on somebody else's server, as it looked the last time.
     void startOn(const QUrl &server, const QString &token);
     // nullptr when there are too many.

@@ -83,6 +83,7 @@ private Q_SLOTS:
     void windowsThatMakeNoSenseAreLeftOut();
     void windowsAreBounded();
     void onSomebodysServerNothingIsHosted();
+    void aNamedViewLeavesTheOthersAsTheyWere();
     void oneWindowAsksAboutAProblem();
     void savedViewsBringEverythingBack();
     void aStrangersViewDoesNotCallItsServer();
@@ -180,7 +181,8 @@ void TestWorkspace::windowsComeBackAsTheyWere()
 
 void TestWorkspace::windowsThatMakeNoSenseAreLeftOut()
 {
-    QSettings().setValue(u"windows/own"_s, QByteArray(R"([{"view":{"entvas":"view","show":{"view":"week"},"server":"local"},
+    QSettings().setValue(u"windows/own"_s,
+                         QByteArray(R"([{"view":{"entvas":"view","show":{"view":"week"},"server":"local"},
         "geometry":"%%%"}, 7, {"view":{"entvas":"view","server":"gopher://x"}}, {}])"));
     const QTemporaryDir dir;
     Workspace workspace(settingsIn(dir));
@@ -229,6 +231,23 @@ void TestWorkspace::onSomebodysServerNothingIsHosted()
     end(server);
 }
 
+void TestWorkspace::aNamedViewLeavesTheOthersAsTheyWere()
+{
+    const QTemporaryDir dir;
+    const QByteArray before = R"([{"view":{"entvas":"view","show":{"view":"week"},"server":"local"}}])";
+    QSettings().setValue(u"windows/own"_s, before);
+    Workspace workspace(settingsIn(dir));
+    SavedView view;
+    view.choice.view = TimeView::of(NamedRange::Quarter);
+    workspace.startWith(view);
+    QCOMPARE(workspace.windows().size(), 1);
+    MainWindow &window = *workspace.windows().first();
+    QTRY_VERIFY_WITH_TIMEOUT(window.board().hasData(), kPatienceMs); // of this computer's server
+    QCOMPARE(window.board().choice().view, TimeView::of(NamedRange::Quarter));
+    end(workspace);
+    QCOMPARE(QSettings().value(u"windows/own"_s).toByteArray(), before);
+}
+
 void TestWorkspace::oneWindowAsksAboutAProblem()
 {
     QTcpServer taken;
@@ -255,9 +274,8 @@ void TestWorkspace::oneWindowAsksAboutAProblem()
         }
     });
     watch.start(20);
-    QTRY_VERIFY_WITH_TIMEOUT(workspace.windows().first()->board().hasData()
-                                 && workspace.windows().last()->board().hasData(),
-                             kPatienceMs);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        workspace.windows().first()->board().hasData() && workspace.windows().last()->board().hasData(), kPatienceMs);
     QCOMPARE(asked, 1);
     end(workspace);
 }
