@@ -6,7 +6,6 @@
 #include <array>
 
 #include <QAction>
-#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -27,10 +26,6 @@ QLabel *label(const QString &text, const QString &look)
     auto *label = new QLabel(text);
     label->setObjectName(look);
     label->setTextFormat(Qt::PlainText);
-    if (look == u"rowText"_s) {
-        label->setWordWrap(true);
-        label->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
-    }
     return label;
 }
 
@@ -38,18 +33,16 @@ QLabel *label(const QString &text, const QString &look)
 QWidget *groupOf(const QString &title, const QList<std::pair<QString, QString>> &rows)
 {
     auto *box = new QWidget;
-    box->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
-    auto *grid = new QGridLayout(box);
-    grid->setContentsMargins(0, 0, 0, 16);
-    grid->setHorizontalSpacing(16);
-    grid->setVerticalSpacing(6);
-    grid->setColumnStretch(0, 1);
-    grid->addWidget(label(title, u"title"_s), 0, 0, 1, 2);
-    int row = 1;
+    auto *lines = new QVBoxLayout(box);
+    lines->setContentsMargins(0, 0, 0, 18);
+    lines->setSpacing(6);
+    lines->addWidget(label(title, u"title"_s));
     for (const auto &[text, keys] : rows) {
-        grid->addWidget(label(text, u"rowText"_s), row, 0);
-        grid->addWidget(label(keys, u"keycap"_s), row, 1, Qt::AlignRight | Qt::AlignVCenter);
-        ++row;
+        auto *line = new QHBoxLayout;
+        line->setSpacing(16);
+        line->addWidget(label(text, {}), 1);
+        line->addWidget(label(keys, u"keycap"_s));
+        lines->addLayout(line);
     }
     return box;
 }
@@ -59,7 +52,7 @@ QWidget *groupOf(const QString &title, const QList<std::pair<QString, QString>> 
 KeysDialog::KeysDialog(const Actions &actions, QWidget *parent) : QDialog(parent)
 {
     setWindowTitle(tr("Keys and mouse"));
-    resize(940, 680);
+    resize(1040, 680);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(24, 20, 24, 18);
     column->setSpacing(14);
@@ -82,7 +75,6 @@ KeysDialog::KeysDialog(const Actions &actions, QWidget *parent) : QDialog(parent
     auto *scroll = new QScrollArea;
     scroll->setWidget(page);
     scroll->setWidgetResizable(true);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setAccessibleName(tr("Keys"));
     column->addWidget(scroll, 1);
     auto *none = label(tr("No key does anything like that. Ctrl+K finds what has none."), u"hint"_s);

@@ -2,11 +2,19 @@
 
 #include <algorithm>
 #include <QApplication>
+#include <QDBusConnection>
+#include <QDBusMessage>
+#include <QDBusPendingCallWatcher>
+#include <QDBusPendingReply>
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QWidget>
 
+#include <utility>
+
 namespace entvas {
+
+using namespace Qt::StringLiterals;
 
 namespace {
 constexpr int kRestMs = 3'000;
@@ -31,6 +39,7 @@ void Kiosk::start(const QStringList &views, int seconds)
     m_current = -1;
     m_isHeld = false;
     m_isOn = true;
+    keepAwake(true);
     qApp->installEventFilter(this);
     m_rest.start();
     if (m_views.size() > 1) {
@@ -44,6 +53,7 @@ void Kiosk::stop()
     if (!m_isOn)
         return;
     m_isOn = false;
+    keepAwake(false);
     qApp->removeEventFilter(this);
     m_next.stop();
     m_rest.stop();
@@ -69,6 +79,31 @@ void Kiosk::showMouse(bool on)
         QApplication::restoreOverrideCursor();
     else
         QApplication::setOverrideCursor(Qt::BlankCursor);
+}
+
+// org.freedesktop.ScreenSaver; the desktop takes the wish back by itself when the program ends.
+void Kiosk::keepAwake(bool on)
+{
+    QDBusConnection bus = QDBusConnection::sessionBus();
+    if (!bus.isConnected() || (!on && m_awake == 0))
+        return;
+    const QString name = u"org.freedesktop.ScreenSaver"_s;
+    QDBusMessage message = QDBusMessage::createMethodCall(name, u"/org/freedesktop/ScreenSaver"_s, name,
+                                                          on ? u"Inhibit"_s : u"UnInhibit"_s);
+    if (!on) {
+        message << std::exchange(m_awake, 0);
+        bus.asyncCall(message);
+        return;
+    }
+    message << QGuiApplication::applicationDisplayName() << tr("Kiosk");
+    auto *watcher = new QDBusPendingCallWatcher(bus.asyncCall(message), this);
+    connect(watcher, &QDBusPendingCallWatcher::finished, this, [this](QDBusPendingCallWatcher *answered) {
+        answered->deleteLater();
+        const QDBusPendingReply<uint> reply = *answered;
+        m_awake = reply.isValid() ? reply.value() : 0;
+        if (!m_isOn)
+            keepAwake(false); // it ended meanwhile
+    });
 }
 
 bool Kiosk::eventFilter(QObject *object, QEvent *event)

@@ -35,6 +35,7 @@ protected:
 private:
     void go(int by);
     void showMouse(bool on);
+    void keepAwake(bool on); // the screen, where the desktop lets us
 
     QWidget *m_window;
     QStringList m_views;
@@ -43,6 +44,7 @@ private:
     bool m_isOn = false;
     bool m_isHeld = false;
     bool m_mouseHidden = false;
+    uint m_awake = 0; // what the desktop calls our wish; 0 = none
 };
 
 } // namespace entvas
