@@ -13,8 +13,6 @@ using Kind = LayoutNode::Kind;
 namespace {
 
 constexpr int kFineWeights = 1'000; // at least so many parts where a border is moved
-constexpr int kStepsAcross = 25;    // of a row or column, by keys
-constexpr int kLeastSteps = 2;      // that remain for the neighbour
 
 bool isContainer(const LayoutNode &node)
 {
@@ -137,11 +135,16 @@ LayoutNode take(LayoutNode &root, const QList<int> &path)
     return at(root, parentOf(path)).children.takeAt(path.last());
 }
 
-// Between others, with as much room as they have on average.
+// Between others, with as much room as they have on average. The cards in a column are as high as they need to be.
 void insertAmong(LayoutNode &container, qsizetype index, LayoutNode node)
 {
-    if (!container.children.isEmpty())
-        node.weight = std::max<int>(1, totalWeight(container.children) / int(container.children.size()));
+    int weight = 0, count = 0;
+    for (const LayoutNode &child : std::as_const(container.children))
+        if (container.kind != Kind::Column || child.panel != kNumbersPanel) {
+            weight += child.weight;
+            ++count;
+        }
+    node.weight = count > 0 ? std::max(1, weight / count) : 1;
     container.children.insert(index, node);
 }
 
@@ -182,6 +185,8 @@ void insertBeside(LayoutNode &root, LayoutNode node, QList<int> path, Side side)
         return;
     }
     LayoutNode &parent = at(root, parentOf(path));
+    if (parent.kind == Kind::Column && target.panel == kNumbersPanel)
+        return insertAmong(parent, path.last() + (isAfter(side) ? 1 : 0), node);
     scaleWeights(parent.children, 2);
     parent.children[path.last()].weight = weight;
     node.weight = weight;
@@ -342,32 +347,14 @@ LayoutNode resized(const LayoutNode &root, const QList<int> &path, int index, do
     return normalised(next);
 }
 
-LayoutNode grown(const LayoutNode &root, const QString &panel, Qt::Orientation direction, bool more)
+LayoutNode weighted(const LayoutNode &root, const QList<int> &path, const QList<int> &weights)
 {
-    const auto path = pathOf(root, panel);
-    const Kind kind = direction == Qt::Horizontal ? Kind::Row : Kind::Column;
-    for (qsizetype depth = path ? path->size() - 1 : -1; depth >= 0; --depth) {
-        const QList<int> at = path->first(depth);
-        const LayoutNode &parent = nodeAt(root, at);
-        const int index = path->at(depth);
-        const auto isFixed = [&](qsizetype i) {
-            return i < 0 || i >= parent.children.size() ||
-                   (kind == Kind::Column && parent.children[i].panel == kNumbersPanel);
-        };
-        if (parent.kind != kind || isFixed(index) || (isFixed(index + 1) && isFixed(index - 1)))
-            continue;
-        const int neighbour = isFixed(index + 1) ? index - 1 : index + 1;
-        double total = 0;
-        for (qsizetype i = 0; i < parent.children.size(); ++i)
-            total += isFixed(i) ? 0 : parent.children[i].weight;
-        const double both = parent.children[index].weight + parent.children[neighbour].weight;
-        const double least = total / kStepsAcross * kLeastSteps;
-        const double mine = parent.children[index].weight + (more ? 1 : -1) * total / kStepsAcross;
-        if (mine < least || both - mine < least)
-            return root;
-        return resized(root, at, std::min(index, neighbour), (index < neighbour ? mine : both - mine) / both);
-    }
-    return root;
+    LayoutNode next = root;
+    QList<LayoutNode> &children = at(next, path).children;
+    for (qsizetype i = 0; i < std::min(children.size(), weights.size()); ++i)
+        if (weights[i] > 0)
+            children[i].weight = weights[i];
+    return normalised(next);
 }
 
 LayoutNode withFront(const LayoutNode &root, const QString &panel)

@@ -55,8 +55,8 @@ LayoutNode pushed(const LayoutNode &root, const QString &panel, Side side);
 // The border between child `index` and the next one of the container at `path`: the first gets this part of what both
 // have, 0 to 1. The others keep theirs.
 LayoutNode resized(const LayoutNode &root, const QList<int> &path, int index, double firstPart);
-// Wider (or higher) by a step at the cost of its neighbour; or the other way round.
-LayoutNode grown(const LayoutNode &root, const QString &panel, Qt::Orientation direction, bool more);
+// The children of the container at `path` get these weights; one of 0 keeps its own.
+LayoutNode weighted(const LayoutNode &root, const QList<int> &path, const QList<int> &weights);
 // Seen in its tabs.
 LayoutNode withFront(const LayoutNode &root, const QString &panel);
 // Which cards of "numbers" are not shown; at least one always is. Unknown names are left out.

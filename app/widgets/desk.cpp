@@ -3,18 +3,20 @@
 #include "app/board/board.h"
 #include "app/board/format.h"
 #include "app/theme.h"
+#include "app/widgets/docking.h"
 #include "app/widgets/eventpane.h"
 #include "app/widgets/filterbar.h"
 #include "app/widgets/legend.h"
+#include "app/widgets/numberspanel.h"
 #include "app/widgets/paint.h"
+#include "app/widgets/panelarea.h"
+#include "app/widgets/rejectedview.h"
 #include "app/widgets/sharelist.h"
 #include "app/widgets/statcard.h"
 #include "app/widgets/streamcard.h"
 #include "app/widgets/streamview.h"
 #include "app/widgets/timelinechart.h"
 
-#include <QGridLayout>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
@@ -28,122 +30,35 @@ Desk::Desk(Board &board, const Theme &theme, QWidget *parent)
     : QWidget(parent),
       m_board(board),
       m_theme(theme),
-      m_grid(new QGridLayout(this)),
+      m_area(new PanelArea(theme, this)),
+      m_docking(new Docking(m_area, this)),
+      m_numbers(new NumbersPanel(theme)),
       m_total(new StatCard(tr("Events"), theme)),
       m_minute(new StatCard(tr("This minute"), theme)),
       m_rate(new StatCard(tr("Per second"), theme)),
       m_rejected(new StatCard(tr("Rejected"), theme)),
+      m_chartTitle(new QLabel),
       m_legend(new Legend(theme)),
       m_chart(new TimelineChart(theme, board.colors())),
       m_breakDown(new QPushButton),
       m_top(new ShareList(ShareList::Kind::Lines, theme)),
       m_stream(new StreamCard(board, theme)),
+      m_rejectedView(new RejectedView(board, theme)),
       m_pane(new EventPane(this))
 {
     setObjectName(QStringLiteral("desk"));
-    m_grid->setContentsMargins(20, 0, 20, 16);
-    m_grid->setSpacing(12);
-
-    m_chartCard = card({}, &m_chartTitle, m_legend, m_chart);
-    auto *share = new QLabel(tr("share of events"));
-    share->setObjectName(QStringLiteral("hint"));
-    m_topCard = card(tr("Top"), nullptr, share, m_top);
-    makeBreakDownMenu();
-    for (int i = 0; i < kBreakdowns; ++i) {
-        BreakdownCard breakdown{};
-        breakdown.list = new ShareList(ShareList::Kind::Rows, theme);
-        breakdown.frame = card({}, &breakdown.title, nullptr, breakdown.list);
-        m_breakdowns.append(breakdown);
-        connect(breakdown.list, &ShareList::clicked, this, [this, i](const QString &value, Qt::KeyboardModifiers keys) {
-            pick(m_breakdowns[i].dimension, value, keys);
-        });
-    }
+    auto *whole = new QVBoxLayout(this);
+    whole->setContentsMargins(0, 0, 0, 0);
+    whole->addWidget(m_area);
+    makePanels();
     connectChart();
-    arrange(true);
+    connectStream();
+    connect(m_rejectedView, &RejectedView::escaped, this, [this] { m_area->focus(QStringLiteral("chart"), false); });
+    connect(m_area, &PanelArea::arranged, this, &Desk::onArranged);
+    m_docking->restore({});
 
     connect(&board, &Board::framed, this, &Desk::draw);
-    connectStream();
     connect(&theme, &Theme::changed, this, [this] { draw(m_board.frame()); });
-}
-
-QFrame *Desk::card(const QString &title, QLabel **titleLabel, QWidget *beside, QWidget *body)
-{
-    auto *frame = new QFrame(this);
-    frame->setObjectName(QStringLiteral("card"));
-    auto *column = new QVBoxLayout(frame);
-    column->setContentsMargins(16, 12, 16, 12);
-    column->setSpacing(10);
-    auto *head = new QHBoxLayout;
-    head->setSpacing(12);
-    auto *label = new QLabel(title);
-    label->setObjectName(QStringLiteral("title"));
-    label->setTextFormat(Qt::PlainText);
-    head->addWidget(label);
-    label->setFixedHeight(20); // heads line up whatever stands beside them
-    if (!qobject_cast<Legend *>(beside))
-        head->addStretch(1);
-    if (beside)
-        head->addWidget(beside, qobject_cast<Legend *>(beside) ? 1 : 0);
-    column->addLayout(head);
-    column->addWidget(body, 1);
-    if (titleLabel)
-        *titleLabel = label;
-    return frame;
-}
-
-void Desk::arrange(bool wide)
-{
-    if (int(wide) == m_arranged)
-        return;
-    m_arranged = int(wide);
-    for (QWidget *widget :
-         {static_cast<QWidget *>(m_total), static_cast<QWidget *>(m_minute), static_cast<QWidget *>(m_rate),
-          static_cast<QWidget *>(m_rejected), static_cast<QWidget *>(m_chartCard), static_cast<QWidget *>(m_topCard),
-          static_cast<QWidget *>(m_stream)})
-        m_grid->removeWidget(widget);
-    for (const BreakdownCard &breakdown : std::as_const(m_breakdowns))
-        m_grid->removeWidget(breakdown.frame);
-
-    // Twelve columns, as the cards, the chart and the lists share their edges in them.
-    int column = 0;
-    for (StatCard *stat : {m_total, m_minute, m_rate, m_rejected}) {
-        m_grid->addWidget(stat, 0, column, 1, 3);
-        column += 3;
-    }
-    if (wide) {
-        m_grid->addWidget(m_chartCard, 1, 0, 1, 8);
-        m_grid->addWidget(m_topCard, 1, 8, 1, 4);
-        m_grid->addWidget(m_breakdowns[0].frame, 2, 0, 1, 3);
-        m_grid->addWidget(m_breakdowns[1].frame, 2, 3, 1, 3);
-        m_grid->addWidget(m_stream, 2, 6, 1, 6);
-    } else {
-        m_grid->addWidget(m_chartCard, 1, 0, 1, 12);
-        m_grid->addWidget(m_topCard, 2, 0, 1, 4);
-        m_grid->addWidget(m_breakdowns[0].frame, 2, 4, 1, 4);
-        m_grid->addWidget(m_breakdowns[1].frame, 2, 8, 1, 4);
-        m_grid->addWidget(m_stream, 3, 0, 1, 12);
-    }
-    for (int c = 0; c < 12; ++c) {
-        m_grid->setColumnStretch(c, 1);
-        m_grid->setColumnMinimumWidth(c, 0);
-    }
-    m_chartCard->setMinimumHeight(270);
-    m_topCard->setMinimumHeight(wide ? 260 : 330);
-    m_stream->setMinimumHeight(200);
-    for (int row = 0; row < 4; ++row)
-        m_grid->setRowStretch(row, 0);
-    m_grid->setRowStretch(1, 13);
-    m_grid->setRowStretch(2, 11);
-    m_grid->setRowStretch(3, wide ? 0 : 8);
-    // The order of the tab key follows the eye.
-    setTabOrder(m_chart, m_top);
-}
-
-void Desk::resizeEvent(QResizeEvent *event)
-{
-    QWidget::resizeEvent(event);
-    arrange(width() >= kWideFrom);
-    placePane();
 }
 
 void Desk::connectChart()
@@ -202,22 +117,17 @@ void Desk::connectStream()
     connect(m_stream->view(), &StreamView::escaped, this, close);
     connect(m_chart, &TimelineChart::eventsWanted, m_stream, &StreamCard::showPast);
     connect(m_pane, &EventPane::filterWanted, m_stream, &StreamCard::addToFilter);
+    const auto showStream = [this] {
+        if (!isSeen(QStringLiteral("stream")))
+            m_docking->showPanel(QStringLiteral("stream"));
+    };
+    connect(m_chart, &TimelineChart::eventsWanted, this, showStream);
     auto *find = new QShortcut(QKeySequence(Qt::Key_Slash), this);
-    connect(find, &QShortcut::activated, m_stream->filterLine(), [this] {
+    connect(find, &QShortcut::activated, m_stream->filterLine(), [this, showStream] {
+        showStream();
         m_stream->filterLine()->setFocus();
         m_stream->filterLine()->selectAll();
     });
-}
-
-// Over the right column, beside the stream that it belongs to, or over all of a narrow desk's right half.
-void Desk::placePane()
-{
-    constexpr int kMargin = 20;
-    const QRect stream = m_stream->geometry();
-    const int top = m_arranged == 1 ? m_topCard->y() : m_chartCard->y();
-    const int bottom = stream.top() - 12;
-    const int width = std::max(m_arranged == 1 ? m_topCard->width() : 0, EventPane::kWidth);
-    m_pane->setGeometry(this->width() - kMargin - width, top, width, std::max(bottom - top, 260));
 }
 
 void Desk::makeBreakDownMenu()
@@ -227,7 +137,6 @@ void Desk::makeBreakDownMenu()
     m_breakDown->setFocusPolicy(Qt::TabFocus);
     m_breakDown->setCursor(Qt::PointingHandCursor);
     m_breakDown->setToolTip(tr("Choose what the chart is broken down by (B)"));
-    m_breakDown->setShortcut(QKeySequence(Qt::Key_B));
     auto *menu = new QMenu(m_breakDown);
     m_breakDown->setMenu(menu);
     connect(menu, &QMenu::aboutToShow, this, [this, menu] {
@@ -242,10 +151,12 @@ void Desk::makeBreakDownMenu()
                     [this, d, dimension] { m_board.setGroupBy(d == 0 ? QString() : dimension); });
         }
     });
-    auto *head = m_topCard->layout()->itemAt(0)->layout();
-    auto *title = head->itemAt(0)->widget();
-    delete head->replaceWidget(title, m_breakDown); // the item that held it
-    delete title;
+    auto *open = new QShortcut(QKeySequence(Qt::Key_B), this);
+    connect(open, &QShortcut::activated, this, [this] {
+        if (!isSeen(QStringLiteral("top")))
+            m_docking->showPanel(QStringLiteral("top"));
+        m_breakDown->showMenu();
+    });
 }
 
 void Desk::pick(const QString &dimension, const QString &value, Qt::KeyboardModifiers modifiers)
@@ -264,33 +175,45 @@ void Desk::pick(const QString &dimension, const QString &value, Qt::KeyboardModi
 
 void Desk::draw(const BoardFrame &frame)
 {
+    if (isSeen(kNumbersPanel))
+        drawCards(frame);
+    if (isSeen(QStringLiteral("chart")))
+        drawChart(frame);
+    drawTop(frame);
+    showBreakdowns(frame);
+}
+
+void Desk::drawChart(const BoardFrame &frame)
+{
     m_chartTitle->setText(format::bucketTitle(frame.grid.step));
-    drawCards(frame);
     m_chart->setKnown(m_board.hasData());
     m_chart->draw(frame);
     QList<Legend::Entry> entries;
     for (const CubeGroup &group : frame.main.groups)
         entries.append({shownName(group.name), groupColor(frame, group, m_board.colors(), m_theme), !group.isRest});
     m_legend->draw(entries);
+}
+
+void Desk::drawTop(const BoardFrame &frame)
+{
+    if (!isSeen(QStringLiteral("top")))
+        return;
     const QString top =
         frame.groupBy == 0 ? tr("Top event types") : tr("Top values of %1").arg(frame.dimensions.value(frame.groupBy));
     m_breakDown->setText(paint::oneLine(top).left(40).replace(u'&', QStringLiteral("&&")) + QStringLiteral("  \u25be"));
     m_breakDown->setAccessibleName(top);
     m_top->setAccessibleName(top);
-    if (m_board.hasData() && frame.groupBy < frame.breakdowns.size()) {
-        const Breakdown &breakdown = frame.breakdowns[frame.groupBy];
-        QList<CubeGroup> groups = breakdown.groups;
-        for (CubeGroup &group : groups) // the course of those that the chart shows
-            for (const CubeGroup &shown : frame.main.groups)
-                if (shown.name == group.name)
-                    group.perBucket = shown.perBucket;
-        m_top->draw(
-            groups, breakdown.total, frame.choice.filter.value(breakdown.dimension),
-            [this](const CubeGroup &group) { return groupColor(m_board.frame(), group, m_board.colors(), m_theme); });
-    } else {
-        m_top->showNothing();
-    }
-    showBreakdowns(frame);
+    if (!m_board.hasData() || frame.groupBy >= frame.breakdowns.size())
+        return m_top->showNothing();
+    const Breakdown &breakdown = frame.breakdowns[frame.groupBy];
+    QList<CubeGroup> groups = breakdown.groups;
+    for (CubeGroup &group : groups) // the course of those that the chart shows
+        for (const CubeGroup &shown : frame.main.groups)
+            if (shown.name == group.name)
+                group.perBucket = shown.perBucket;
+    m_top->draw(
+        groups, breakdown.total, frame.choice.filter.value(breakdown.dimension),
+        [this](const CubeGroup &group) { return groupColor(m_board.frame(), group, m_board.colors(), m_theme); });
 }
 
 void Desk::drawCards(const BoardFrame &frame)
@@ -339,24 +262,27 @@ void Desk::showBreakdowns(const BoardFrame &frame)
             others.append(d);
     for (int i = 0; i < kBreakdowns; ++i) {
         BreakdownCard &card = m_breakdowns[i];
-        if (i >= others.size()) {
-            // Before the first snapshot the dimensions are not known yet: the cards keep their place.
-            card.title->setText(m_board.hasData() ? tr("No dimension") : QString());
-            card.dimension.clear();
-            if (m_board.hasData())
-                card.list->draw({}, 0);
-            else
-                card.list->showNothing();
-            continue;
-        }
-        const Breakdown &breakdown = frame.breakdowns[others[i]];
-        QString title = dimensionName(breakdown.dimension);
+        const bool isThere = i < others.size();
+        QString title = isThere             ? dimensionName(frame.breakdowns[others[i]].dimension)
+                        : m_board.hasData() ? tr("No dimension")
+                                            : QString(); // not known yet: the card keeps its place
         if (!title.isEmpty())
             title[0] = title[0].toUpper();
+        retitle(card.panel, isThere ? title : tr("Breakdown %1").arg(i + 1));
+        m_docking->setOffered(card.panel->id(), isThere || i < 2);
+        card.dimension = isThere ? frame.breakdowns[others[i]].dimension : QString();
+        if (!isSeen(card.panel->id()))
+            continue;
         card.title->setText(title);
-        card.dimension = breakdown.dimension;
-        card.list->setAccessibleName(title);
-        card.list->draw(breakdown.groups, breakdown.total, frame.choice.filter.value(breakdown.dimension));
+        if (isThere) {
+            const Breakdown &breakdown = frame.breakdowns[others[i]];
+            card.list->setAccessibleName(title);
+            card.list->draw(breakdown.groups, breakdown.total, frame.choice.filter.value(breakdown.dimension));
+        } else if (m_board.hasData()) {
+            card.list->draw({}, 0);
+        } else {
+            card.list->showNothing();
+        }
     }
 }
 

@@ -5,14 +5,18 @@
 #include <QFrame>
 #include <QWidget>
 
-class QGridLayout;
 class QLabel;
 class QPushButton;
 
 namespace entvas {
 
 class Board;
+class Docking;
 class Legend;
+class Panel;
+class PanelArea;
+class NumbersPanel;
+class RejectedView;
 class ShareList;
 class StatCard;
 class EventPane;
@@ -20,14 +24,19 @@ class StreamCard;
 class Theme;
 class TimelineChart;
 
-// The cards, the chart and the lists: everything that shows numbers. Knows the board, nothing of servers.
+// The cards, the chart and the lists: everything that shows numbers, each in a panel of its own. Knows the board,
+// nothing of servers. How the panels stand is docking()'s: there are the functions and actions for menus, the palette
+// and saved views. A panel that is not seen is not drawn.
 class Desk : public QWidget
 {
     Q_OBJECT
 public:
     Desk(Board &board, const Theme &theme, QWidget *parent = nullptr);
+    Docking *docking() const { return m_docking; }
     TimelineChart *chart() const { return m_chart; }
+    QWidget *chartCard(); // the chart with its head, up to date even where it is not seen
     StreamCard *stream() const { return m_stream; }
+    RejectedView *rejected() const { return m_rejectedView; }
     EventPane *eventPane() const { return m_pane; }
     Legend *legend() const { return m_legend; }
     ShareList *topList() const { return m_top; }
@@ -36,35 +45,43 @@ public:
     StatCard *minuteCard() const { return m_minute; }
     StatCard *rateCard() const { return m_rate; }
     StatCard *rejectedCard() const { return m_rejected; }
+    PanelArea *area() const { return m_area; }
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
 
 private:
+    void makePanels();
     void connectChart();
     void makeBreakDownMenu();
     void draw(const BoardFrame &frame);
+    void drawChart(const BoardFrame &frame);
+    void drawTop(const BoardFrame &frame);
     void drawCards(const BoardFrame &frame);
     // Only this value, with Ctrl also this one, with Shift all but this one.
     void pick(const QString &dimension, const QString &value, Qt::KeyboardModifiers modifiers);
     void showBreakdowns(const BoardFrame &frame);
-    void arrange(bool wide);
+    void onArranged();
     void connectStream();
     void placePane();
-    QFrame *card(const QString &title, QLabel **titleLabel, QWidget *beside, QWidget *body);
+    bool isSeen(const QString &panel) const;
+    void retitle(Panel *panel, const QString &title);
 
     struct BreakdownCard {
-        QFrame *frame;
+        Panel *panel;
         QLabel *title;
         ShareList *list;
         QString dimension;
     };
-    static constexpr int kBreakdowns = 2; // side by side; more dimensions find their place in the filters
+    static constexpr int kBreakdowns = 4; // the last two only when somebody adds them
     static constexpr int kWideFrom = 1180;
 
     Board &m_board;
     const Theme &m_theme;
-    QGridLayout *m_grid;
+    PanelArea *m_area;
+    Docking *m_docking;
+    NumbersPanel *m_numbers;
     StatCard *m_total, *m_minute, *m_rate, *m_rejected;
     QLabel *m_chartTitle;
     Legend *m_legend;
@@ -72,12 +89,12 @@ private:
     QPushButton *m_breakDown;
     ShareList *m_top;
     StreamCard *m_stream;
+    RejectedView *m_rejectedView;
     EventPane *m_pane;
-    QFrame *m_chartCard, *m_topCard;
     QList<BreakdownCard> m_breakdowns;
+    QStringList m_seen; // panels, as they were last drawn
     // A double click begins with a click, which must not have counted.
     std::optional<BoardChoice> m_beforeClick;
-    int m_arranged = -1;
 };
 
 } // namespace entvas

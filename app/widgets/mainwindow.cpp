@@ -15,6 +15,7 @@
 #include "app/widgets/kiosk.h"
 #include "app/widgets/paint.h"
 #include "app/widgets/rangebar.h"
+#include "app/widgets/rejectedview.h"
 #include "app/widgets/streamcard.h"
 #include "app/widgets/timelinechart.h"
 #include "app/widgets/veil.h"
@@ -159,6 +160,8 @@ void MainWindow::connectSession()
         m_desk->stream()->setPages(m_session->pages());
         m_empty->setWebhook(m_session->webhookUrl(), m_session->webhookKeyHint());
         m_desk->eventPane()->setWebhook(m_session->webhookUrl(), m_session->webhookKeyHint());
+        m_desk->rejected()->setServer(feed ? std::optional(m_session->pagesOptions()) : std::nullopt);
+        m_desk->rejected()->setWebhook(m_session->webhookUrl(), m_session->webhookKeyHint());
         refreshState();
     });
     connect(m_session, &Session::problem, this, &MainWindow::onProblem, Qt::QueuedConnection);

@@ -16,6 +16,12 @@ StatCard::StatCard(const QString &label, const Theme &theme, QWidget *parent)
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
 }
 
+void StatCard::setClickable(bool clickable)
+{
+    m_isClickable = clickable;
+    setCursor(clickable ? Qt::PointingHandCursor : Qt::ArrowCursor);
+}
+
 void StatCard::draw(const QString &number, const QString &context, const QList<qint64> &trend)
 {
     if (number == m_number && context == m_context && trend == m_trend && m_change.isEmpty())
@@ -59,6 +65,12 @@ void StatCard::paintEvent(QPaintEvent *event)
     const Tokens &t = m_theme.tokens();
     QPainter painter(this);
     const QRectF inner = QRectF(rect()).adjusted(16, 12, -16, -12);
+    if (hasFocus()) {
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(QPen(t.focus, t.edge));
+        const double inset = t.edge / 2;
+        painter.drawRoundedRect(QRectF(rect()).adjusted(inset, inset, -inset, -inset), 8, 8);
+    }
 
     painter.setFont(m_theme.font(12, QFont::Medium));
     painter.setPen(t.second);

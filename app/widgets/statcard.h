@@ -23,6 +23,9 @@ public:
     void showNothing();
     QString number() const { return m_number; }
     QString context() const { return m_context; }
+    // A click on it leads somewhere: whoever holds the card follows it.
+    void setClickable(bool clickable);
+    bool isClickable() const { return m_isClickable; }
     QSize sizeHint() const override { return {240, 96}; }
     QSize minimumSizeHint() const override { return {150, 96}; }
 
@@ -36,6 +39,7 @@ private:
     QString m_change;
     QString m_context;
     QList<qint64> m_trend;
+    bool m_isClickable = false;
 };
 
 } // namespace entvas

@@ -106,6 +106,14 @@ QString StreamCard::note() const
     return m_note->text();
 }
 
+void StreamCard::setTabbed(bool tabbed)
+{
+    if (tabbed == m_isTabbed)
+        return;
+    m_isTabbed = tabbed;
+    refresh();
+}
+
 void StreamCard::setPages(EventPages *pages)
 {
     if (m_pages)
@@ -160,6 +168,7 @@ void StreamCard::refresh()
 {
     m_live->setVisible(m_pastSpan.has_value());
     m_pause->setVisible(!m_pastSpan);
+    m_title->setVisible(m_pastSpan || !m_isTabbed);
     if (m_pastSpan) {
         const TimeGrid grid{{BucketUnit::Second, 2}, {m_pastSpan->fromMs, m_pastSpan->toMs}};
         m_title->setText(tr("Events of %1").arg(format::bucketName(*m_pastSpan, grid, m_board.zone())));

@@ -29,6 +29,8 @@ public:
     QLineEdit *filterLine() const { return m_filter; }
     QToolButton *pauseButton() const { return m_pause; }
     QString note() const; // the line below
+    QMenu *menu() const { return m_menu; }
+    void setTabbed(bool tabbed); // its name stands in a tab above
     void addToFilter(const QString &term);
 
     // Where stored events come from; nullptr = nowhere.
@@ -62,7 +64,8 @@ private:
     QPointer<EventPages> m_pages;
     std::optional<TimeSpan> m_pastSpan;
     EventStream m_past; // newest first
-    QString m_failure;  // why pages don't come
+    bool m_isTabbed = false;
+    QString m_failure; // why pages don't come
 };
 
 } // namespace entvas

@@ -60,7 +60,7 @@ void MainWindow::saveText(const QString &what, const QString &suffix, const QByt
 QWidget *MainWindow::chartCard()
 {
     m_desk->chart()->pick(-1); // no card of the mouse in the picture
-    return m_desk->chart()->parentWidget();
+    return m_desk->chartCard();
 }
 
 void MainWindow::copyChart()

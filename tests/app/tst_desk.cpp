@@ -163,13 +163,17 @@ void DeskTest::narrowAndWideShowEverything()
     screen.desk.resize(size);
     QCoreApplication::processEvents();
     QVERIFY(screen.desk.minimumSizeHint().width() <= 1004);
-    const QList<QFrame *> frames = screen.desk.findChildren<QFrame *>(u"card"_s);
+    QList<QFrame *> frames = screen.desk.findChildren<QFrame *>(u"card"_s);
+    frames.removeIf([](const QFrame *frame) { return frame->isHidden(); }); // panels that nobody has added
     QCOMPARE(frames.size(), 9);
-    for (const QFrame *frame : frames) {
+    const auto placeOf = [&](const QFrame *frame) {
+        return QRect(frame->mapTo(&screen.desk, QPoint(0, 0)), frame->size());
+    };
+    for (const QFrame *frame : std::as_const(frames)) {
         QVERIFY(frame->isVisible());
-        QVERIFY2(screen.desk.rect().contains(frame->geometry()), qPrintable(frame->accessibleName()));
-        for (const QFrame *other : frames)
-            QVERIFY(frame == other || !frame->geometry().intersects(other->geometry()));
+        QVERIFY2(screen.desk.rect().contains(placeOf(frame)), qPrintable(frame->accessibleName()));
+        for (const QFrame *other : std::as_const(frames))
+            QVERIFY(frame == other || !placeOf(frame).intersects(placeOf(other)));
     }
 }
 

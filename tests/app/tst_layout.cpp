@@ -244,7 +244,6 @@ void LayoutTest::whatCanNotBeChangesNothing()
     QCOMPARE(pushed(layout, u"numbers"_s, Side::Above), layout); // at the edge
     QCOMPARE(removed(layout, u"rejected"_s), layout);
     QCOMPARE(withFront(layout, u"chart"_s), layout);
-    QCOMPARE(grown(layout, u"numbers"_s, Qt::Vertical, true), layout); // as high as it needs to be
 }
 
 void LayoutTest::keysReachEveryPlace()
@@ -277,18 +276,6 @@ void LayoutTest::bordersMove()
              R"({"row":[{"panel":"chart","weight":3},{"panel":"top","weight":3},{"panel":"stream","weight":2}]})");
     QCOMPARE(resized(layout, {}, 2, 0.5), layout); // no such border
     QVERIFY(resized(layout, {}, 1, 0).children[1].weight >= 1);
-    const LayoutNode wider = grown(layout, u"chart"_s, Qt::Horizontal, true);
-    const double part = double(wider.children[0].weight) / (wider.children[0].weight + wider.children[1].weight);
-    QVERIFY2(std::abs(part - 0.72) < 0.001, qPrintable(QString::number(part)));
-    QCOMPARE(grown(wider, u"chart"_s, Qt::Horizontal, false), layout);
-    QCOMPARE(grown(layout, u"chart"_s, Qt::Vertical, true), layout); // nothing above or below
-    for (int i = 0; i < 60; ++i)
-        layout = grown(layout, u"stream"_s, Qt::Horizontal, true);
-    QVERIFY(layout.children[1].weight > 0);
-    QCOMPARE(grown(layout, u"stream"_s, Qt::Horizontal, true), layout); // some always remains
-    // In a column the cards don't take part.
-    const LayoutNode column = grown(defaultLayout(true), u"top"_s, Qt::Vertical, true);
-    QVERIFY(column.children[1].weight * 11 > column.children[2].weight * 13);
 }
 
 void LayoutTest::theLastPanelStays()
@@ -327,7 +314,7 @@ void LayoutTest::randomMovesKeepEveryPanel()
             const QString other = panelNames()[random.bounded(panelNames().size())];
             const Side side = kSides[std::size_t(random.bounded(int(kSides.size())))];
             LayoutNode after = before;
-            switch (random.bounded(7)) {
+            switch (random.bounded(6)) {
             case 0:
                 after = removed(before, panel);
                 if (expected.size() > 1)
@@ -344,9 +331,6 @@ void LayoutTest::randomMovesKeepEveryPanel()
                 if (before.children.size() > 1)
                     after =
                         resized(before, {}, random.bounded(int(before.children.size()) - 1), random.generateDouble());
-                break;
-            case 5:
-                after = grown(before, panel, random.bounded(2) ? Qt::Horizontal : Qt::Vertical, random.bounded(2) == 1);
                 break;
             default: after = withFront(before, panel);
             }
@@ -383,8 +367,8 @@ void LayoutTest::historyGoesBackExactly()
     const LayoutNode first = defaultLayout(true);
     history.change(first);
     const LayoutNode second = removed(first, u"top"_s);
-    history.change(grown(first, u"chart"_s, Qt::Horizontal, true), u"wider"_s);
-    history.change(grown(*history.current(), u"chart"_s, Qt::Horizontal, true), u"wider"_s);
+    history.change(resized(first, {1}, 0, 0.7), u"wider"_s);
+    history.change(resized(first, {1}, 0, 0.8), u"wider"_s);
     history.change(second);
     history.undo();
     history.undo();
