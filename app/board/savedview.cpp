@@ -1,6 +1,7 @@
 #include "app/board/savedview.h"
 
 #include "app/board/choicetext.h"
+#include "app/board/layouttext.h"
 
 #include <QJsonDocument>
 #include <QUrl>
@@ -57,8 +58,8 @@ QJsonObject toJson(const SavedView &view)
     for (const auto &[key, text] : texts)
         if (!text.isEmpty())
             json.insert(key, text);
-    if (!view.layout.isEmpty())
-        json.insert(u"layout"_s, view.layout);
+    if (view.layout)
+        json.insert(u"layout"_s, toJson(*view.layout));
     if (view.relativeTimes)
         json.insert(u"relativeTimes"_s, true);
     if (!view.newestFirst)
@@ -99,9 +100,12 @@ Result<SavedView> savedViewFromJson(const QJsonObject &json)
             *to = value.toBool() == (to == &view.relativeTimes);
     }
     const QJsonValue layout = json.value("layout"_L1);
-    if (!layout.isUndefined() && !layout.isObject())
-        return wrong(u"\"layout\" must be an object."_s);
-    view.layout = layout.toObject();
+    if (!layout.isUndefined()) {
+        const Result<LayoutNode> panels = layoutFromJson(layout.toObject());
+        if (!panels)
+            return wrong(u"\"layout\" is wrong: %1"_s.arg(panels.failure().text));
+        view.layout = *panels;
+    }
     const QJsonValue show = json.value("show"_L1);
     if (!show.isUndefined() && !show.isObject())
         return wrong(u"\"show\" must be an object."_s);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/board/boardframe.h"
+#include "app/board/layout.h"
 #include "core/result.h"
 
 #include <QJsonObject>
@@ -16,8 +17,8 @@ struct SavedView {
     QString server;  // kLocalServer, or http(s)://host:port; empty = whichever the window is on
     QString project; // its id; empty = the server's first
     BoardChoice choice;
-    QByteArray zone;    // IANA; empty = this computer's
-    QJsonObject layout; // as the desk tells it; empty = automatic
+    QByteArray zone;                  // IANA; empty = this computer's
+    std::optional<LayoutNode> layout; // none = automatic, by the width of the window
     bool relativeTimes = false;
     QString streamFilter;
     bool newestFirst = true;
@@ -28,7 +29,7 @@ inline constexpr qsizetype kMostViewNameChars = 80;
 
 QJsonObject toJson(const SavedView &view);
 // Fails with a sentence that names what is wrong; unknown keys are refused, as a typing error must not look like a
-// choice. Whether the layout makes sense is the desk's to say.
+// choice.
 Result<SavedView> savedViewFromJson(const QJsonObject &json);
 
 // For files: indented, with a line end. Fault::BadInput with the place where it is no JSON.

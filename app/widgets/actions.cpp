@@ -49,6 +49,14 @@ QAction *Actions::addSwitch(const QString &id, const QString &text, const QKeySe
     return action;
 }
 
+void Actions::adopt(const QString &id, QAction *action)
+{
+    Q_ASSERT(!m_byId.contains(id) && m_current < m_groups.size());
+    m_byId.insert(id, action);
+    action->setObjectName(id);
+    m_groups[m_current].actions.append(action);
+}
+
 void Actions::showKey(QAction *action, const QString &keys)
 {
     action->setProperty(kKeys, keys);

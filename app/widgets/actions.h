@@ -35,6 +35,8 @@ public:
     QAction *add(const QString &id, const QString &text, const QKeySequence &key, std::function<void()> call);
     // One that can be on or off.
     QAction *addSwitch(const QString &id, const QString &text, const QKeySequence &key, std::function<void(bool)> call);
+    // One that somebody else made, and whose key works already.
+    void adopt(const QString &id, QAction *action);
     // The action's key belongs to a button elsewhere: shown with it, not listened to.
     void showKey(QAction *action, const QString &keys);
     void addKey(const QString &keys, const QString &text); // in the current group

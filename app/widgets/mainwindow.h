@@ -79,6 +79,7 @@ private:
 
     void makeActions();
     void makeTimeActions();
+    void makeLayoutActions();
     void makeServerActions();
     void makeViewActions();
     void makeStreamActions();

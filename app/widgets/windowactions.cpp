@@ -7,6 +7,7 @@
 #include "app/viewstore.h"
 #include "app/widgets/actions.h"
 #include "app/widgets/desk.h"
+#include "app/widgets/docking.h"
 #include "app/widgets/filterbar.h"
 #include "app/widgets/keysdialog.h"
 #include "app/widgets/mainwindow.h"
@@ -43,6 +44,7 @@ void MainWindow::makeActions()
     makeTimeActions();
     makeStreamActions();
     makeViewActions();
+    makeLayoutActions();
     makeServerActions();
     makeExportActions();
     makeWindowActions();
@@ -143,6 +145,22 @@ void MainWindow::makeViewActions()
     m_actions->addKey(tr("Space"), tr("In the kiosk: hold the view, or go on"));
 }
 
+void MainWindow::makeLayoutActions()
+{
+    m_actions->beginGroup(tr("Layout"));
+    const Docking *docking = m_desk->docking();
+    int number = 0;
+    for (QAction *command : docking->commands())
+        m_actions->adopt(u"layout.%1"_s.arg(++number), command);
+    m_actions->addKey(tr("drag a title"), tr("Move a panel beside another one, or onto it as a tab"));
+    m_actions->addKey(tr("drag between panels"), tr("Share the room otherwise"));
+    m_actions->addKey(tr("double click a title"), tr("Maximise the panel, or show all again"));
+    m_actions->beginGroup(tr("Panels"));
+    number = 0;
+    for (QAction *toggle : docking->toggles())
+        m_actions->adopt(u"panel.%1"_s.arg(++number), toggle);
+}
+
 void MainWindow::makeExportActions()
 {
     m_actions->beginGroup(tr("Export"));
@@ -173,7 +191,7 @@ void MainWindow::makeWindowActions()
     m_actions->add(u"window.new"_s, tr("&New window"), QKeySequence::New, [this] { Q_EMIT newWindowWanted(view()); });
     m_actions->add(u"window.full"_s, tr("&Full screen"), QKeySequence(Qt::Key_F11),
                    [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
-    m_actions->add(u"window.close"_s, tr("&Close the window"), QKeySequence::Close, [this] { close(); });
+    m_actions->add(u"window.close"_s, tr("&Close the window"), QKeySequence(Qt::CTRL | Qt::Key_W), [this] { close(); });
     m_actions->add(u"settings"_s, tr("S&ettings…"), QKeySequence(Qt::CTRL | Qt::Key_Comma),
                    [this] { Q_EMIT settingsWanted(); });
     const std::pair<ThemeMode, QString> looks[]{{ThemeMode::System, tr("Look: as the &system")},
@@ -211,6 +229,12 @@ void MainWindow::fillMenu(QMenu *menu)
     if (m_board.projects().size() > 1)
         fillProjectMenu(menu->addMenu(tr("&Project")));
     fillViewMenu(menu->addMenu(tr("&Views")));
+    QMenu *layout = menu->addMenu(tr("&Layout"));
+    for (QAction *toggle : m_desk->docking()->toggles())
+        if (toggle->isVisible())
+            layout->addAction(toggle);
+    layout->addSeparator();
+    layout->addActions(m_desk->docking()->commands());
     QMenu *time = menu->addMenu(tr("&Time"));
     add(time, {u"history.back", u"history.forward", u"zone", u"relative"});
     add(menu, {u"alerts"});

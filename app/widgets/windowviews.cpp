@@ -4,6 +4,7 @@
 #include "app/viewstore.h"
 #include "app/widgets/actions.h"
 #include "app/widgets/desk.h"
+#include "app/widgets/docking.h"
 #include "app/widgets/filterbar.h"
 #include "app/widgets/kiosk.h"
 #include "app/widgets/mainwindow.h"
@@ -46,6 +47,7 @@ SavedView MainWindow::view() const
     // The zone of this computer is not written down: it may be another one tomorrow.
     if (m_board.zone() != QTimeZone::systemTimeZone())
         view.zone = m_board.zone().id();
+    view.layout = m_desk->docking()->own();
     view.relativeTimes = m_actions->find(u"relative"_s)->isChecked();
     view.streamFilter = m_desk->stream()->filterLine()->text();
     view.newestFirst = m_desk->stream()->view()->isNewestFirst();
@@ -60,6 +62,13 @@ void MainWindow::setView(const SavedView &view)
     m_desk->stream()->filterLine()->setText(view.streamFilter);
     m_desk->stream()->view()->setNewestFirst(view.newestFirst);
     m_ranges->draw(m_board.choice().view);
+    Docking *docking = m_desk->docking();
+    if (!isVisible())
+        docking->restore(view.layout); // there is nothing yet that one could want back
+    else if (view.layout && docking->own() != view.layout)
+        docking->setLayout(*view.layout);
+    else if (!view.layout)
+        docking->resetLayout();
     m_viewName = view.name;
     if (view.server == QStringView(kLocalServer)) {
         if (!m_session->wantsOwnServer() || m_session->project() != view.project)

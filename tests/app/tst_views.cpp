@@ -26,7 +26,7 @@ SavedView checkout()
     view.choice.groupBy = u"page"_s;
     view.choice.filter.insert(u"browser"_s, {{u"chrome"_s, u"fire\"fox"_s}, true});
     view.zone = "Europe/Paris";
-    view.layout = {{u"column"_s, QJsonArray{u"chart"_s}}};
+    view.layout = removed(defaultLayout(true), u"top"_s);
     view.relativeTimes = true;
     view.streamFilter = u"type:order -browser:chrome"_s;
     view.newestFirst = false;
@@ -86,6 +86,7 @@ void TestViews::wrongFilesAreRefusedWithASentence_data()
     QTest::newRow("a text for a switch") << QByteArray(R"({"entvas":"view","relativeTimes":"yes"})") << u"relativeTimes"_s;
     QTest::newRow("no such range") << QByteArray(R"({"entvas":"view","show":{"view":"fortnight"}})") << u"fortnight"_s;
     QTest::newRow("layout is a list") << QByteArray(R"({"entvas":"view","layout":[]})") << u"layout"_s;
+    QTest::newRow("no such panel") << QByteArray(R"({"entvas":"view","layout":{"panel":"clock"}})") << u"clock"_s;
     QTest::newRow("show is a text") << QByteArray(R"({"entvas":"view","show":"day"})") << u"show"_s;
 }
 

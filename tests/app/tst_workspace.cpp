@@ -6,6 +6,7 @@
 #include "app/widgets/alertcenter.h"
 #include "app/widgets/connectionbadge.h"
 #include "app/widgets/desk.h"
+#include "app/widgets/docking.h"
 #include "app/widgets/filterbar.h"
 #include "app/widgets/keysdialog.h"
 #include "app/widgets/mainwindow.h"
@@ -293,12 +294,17 @@ void TestWorkspace::savedViewsBringEverythingBack()
     choice.filter.insert(u"page"_s, {{u"home"_s}, false});
     choice.comparison = Comparison::PreviousPeriod;
     window.board().choose(choice);
+    const LayoutNode layout = removed(defaultLayout(true), u"stream"_s);
+    window.desk()->docking()->setLayout(layout);
     SavedView saved = window.view();
     saved.name = u"Mine"_s;
     QVERIFY(workspace.views().save(saved).ok());
 
     window.board().choose({});
     window.board().setZone(QTimeZone::utc());
+    run(window, u"window.new"_s); // with the layout of the first
+    QVERIFY(workspace.windows().last()->desk()->docking()->own() == layout);
+    window.desk()->docking()->resetLayout();
     QSignalSpy feeds(&window.session(), &Session::feedChanged);
     run(window, u"palette"_s);
     auto *line = window.palette()->findChild<QLineEdit *>();
@@ -307,6 +313,10 @@ void TestWorkspace::savedViewsBringEverythingBack()
     QTest::keyClick(line, Qt::Key_Return);
     QCOMPARE(window.board().choice(), choice);
     QCOMPARE(window.board().zone(), QTimeZone("Asia/Kolkata"));
+    QVERIFY(window.desk()->docking()->own() == layout);
+    QVERIFY(window.desk()->docking()->canUndo()); // a view that was shown by mistake costs nobody a layout
+    window.desk()->docking()->undo();
+    QVERIFY(window.desk()->docking()->isAutomatic());
     QCOMPARE(feeds.size(), 0); // the same server: nothing is connected anew
     end(workspace);
 }
