@@ -25,6 +25,11 @@ namespace {
 constexpr quint32 kSeed = 4'711;
 constexpr int kMessages = 500;
 constexpr int kPatienceMs = 60'000;
+#ifdef __SANITIZE_ADDRESS__
+constexpr bool kMeasures = false; // memory and time are others there
+#else
+constexpr bool kMeasures = true;
+#endif
 constexpr double kMostGapMs = 200;
 constexpr double kMostPeakMb = 900;
 constexpr double kMostGrowthMb = 150;
@@ -177,9 +182,11 @@ void HostileTest::theDesktopOutlivesThem()
     const double peak = memoryMb("VmHWM");
     qInfo("longest gap %.0f ms (%s), memory %.0f MB before, %.0f MB after, %.0f MB at most, %d connections",
           gaps.longestMs(), qPrintable(gaps.when()), before, after, peak, villain.connections.load());
-    QVERIFY2(gaps.longestMs() < kMostGapMs, qPrintable(gaps.when()));
-    QVERIFY(peak < kMostPeakMb);
-    QVERIFY(after - before < kMostGrowthMb);
+    if (kMeasures) {
+        QVERIFY2(gaps.longestMs() < kMostGapMs, qPrintable(gaps.when()));
+        QVERIFY(peak < kMostPeakMb);
+        QVERIFY(after - before < kMostGrowthMb);
+    }
 }
 
 QTEST_MAIN(HostileTest)
