@@ -1,7 +1,9 @@
+#include "app/feed/wsfeed.h"
 #include "tests/faults/scenario.h"
 
 #include <algorithm>
 #include <arpa/inet.h>
+#include <csignal>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -59,6 +61,7 @@ class FaultsPeers final : public QObject
 private Q_SLOTS:
     void dashboardsThatNeverRead();
     void slowSendersAreCut();
+    void aServerThatStandsStillIsStale();
 
 private:
     QTemporaryDir m_directory;
@@ -197,6 +200,33 @@ void FaultsPeers::slowSendersAreCut()
     QCOMPARE(load.refused(), 0);
     load.stop();
     ENTVAS_VERIFY_LEDGER(*server, m_url, &load);
+}
+
+// What a desktop says of a server that is there and does nothing.
+void FaultsPeers::aServerThatStandsStillIsStale()
+{
+    using Kind = FeedState::Kind;
+    const auto server = start(u"still.db"_s);
+    QVERIFY(server);
+    WsFeedOptions options;
+    options.server = QUrl(u"http://127.0.0.1:%1"_s.arg(server->port()));
+    WsFeed feed(options);
+    Kind kind = Kind::Connecting;
+    connect(&feed, &Feed::stateChanged, this, [&](const FeedState &state) { kind = state.kind; });
+    feed.open();
+    QTRY_COMPARE(kind, Kind::Live);
+    QTest::qWait(10'500); // at least one heartbeat
+    QCOMPARE(kind, Kind::Live);
+    ::kill(pid_t(server->pid()), SIGSTOP);
+    QElapsedTimer since;
+    since.start();
+    QTRY_COMPARE_WITH_TIMEOUT(kind, Kind::Stale, 12'500);
+    qInfo("stale %.1f s after it stood still", double(since.elapsed()) / 1e3);
+    QTRY_COMPARE_WITH_TIMEOUT(kind, Kind::Lost, 20'000);
+    qInfo("lost after %.1f s", double(since.elapsed()) / 1e3);
+    ::kill(pid_t(server->pid()), SIGCONT);
+    QTRY_COMPARE_WITH_TIMEOUT(kind, Kind::Live, 40'000);
+    qInfo("live again after %.1f s", double(since.elapsed()) / 1e3);
 }
 
 QTEST_GUILESS_MAIN(FaultsPeers)
