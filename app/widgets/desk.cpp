@@ -117,17 +117,29 @@ void Desk::connectStream()
     connect(m_stream->view(), &StreamView::escaped, this, close);
     connect(m_chart, &TimelineChart::eventsWanted, m_stream, &StreamCard::showPast);
     connect(m_pane, &EventPane::filterWanted, m_stream, &StreamCard::addToFilter);
-    const auto showStream = [this] {
-        if (!isSeen(QStringLiteral("stream")))
-            m_docking->showPanel(QStringLiteral("stream"));
-    };
-    connect(m_chart, &TimelineChart::eventsWanted, this, showStream);
+    connect(m_chart, &TimelineChart::eventsWanted, this, &Desk::showStream);
     auto *find = new QShortcut(QKeySequence(Qt::Key_Slash), this);
-    connect(find, &QShortcut::activated, m_stream->filterLine(), [this, showStream] {
-        showStream();
-        m_stream->filterLine()->setFocus();
-        m_stream->filterLine()->selectAll();
-    });
+    connect(find, &QShortcut::activated, this, &Desk::searchStream);
+}
+
+void Desk::showStream()
+{
+    if (!isSeen(QStringLiteral("stream")))
+        m_docking->showPanel(QStringLiteral("stream"));
+}
+
+void Desk::searchStream()
+{
+    showStream();
+    m_stream->filterLine()->setFocus(Qt::ShortcutFocusReason);
+    m_stream->filterLine()->selectAll();
+}
+
+void Desk::openBreakDown()
+{
+    if (!isSeen(QStringLiteral("top")))
+        m_docking->showPanel(QStringLiteral("top"));
+    m_breakDown->showMenu();
 }
 
 void Desk::makeBreakDownMenu()
@@ -152,11 +164,7 @@ void Desk::makeBreakDownMenu()
         }
     });
     auto *open = new QShortcut(QKeySequence(Qt::Key_B), this);
-    connect(open, &QShortcut::activated, this, [this] {
-        if (!isSeen(QStringLiteral("top")))
-            m_docking->showPanel(QStringLiteral("top"));
-        m_breakDown->showMenu();
-    });
+    connect(open, &QShortcut::activated, this, &Desk::openBreakDown);
 }
 
 void Desk::pick(const QString &dimension, const QString &value, Qt::KeyboardModifiers modifiers)

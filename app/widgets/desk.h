@@ -46,6 +46,9 @@ public:
     StatCard *rateCard() const { return m_rate; }
     StatCard *rejectedCard() const { return m_rejected; }
     PanelArea *area() const { return m_area; }
+    // What the keys B and / do, wherever the panels are.
+    void openBreakDown();
+    void searchStream();
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
@@ -64,6 +67,7 @@ private:
     void showBreakdowns(const BoardFrame &frame);
     void onArranged();
     void connectStream();
+    void showStream();
     void placePane();
     bool isSeen(const QString &panel) const;
     void retitle(Panel *panel, const QString &title);

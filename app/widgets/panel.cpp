@@ -22,9 +22,10 @@ namespace {
 
 constexpr int kMargin = 16;
 constexpr int kTop = 12;
-constexpr int kTopWithTabs = 6;
-constexpr int kTabs = 26; // px, height
+constexpr int kTopWithTabs = 9; // heads line up with those that are titles
+constexpr int kTabs = 26;       // px, height
 constexpr qsizetype kLongestTab = 40;
+constexpr auto kAlways = "always"; // property: seen without the mouse too
 
 // Three dots in the card's margin, so that nothing moves for it: seen while the mouse is over the panel or the keyboard
 // on the button.
@@ -42,7 +43,7 @@ public:
 protected:
     void paintEvent(QPaintEvent *) override
     {
-        if (!hasFocus() && !isDown() && !parentWidget()->underMouse())
+        if (!hasFocus() && !isDown() && !parentWidget()->underMouse() && !property(kAlways).toBool())
             return;
         QPainter painter(this);
         painter.setRenderHint(QPainter::Antialiasing);
@@ -95,6 +96,13 @@ private:
 
 } // namespace
 
+// The mouse finds out what a head can do.
+void Panel::makeHandle(QLabel *title)
+{
+    title->setCursor(Qt::OpenHandCursor);
+    title->setToolTip(tr("Drag to move the panel, double-click to maximise it (F12)"));
+}
+
 Panel::Panel(const QString &id, const Theme &theme, QWidget *parent)
     : QFrame(parent), m_theme(theme), m_id(id), m_column(new QVBoxLayout(this))
 {
@@ -117,8 +125,8 @@ void Panel::setContent(QWidget *title, bool repeatsTitle, QWidget *beside, bool 
     auto *head = new QHBoxLayout;
     head->setSpacing(12);
     title->setFixedHeight(20); // heads line up whatever stands beside them
-    if (qobject_cast<QLabel *>(title))
-        title->setCursor(Qt::OpenHandCursor);
+    if (auto *label = qobject_cast<QLabel *>(title))
+        makeHandle(label);
     head->addWidget(title);
     if (!besideGrows)
         head->addStretch(1);
@@ -138,7 +146,7 @@ void Panel::setWholeContent(QWidget *body, int headHeight, bool repeatsTitle, QW
     m_body = takesFocus;
     m_headHeight = headHeight;
     if (auto *title = body->findChild<QLabel *>(u"title"_s)) {
-        title->setCursor(Qt::OpenHandCursor);
+        makeHandle(title);
         m_givesWay = repeatsTitle ? title : nullptr;
     }
     if (!menu)
@@ -233,6 +241,17 @@ void Panel::setTabs(const QList<Panel *> &panels)
                                  : isWhole ? 0
                                            : kTop,
                                  isWhole ? 0 : kMargin, isWhole ? 0 : kTop);
+}
+
+void Panel::setAlone(bool alone)
+{
+    if (alone == m_isAlone)
+        return;
+    m_isAlone = alone;
+    if (!m_menu)
+        return;
+    m_menu->setProperty(kAlways, alone);
+    m_menu->update();
 }
 
 void Panel::setRinged(bool ringed)

@@ -40,6 +40,7 @@ public:
     void setTabs(const QList<Panel *> &panels);
     QTabBar *tabs() const { return m_tabs; }
     QToolButton *menuButton() const { return m_menu; } // nullptr: the body's menu
+    void setAlone(bool alone);                         // maximised: its menu, which leads back, is always seen
     void setRinged(bool ringed);                       // chosen by the keyboard
     virtual void takeFocus(Qt::FocusReason reason);
 
@@ -65,6 +66,7 @@ protected:
 
 private:
     int headHeight() const; // what a drag may begin in
+    static void makeHandle(QLabel *title);
     void makeTabs();
     void makeMenuButton();
 
@@ -81,6 +83,7 @@ private:
     QWidget *m_givesWay = nullptr; // to tabs
     std::optional<QPoint> m_pressedAt;
     bool m_isRinged = false;
+    bool m_isAlone = false;
 };
 
 } // namespace entvas

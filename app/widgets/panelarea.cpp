@@ -28,6 +28,12 @@ PanelArea::PanelArea(const Theme &theme, QWidget *parent)
     connect(&theme, &Theme::changed, this, [this] { update(); });
 }
 
+PanelArea::~PanelArea()
+{
+    if (m_drag)
+        endDrag(false); // the cursor is the application's
+}
+
 void PanelArea::add(Panel *panel)
 {
     panel->setParent(this);
@@ -95,12 +101,22 @@ void PanelArea::place()
     for (const PanelPlan::Place &place : std::as_const(m_plan.places))
         if (Panel *seen = panel(place.panel)) {
             seen->setGeometry(place.rect);
+            seen->setAlone(!m_maximised.isEmpty());
             seen->show(); // before others are hidden, so that the keyboard finds one
         }
     if (!isSameSet) {
-        for (Panel *each : std::as_const(m_panels))
-            if (!isSeen(each->id()))
-                each->hide();
+        const Panel *lost = nullptr; // it had the keyboard
+        for (Panel *each : std::as_const(m_panels)) {
+            if (isSeen(each->id()) || each->isHidden())
+                continue;
+            if (QWidget *focused = QApplication::focusWidget(); each->isAncestorOf(focused)) {
+                focused->clearFocus(); // else it would go to whatever widget comes next
+                lost = each;
+            }
+            each->hide();
+        }
+        if (lost && !m_plan.places.isEmpty())
+            focus(m_plan.places.first().panel, false);
         refreshTabs();
         orderTabKey();
     }

@@ -26,6 +26,7 @@ public:
     static constexpr QMargins kMargins{20, 0, 20, 16}; // around all panels
 
     explicit PanelArea(const Theme &theme, QWidget *parent = nullptr);
+    ~PanelArea() override;
     void add(Panel *panel);
     Panel *panel(const QString &id) const { return m_panels.value(id); }
     // `comfortable`: see PanelPlan::of.

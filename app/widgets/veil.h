@@ -2,6 +2,7 @@
 
 #include "app/theme.h"
 
+#include <QEvent>
 #include <QPainter>
 #include <QWidget>
 
@@ -14,10 +15,17 @@ public:
     Veil(const Theme &theme, QWidget *parent) : QWidget(parent), m_theme(theme)
     {
         setAttribute(Qt::WA_TransparentForMouseEvents);
+        parent->installEventFilter(this); // covers all of it, whatever its size becomes
         hide();
     }
 
 protected:
+    bool eventFilter(QObject *object, QEvent *event) override
+    {
+        if (object == parent() && event->type() == QEvent::Resize)
+            setGeometry(parentWidget()->rect());
+        return QWidget::eventFilter(object, event);
+    }
     void paintEvent(QPaintEvent *) override
     {
         QColor color = m_theme.tokens().background;

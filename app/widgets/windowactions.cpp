@@ -18,9 +18,7 @@
 
 #include <QAction>
 #include <QActionGroup>
-#include <QLineEdit>
 #include <QMenu>
-#include <QPushButton>
 #include <QToolButton>
 
 namespace entvas {
@@ -85,12 +83,9 @@ void MainWindow::makeTimeActions()
     m_actions->beginGroup(tr("Events"));
     m_actions->add(u"filter.add"_s, tr("Add a filter…"), QKeySequence(Qt::Key_F), [this] { m_filters->openAddMenu(); });
     m_actions->add(u"filter.clear"_s, tr("Remove all filters"), {}, [this] { m_board.setFilter({}); });
-    m_actions->showKey(m_actions->add(u"breakdown"_s, tr("Break the chart down by…"), {},
-                                      [this] {
-                                          if (auto *button = m_desk->findChild<QPushButton *>(u"titleMenu"_s))
-                                              button->showMenu();
-                                      }),
-                       u"B"_s);
+    m_actions->showKey(
+        m_actions->add(u"breakdown"_s, tr("Break the chart down by…"), {}, [this] { m_desk->openBreakDown(); }),
+        u"B"_s);
     m_actions->addKey(tr("click"), tr("Count only this name"));
     m_actions->addKey(tr("Ctrl + click"), tr("Count this name too"));
     m_actions->addKey(tr("Shift + click"), tr("Count all but this name"));
@@ -101,9 +96,9 @@ void MainWindow::makeStreamActions()
 {
     m_actions->beginGroup(tr("Live stream"));
     StreamCard *stream = m_desk->stream();
-    m_actions->showKey(m_actions->add(u"stream.search"_s, tr("Search the live stream"), {},
-                                      [stream] { stream->filterLine()->setFocus(Qt::ShortcutFocusReason); }),
-                       u"/"_s);
+    m_actions->showKey(
+        m_actions->add(u"stream.search"_s, tr("Search the live stream"), {}, [this] { m_desk->searchStream(); }),
+        u"/"_s);
     m_actions->showKey(m_actions->add(u"stream.pause"_s, tr("Pause the live stream, or let it go on"), {},
                                       [stream] { stream->pauseButton()->click(); }),
                        u"P"_s);

@@ -534,6 +534,9 @@ void PanelsTest::maximised()
     QCOMPARE(screen.docking()->maximised(), u"breakdown1"_s);
     QTest::keyClick(screen.panel(u"breakdown1"_s), Qt::Key_Escape);
     QVERIFY(screen.docking()->maximised().isEmpty());
+    screen.docking()->maximise(u"stream"_s);
+    QVERIFY(screen.desk->stream()->view()->hasFocus()); // not whatever comes next
+    screen.docking()->maximise({});
     // Whatever changes the layout shows it.
     screen.docking()->maximise(u"chart"_s);
     screen.docking()->closePanel(u"chart"_s);
