@@ -127,11 +127,13 @@ MainWindow::MainWindow(Session *session, std::unique_ptr<Own> &&own, Theme &them
     });
     connect(&m_board, &Board::framed, this, &MainWindow::refreshState);
     connect(&m_board, &Board::stateChanged, this, &MainWindow::refreshState);
-    connect(&m_board, &Board::noticed, this, [this](const QString &headline, const QString &text) {
-        m_notice->draw(headline, text, tr("Understood"));
-        m_notice->parentWidget()->show();
+    connect(&m_board, &Board::noticed, this,
+            [this](const QString &headline, const QString &text) { notice(headline, text, tr("Understood")); });
+    connect(m_notice, &Banner::actionChosen, this, [this] {
+        m_notice->parentWidget()->hide();
+        if (const auto call = std::exchange(m_noticeCall, nullptr))
+            call();
     });
-    connect(m_notice, &Banner::actionChosen, m_notice->parentWidget(), &QWidget::hide);
     connect(&m_board, &Board::colorsLearnt, this, [this] { QSettings().setValue(kColors, m_board.colors().save()); });
     connect(m_desk->stream(), &StreamCard::arranged, this,
             [this] { QSettings().setValue(kHighlights, m_desk->stream()->highlights()); });

@@ -4,6 +4,8 @@
 #include "app/board/savedview.h"
 #include "app/widgets/commandpalette.h"
 
+#include <functional>
+#include <memory>
 #include <QMainWindow>
 #include <QTimer>
 
@@ -111,6 +113,8 @@ private:
     QWidget *chartCard();
     void tellUnless(const Result<void> &done);
     void tell(const QString &headline, const QString &text);
+    // In a banner that stays until its button was clicked, which also does `call`.
+    void notice(const QString &headline, const QString &text, const QString &button, std::function<void()> call = {});
 
     void chooseSpan();
     void chooseZone();
@@ -142,7 +146,8 @@ private:
     Banner *m_banner;
     AlertCenter *m_alerts;
     Banner *m_alertBanner;
-    Banner *m_notice; // stays until it was read
+    Banner *m_notice;
+    std::function<void()> m_noticeCall;
     EmptyPanel *m_empty;
     QWidget *m_veil;
     QToolButton *m_menu;

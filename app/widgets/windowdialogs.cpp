@@ -73,7 +73,8 @@ void MainWindow::offerServer(const QUrl &server, const QString &why)
         dialog.setServer(server, why);
     connect(&dialog, &ConnectDialog::forgotten, m_session, &Session::forgetServer);
     if (dialog.exec() == QDialog::Accepted)
-        m_session->connectTo(dialog.server(), dialog.token());
+        m_session->connectTo(dialog.server(), dialog.token(),
+                             dialog.server() == m_session->serverUrl() ? m_session->project() : QString());
 }
 
 void MainWindow::showAbout()

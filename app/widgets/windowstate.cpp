@@ -90,6 +90,13 @@ void MainWindow::refreshState()
     refreshStatus();
 }
 
+void MainWindow::notice(const QString &headline, const QString &text, const QString &button, std::function<void()> call)
+{
+    m_noticeCall = std::move(call);
+    m_notice->draw(headline, text, button);
+    m_notice->parentWidget()->show();
+}
+
 void MainWindow::showAlerts()
 {
     const QString headline = m_alerts->headline();

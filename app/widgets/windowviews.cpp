@@ -8,6 +8,7 @@
 #include "app/widgets/filterbar.h"
 #include "app/widgets/kiosk.h"
 #include "app/widgets/mainwindow.h"
+#include "app/widgets/paint.h"
 #include "app/widgets/rangebar.h"
 #include "app/widgets/streamcard.h"
 #include "app/widgets/streamview.h"
@@ -146,8 +147,14 @@ void MainWindow::openViewFile()
 
 void MainWindow::removeView(const QString &name)
 {
+    const Result<SavedView> before = m_views.load(name);
     if (const Result<void> done = m_views.remove(name); !done)
-        tell(tr("The view was not removed."), done.failure().text);
+        return tell(tr("The view was not removed."), done.failure().text);
+    if (before)
+        notice(tr("The view \"%1\" was removed").arg(paint::oneLine(name)), {}, tr("Undo"), [this, view = *before] {
+            if (const Result<void> done = m_views.save(view); !done)
+                tell(tr("The view was not saved."), done.failure().text);
+        });
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent *event)

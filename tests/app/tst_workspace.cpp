@@ -24,6 +24,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
+#include <QMenu>
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPointer>
@@ -33,6 +34,7 @@
 #include <QTcpServer>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QToolButton>
 
 using namespace Qt::StringLiterals;
 using namespace entvas;
@@ -87,6 +89,7 @@ private Q_SLOTS:
     void aNamedViewLeavesTheOthersAsTheyWere();
     void oneWindowAsksAboutAProblem();
     void savedViewsBringEverythingBack();
+    void aRemovedViewCanBeTakenBack();
     void aStrangersViewDoesNotCallItsServer();
     void theKioskShowsViewsInTurn();
     void thePaletteFindsAndDoes();
@@ -318,6 +321,40 @@ void TestWorkspace::savedViewsBringEverythingBack()
     window.desk()->docking()->undo();
     QVERIFY(window.desk()->docking()->isAutomatic());
     QCOMPARE(feeds.size(), 0); // the same server: nothing is connected anew
+    end(workspace);
+}
+
+void TestWorkspace::aRemovedViewCanBeTakenBack()
+{
+    const QTemporaryDir dir;
+    Workspace workspace(settingsIn(dir));
+    workspace.start();
+    MainWindow &window = *workspace.windows().first();
+    SavedView saved = window.view();
+    saved.name = u"A & <b>"_s;
+    saved.choice.view = TimeView::of(NamedRange::Quarter);
+    QVERIFY(workspace.views().save(saved).ok());
+    QMenu *menu = nullptr;
+    for (const QToolButton *button : window.findChildren<QToolButton *>())
+        if (button->accessibleName() == u"Menu"_s)
+            menu = button->menu();
+    QVERIFY(menu);
+    Q_EMIT menu->aboutToShow();
+    for (const QString &text : {u"&Views"_s, u"A && <b>"_s}) {
+        QMenu *next = nullptr;
+        for (const QAction *action : menu->actions())
+            if (action->text() == text)
+                next = action->menu();
+        QVERIFY2(next, qPrintable(text));
+        menu = next;
+    }
+    menu->actions().last()->trigger();
+    QCOMPARE(workspace.views().names(), QStringList());
+    QPushButton *undo = buttonCalled(window, u"Undo"_s);
+    QVERIFY(undo && undo->isVisible());
+    undo->click();
+    QVERIFY(!undo->isVisible());
+    QCOMPARE(workspace.views().load(u"A & <b>"_s)->choice, saved.choice);
     end(workspace);
 }
 
