@@ -294,7 +294,7 @@ int neededHeight(const LayoutNode &layout, int width, const PanelNeedsOf &needs,
 {
     const Planner planner(needs, comfortable, nullptr);
     const int height = planner.heightOf(layout, width, true);
-    return comfortable ? height : (height + planner.heightOf(layout, width, false)) / 2;
+    return comfortable ? height : (height + 3 * planner.heightOf(layout, width, false)) / 4;
 }
 
 } // namespace entvas
