@@ -80,6 +80,8 @@ void PanelArea::arrange(const LayoutNode &layout, bool comfortable)
 
 void PanelArea::maximise(const QString &panel)
 {
+    if (panel == m_maximised)
+        return;
     m_maximised = panel;
     place();
 }
