@@ -45,6 +45,7 @@ ConnectDialog::ConnectDialog(const QList<QUrl> &recent, Check check, QWidget *pa
         auto *label = new QLabel(tr("&Recent servers (Del forgets one)"));
         label->setBuddy(m_recent);
         column->addWidget(label);
+        m_recent->setAccessibleName(tr("Recent servers"));
         m_recent->ensurePolished(); // a list that is filled before it has its style keeps rows too low for it
         for (const QUrl &url : recent)
             m_recent->addItem(url.toString());

@@ -62,6 +62,11 @@ void ConnectionBadge::draw(const FeedState &state, const QString &server)
     update();
 }
 
+QString ConnectionBadge::spoken(QAccessible::Text text) const
+{
+    return text == QAccessible::Value ? m_word : text == QAccessible::Description ? m_state.reason : QString();
+}
+
 QSize ConnectionBadge::sizeHint() const
 {
     const double word = QFontMetricsF(m_theme.font(13, QFont::DemiBold)).horizontalAdvance(m_word);

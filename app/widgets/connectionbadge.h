@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/feed/feed.h"
+#include "app/widgets/spoken.h"
 
 #include <QWidget>
 
@@ -9,13 +10,15 @@ namespace entvas {
 class Theme;
 
 // Dot, word, server and latency: how the connection stands, never by colour alone.
-class ConnectionBadge : public QWidget
+class ConnectionBadge : public QWidget, public Spoken
 {
     Q_OBJECT
 public:
     ConnectionBadge(const Theme &theme, QWidget *parent = nullptr);
     void draw(const FeedState &state, const QString &server);
     QString word() const { return m_word; }
+    QAccessible::Role spokenRole() const override { return QAccessible::Indicator; }
+    QString spoken(QAccessible::Text text) const override;
     QSize sizeHint() const override;
 
 protected:

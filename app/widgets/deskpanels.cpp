@@ -66,6 +66,7 @@ void Desk::makePanels()
         breakdown.title = new QLabel;
         makeTitle(breakdown.title);
         breakdown.list = new ShareList(ShareList::Kind::Rows, m_theme);
+        breakdown.list->setAccessibleName(tr("Breakdown %1").arg(i + 1)); // until it is known what by
         breakdown.panel = add(QStringLiteral("breakdown%1").arg(i + 1), tr("Breakdown %1").arg(i + 1), {192, 130}, 200);
         breakdown.panel->setContent(breakdown.title, true, nullptr, false, breakdown.list);
         m_breakdowns.append(breakdown);

@@ -51,6 +51,16 @@ void HoverCard::draw(const QString &title, const QString &total, const QList<Row
     QWidget::show();
 }
 
+QString HoverCard::spoken(QAccessible::Text text) const
+{
+    if (text != QAccessible::Name)
+        return {};
+    QStringList parts{tr("%1: %2").arg(m_title, m_total)};
+    for (const Row &row : m_rows)
+        parts << QStringLiteral("%1 %2").arg(paint::oneLine(row.name), row.count);
+    return parts.join(QStringLiteral(", "));
+}
+
 void HoverCard::paintEvent(QPaintEvent *)
 {
     const Tokens &t = m_theme.tokens();

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "app/widgets/spoken.h"
+
 #include <QColor>
 #include <QList>
 #include <QString>
@@ -10,7 +12,7 @@ namespace entvas {
 class Theme;
 
 // The small card beside a bucket: its time, its total, and the parts. Never takes the mouse.
-class HoverCard : public QWidget
+class HoverCard : public QWidget, public Spoken
 {
     Q_OBJECT
 public:
@@ -23,6 +25,8 @@ public:
     // Beside `bar` (in the parent's coordinates): right of it, else left, always inside the parent.
     void draw(const QString &title, const QString &total, const QList<Row> &rows, const QRect &bar);
     QString total() const { return m_total; }
+    QAccessible::Role spokenRole() const override { return QAccessible::ToolTip; }
+    QString spoken(QAccessible::Text text) const override;
 
 protected:
     void paintEvent(QPaintEvent *event) override;

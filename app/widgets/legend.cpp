@@ -33,11 +33,19 @@ void Legend::draw(const QList<Entry> &entries)
         return;
     m_entries = entries;
     m_current = std::min(m_current, int(m_entries.size()) - 1);
-    QStringList names;
-    for (const Entry &entry : entries)
-        names << entry.name;
-    setAccessibleDescription(names.join(QStringLiteral(", ")));
     update();
+}
+
+QString Legend::spoken(QAccessible::Text text) const
+{
+    if (text == QAccessible::Value)
+        return m_current >= 0 && m_current < m_entries.size() ? paint::oneLine(m_entries[m_current].name) : QString();
+    if (text != QAccessible::Description)
+        return {};
+    QStringList names;
+    for (const Entry &entry : m_entries)
+        names << paint::oneLine(entry.name);
+    return names.join(QStringLiteral(", "));
 }
 
 QList<double> Legend::widths() const
@@ -84,11 +92,8 @@ void Legend::paintEvent(QPaintEvent *)
         const QRectF rect = entryRect(i);
         if (rect.isEmpty())
             break;
-        if (hasFocus() && i == m_current) {
-            painter.setPen(QPen(t.focus, t.edge));
-            painter.setBrush(Qt::NoBrush);
-            painter.drawRoundedRect(rect.adjusted(-4.5, 0.5, 3.5, -0.5), 4, 4);
-        }
+        if (hasFocus() && i == m_current)
+            paint::ring(painter, rect.adjusted(-5, 0, 4, 0), t.focus, t.edge);
         painter.setPen(Qt::NoPen);
         painter.setBrush(m_entries[i].color);
         painter.drawRoundedRect(QRectF(rect.left(), 6, kSquare, kSquare), 2, 2);
@@ -134,6 +139,7 @@ void Legend::keyPressEvent(QKeyEvent *event)
         return;
     default: return QWidget::keyPressEvent(event);
     }
+    tell(this);
     update();
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "app/widgets/spoken.h"
+
 #include <QColor>
 #include <QList>
 #include <QWidget>
@@ -10,7 +12,7 @@ class Theme;
 
 // Names with their colour squares in one line, from the right; what does not fit is left out from the end. A name can
 // be clicked; with the keyboard, arrows choose one and Enter clicks it.
-class Legend : public QWidget
+class Legend : public QWidget, public Spoken
 {
     Q_OBJECT
 public:
@@ -23,6 +25,8 @@ public:
     Legend(const Theme &theme, QWidget *parent = nullptr);
     void draw(const QList<Entry> &entries);
     QSize sizeHint() const override { return {320, 20}; }
+    QAccessible::Role spokenRole() const override { return QAccessible::List; }
+    QString spoken(QAccessible::Text text) const override;
     QRectF entryRect(qsizetype index) const; // empty when it is left out
 
 Q_SIGNALS:

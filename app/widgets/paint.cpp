@@ -65,6 +65,13 @@ void elided(QPainter &painter, const QRectF &rect, const QString &text, Qt::Alig
                      metrics.elidedText(oneLine(text), Qt::ElideRight, rect.width()));
 }
 
+void ring(QPainter &painter, const QRectF &rect, const QColor &color, double width)
+{
+    painter.setPen(QPen(color, width));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRoundedRect(rect.adjusted(width / 2, width / 2, -width / 2, -width / 2), 5, 5);
+}
+
 void sparkline(QPainter &painter, const QRectF &rect, const QList<qint64> &values, const QColor &color)
 {
     const qint64 peak = values.isEmpty() ? 0 : *std::max_element(values.cbegin(), values.cend());

@@ -15,6 +15,8 @@ void elided(QPainter &painter, const QRectF &rect, const QString &text,
             Qt::Alignment align = Qt::AlignLeft | Qt::AlignVCenter);
 // Text as it may be shown in one line: control characters as their pictures.
 QString oneLine(const QString &text);
+// The mark of the keyboard's focus, just inside `rect`.
+void ring(QPainter &painter, const QRectF &rect, const QColor &color, double width);
 void sparkline(QPainter &painter, const QRectF &rect, const QList<qint64> &values, const QColor &color);
 
 } // namespace entvas::paint

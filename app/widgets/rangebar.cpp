@@ -42,6 +42,11 @@ QToolButton *RangeBar::addSegment(const QString &text, int id)
     return button;
 }
 
+QString RangeBar::spoken(QAccessible::Text text) const
+{
+    return text == QAccessible::Value && m_group.checkedButton() ? m_group.checkedButton()->text() : QString();
+}
+
 void RangeBar::draw(const TimeView &view)
 {
     m_group.button(view.kind == TimeView::Kind::Named ? int(view.named) : kCustom)->setChecked(true);

@@ -63,10 +63,6 @@ void ShareList::draw(const QList<CubeGroup> &groups, qint64 total, const ValueFi
     m_groups = groups;
     m_total = total;
     m_colorOf = std::move(colorOf);
-    QStringList spoken;
-    for (const CubeGroup &group : groups)
-        spoken << QStringLiteral("%1 %2").arg(shownName(group.name), format::count(group.total));
-    setAccessibleDescription(spoken.join(QStringLiteral(", ")));
     update();
 }
 
@@ -75,8 +71,27 @@ void ShareList::showNothing()
     m_isKnown = false;
     m_groups.clear();
     m_filter = {};
-    setAccessibleDescription({});
     update();
+}
+
+QString ShareList::rowText(const CubeGroup &group) const
+{
+    return tr("%1: %2 events, %3")
+        .arg(paint::oneLine(shownName(group.name)), format::count(group.total), format::percent(group.total, m_total));
+}
+
+QString ShareList::spoken(QAccessible::Text text) const
+{
+    if (text == QAccessible::Value)
+        return m_current >= 0 && m_current < m_groups.size() ? rowText(m_groups[m_current]) : QString();
+    if (text != QAccessible::Description)
+        return {};
+    if (m_groups.isEmpty())
+        return m_isKnown ? tr("No events in this range") : QString();
+    QStringList rows;
+    for (const CubeGroup &group : m_groups)
+        rows << rowText(group);
+    return rows.join(QStringLiteral("; "));
 }
 
 void ShareList::paintEvent(QPaintEvent *)
@@ -114,11 +129,8 @@ void ShareList::paintEvent(QPaintEvent *)
         else
             paintRow(painter, row, group, isOut && t.highContrast);
         painter.setOpacity(1);
-        if (hasFocus() && index == m_current) {
-            painter.setPen(QPen(t.focus, t.edge));
-            painter.setBrush(Qt::NoBrush);
-            painter.drawRoundedRect(body.intersected(QRectF(rect())).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5);
-        }
+        if (hasFocus() && index == m_current)
+            paint::ring(painter, body.intersected(QRectF(rect())), t.focus, t.edge);
         y += high;
     }
 }
@@ -262,6 +274,7 @@ void ShareList::keyPressEvent(QKeyEvent *event)
         return;
     default: return QWidget::keyPressEvent(event);
     }
+    tell(this);
     update();
 }
 
@@ -310,10 +323,7 @@ bool ShareList::event(QEvent *event)
         auto *help = static_cast<QHelpEvent *>(event);
         const int index = help->pos().y() / rowHeight();
         if (index >= 0 && index < m_groups.size()) {
-            const CubeGroup &group = m_groups[index];
-            const QString text = tr("%1: %2 events, %3")
-                                     .arg(paint::oneLine(shownName(group.name)), format::count(group.total),
-                                          format::percent(group.total, m_total));
+            const QString text = rowText(m_groups[index]);
             // A tool tip takes what looks like a tag for rich text, and only then undoes the escaping.
             QToolTip::showText(help->globalPos(), QStringLiteral("<span>%1</span>").arg(text.toHtmlEscaped()), this);
         } else {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/widgets/spoken.h"
 #include "core/cubeview.h"
 
 #include <functional>
@@ -12,7 +13,7 @@ class Theme;
 
 // Names with count, share and a bar, by falling count: the top event types with their course over time, or the values
 // of one dimension. A row can be clicked as a whole; with the keyboard, arrows choose one and Enter clicks it.
-class ShareList : public QWidget
+class ShareList : public QWidget, public Spoken
 {
     Q_OBJECT
 public:
@@ -28,6 +29,8 @@ public:
     void showNothing(); // nothing is known yet: bars without names
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override { return {160, 120}; }
+    QAccessible::Role spokenRole() const override { return QAccessible::List; }
+    QString spoken(QAccessible::Text text) const override;
 
 Q_SIGNALS:
     void clicked(const QString &value, Qt::KeyboardModifiers modifiers);
@@ -49,6 +52,7 @@ private:
     int rowAt(double y) const; // -1: none, or the remainder, which is no value
     void openMenu(int row, const QPoint &globalPos);
     double countWidth() const; // of the widest count, so that what stands beside it lines up
+    QString rowText(const CubeGroup &group) const;
     void paintLine(QPainter &painter, const QRectF &row, const CubeGroup &group, bool isHollow) const;
     void paintPlaceholder(QPainter &painter) const;
     void paintRow(QPainter &painter, const QRectF &row, const CubeGroup &group, bool isHollow) const;

@@ -59,6 +59,17 @@ void StatCard::showNothing()
     draw({}, {});
 }
 
+QString StatCard::spoken(QAccessible::Text text) const
+{
+    if (m_number.isEmpty())
+        return {};
+    switch (text) {
+    case QAccessible::Name: return tr("%1: %2").arg(m_label, m_number);
+    case QAccessible::Value: return m_number;
+    default: return {}; // the description is a property
+    }
+}
+
 void StatCard::paintEvent(QPaintEvent *event)
 {
     QFrame::paintEvent(event);

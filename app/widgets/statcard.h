@@ -1,5 +1,7 @@
 #pragma once
 
+#include "app/widgets/spoken.h"
+
 #include <QFrame>
 #include <QList>
 
@@ -8,7 +10,7 @@ namespace entvas {
 class Theme;
 
 // One big number with its label, a line of context and, where it tells something, its recent course.
-class StatCard : public QFrame
+class StatCard : public QFrame, public Spoken
 {
     Q_OBJECT
 public:
@@ -26,6 +28,11 @@ public:
     // A click on it leads somewhere: whoever holds the card follows it.
     void setClickable(bool clickable);
     bool isClickable() const { return m_isClickable; }
+    QAccessible::Role spokenRole() const override
+    {
+        return m_isClickable ? QAccessible::Button : QAccessible::StaticText;
+    }
+    QString spoken(QAccessible::Text text) const override;
     QSize sizeHint() const override { return {240, 96}; }
     QSize minimumSizeHint() const override { return {150, 96}; }
 

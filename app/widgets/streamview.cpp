@@ -13,6 +13,8 @@
 
 namespace entvas {
 
+using namespace Qt::StringLiterals;
+
 namespace {
 constexpr int kHeader = 26;
 constexpr int kRow = 21;
@@ -134,6 +136,24 @@ qsizetype StreamView::lineAt(double y) const
     return line < m_stream->rowCount() ? line : -1;
 }
 
+QString StreamView::spoken(QAccessible::Text text) const
+{
+    if (text == QAccessible::Description)
+        return tr("%1 events").arg(format::count(m_stream->rowCount()));
+    const qsizetype row = m_selected ? m_stream->rowOf(*m_selected) : -1;
+    if (text != QAccessible::Value || row < 0)
+        return {};
+    const wire::TailEvent &event = m_stream->event(row);
+    return tr("%1, %2, user %3, %4")
+        .arg(timeText(event), paint::oneLine(event.eventType), paint::oneLine(event.userId),
+             paint::oneLine(QString::fromUtf8(event.metadata.left(kShownMetadata))));
+}
+
+QString StreamView::timeText(const wire::TailEvent &event) const
+{
+    return QDateTime::fromMSecsSinceEpoch(event.receivedAtMs, m_board.zone()).time().toString(u"HH:mm:ss.zzz"_s);
+}
+
 StreamView::Columns StreamView::columns() const
 {
     const double width = viewport()->width();
@@ -173,8 +193,7 @@ void StreamView::paintRow(QPainter &painter, double y, qsizetype row) const
     const QFont fixed = m_theme.fixedFont(11);
     painter.setFont(fixed);
     painter.setPen(t.second);
-    const QTime time = QDateTime::fromMSecsSinceEpoch(event.receivedAtMs, m_board.zone()).time();
-    painter.drawText(cell(0, type), Qt::AlignVCenter, time.toString(QStringLiteral("HH:mm:ss.zzz")));
+    painter.drawText(cell(0, type), Qt::AlignVCenter, timeText(event));
     const int slot = m_board.colors().slot(event.eventType);
     painter.fillRect(QRectF(type, y + 7, 8, 8), slot < 0 ? t.rest : t.series[std::size_t(slot)]);
     painter.setFont(m_theme.font(12, QFont::Medium));
@@ -216,6 +235,8 @@ void StreamView::paintEvent(QPaintEvent *)
             painter.fillRect(QRectF(0, y + kRow - t.edge, viewport()->width(), t.edge), t.accent);
         paintRow(painter, y, row);
     }
+    if (showsFocus(this))
+        paint::ring(painter, viewport()->rect(), t.focus, t.edge);
 }
 
 void StreamView::resizeEvent(QResizeEvent *event)
@@ -267,6 +288,7 @@ void StreamView::moveTo(qsizetype line)
     else if (line >= bar->value() + rowsInSight())
         bar->setValue(int(line) - rowsInSight() + 1);
     viewport()->update();
+    tell(this);
     Q_EMIT picked(*m_selected);
 }
 

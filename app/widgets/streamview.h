@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/board/streamfilter.h"
+#include "app/widgets/spoken.h"
 
 #include <optional>
 #include <QAbstractScrollArea>
@@ -14,7 +15,7 @@ class Theme;
 
 // Raw events as a table: received, type, user, metadata. Follows the newest one until one scrolls away from it; from
 // then on what is looked at stays in place. Paints the rows in sight only.
-class StreamView : public QAbstractScrollArea
+class StreamView : public QAbstractScrollArea, public Spoken
 {
     Q_OBJECT
 public:
@@ -36,6 +37,8 @@ public:
     std::optional<quint64> selected() const { return m_selected; }
     void select(std::optional<quint64> number);
     int rowsInSight() const;
+    QAccessible::Role spokenRole() const override { return QAccessible::List; }
+    QString spoken(QAccessible::Text text) const override;
 
 Q_SIGNALS:
     void picked(quint64 number); // by a click or a key
@@ -56,6 +59,7 @@ private:
         double type, user, metadata;
     };
     Columns columns() const;
+    QString timeText(const wire::TailEvent &event) const;
     void setStream(const EventStream *stream);
     bool isReversed() const { return m_newestFirst && m_isLive; } // the last row comes first
     void onChanged(qsizetype added, qsizetype removed);

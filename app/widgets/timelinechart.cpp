@@ -129,6 +129,32 @@ void TimelineChart::draw(const BoardFrame &frame)
     refreshCard();
 }
 
+QString TimelineChart::spoken(QAccessible::Text text) const
+{
+    const TimeGrid &grid = m_frame.grid;
+    const QTimeZone zone = m_frame.isCutInUtc ? QTimeZone::utc() : m_frame.zone;
+    if (grid.size() == 0 || !m_bars->isVisible())
+        return {};
+    switch (text) {
+    case QAccessible::Name: return format::bucketTitle(grid.step);
+    case QAccessible::Description: {
+        const QList<qint64> &counts = m_frame.main.perBucket;
+        const auto peak = std::max_element(counts.cbegin(), counts.cend());
+        if (peak == counts.cend() || *peak == 0)
+            return tr("No events in this range");
+        QStringList parts{
+            tr("%1 events").arg(format::count(m_frame.main.total)),
+            tr("peak %1 at %2")
+                .arg(format::count(*peak), format::bucketName(grid.bucket(peak - counts.cbegin()), grid, zone))};
+        for (const CubeGroup &group : m_frame.main.groups)
+            parts << QStringLiteral("%1 %2").arg(paint::oneLine(shownName(group.name)), format::count(group.total));
+        return parts.join(QStringLiteral(", "));
+    }
+    case QAccessible::Value: return m_card->isHidden() ? QString() : m_card->spoken(QAccessible::Name);
+    default: return {};
+    }
+}
+
 void TimelineChart::setKnown(bool known)
 {
     m_bars->setVisible(known);
@@ -158,6 +184,16 @@ void TimelineChart::setRelativeTimes(bool relative)
     draw(m_frame);
 }
 
+void TimelineChart::paintEvent(QPaintEvent *event)
+{
+    QChartView::paintEvent(event);
+    if (!showsFocus(this) || m_bars->highlighted() >= 0) // a picked bucket says it too
+        return;
+    QPainter painter(viewport());
+    painter.setRenderHint(QPainter::Antialiasing);
+    paint::ring(painter, viewport()->rect(), m_theme.tokens().focus, m_theme.tokens().edge);
+}
+
 void TimelineChart::resizeEvent(QResizeEvent *event)
 {
     QChartView::resizeEvent(event);
@@ -168,8 +204,11 @@ void TimelineChart::resizeEvent(QResizeEvent *event)
 
 void TimelineChart::pick(qsizetype bucket)
 {
+    const bool isOther = bucket != m_bars->highlighted();
     m_bars->highlight(bucket);
     refreshCard();
+    if (isOther && hasFocus())
+        tell(this);
 }
 
 void TimelineChart::refreshCard()

@@ -2,6 +2,7 @@
 
 #include "app/board/boardframe.h"
 #include "app/board/format.h"
+#include "app/widgets/spoken.h"
 
 #include <optional>
 #include <QChartView>
@@ -19,7 +20,7 @@ class Theme;
 // Events over time, stacked by group: a QChart with a value axis and a now line, the bars painted by one item. The axis
 // fits what is shown. Hover or arrow keys pick a bucket and show its numbers; dragging chooses a span, the wheel and
 // keys zoom and pan: the chart asks, whoever owns it does.
-class TimelineChart : public QChartView
+class TimelineChart : public QChartView, public Spoken
 {
     Q_OBJECT
 public:
@@ -30,6 +31,8 @@ public:
     double axisTop() const;
     void setRelativeTimes(bool relative);  // labels count back from now
     QRectF plot() const { return m_plot; } // in the widget's coordinates
+    QAccessible::Role spokenRole() const override { return QAccessible::Chart; }
+    QString spoken(QAccessible::Text text) const override;
 
 Q_SIGNALS:
     void spanChosen(const entvas::TimeSpan &span);
@@ -42,6 +45,7 @@ Q_SIGNALS:
     void roomChanged(int buckets);                   // that can be told apart
 
 protected:
+    void paintEvent(QPaintEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
     void mousePressEvent(QMouseEvent *event) override;
     void mouseMoveEvent(QMouseEvent *event) override;

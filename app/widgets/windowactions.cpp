@@ -169,7 +169,7 @@ void MainWindow::makeExportActions()
                    [this] { saveText(tr("numbers"), u"csv"_s, frameAsCsv(m_board.frame())); });
     m_actions->add(u"export.json"_s, tr("The numbers shown as &JSON…"), {},
                    [this] { saveText(tr("numbers"), u"json"_s, frameAsJson(m_board.frame())); });
-    m_actions->add(u"export.rawCsv"_s, tr("All events of this time as CS&V…"), {}, [this] { saveRaw(u"csv"_s); });
+    m_actions->add(u"export.rawCsv"_s, tr("All events of this t&ime as CSV…"), {}, [this] { saveRaw(u"csv"_s); });
     m_actions->add(u"export.rawNdjson"_s, tr("All events of this time as &NDJSON…"), {},
                    [this] { saveRaw(u"ndjson"_s); });
 }
@@ -178,7 +178,7 @@ void MainWindow::makeWindowActions()
 {
     m_actions->beginGroup(tr("Window"));
     m_actions->add(u"palette"_s, tr("Co&mmands…"), QKeySequence(Qt::CTRL | Qt::Key_K), [this] { openPalette(); });
-    m_actions->add(u"keys"_s, tr("&Keys and mouse…"), QKeySequence::HelpContents, [this] {
+    m_actions->add(u"keys"_s, tr("Ke&ys and mouse…"), QKeySequence::HelpContents, [this] {
         KeysDialog dialog(*m_actions, this);
         dialog.exec();
     });

@@ -322,16 +322,8 @@
         <translation>%1, seit %2</translation>
     </message>
     <message>
-        <source>Entvas</source>
-        <translation>Entvas</translation>
-    </message>
-    <message>
         <source>%1 per second, %2 this minute</source>
         <translation>%1 pro Sekunde, %2 in dieser Minute</translation>
-    </message>
-    <message>
-        <source>not connected</source>
-        <translation>nicht verbunden</translation>
     </message>
 </context>
 <context>
@@ -500,6 +492,25 @@
     </message>
 </context>
 <context>
+    <name>entvas::CommandPalette</name>
+    <message>
+        <source>Nothing is called that. Esc leaves.</source>
+        <translation>So heißt nichts. Esc schließt.</translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation>Befehle</translation>
+    </message>
+    <message>
+        <source>Type what you want to do, or a name to look at</source>
+        <translation>Tippen Sie, was Sie tun oder sehen möchten</translation>
+    </message>
+    <message>
+        <source>Search commands</source>
+        <translation>Befehle suchen</translation>
+    </message>
+</context>
+<context>
     <name>entvas::ConnectDialog</name>
     <message>
         <source>Connect to a server</source>
@@ -520,6 +531,10 @@
     <message>
         <source>Connect</source>
         <translation>Verbinden</translation>
+    </message>
+    <message>
+        <source>Recent servers</source>
+        <translation>Letzte Server</translation>
     </message>
 </context>
 <context>
@@ -584,10 +599,6 @@
         <translation>Anteil</translation>
     </message>
     <message>
-        <source>Top</source>
-        <translation>Häufigste</translation>
-    </message>
-    <message>
         <source>Choose what the chart is broken down by (B)</source>
         <translation>Wonach das Diagramm aufteilt (B)</translation>
     </message>
@@ -646,6 +657,137 @@
     <message>
         <source>No dimension</source>
         <translation>Keine Dimension</translation>
+    </message>
+    <message>
+        <source>Breakdown %1</source>
+        <translation>Aufteilung %1</translation>
+    </message>
+    <message>
+        <source>Chart</source>
+        <translation>Diagramm</translation>
+    </message>
+    <message>
+        <source>Top values</source>
+        <translation>Häufigste Werte</translation>
+    </message>
+    <message>
+        <source>Live stream</source>
+        <translation>Live-Strom</translation>
+    </message>
+    <message>
+        <source>Rejected events</source>
+        <translation>Abgewiesene Ereignisse</translation>
+    </message>
+    <message>
+        <source>Show the rejected events and why</source>
+        <translation>Abgewiesene Ereignisse und Gründe zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::Docking</name>
+    <message>
+        <source>Next panel</source>
+        <translation>Nächster Bereich</translation>
+    </message>
+    <message>
+        <source>Previous panel</source>
+        <translation>Voriger Bereich</translation>
+    </message>
+    <message>
+        <source>Move the panel left</source>
+        <translation>Bereich nach links</translation>
+    </message>
+    <message>
+        <source>Move the panel right</source>
+        <translation>Bereich nach rechts</translation>
+    </message>
+    <message>
+        <source>Move the panel up</source>
+        <translation>Bereich nach oben</translation>
+    </message>
+    <message>
+        <source>Move the panel down</source>
+        <translation>Bereich nach unten</translation>
+    </message>
+    <message>
+        <source>Make the panel narrower</source>
+        <translation>Bereich schmaler</translation>
+    </message>
+    <message>
+        <source>Make the panel wider</source>
+        <translation>Bereich breiter</translation>
+    </message>
+    <message>
+        <source>Make the panel lower</source>
+        <translation>Bereich niedriger</translation>
+    </message>
+    <message>
+        <source>Make the panel higher</source>
+        <translation>Bereich höher</translation>
+    </message>
+    <message>
+        <source>Maximise the panel, or show all again</source>
+        <translation>Bereich maximieren oder alle wieder zeigen</translation>
+    </message>
+    <message>
+        <source>Close the panel</source>
+        <translation>Bereich schließen</translation>
+    </message>
+    <message>
+        <source>Undo the change of layout</source>
+        <translation>Änderung der Anordnung zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Redo the change of layout</source>
+        <translation>Änderung der Anordnung wiederholen</translation>
+    </message>
+    <message>
+        <source>Automatic layout</source>
+        <translation>Automatische Anordnung</translation>
+    </message>
+    <message>
+        <source>Move &amp;left</source>
+        <translation>Nach &amp;links</translation>
+    </message>
+    <message>
+        <source>Move &amp;right</source>
+        <translation>Nach &amp;rechts</translation>
+    </message>
+    <message>
+        <source>Move &amp;up</source>
+        <translation>Nach &amp;oben</translation>
+    </message>
+    <message>
+        <source>Move &amp;down</source>
+        <translation>Nach &amp;unten</translation>
+    </message>
+    <message>
+        <source>Make it a &amp;tab of</source>
+        <translation>Als Re&amp;iter zu</translation>
+    </message>
+    <message>
+        <source>Show &amp;all again</source>
+        <translation>&amp;Alle wieder zeigen</translation>
+    </message>
+    <message>
+        <source>Ma&amp;ximise</source>
+        <translation>Ma&amp;ximieren</translation>
+    </message>
+    <message>
+        <source>&amp;Close</source>
+        <translation>&amp;Schließen</translation>
+    </message>
+    <message>
+        <source>&amp;Add a panel</source>
+        <translation>Bereich &amp;hinzufügen</translation>
+    </message>
+    <message>
+        <source>U&amp;ndo the change of layout</source>
+        <translation>Änderung zurück&amp;nehmen</translation>
+    </message>
+    <message>
+        <source>Aut&amp;omatic layout</source>
+        <translation>Auto&amp;matische Anordnung</translation>
     </message>
 </context>
 <context>
@@ -793,6 +935,47 @@
     </message>
 </context>
 <context>
+    <name>entvas::HoverCard</name>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::KeysDialog</name>
+    <message>
+        <source>Keys and mouse</source>
+        <translation>Tasten und Maus</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Suche</translation>
+    </message>
+    <message>
+        <source>Search keys</source>
+        <translation>Tasten suchen</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>No key does anything like that. Ctrl+K finds what has none.</source>
+        <translation>Keine Taste tut so etwas. Strg+K findet, was keine hat.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::Kiosk</name>
+    <message>
+        <source>Kiosk</source>
+        <translation>Kiosk</translation>
+    </message>
+</context>
+<context>
     <name>entvas::Legend</name>
     <message>
         <source>Click: only this · Ctrl+click: also this · Shift+click: all but this</source>
@@ -836,10 +1019,6 @@
     <message>
         <source>The numbers shown as &amp;JSON…</source>
         <translation>Angezeigte Zahlen als &amp;JSON …</translation>
-    </message>
-    <message>
-        <source>All events of this time as &amp;CSV…</source>
-        <translation>Alle Ereignisse dieser Zeit als &amp;CSV …</translation>
     </message>
     <message>
         <source>All events of this time as &amp;NDJSON…</source>
@@ -906,14 +1085,6 @@
         <translation>&amp;Zurück zur vorigen Ansicht</translation>
     </message>
     <message>
-        <source>&amp;Forward again</source>
-        <translation>Wieder v&amp;orwärts</translation>
-    </message>
-    <message>
-        <source>&amp;Alerts…</source>
-        <translation>&amp;Alarme …</translation>
-    </message>
-    <message>
         <source>Time &amp;zone…</source>
         <translation>Zeitzo&amp;ne …</translation>
     </message>
@@ -922,40 +1093,8 @@
         <translation>Zeiten ab &amp;jetzt rückwärts</translation>
     </message>
     <message>
-        <source>&amp;Export</source>
-        <translation>E&amp;xportieren</translation>
-    </message>
-    <message>
-        <source>&amp;Appearance</source>
-        <translation>Aussehen (&amp;Farben)</translation>
-    </message>
-    <message>
-        <source>As the &amp;system</source>
-        <translation>Wie das &amp;System</translation>
-    </message>
-    <message>
-        <source>&amp;Light</source>
-        <translation>&amp;Hell</translation>
-    </message>
-    <message>
-        <source>&amp;Dark</source>
-        <translation>&amp;Dunkel</translation>
-    </message>
-    <message>
-        <source>&amp;High contrast, light</source>
-        <translation>Hoher &amp;Kontrast, hell</translation>
-    </message>
-    <message>
-        <source>High &amp;contrast, dark</source>
-        <translation>Hoher Kon&amp;trast, dunkel</translation>
-    </message>
-    <message>
         <source>&amp;Full screen</source>
         <translation>Vollb&amp;ild</translation>
-    </message>
-    <message>
-        <source>A&amp;bout Entvas</source>
-        <translation>&amp;Über Entvas</translation>
     </message>
     <message>
         <source>About Entvas</source>
@@ -994,10 +1133,6 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
     <message>
         <source>Menu</source>
         <translation>Menü</translation>
-    </message>
-    <message>
-        <source>1–8 range · C compare · F filter · / search · P pause · F10 menu</source>
-        <translation>1–8 Zeit · C Vergleich · F Filter · / Suche · P Pause · F10 Menü</translation>
     </message>
     <message>
         <source>Compare with an earlier time (C)</source>
@@ -1096,14 +1231,6 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>dieser Computer</translation>
     </message>
     <message>
-        <source>Project default</source>
-        <translation>Projekt default</translation>
-    </message>
-    <message>
-        <source>Project default · %1</source>
-        <translation>Projekt default · %1</translation>
-    </message>
-    <message>
         <source>Last heard %1 ago</source>
         <translation>Zuletzt gehört: %1 her</translation>
     </message>
@@ -1122,6 +1249,454 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
     <message>
         <source>Connect again</source>
         <translation>Neu verbinden</translation>
+    </message>
+    <message>
+        <source>Understood</source>
+        <translation>Verstanden</translation>
+    </message>
+    <message>
+        <source>Choose the project that is shown</source>
+        <translation>Das angezeigte Projekt wählen</translation>
+    </message>
+    <message>
+        <source>Ctrl+K commands · F1 keys</source>
+        <translation>Strg+K Befehle · F1 Tasten</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>%1: show events %2</source>
+        <translation>%1: Ereignisse %2 zeigen</translation>
+    </message>
+    <message>
+        <source>Show any other span…</source>
+        <translation>Anderen Zeitraum zeigen …</translation>
+    </message>
+    <message>
+        <source>Back to live</source>
+        <translation>Zurück zu Live</translation>
+    </message>
+    <message>
+        <source>&amp;Forward again</source>
+        <translation>Wieder v&amp;orwärts</translation>
+    </message>
+    <message>
+        <source>Compare with an earlier time</source>
+        <translation>Mit einer früheren Zeit vergleichen</translation>
+    </message>
+    <message>
+        <source>drag, wheel, + and −</source>
+        <translation>Ziehen, Rad, + und −</translation>
+    </message>
+    <message>
+        <source>Zoom in the chart</source>
+        <translation>Im Diagramm zoomen</translation>
+    </message>
+    <message>
+        <source>Shift + wheel, Shift + arrows</source>
+        <translation>Umschalt + Rad, Umschalt + Pfeile</translation>
+    </message>
+    <message>
+        <source>Move the chart in time</source>
+        <translation>Das Diagramm in der Zeit verschieben</translation>
+    </message>
+    <message>
+        <source>double click, Esc</source>
+        <translation>Doppelklick, Esc</translation>
+    </message>
+    <message>
+        <source>One step back in the chart</source>
+        <translation>Im Diagramm einen Schritt zurück</translation>
+    </message>
+    <message>
+        <source>arrows, Home, End</source>
+        <translation>Pfeile, Pos1, Ende</translation>
+    </message>
+    <message>
+        <source>Go from bar to bar</source>
+        <translation>Von Balken zu Balken gehen</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation>Eingabe</translation>
+    </message>
+    <message>
+        <source>Zoom into the bar</source>
+        <translation>In den Balken zoomen</translation>
+    </message>
+    <message>
+        <source>Events</source>
+        <translation>Ereignisse</translation>
+    </message>
+    <message>
+        <source>Add a filter…</source>
+        <translation>Filter hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Remove all filters</source>
+        <translation>Alle Filter entfernen</translation>
+    </message>
+    <message>
+        <source>Break the chart down by…</source>
+        <translation>Diagramm aufteilen nach …</translation>
+    </message>
+    <message>
+        <source>click</source>
+        <translation>Klick</translation>
+    </message>
+    <message>
+        <source>Count only this name</source>
+        <translation>Nur diesen Namen zählen</translation>
+    </message>
+    <message>
+        <source>Ctrl + click</source>
+        <translation>Strg + Klick</translation>
+    </message>
+    <message>
+        <source>Count this name too</source>
+        <translation>Auch diesen Namen zählen</translation>
+    </message>
+    <message>
+        <source>Shift + click</source>
+        <translation>Umschalt + Klick</translation>
+    </message>
+    <message>
+        <source>Count all but this name</source>
+        <translation>Alle außer diesem Namen zählen</translation>
+    </message>
+    <message>
+        <source>&amp;Alerts…</source>
+        <translation>A&amp;larme …</translation>
+    </message>
+    <message>
+        <source>Live stream</source>
+        <translation>Live-Strom</translation>
+    </message>
+    <message>
+        <source>Search the live stream</source>
+        <translation>Den Live-Strom durchsuchen</translation>
+    </message>
+    <message>
+        <source>Pause the live stream, or let it go on</source>
+        <translation>Den Live-Strom anhalten oder weiterlaufen lassen</translation>
+    </message>
+    <message>
+        <source>Stored events of the bar that is chosen in the chart</source>
+        <translation>Gespeicherte Ereignisse des im Diagramm gewählten Balkens</translation>
+    </message>
+    <message>
+        <source>arrows, Enter</source>
+        <translation>Pfeile, Eingabe</translation>
+    </message>
+    <message>
+        <source>Choose an event and open it</source>
+        <translation>Ein Ereignis wählen und öffnen</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation>Server</translation>
+    </message>
+    <message>
+        <source>Connect again now</source>
+        <translation>Jetzt neu verbinden</translation>
+    </message>
+    <message>
+        <source>Views</source>
+        <translation>Ansichten</translation>
+    </message>
+    <message>
+        <source>&amp;Save this view…</source>
+        <translation>Diese Ansicht &amp;speichern …</translation>
+    </message>
+    <message>
+        <source>&amp;Open a view from a file…</source>
+        <translation>Ansicht aus Datei ö&amp;ffnen …</translation>
+    </message>
+    <message>
+        <source>Save this view as a &amp;file…</source>
+        <translation>Ansicht als &amp;Datei speichern …</translation>
+    </message>
+    <message>
+        <source>&amp;Kiosk: views in turn, without bars</source>
+        <translation>&amp;Kiosk: Ansichten im Wechsel, ohne Leisten</translation>
+    </message>
+    <message>
+        <source>Page Up, Page Down</source>
+        <translation>Bild auf, Bild ab</translation>
+    </message>
+    <message>
+        <source>In the kiosk: the view before, the next one</source>
+        <translation>Im Kiosk: vorige, nächste Ansicht</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>Leertaste</translation>
+    </message>
+    <message>
+        <source>In the kiosk: hold the view, or go on</source>
+        <translation>Im Kiosk: Ansicht halten oder weiter</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>Co&amp;mmands…</source>
+        <translation>Be&amp;fehle …</translation>
+    </message>
+    <message>
+        <source>Open the menu</source>
+        <translation>Menü öffnen</translation>
+    </message>
+    <message>
+        <source>&amp;New window</source>
+        <translation>&amp;Neues Fenster</translation>
+    </message>
+    <message>
+        <source>&amp;Close the window</source>
+        <translation>Fenster &amp;schließen</translation>
+    </message>
+    <message>
+        <source>S&amp;ettings…</source>
+        <translation>&amp;Einstellungen …</translation>
+    </message>
+    <message>
+        <source>Look: as the &amp;system</source>
+        <translation>Aussehen: wie das &amp;System</translation>
+    </message>
+    <message>
+        <source>Look: &amp;light</source>
+        <translation>Aussehen: &amp;hell</translation>
+    </message>
+    <message>
+        <source>Look: &amp;dark</source>
+        <translation>Aussehen: &amp;dunkel</translation>
+    </message>
+    <message>
+        <source>Look: high &amp;contrast, light</source>
+        <translation>Aussehen: hoher &amp;Kontrast, hell</translation>
+    </message>
+    <message>
+        <source>Look: high c&amp;ontrast, dark</source>
+        <translation>Aussehen: hoher K&amp;ontrast, dunkel</translation>
+    </message>
+    <message>
+        <source>A&amp;bout Entvas</source>
+        <translation>&amp;Über Entvas</translation>
+    </message>
+    <message>
+        <source>&amp;Server</source>
+        <translation>&amp;Server</translation>
+    </message>
+    <message>
+        <source>&amp;Project</source>
+        <translation>&amp;Projekt</translation>
+    </message>
+    <message>
+        <source>&amp;Views</source>
+        <translation>&amp;Ansichten</translation>
+    </message>
+    <message>
+        <source>&amp;Time</source>
+        <translation>&amp;Zeit</translation>
+    </message>
+    <message>
+        <source>E&amp;xport</source>
+        <translation>E&amp;xportieren</translation>
+    </message>
+    <message>
+        <source>&amp;Show</source>
+        <translation>&amp;Zeigen</translation>
+    </message>
+    <message>
+        <source>In a new &amp;window</source>
+        <translation>In neuem &amp;Fenster</translation>
+    </message>
+    <message>
+        <source>The view can&apos;t be shown.</source>
+        <translation>Die Ansicht kann nicht gezeigt werden.</translation>
+    </message>
+    <message>
+        <source>&amp;Remove</source>
+        <translation>&amp;Entfernen</translation>
+    </message>
+    <message>
+        <source>default</source>
+        <translation>Standard</translation>
+    </message>
+    <message>
+        <source>server clock %1 ahead</source>
+        <translation>Serveruhr geht %1 vor</translation>
+    </message>
+    <message>
+        <source>server clock %1 behind</source>
+        <translation>Serveruhr geht %1 nach</translation>
+    </message>
+    <message>
+        <source>Project %1</source>
+        <translation>Projekt %1</translation>
+    </message>
+    <message>
+        <source>Views of Entvas (*.json)</source>
+        <translation>Entvas-Ansichten (*.json)</translation>
+    </message>
+    <message>
+        <source>This view is of a server that this desktop has not been connected to.</source>
+        <translation>Diese Ansicht gehört zu einem Server, mit dem dieser Desktop noch nicht verbunden war.</translation>
+    </message>
+    <message>
+        <source>Save this view</source>
+        <translation>Diese Ansicht speichern</translation>
+    </message>
+    <message>
+        <source>Name:</source>
+        <translation>Name:</translation>
+    </message>
+    <message>
+        <source>The view was not saved.</source>
+        <translation>Die Ansicht wurde nicht gespeichert.</translation>
+    </message>
+    <message>
+        <source>view</source>
+        <translation>ansicht</translation>
+    </message>
+    <message>
+        <source>Save this view as a file</source>
+        <translation>Diese Ansicht als Datei speichern</translation>
+    </message>
+    <message>
+        <source>Open a view</source>
+        <translation>Ansicht öffnen</translation>
+    </message>
+    <message>
+        <source>The view was not removed.</source>
+        <translation>Die Ansicht wurde nicht entfernt.</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>Ansicht</translation>
+    </message>
+    <message>
+        <source>Project</source>
+        <translation>Projekt</translation>
+    </message>
+    <message>
+        <source>Break down by</source>
+        <translation>Aufteilen nach</translation>
+    </message>
+    <message>
+        <source>Only this %1</source>
+        <translation>Nur diese: %1</translation>
+    </message>
+    <message>
+        <source>Time zone</source>
+        <translation>Zeitzone</translation>
+    </message>
+    <message>
+        <source>All events of this t&amp;ime as CSV…</source>
+        <translation>Alle Ereignisse dieser Zeit als &amp;CSV …</translation>
+    </message>
+    <message>
+        <source>Ke&amp;ys and mouse…</source>
+        <translation>&amp;Tasten und Maus …</translation>
+    </message>
+    <message>
+        <source>Layout</source>
+        <translation>Anordnung</translation>
+    </message>
+    <message>
+        <source>drag a title</source>
+        <translation>einen Titel ziehen</translation>
+    </message>
+    <message>
+        <source>Move a panel beside another one, or onto it as a tab</source>
+        <translation>Bereich neben einen anderen legen oder als Reiter auf ihn</translation>
+    </message>
+    <message>
+        <source>drag between panels</source>
+        <translation>zwischen Bereichen ziehen</translation>
+    </message>
+    <message>
+        <source>Share the room otherwise</source>
+        <translation>Den Platz anders teilen</translation>
+    </message>
+    <message>
+        <source>double click a title</source>
+        <translation>Doppelklick auf einen Titel</translation>
+    </message>
+    <message>
+        <source>Maximise the panel, or show all again</source>
+        <translation>Bereich maximieren oder alle wieder zeigen</translation>
+    </message>
+    <message>
+        <source>Panels</source>
+        <translation>Bereiche</translation>
+    </message>
+    <message>
+        <source>&amp;Layout</source>
+        <translation>An&amp;ordnung</translation>
+    </message>
+    <message>
+        <source>The view &quot;%1&quot; was removed</source>
+        <translation>Die Ansicht „%1“ wurde entfernt</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::Notifier</name>
+    <message>
+        <source>Show</source>
+        <translation>Zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::NumbersPanel</name>
+    <message>
+        <source>Numbers</source>
+        <translation>Zahlen</translation>
+    </message>
+    <message>
+        <source>&amp;Hide “%1”</source>
+        <translation>„%1“ aus&amp;blenden</translation>
+    </message>
+    <message>
+        <source>&amp;Show “%1”</source>
+        <translation>„%1“ ein&amp;blenden</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::Panel</name>
+    <message>
+        <source>Menu of the panel %1</source>
+        <translation>Menü des Bereichs %1</translation>
+    </message>
+    <message>
+        <source>&amp;Panel</source>
+        <translation>&amp;Bereich</translation>
+    </message>
+    <message>
+        <source>Move, maximise or close this panel</source>
+        <translation>Diesen Bereich verschieben, maximieren oder schließen</translation>
+    </message>
+    <message>
+        <source>Panels at this place</source>
+        <translation>Bereiche an dieser Stelle</translation>
+    </message>
+    <message>
+        <source>Drag to move the panel, double-click to maximise it (F12)</source>
+        <translation>Ziehen verschiebt den Bereich, Doppelklick maximiert ihn (F12)</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::PanelArea</name>
+    <message>
+        <source>%1 + %2</source>
+        <translation>%1 + %2</translation>
     </message>
 </context>
 <context>
@@ -1356,6 +1931,109 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
     </message>
 </context>
 <context>
+    <name>entvas::SettingsDialog</name>
+    <message>
+        <source>Open the windows that were open</source>
+        <translation>Die Fenster öffnen, die offen waren</translation>
+    </message>
+    <message>
+        <source>Show an icon in the system&apos;s tray</source>
+        <translation>Symbol im Infobereich zeigen</translation>
+    </message>
+    <message>
+        <source>Language and size change when Entvas is started the next time.</source>
+        <translation>Sprache und Größe ändern sich beim nächsten Start von Entvas.</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>Wie das System</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>High contrast, light</source>
+        <translation>Hoher Kontrast, hell</translation>
+    </message>
+    <message>
+        <source>High contrast, dark</source>
+        <translation>Hoher Kontrast, dunkel</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source> seconds</source>
+        <translation> Sekunden</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>Darstellung</translation>
+    </message>
+    <message>
+        <source>Look</source>
+        <translation>Aussehen</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>At the start</source>
+        <translation>Beim Start</translation>
+    </message>
+    <message>
+        <source>Alerts</source>
+        <translation>Alarme</translation>
+    </message>
+    <message>
+        <source>Kiosk and views</source>
+        <translation>Kiosk und Ansichten</translation>
+    </message>
+    <message>
+        <source>Each view stays for</source>
+        <translation>Jede Ansicht bleibt</translation>
+    </message>
+    <message>
+        <source>Open the folder of the saved views</source>
+        <translation>Ordner der gespeicherten Ansichten öffnen</translation>
+    </message>
+    <message>
+        <source>&amp;Undo changes</source>
+        <translation>Änderungen &amp;zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Usual &amp;settings</source>
+        <translation>&amp;Übliche Einstellungen</translation>
+    </message>
+    <message>
+        <source>&amp;Close</source>
+        <translation>&amp;Schließen</translation>
+    </message>
+    <message>
+        <source>Tell alerts as notifications of the system too</source>
+        <translation>Alarme auch als Mitteilungen des Systems melden</translation>
+    </message>
+    <message>
+        <source>This desktop has no tray.</source>
+        <translation>Dieser Desktop hat keinen Infobereich.</translation>
+    </message>
+</context>
+<context>
     <name>entvas::ShareList</name>
     <message>
         <source>No events in this range</source>
@@ -1451,6 +2129,13 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
     <message>
         <source>A span has at least %1.</source>
         <translation>Ein Zeitraum hat mindestens %1.</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::StatCard</name>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
     </message>
 </context>
 <context>
@@ -1565,7 +2250,7 @@ type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles
     </message>
     <message>
         <source>&amp;Clear the stream</source>
-        <translation>Strom &amp;leeren</translation>
+        <translation>&amp;Strom leeren</translation>
     </message>
 </context>
 <context>
@@ -1598,6 +2283,14 @@ type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles
         <source>None of the %1 events that are kept here matches the filter</source>
         <translation>Keines der %1 hier behaltenen Ereignisse passt zum Filter</translation>
     </message>
+    <message>
+        <source>%1 events</source>
+        <translation>%1 Ereignisse</translation>
+    </message>
+    <message>
+        <source>%1, %2, user %3, %4</source>
+        <translation>%1, %2, Benutzer %3, %4</translation>
+    </message>
 </context>
 <context>
     <name>entvas::TimelineChart</name>
@@ -1620,6 +2313,64 @@ type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles
     <message>
         <source>Show the events of &amp;all that is shown</source>
         <translation>Ereignisse der &amp;ganzen angezeigten Zeit zeigen</translation>
+    </message>
+    <message>
+        <source>No events in this range</source>
+        <translation>Keine Ereignisse in dieser Zeit</translation>
+    </message>
+    <message>
+        <source>%1 events</source>
+        <translation>%1 Ereignisse</translation>
+    </message>
+    <message>
+        <source>peak %1 at %2</source>
+        <translation>Spitze %1 um %2</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::Tray</name>
+    <message>
+        <source>Entvas</source>
+        <translation>Entvas</translation>
+    </message>
+    <message>
+        <source>not connected</source>
+        <translation>nicht verbunden</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::ViewStore</name>
+    <message>
+        <source>A name of 1 to %1 characters is needed.</source>
+        <translation>Ein Name mit 1 bis %1 Zeichen ist nötig.</translation>
+    </message>
+    <message>
+        <source>There are %1 views already: remove one first.</source>
+        <translation>Es gibt schon %1 Ansichten: Entfernen Sie zuerst eine.</translation>
+    </message>
+    <message>
+        <source>The folder %1 can&apos;t be made.</source>
+        <translation>Der Ordner %1 kann nicht angelegt werden.</translation>
+    </message>
+    <message>
+        <source>%1 can&apos;t be removed: %2.</source>
+        <translation>%1 kann nicht entfernt werden: %2.</translation>
+    </message>
+    <message>
+        <source>%1 can&apos;t be read: %2.</source>
+        <translation>%1 kann nicht gelesen werden: %2.</translation>
+    </message>
+    <message>
+        <source>%1 is larger than any view can be.</source>
+        <translation>%1 ist größer, als eine Ansicht sein kann.</translation>
+    </message>
+    <message>
+        <source>%1 is wrong: %2</source>
+        <translation>%1 ist falsch: %2</translation>
+    </message>
+    <message>
+        <source>%1 can&apos;t be written: %2.</source>
+        <translation>%1 kann nicht geschrieben werden: %2.</translation>
     </message>
 </context>
 <context>

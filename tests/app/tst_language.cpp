@@ -176,6 +176,8 @@ void LanguageTest::placeholdersAgree()
     int compared = 0;
     for (const QString &language : {u"de"_s, u"en"_s})
         for (const Message &message : readTexts(textsOf(language))) {
+            if (!message.isFinished)
+                continue; // told by the test above
             QStringList wanted = marks(message.source);
             for (qsizetype form = 0; form < message.forms.size(); ++form) {
                 // The form for one may leave the number out: "an event".

@@ -497,16 +497,16 @@ void PanelsTest::tabsShowOne()
 void PanelsTest::whatIsNotSeenIsNotDrawn()
 {
     Screen screen;
-    const auto spoken = [&] { return screen.desk->topList()->accessibleDescription(); };
-    QVERIFY(spoken().contains(u"page_view 90"_s));
+    const auto spoken = [&] { return screen.desk->topList()->spoken(QAccessible::Description); };
+    QVERIFY(spoken().contains(u"page_view: 90 events"_s));
     screen.docking()->stackPanel(u"chart"_s, u"top"_s);
     screen.docking()->closePanel(u"numbers"_s);
     screen.fill(123);
     QTRY_COMPARE(screen.board.frame().thisMinute, 123);
-    QVERIFY2(spoken().contains(u"page_view 90"_s), qPrintable(spoken()));
+    QVERIFY2(spoken().contains(u"page_view: 90 events"_s), qPrintable(spoken()));
     QCOMPARE(screen.desk->minuteCard()->number(), u"90"_s);
     screen.docking()->showPanel(u"top"_s);
-    QVERIFY2(spoken().contains(u"page_view 123"_s), qPrintable(spoken()));
+    QVERIFY2(spoken().contains(u"page_view: 123 events"_s), qPrintable(spoken()));
     screen.docking()->showPanel(u"numbers"_s);
     QCOMPARE(screen.desk->minuteCard()->number(), u"123"_s);
     // A picture of the chart is of now, wherever the chart is.

@@ -1,13 +1,17 @@
 // showcase FOLDER [--views a,b] [--themes light,dark,contrast,contrast-dark] [--sizes laptop,hd,4k,4k2,small]
 // [--language de] Writes a PNG of every view with lively data for every theme and size: to look at before others do.
 #include "app/language.h"
+#include "app/preferences.h"
 #include "app/session.h"
 #include "app/theme.h"
+#include "app/widgets/actions.h"
 #include "app/widgets/alertcenter.h"
 #include "app/widgets/alertdialog.h"
 #include "app/widgets/connectdialog.h"
 #include "app/widgets/desk.h"
+#include "app/widgets/keysdialog.h"
 #include "app/widgets/mainwindow.h"
+#include "app/widgets/settingsdialog.h"
 #include "app/widgets/sharelist.h"
 #include "app/widgets/spandialog.h"
 #include "app/widgets/streamcard.h"
@@ -18,6 +22,7 @@
 #include "tests/showcase/showdata.h"
 
 #include <functional>
+#include <QAction>
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QDir>
@@ -60,12 +65,14 @@ constexpr Format kFormats[]{{"laptop", {1280, 800}, 1},
 class Stage
 {
 public:
-    Stage(const Format &format, showcase::ShowData &data, qint64 nowMs)
+    Stage(const Format &format, ThemeMode look, showcase::ShowData &data, qint64 nowMs)
         : m_session(Settings()), m_window(&m_session), m_data(data), m_nowMs(nowMs), m_scale(format.scale)
     {
         // A name in the toolbar; what is shown comes from the feed below.
         m_session.connectTo(QUrl(u"http://127.0.0.1:8000"_s));
         Q_EMIT m_session.feedChanged(&m_feed);
+        m_window.theme().setMode(look);
+        m_window.board().setZone(QTimeZone("Europe/Paris"));
         m_window.resize(format.size);
         m_window.show();
         settle();
@@ -84,6 +91,8 @@ public:
     }
     void fill()
     {
+        m_nowMs = QDateTime::currentMSecsSinceEpoch();
+        m_data.advance(m_nowMs);
         wire::Hello hello;
         hello.serverTimeMs = m_nowMs;
         hello.store = u"postgresql"_s;
@@ -198,9 +207,9 @@ QList<View> views(qint64 nowMs)
     return {
         {"connecting", [](Stage &stage) { return stage.picture(); }},
         {"empty",
-         [nowMs](Stage &stage) {
+         [](Stage &stage) {
              stage.live();
-             stage.feed().snapshot(LiveCube({u"eventType"_s, u"page"_s}), nowMs);
+             stage.feed().snapshot(LiveCube({u"eventType"_s, u"page"_s}), QDateTime::currentMSecsSinceEpoch());
              return stage.picture();
          }},
         {"five-minutes", filled([](Stage &stage) { stage.key(Qt::Key_1); })},
@@ -238,13 +247,13 @@ QList<View> views(qint64 nowMs)
                                 {}, zone, &stage.window());
              return stage.pictureWith(dialog);
          }},
-        {"alert", filled([nowMs](Stage &stage) {
+        {"alert", filled([](Stage &stage) {
              AlertRule rule;
              rule.name = u"Busy shop"_s;
              rule.threshold = 3;
              stage.window().alerts()->setRules({rule});
              wire::Heartbeat beat;
-             beat.serverTimeMs = nowMs;
+             beat.serverTimeMs = QDateTime::currentMSecsSinceEpoch();
              stage.feed().say(beat);
              QTest::qWait(1'300); // rules are looked at once a second
          })},
@@ -268,6 +277,25 @@ QList<View> views(qint64 nowMs)
                  [](const QString &, QUrl *) { return QString(); }, &stage.window());
              return stage.pictureWith(dialog);
          }},
+        {"settings",
+         [](Stage &stage) {
+             stage.fill();
+             Preferences preferences;
+             preferences.theme = stage.window().theme().mode();
+             SettingsDialog dialog(preferences, true, u"/home/user/.config/entvas/views"_s, &stage.window());
+             return stage.pictureWith(dialog);
+         }},
+        {"keys",
+         [](Stage &stage) {
+             stage.fill();
+             KeysDialog dialog(stage.window().actions(), &stage.window());
+             return stage.pictureWith(dialog);
+         }},
+        {"palette", filled([](Stage &stage) { stage.window().actions().find(u"palette"_s)->trigger(); })},
+        {"kiosk", filled([](Stage &stage) {
+             stage.key(Qt::Key_3);
+             stage.window().setKiosk(true);
+         })},
         {"menu",
          [](Stage &stage) {
              stage.fill();
@@ -342,9 +370,7 @@ int main(int argc, char **argv)
                     !isWanted(options.value(wantedSizes), format.name))
                     continue;
                 QSettings().clear();
-                QSettings().setValue(u"window/theme"_s, int(look.mode));
-                QSettings().setValue(u"window/zone"_s, QByteArray("Europe/Paris"));
-                Stage stage(format, data, now);
+                Stage stage(format, look.mode, data, now);
                 const QString name = u"%1-%2-%3.png"_s.arg(QLatin1StringView(view.name), QLatin1StringView(look.name),
                                                            QLatin1StringView(format.name));
                 if (!view.take(stage).save(folder.filePath(name)))

@@ -155,16 +155,14 @@ wire::Tail ShowData::tail(int events)
     return tail;
 }
 
-wire::Delta ShowData::second(qint64 atMs)
+void ShowData::advance(qint64 nowMs)
 {
-    wire::Delta delta;
-    delta.project = QStringLiteral("default");
-    delta.seq = ++m_seq;
-    for (qint64 event = poisson(perMinute(atMs) / 60); event > 0; --event)
-        delta.cells.append({atMs / 1'000, draw(), 1});
-    m_cube.add(delta.cells);
-    delta.totals = totals();
-    return delta;
+    QList<Cell> cells;
+    for (qint64 second = m_nowMs / 1'000; second < nowMs / 1'000; ++second)
+        for (qint64 event = poisson(perMinute(second * 1'000) / 60); event > 0; --event)
+            cells.append({second, draw(), 1});
+    m_cube.add(cells);
+    m_nowMs = nowMs;
 }
 
 } // namespace entvas::showcase

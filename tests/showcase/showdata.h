@@ -18,8 +18,8 @@ public:
     wire::Totals totals() const;
     // So many of the newest events, oldest first.
     wire::Tail tail(int events);
-    // What one more second brings.
-    wire::Delta second(qint64 atMs);
+    // Lets time go by up to `nowMs`: seconds more of the same.
+    void advance(qint64 nowMs);
 
 private:
     double perMinute(qint64 atMs) const; // expected
@@ -35,7 +35,6 @@ private:
         double upTo; // cumulative
     };
     QList<Share> m_shares;
-    qint64 m_seq = 0;
 };
 
 } // namespace entvas::showcase
