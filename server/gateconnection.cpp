@@ -5,7 +5,6 @@
 #include "server/tcpgate.h"
 
 #include <algorithm>
-#include <limits>
 #include <QRandomGenerator>
 #include <QScopedValueRollback>
 #include <QTcpSocket>
@@ -17,10 +16,8 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr qint64 kInputBytes = 64 * 1024;         // read ahead of the parser, and as much again in the socket
-constexpr qsizetype kOnePieceBytes = 64 * 1024;   // up to here head and body leave in one write
 constexpr qint64 kLingerMs = 1'000;               // for the peer to read a last answer before the socket is closed
 constexpr qint64 kLingerBytes = 32 * 1024 * 1024; // that it may still send meanwhile
-constexpr qint64 kNever = std::numeric_limits<qint64>::max();
 
 QByteArray makeRequestId()
 {
@@ -226,50 +223,6 @@ void GateConnection::refuse(const HttpReply &reply)
     transmit(reply);
 }
 
-void GateConnection::transmit(HttpReply reply)
-{
-    m_slot.reset();
-    m_gate.noteSize(GateBound::Answer, std::min<qint64>(reply.body.size(), m_limits.unsentBytes));
-    if (reply.body.size() > m_limits.unsentBytes) {
-        m_gate.countReached(GateBound::Answer);
-        reply = errorReply(500, u"The answer is larger than this server sends at once"_s);
-    }
-    m_target.filter(m_request, reply);
-    const ReplyFraming framing{m_request.requestId, m_request.method == "HEAD", m_close};
-    QByteArray head = serialiseHead(reply, framing);
-    const bool withBody = hasBody(reply, framing);
-    setPhase(Phase::Sending, TcpGate::nowMs() + m_limits.sendMs);
-    setHeld(head.size() + (withBody ? reply.body.size() : 0));
-    if (withBody && reply.body.size() <= kOnePieceBytes)
-        m_socket->write(head.append(reply.body));
-    else if (m_socket->write(head); withBody)
-        m_socket->write(reply.body);
-    while (m_phase == Phase::Sending && m_socket->bytesToWrite() > 0 && m_socket->flush()) {
-    }
-    if (m_phase == Phase::Sending && m_socket->bytesToWrite() == 0)
-        finishSending();
-}
-
-void GateConnection::onBytesWritten()
-{
-    if (m_phase != Phase::Sending)
-        return;
-    m_deadlineMs = TcpGate::nowMs() + m_limits.sendMs;
-    setHeld(m_socket->bytesToWrite());
-    if (m_socket->bytesToWrite() == 0)
-        finishSending();
-}
-
-void GateConnection::finishSending()
-{
-    setHeld(0);
-    if (m_close || m_gate.isDraining())
-        return linger();
-    m_request = {};
-    setPhase(Phase::Idle, TcpGate::nowMs() + m_limits.idleMs);
-    process();
-}
-
 // Closing while the peer still sends would reset the connection and could destroy the last answer on its way. So only
 // our direction is closed, and what comes is dropped for a bounded while.
 void GateConnection::linger()
@@ -313,6 +266,8 @@ void GateConnection::checkDeadline(qint64 nowMs)
 void GateConnection::drain()
 {
     m_close = true;
+    if (m_pieces)
+        return cut(); // it may go on for hours
     if (m_phase == Phase::Idle && m_socket->bytesAvailable() == 0)
         return linger();
     if (m_phase <= Phase::Body) {
@@ -349,18 +304,12 @@ void GateConnection::onDisconnected()
     deleteLater();
 }
 
-void GateConnection::cut()
-{
-    m_socket->abort(); // mostly ends in onDisconnected() by itself
-    if (m_phase != Phase::Closed)
-        onDisconnected();
-}
-
 void GateConnection::end()
 {
     if (m_phase == Phase::Closed)
         return;
     m_slot.reset();
+    m_pieces.reset();
     m_input = {};
     setHeld(0);
     m_gate.remove(this);

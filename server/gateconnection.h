@@ -1,7 +1,9 @@
 #pragma once
 
+#include "server/bodypieces.h"
 #include "server/requestreader.h"
 
+#include <limits>
 #include <QPointer>
 
 class QTcpSocket;
@@ -40,6 +42,7 @@ class GateConnection final : public QObject
 {
     Q_OBJECT
 public:
+    static constexpr qint64 kNever = std::numeric_limits<qint64>::max();
     enum class Phase { Idle, Head, Body, Handling, Sending, Lingering, Closed };
 
     GateConnection(QTcpSocket *socket, TcpGate &gate, GateTarget &target, const GateLimits &limits);
@@ -75,6 +78,9 @@ private:
     void onDisconnected();
     void transmit(HttpReply reply);
     void finishSending();
+    void askForPiece();
+    void onPiece(const BodyPieces::Piece &piece);
+    void flush();
     void linger();
     void cut();
     void end();
@@ -91,6 +97,8 @@ private:
     QByteArray m_input; // read from the socket, not yet understood; at most inputLimit()
     HttpRequest m_request;
     std::weak_ptr<HttpResponder::Slot> m_slot;
+    std::shared_ptr<BodyPieces> m_pieces; // of the answer that is being sent; none once the last one has come
+    bool m_isPieceAsked = false;
     Phase m_phase = Phase::Idle;
     qint64 m_deadlineMs;
     qint64 m_held = 0; // of the gate's budget

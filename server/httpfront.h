@@ -16,6 +16,8 @@ class QWebSocket;
 
 namespace entvas {
 
+class BodyPieces;
+
 using HttpHeader = std::pair<QByteArray, QByteArray>;
 
 // A complete, canonical request whose framing and sizes have been checked. Header names are lower case.
@@ -25,6 +27,7 @@ struct HttpRequest {
     QUrlQuery query;
     QList<HttpHeader> headers;
     QByteArray body; // as sent: Content-Encoding is the reader's business
+    bool isHttp10 = false;
     QHostAddress peer;
     QByteArray requestId;                                  // X-Request-Id, taken or made
     QByteArray header(QByteArrayView lowerCaseName) const; // empty when absent
@@ -35,6 +38,7 @@ struct HttpReply {
     QByteArray body;
     QByteArray contentType = QByteArrayLiteral("application/json; charset=utf-8");
     QList<HttpHeader> headers;
+    std::shared_ptr<BodyPieces> pieces{}; // in place of `body`: any size, as fast as the peer takes it
 };
 
 // The way back to one waiting sender. Copyable; answers once or not at all; harmless after the sender, or the front

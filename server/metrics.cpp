@@ -57,6 +57,18 @@ void addWriter(const StoreWriter::Stats &writer, MetricFamilies &families)
                      double(writer.refusedAway));
 }
 
+void addExports(const Exports::Stats &exports, MetricFamilies &families)
+{
+    families.gauge("entvas_exports_running", "Exports that are being read or sent.", exports.running);
+    families.gauge("entvas_exports_most", "Exports that may run at once.", Exports::kMostAtOnce);
+    families.counter("entvas_exports_total", "Exports that have begun.", double(exports.started));
+    families.counter("entvas_exports_refused_total", "Exports that got 503 because as many ran as may.",
+                     double(exports.refused));
+    families.counter("entvas_exports_broken_total", "Exports that the database did not let come to their end.",
+                     double(exports.broken));
+    families.counter("entvas_exported_events_total", "Events written into exports.", double(exports.events));
+}
+
 void addProcess(MetricFamilies &families)
 {
     const ProcessStats process = processStats();
@@ -83,6 +95,8 @@ HttpReply metricsReply(const ServerStats &stats)
         addRequests(*stats.front, families);
     if (stats.ingest)
         addIngest(*stats.ingest, families);
+    if (stats.exports)
+        addExports(*stats.exports, families);
     if (stats.writer)
         addWriter(*stats.writer, families);
     for (const auto &[project, live] : stats.projects)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/store/storewriter.h"
+#include "server/exports.h"
 #include "server/gatestats.h"
 #include "server/httpfront.h"
 #include "server/ingest.h"
@@ -23,6 +24,7 @@ struct ServerStats {
     std::optional<LimitUse> reader;
     std::optional<Ingest::Stats> ingest;
     std::optional<LiveHubStats> hub;
+    std::optional<Exports::Stats> exports;
     QList<std::pair<QString, LiveProject::Stats>> projects; // by name
 };
 

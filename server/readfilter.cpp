@@ -51,13 +51,14 @@ ReadFilter readFilter(const QUrlQuery &query, qint64 nowMs)
     return {u"hour"_s, {to - 60 * kMinuteMs, to}};
 }
 
-Result<EventQuery> readEventQuery(const QUrlQuery &query, const QString &project, const ReadFilter &filter)
+Result<EventQuery> readEventQuery(const QUrlQuery &query, const QString &project, const ReadFilter &filter,
+                                  EventLimits limits)
 {
     EventQuery wanted;
     wanted.project = project;
     wanted.fromMs = filter.span.fromMs;
     wanted.toMs = filter.span.toMs;
-    wanted.limit = kDefaultEvents;
+    wanted.limit = limits.usual;
     for (const auto &[name, edge] : {std::pair{u"from"_s, &wanted.fromMs}, std::pair{u"to"_s, &wanted.toMs}}) {
         if (!query.hasQueryItem(name))
             continue;
@@ -78,8 +79,8 @@ Result<EventQuery> readEventQuery(const QUrlQuery &query, const QString &project
     if (query.hasQueryItem(u"limit"_s)) {
         bool isNumber = false;
         wanted.limit = value(query, u"limit"_s).toInt(&isNumber);
-        if (!isNumber || wanted.limit < 1 || wanted.limit > kMaxEvents)
-            return Failure{Fault::BadInput, u"\"limit\" must be a number from 1 to %1"_s.arg(kMaxEvents)};
+        if (!isNumber || wanted.limit < 1 || wanted.limit > limits.most)
+            return Failure{Fault::BadInput, u"\"limit\" must be a number from 1 to %1"_s.arg(limits.most)};
     }
     if (query.hasQueryItem(u"cursor"_s)) {
         const auto bytes = QByteArray::fromBase64Encoding(

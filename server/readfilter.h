@@ -21,7 +21,12 @@ inline constexpr int kMaxEvents = 1'000;
 
 // All parameters of GET /events. `from` and `to` (ISO 8601 with zone) replace the filter's edges.
 // Fault::BadInput names the parameter that is wrong.
-Result<EventQuery> readEventQuery(const QUrlQuery &query, const QString &project, const ReadFilter &filter);
+struct EventLimits {
+    int usual = kDefaultEvents;
+    int most = kMaxEvents;
+};
+Result<EventQuery> readEventQuery(const QUrlQuery &query, const QString &project, const ReadFilter &filter,
+                                  EventLimits limits = {});
 
 // A cursor is the id of the last event that a page showed; opaque to those who get it.
 QString cursorText(const QUuid &id);

@@ -133,7 +133,10 @@ QByteArray serialiseHead(const HttpReply &reply, const ReplyFraming &framing)
     if (mayHaveBody(reply.status)) {
         const QByteArray type = reply.contentType.isEmpty() ? "application/octet-stream" : safeValue(reply.contentType);
         head.append("\r\nContent-Type: ").append(type);
-        head.append("\r\nContent-Length: ").append(QByteArray::number(reply.body.size()));
+        if (!reply.pieces)
+            head.append("\r\nContent-Length: ").append(QByteArray::number(reply.body.size()));
+        else if (!framing.isHttp10)
+            head.append("\r\nTransfer-Encoding: chunked");
     }
     for (const auto &[name, value] : reply.headers) {
         if (isName(name) && !isFraming(name))

@@ -15,6 +15,7 @@ struct ReplyFraming {
     QByteArray requestId;
     bool isHead = false; // all headers, no body
     bool close = false;
+    bool isHttp10 = false; // knows no chunks: the end of the connection is the end of a body in pieces
 };
 
 // The reply on the wire. Framing headers are made here and nowhere else: those that a handler sets are left out, and

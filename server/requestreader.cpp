@@ -215,6 +215,7 @@ void RequestReader::Private::takeFields()
 {
     const auto &message = parser->get();
     request.method = toBytes(message.method_string());
+    request.isHttp10 = message.version() == 10;
     for (const auto &field : message)
         request.headers.append({toBytes(field.name_string()).toLower(), toBytes(field.value())});
     for (const char c : request.header("x-request-id")) {

@@ -2,15 +2,12 @@
 
 #include "core/log.h"
 #include "core/store/storereader.h"
+#include "server/exports.h"
 #include "server/history.h"
 #include "server/ingest.h"
 #include "server/liveprojects.h"
-#include "server/metrics.h"
-#include "server/stats.h"
-#include "server/status.h"
 #include "server/warmup.h"
 
-#include <functional>
 #include <QSysInfo>
 #include <QTimer>
 #include <QUuid>
@@ -19,27 +16,6 @@
 namespace entvas {
 
 using namespace Qt::StringLiterals;
-
-namespace {
-
-QString storeName(const DatabaseUrl &database)
-{
-    switch (database.kind) {
-    case DatabaseUrl::Kind::Sqlite: return u"sqlite"_s;
-    case DatabaseUrl::Kind::Postgres: return u"postgresql"_s;
-    }
-    return {};
-}
-
-HttpReply deniedReply(const Failure &failure)
-{
-    HttpReply reply = failureReply(failure);
-    if (failure.kind == Fault::Unauthenticated)
-        reply.headers.append({QByteArrayLiteral("WWW-Authenticate"), QByteArrayLiteral("Bearer")});
-    return reply;
-}
-
-} // namespace
 
 ServerCore::ServerCore(Settings settings, const Clock *clock, LiveHubLimits hubLimits, ServerLimits limits)
     : m_settings(std::move(settings)),
@@ -92,9 +68,10 @@ void ServerCore::start()
         std::make_unique<StoreWriter>(factory, m_limits.writer, StoreWriter::Upkeep{m_clock, m_settings.retentionDays});
     m_reader = std::make_unique<StoreReader>(factory);
     m_history = std::make_unique<History>(m_reader.get(), m_clock);
-    m_hub = std::make_unique<LiveHub>(
-        m_hubLimits, LiveHub::Identity{m_epoch, storeName(m_settings.database), QStringLiteral(ENTVAS_VERSION)},
-        m_access, m_projects.get(), LiveHub::Clocks{m_clock, &m_steady});
+    m_exports = std::make_unique<Exports>(m_reader.get(), m_clock);
+    m_hub =
+        std::make_unique<LiveHub>(m_hubLimits, LiveHub::Identity{m_epoch, storeName(), QStringLiteral(ENTVAS_VERSION)},
+                                  m_access, m_projects.get(), LiveHub::Clocks{m_clock, &m_steady});
     m_ingest = std::make_unique<Ingest>(m_settings, m_keys.get(), m_writer.get(), m_projects.get(), m_clock);
 
     connect(m_front.get(), &HttpFront::webSocket, m_hub.get(), &LiveHub::add);
@@ -128,101 +105,6 @@ void ServerCore::start()
         log::warning("server",
                      u"no WEBHOOK_API_KEY is set: the documented development key is accepted on this machine"_s);
     m_writer->start();
-}
-
-void ServerCore::addRoutes()
-{
-    const auto post = [this](const HttpRequest &request, const HttpResponder &responder) {
-        const QString reason = notReadyBecause();
-        // A database that is away is the writer's business: bad events still hear why they are bad.
-        if (m_stage != Stage::Serving)
-            return responder.send(failureReply({Fault::Unavailable, reason}));
-        m_ingest->post(request, responder);
-    };
-    m_front->route("POST", u"/webhook"_s, post);
-    m_front->route("POST", u"/events"_s, post);
-    m_front->route("GET", u"/"_s, [](const HttpRequest &, const HttpResponder &r) { r.send(aboutReply()); });
-    m_front->route("GET", u"/health"_s, [this](const HttpRequest &, const HttpResponder &r) {
-        const bool healthy = m_stage == Stage::Serving && m_writer->isAvailable();
-        r.send(healthReply(healthy, m_clock->nowMs(), m_startedMs));
-    });
-    m_front->route("GET", u"/ready"_s,
-                   [this](const HttpRequest &, const HttpResponder &r) { r.send(readyReply(notReadyBecause())); });
-    m_front->route("GET", u"/metrics"_s, std::bind_front(&ServerCore::getMetrics, this));
-    guard(u"/events"_s, [this](LiveProject &project, const HttpRequest &request, const HttpResponder &r) {
-        m_history->get(project.id(), request, r);
-    });
-    guard(u"/events/stats"_s, [this](LiveProject &project, const HttpRequest &request, const HttpResponder &r) {
-        r.send(statsReply(request, project, m_clock->nowMs()));
-    });
-    guard(u"/rejections"_s, [this](LiveProject &project, const HttpRequest &request, const HttpResponder &r) {
-        r.send(m_ingest->rejectedEvents().get(project.id(), request.query));
-    });
-    m_front->setRefusalWatcher([this](const HttpRequest &request, const HttpReply &reply) {
-        if (m_stage == Stage::Serving)
-            m_ingest->noteRefusal(request, reply.status);
-    });
-    m_front->setUpgradePath(u"/ws"_s, [this](const HttpRequest &request) -> std::optional<HttpReply> {
-        if (const auto wrong = LiveHub::checkQuery(request.query))
-            return failureReply(*wrong);
-        if (const auto denied = m_access.checkUpgrade(request, m_clock->nowMs()))
-            return deniedReply(*denied);
-        if (m_stage != Stage::Serving)
-            return failureReply({Fault::Unavailable, notReadyBecause()});
-        return {};
-    });
-    m_front->setReplyFilter([this](const HttpRequest &request, HttpReply &reply) {
-        m_origins.addCors(request, reply);
-        log::debug("http", u"answered"_s,
-                   {{u"method"_s, QString::fromLatin1(request.method)},
-                    {u"path"_s, request.path},
-                    {u"status"_s, reply.status},
-                    {u"requestId"_s, QString::fromLatin1(request.requestId)}});
-    });
-}
-
-// A GET that needs the right to read a project, and its counts.
-void ServerCore::guard(const QString &path, const ProjectHandler &answer)
-{
-    m_front->route("GET", path, [this, answer](const HttpRequest &request, const HttpResponder &responder) {
-        const auto reader = m_access.check(request, m_clock->nowMs());
-        if (!reader)
-            return responder.send(deniedReply(reader.failure()));
-        if (m_stage != Stage::Serving)
-            return responder.send(failureReply({Fault::Unavailable, notReadyBecause()}));
-        QString id = request.query.queryItemValue(u"project"_s, QUrl::FullyDecoded);
-        if (id.isEmpty())
-            id = reader.value().project.value_or(kDefaultProject);
-        LiveProject *project = reader.value().mayRead(id) ? m_projects->find(id) : nullptr;
-        if (!project)
-            return responder.send(
-                failureReply({Fault::NotFound, u"There is no project \"%1\" that you may read"_s.arg(id.left(100))}));
-        answer(*project, request, responder);
-    });
-}
-
-// Also while the database is away or its counts are being read: that is when somebody looks.
-void ServerCore::getMetrics(const HttpRequest &request, const HttpResponder &responder)
-{
-    if (const auto reader = m_access.check(request, m_clock->nowMs()); !reader)
-        return responder.send(deniedReply(reader.failure()));
-    else if (reader.value().project)
-        return responder.send(failureReply({Fault::Denied, u"The metrics show all projects, and this key one only"_s}));
-    ServerStats stats;
-    stats.store = storeName(m_settings.database);
-    stats.uptimeMs = m_clock->nowMs() - m_startedMs;
-    stats.isServing = m_stage == Stage::Serving;
-    stats.front = m_front->stats();
-    if (m_hub) {
-        stats.writer = m_writer->stats();
-        stats.reader = m_reader->waiting();
-        stats.ingest = m_ingest->stats();
-        stats.hub = m_hub->stats();
-    }
-    if (stats.isServing)
-        for (const auto &[id, project] : m_projects->all())
-            stats.projects.append({id, project->stats()});
-    responder.send(metricsReply(stats));
 }
 
 void ServerCore::warm()
@@ -265,7 +147,7 @@ void ServerCore::serve(const WarmUp &warm)
                {u"events"_s, events},
                {u"projects"_s, qint64(m_projects->all().size())},
                {u"keys"_s, warm.directory.keys.size()}});
-    Q_EMIT ready(url, storeName(m_settings.database));
+    Q_EMIT ready(url, storeName());
     connect(m_directoryTimer, &QTimer::timeout, this, &ServerCore::lookUpDirectory);
     m_directoryTimer->start(kDirectoryMs);
 }
@@ -387,6 +269,15 @@ void ServerCore::end()
     m_stage = Stage::Stopped;
     log::info("server", u"stopped"_s);
     Q_EMIT stopped();
+}
+
+QString ServerCore::storeName() const
+{
+    switch (m_settings.database.kind) {
+    case DatabaseUrl::Kind::Sqlite: return u"sqlite"_s;
+    case DatabaseUrl::Kind::Postgres: return u"postgresql"_s;
+    }
+    return {};
 }
 
 QString ServerCore::notReadyBecause() const

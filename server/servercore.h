@@ -17,6 +17,7 @@
 namespace entvas {
 
 class ApiKeys;
+class Exports;
 class History;
 class Ingest;
 class LiveProjects;
@@ -69,6 +70,7 @@ private:
     void closeSockets();
     void end();
     QString notReadyBecause() const; // empty = ready
+    QString storeName() const;       // "sqlite" or "postgresql"
 
     Settings m_settings;
     const Clock *m_clock;
@@ -94,6 +96,7 @@ private:
     std::unique_ptr<LiveProjects> m_projects;
     std::unique_ptr<Ingest> m_ingest;
     std::unique_ptr<History> m_history;
+    std::unique_ptr<Exports> m_exports;
     std::unique_ptr<LiveHub> m_hub;
     QTimer *m_directoryTimer = new QTimer(this); // moves between threads with us
     bool m_drained = false;

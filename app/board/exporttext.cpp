@@ -1,7 +1,6 @@
 #include "app/board/exporttext.h"
 
 #include "app/board/choicetext.h"
-#include "core/isotime.h"
 
 #include <QDateTime>
 #include <QJsonArray>
@@ -26,16 +25,6 @@ QTimeZone zoneOf(const BoardFrame &frame)
 }
 
 } // namespace
-
-QByteArray csvField(const QString &text)
-{
-    QByteArray bytes = text.toUtf8();
-    if (!bytes.isEmpty() && QByteArrayView("=+-@\t\r\n").contains(bytes.front()))
-        bytes.prepend('\'');
-    if (!bytes.contains(',') && !bytes.contains('"') && !bytes.contains('\n') && !bytes.contains('\r'))
-        return bytes;
-    return '"' + bytes.replace('"', "\"\"") + '"';
-}
 
 QByteArray frameAsCsv(const BoardFrame &frame)
 {
@@ -89,30 +78,6 @@ QByteArray frameAsJson(const BoardFrame &frame)
                            {u"rejected"_s, frame.rejected},   {u"buckets"_s, buckets},
                            {u"breakdowns"_s, breakdowns}};
     return QJsonDocument(json).toJson();
-}
-
-QByteArray eventCsvHead()
-{
-    return "id,eventType,userId,timestamp,receivedAt,metadata\r\n";
-}
-
-QByteArray eventAsCsv(const wire::TailEvent &event)
-{
-    return csvField(event.eventId) + ',' + csvField(event.eventType) + ',' + csvField(event.userId) + ',' +
-           isoFromMs(event.timestampMs) + ',' + isoFromMs(event.receivedAtMs) + ',' +
-           csvField(QString::fromUtf8(event.metadata)) + "\r\n";
-}
-
-QByteArray eventAsNdjson(const wire::TailEvent &event)
-{
-    const QJsonObject plain{{u"id"_s, event.eventId},
-                            {u"eventType"_s, event.eventType},
-                            {u"userId"_s, event.userId},
-                            {u"timestamp"_s, QLatin1StringView(isoFromMs(event.timestampMs))},
-                            {u"receivedAt"_s, QLatin1StringView(isoFromMs(event.receivedAtMs))}};
-    QByteArray json = QJsonDocument(plain).toJson(QJsonDocument::Compact);
-    json.chop(1);
-    return json + ",\"metadata\":" + (event.metadata.isEmpty() ? QByteArrayLiteral("{}") : event.metadata) + "}\n";
 }
 
 } // namespace entvas

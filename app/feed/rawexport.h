@@ -2,20 +2,25 @@
 
 #include "app/feed/eventpages.h"
 
-#include <functional>
+#include <QElapsedTimer>
 #include <QSaveFile>
 
 namespace entvas {
 
-// Writes all stored events of a span to a file, newest first, a page at a time: any number of them in the memory of one
-// page. The file appears, or replaces an older one, only when it is whole. Lives in the UI thread.
+// Writes all stored events of a span to a file, newest first, as the server sends them: GET /export/…. Any number of
+// them in the memory of a piece; a server that is faster than the disk waits. The file appears, or replaces an older
+// one, only when it is whole. Lives in the UI thread.
 class RawExport : public QObject
 {
     Q_OBJECT
 public:
-    using Line = std::function<QByteArray(const wire::TailEvent &)>;
+    static constexpr qint64 kPieceBytes = 256 * 1024; // read from the network before it waits
+    static constexpr int kProgressMs = 100;           // between two words about it
 
-    RawExport(EventPagesOptions options, const QString &path, QByteArray head, Line line, QObject *parent = nullptr);
+    enum class Format { Csv, Ndjson };
+
+    RawExport(EventPagesOptions options, const QString &path, Format format, QObject *parent = nullptr);
+    ~RawExport() override;
 
     void start(const TimeSpan &span);
     void cancel();                               // nothing is left behind; no signal comes after it
@@ -27,15 +32,20 @@ Q_SIGNALS:
     void failed(const QString &reason); // a sentence; nothing is left behind
 
 private:
-    void onPage(const QList<wire::TailEvent> &events);
+    void onReadyRead();
+    void onFinished();
+    bool takePiece(); // false: it has failed, or was cancelled
     void fail(const QString &reason);
+    QString answerFailure(int status, const QByteArray &body) const;
 
-    EventPages m_pages;
+    EventPagesOptions m_options;
+    Format m_format;
+    QNetworkAccessManager m_network;
+    QPointer<QNetworkReply> m_reply;
     QSaveFile m_file;
-    QByteArray m_head;
-    Line m_line;
+    qint64 m_lines = 0;
     qint64 m_written = 0;
-    bool m_isRunning = false;
+    QElapsedTimer m_sinceWord;
 };
 
 } // namespace entvas

@@ -1,5 +1,4 @@
 // What is on the screen, taken elsewhere.
-#include "app/board/exporttext.h"
 #include "app/board/format.h"
 #include "app/feed/rawexport.h"
 #include "app/session.h"
@@ -106,8 +105,8 @@ void MainWindow::saveRaw(const QString &suffix)
     progress->setAutoClose(false);
     progress->setAutoReset(false);
     progress->setMinimumDuration(400);
-    auto *raw = new RawExport(m_session->pagesOptions(), path, csv ? eventCsvHead() : QByteArray(),
-                              csv ? eventAsCsv : eventAsNdjson, progress);
+    auto *raw = new RawExport(m_session->pagesOptions(), path, csv ? RawExport::Format::Csv : RawExport::Format::Ndjson,
+                              progress);
     // How many there should be, where nothing is filtered; retention may have removed some of them.
     const qint64 expected = std::max<qint64>(countIn(m_board.cube(), frame.grid.span()), 1);
     progress->setRange(0, 1'000);

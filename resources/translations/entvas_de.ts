@@ -1724,6 +1724,26 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <source>The file %1 can&apos;t be written: %2.</source>
         <translation>Die Datei %1 kann nicht geschrieben werden: %2.</translation>
     </message>
+    <message>
+        <source>A token is not sent without encryption: use an https address.</source>
+        <translation>Ein Token wird nicht unverschlüsselt gesendet: Verwenden Sie eine https-Adresse.</translation>
+    </message>
+    <message>
+        <source>%1 broke the export off. Try again; what had come was not kept.</source>
+        <translation>%1 hat den Export abgebrochen. Versuchen Sie es erneut; was gekommen war, wurde nicht aufbewahrt.</translation>
+    </message>
+    <message>
+        <source>%1 does not answer.</source>
+        <translation>%1 antwortet nicht.</translation>
+    </message>
+    <message>
+        <source>%1 can&apos;t export: it is of an earlier version.</source>
+        <translation>%1 kann nicht exportieren: Der Server hat eine ältere Version.</translation>
+    </message>
+    <message>
+        <source>%1 answered with status %2.</source>
+        <translation>%1 hat mit Status %2 geantwortet.</translation>
+    </message>
 </context>
 <context>
     <name>entvas::RejectedModel</name>

@@ -34,7 +34,6 @@ private Q_SLOTS:
     void fields();
     void csvHasALinePerBucket();
     void jsonTellsEverythingShown();
-    void eventsAreOneLineEach();
 };
 
 void ExportTextTest::fields_data()
@@ -92,19 +91,6 @@ void ExportTextTest::jsonTellsEverythingShown()
     QCOMPARE(json.value(u"view"_s).toObject().value(u"view"_s).toString(), u"hour"_s);
     QCOMPARE(json.value(u"buckets"_s).toArray().size(), 60);
     QCOMPARE(json.value(u"breakdowns"_s)[u"page"_s][u"home"_s].toInt(), 7);
-}
-
-void ExportTextTest::eventsAreOneLineEach()
-{
-    const wire::TailEvent event{u"id-1"_s, u"a\nb"_s, u"@u"_s, kNow, kNow + 5, R"({"a":"x,\n\"y","n":1.10})"};
-    const QByteArray line = eventAsNdjson(event);
-    QCOMPARE(line.count('\n'), 1);
-    const QJsonObject json = QJsonDocument::fromJson(line).object();
-    QCOMPARE(json.value(u"eventType"_s).toString(), u"a\nb"_s);
-    QVERIFY(line.contains(R"("metadata":{"a":"x,\n\"y","n":1.10})"));
-    QCOMPARE(eventAsCsv(event), "id-1,\"a\nb\",'@u,2026-05-28T20:27:10.000Z,2026-05-28T20:27:10.005Z,"
-                                "\"{\"\"a\"\":\"\"x,\\n\\\"\"y\"\",\"\"n\"\":1.10}\"\r\n");
-    QCOMPARE(eventCsvHead().count(','), 5);
 }
 
 QTEST_APPLESS_MAIN(ExportTextTest)

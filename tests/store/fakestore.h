@@ -16,6 +16,7 @@ public:
         std::mutex mutex;
         Result<void> opening;
         std::function<Result<QList<CommittedJob>>(const QList<AppendJob> &)> append;
+        std::function<Result<QList<StoredEvent>>(const EventQuery &)> events; // called under the mutex
         std::counting_semaphore<> entered{0}, go{0};
         bool hold = false;
         bool holdPing = false;
@@ -80,7 +81,11 @@ public:
     Result<void> readCounts(const QString &, const CountSink &) override { return {}; }
     Result<QList<RejectedRecord>> readRejected(const QString &, qint64) override { return QList<RejectedRecord>(); }
     Result<StoreTotals> totals(const QString &) override { return StoreTotals(); }
-    Result<QList<StoredEvent>> events(const EventQuery &) override { return QList<StoredEvent>(); }
+    Result<QList<StoredEvent>> events(const EventQuery &query) override
+    {
+        const std::lock_guard lock(m_control.mutex);
+        return m_control.events ? m_control.events(query) : QList<StoredEvent>();
+    }
 
     static QList<CommittedJob> commit(const QList<AppendJob> &jobs)
     {

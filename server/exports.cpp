@@ -1,0 +1,243 @@
+#include "server/exports.h"
+
+#include "core/csv.h"
+#include "core/isotime.h"
+#include "core/log.h"
+#include "core/store/storereader.h"
+#include "server/bodypieces.h"
+#include "server/history.h"
+#include "server/readfilter.h"
+
+#include <algorithm>
+#include <limits>
+#include <QDateTime>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QTimer>
+#include <QTimeZone>
+
+namespace entvas {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+struct Page {
+    QByteArray text;
+    qint64 events = 0;
+    QUuid last;         // of its events
+    bool isEnd = false; // nothing is left
+};
+
+QByteArray asCsv(const StoredEvent &event)
+{
+    return event.id.toByteArray(QUuid::WithoutBraces) + ',' + csvField(event.eventType) + ',' + csvField(event.userId) +
+           ',' + isoFromMs(event.timestampMs) + ',' + isoFromMs(event.receivedAtMs) + ',' +
+           csvField(QString::fromUtf8(event.metadata)) + "\r\n";
+}
+
+// In the reader's thread.
+Result<Page> readPage(EventStore &store, const EventQuery &query, Exports::Format format, bool isFirst)
+{
+    const auto events = store.events(query);
+    if (!events)
+        return events.failure();
+    Page page;
+    page.events = events.value().size();
+    page.isEnd = page.events < query.limit;
+    if (page.events > 0)
+        page.last = events.value().last().id;
+    for (const StoredEvent &event : events.value()) {
+        switch (format) {
+        case Exports::Format::Csv: page.text += asCsv(event); break;
+        case Exports::Format::Ndjson: page.text += eventToJson(event) + '\n'; break;
+        case Exports::Format::Json:
+            page.text += (isFirst ? "\n" : ",\n") + eventToJson(event);
+            isFirst = false;
+            break;
+        }
+    }
+    return page;
+}
+
+QByteArray contentType(Exports::Format format)
+{
+    switch (format) {
+    case Exports::Format::Csv: return "text/csv; charset=utf-8; header=present";
+    case Exports::Format::Json: return "application/json; charset=utf-8";
+    case Exports::Format::Ndjson: return "application/x-ndjson; charset=utf-8";
+    }
+    return {};
+}
+
+QByteArray fileName(Exports::Format format, const EventQuery &query)
+{
+    const auto time = [](qint64 ms) {
+        return QDateTime::fromMSecsSinceEpoch(ms, QTimeZone::utc()).toString(u"yyyyMMdd'T'HHmmss'Z'"_s).toLatin1();
+    };
+    const QByteArray suffix = format == Exports::Format::Csv    ? "csv"
+                              : format == Exports::Format::Json ? "json"
+                                                                : "ndjson";
+    // A project's id holds nothing that would have to be quoted.
+    return "entvas-" + query.project.toLatin1() + '-' + time(query.fromMs) + '-' + time(query.toMs) + '.' + suffix;
+}
+
+} // namespace
+
+// One export, from its first page to its last. Belongs to the connection once that has begun to send.
+class Exports::Export final : public QObject, public BodyPieces
+{
+public:
+    Export(StoreReader *reader, std::shared_ptr<Stats> stats, Format format, EventQuery query, QString filter)
+        : m_reader(reader),
+          m_stats(std::move(stats)),
+          m_format(format),
+          m_query(std::move(query)),
+          m_filter(std::move(filter)),
+          m_left(m_query.limit)
+    {
+        ++m_stats->running;
+    }
+    ~Export() override { --m_stats->running; }
+
+    using Then = std::function<void(Result<Page>)>;
+    // Answers once, unless we go before. `then` may be destroyed in the reader's thread.
+    void ask(const Then &then, int retries = 0)
+    {
+        m_query.limit = int(std::min<qint64>(m_left, m_pageEvents));
+        const bool taken = m_reader->ask<Page>(
+            this,
+            [query = m_query, format = m_format, isFirst = m_events == 0](EventStore &store) {
+                return readPage(store, query, format, isFirst);
+            },
+            then);
+        if (taken)
+            return;
+        if (retries >= kMostRetries)
+            return then(Failure{Fault::Busy, u"Too many questions wait for the database: try again"_s});
+        QTimer::singleShot(kRetryMs, this, [this, then, retries] { ask(then, retries + 1); });
+    }
+
+    void next(const Taker &take) override
+    {
+        if (m_first)
+            return take(toPiece(*std::exchange(m_first, {})));
+        ask([this, take](const Result<Page> &page) {
+            if (page)
+                return take(toPiece(page.value()));
+            ++m_stats->broken;
+            log::warning("export", u"broken off"_s, {{u"reason"_s, page.failure().text}, {u"events"_s, m_events}});
+            take({{}, false, true});
+        });
+    }
+
+    void setFirst(Page page) { m_first = std::move(page); }
+
+    HttpReply reply() const
+    {
+        HttpReply reply;
+        reply.contentType = contentType(m_format);
+        reply.headers = {{"Content-Disposition", "attachment; filename=\"" + fileName(m_format, m_query) + '"'},
+                         {"Cache-Control", "no-store"}};
+        return reply;
+    }
+
+    std::optional<HttpResponder> responder; // until the first page is there
+
+private:
+    Piece toPiece(const Page &page)
+    {
+        Piece piece;
+        if (std::exchange(m_isBegun, true) == false)
+            piece.bytes = begin();
+        piece.bytes += page.text;
+        m_events += page.events;
+        m_stats->events += quint64(page.events);
+        m_left -= page.events;
+        m_query.before = page.last;
+        piece.isLast = page.isEnd || m_left <= 0;
+        if (piece.isLast)
+            piece.bytes += end();
+        if (page.text.size() > kPageBytes)
+            m_pageEvents = std::max(m_pageEvents / 2, kLeastPage);
+        else if (page.text.size() < kPageBytes / 2)
+            m_pageEvents = std::min(m_pageEvents * 2, kMostPage);
+        return piece;
+    }
+    QByteArray begin() const
+    {
+        switch (m_format) {
+        case Format::Csv: return "id,eventType,userId,timestamp,receivedAt,metadata\r\n";
+        case Format::Json: return "{\"success\":true,\"data\":{\"events\":[";
+        case Format::Ndjson: return {};
+        }
+        return {};
+    }
+    QByteArray end() const
+    {
+        if (m_format != Format::Json)
+            return {};
+        const QJsonObject rest{{u"count"_s, m_events}, {u"filter"_s, m_filter}};
+        return "\n]," + QJsonDocument(rest).toJson(QJsonDocument::Compact).mid(1) + "}\n";
+    }
+
+    StoreReader *m_reader;
+    std::shared_ptr<Stats> m_stats;
+    Format m_format;
+    EventQuery m_query;
+    QString m_filter;
+    qint64 m_left; // events that may still come
+    qint64 m_events = 0;
+    int m_pageEvents = kFirstPage;
+    bool m_isBegun = false;
+    std::optional<Page> m_first;
+};
+
+Exports::Exports(StoreReader *reader, const Clock *clock, QObject *parent)
+    : QObject(parent), m_reader(reader), m_clock(clock), m_stats(std::make_shared<Stats>())
+{
+}
+
+Exports::~Exports() = default;
+
+void Exports::get(Format format, const QString &project, const HttpRequest &request, const HttpResponder &responder)
+{
+    constexpr int kAll = std::numeric_limits<int>::max();
+    const ReadFilter filter = readFilter(request.query, m_clock->nowMs());
+    const auto query = readEventQuery(request.query, project, filter, {kAll, kAll});
+    if (!query)
+        return responder.send(failureReply(query.failure()));
+    if (m_stats->running >= kMostAtOnce) {
+        ++m_stats->refused;
+        return responder.send(failureReply(
+            {Fault::Busy, u"%1 exports run already, which is as many as may: try again"_s.arg(kMostAtOnce)}));
+    }
+    const auto opening = std::make_shared<Export>(m_reader, m_stats, format, query.value(), filter.name);
+    if (request.method == "HEAD") {
+        HttpReply reply = opening->reply();
+        reply.pieces = opening;
+        return responder.send(reply);
+    }
+    opening->responder = responder;
+    m_opening.push_back(opening);
+    // A failure of the first page is still an answer with a status of its own.
+    opening->ask([this, raw = opening.get()](Result<Page> page) {
+        const auto found = std::find_if(m_opening.begin(), m_opening.end(),
+                                        [raw](const std::shared_ptr<Export> &one) { return one.get() == raw; });
+        const std::shared_ptr<Export> ours = *found;
+        m_opening.erase(found);
+        const HttpResponder to = *std::exchange(ours->responder, {});
+        if (!page) {
+            const bool isAway = page.failure().kind == Fault::Unavailable || page.failure().kind == Fault::Busy;
+            return to.send(failureReply({isAway ? page.failure().kind : Fault::Internal,
+                                         u"The events could not be read: "_s + page.failure().text}));
+        }
+        ++m_stats->started;
+        HttpReply reply = ours->reply();
+        ours->setFirst(std::move(page.value()));
+        reply.pieces = ours;
+        to.send(reply);
+    });
+}
+
+} // namespace entvas

@@ -1,0 +1,132 @@
+#include "core/log.h"
+#include "core/store/storereader.h"
+#include "server/exports.h"
+#include "server/history.h"
+#include "server/ingest.h"
+#include "server/liveprojects.h"
+#include "server/metrics.h"
+#include "server/servercore.h"
+#include "server/stats.h"
+#include "server/status.h"
+
+#include <functional>
+
+namespace entvas {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+HttpReply deniedReply(const Failure &failure)
+{
+    HttpReply reply = failureReply(failure);
+    if (failure.kind == Fault::Unauthenticated)
+        reply.headers.append({QByteArrayLiteral("WWW-Authenticate"), QByteArrayLiteral("Bearer")});
+    return reply;
+}
+
+} // namespace
+
+void ServerCore::addRoutes()
+{
+    const auto post = [this](const HttpRequest &request, const HttpResponder &responder) {
+        const QString reason = notReadyBecause();
+        // A database that is away is the writer's business: bad events still hear why they are bad.
+        if (m_stage != Stage::Serving)
+            return responder.send(failureReply({Fault::Unavailable, reason}));
+        m_ingest->post(request, responder);
+    };
+    m_front->route("POST", u"/webhook"_s, post);
+    m_front->route("POST", u"/events"_s, post);
+    m_front->route("GET", u"/"_s, [](const HttpRequest &, const HttpResponder &r) { r.send(aboutReply()); });
+    m_front->route("GET", u"/health"_s, [this](const HttpRequest &, const HttpResponder &r) {
+        const bool healthy = m_stage == Stage::Serving && m_writer->isAvailable();
+        r.send(healthReply(healthy, m_clock->nowMs(), m_startedMs));
+    });
+    m_front->route("GET", u"/ready"_s,
+                   [this](const HttpRequest &, const HttpResponder &r) { r.send(readyReply(notReadyBecause())); });
+    m_front->route("GET", u"/metrics"_s, std::bind_front(&ServerCore::getMetrics, this));
+    guard(u"/events"_s, [this](LiveProject &project, const HttpRequest &request, const HttpResponder &r) {
+        m_history->get(project.id(), request, r);
+    });
+    guard(u"/events/stats"_s, [this](LiveProject &project, const HttpRequest &request, const HttpResponder &r) {
+        r.send(statsReply(request, project, m_clock->nowMs()));
+    });
+    for (const auto &[path, format] :
+         {std::pair{u"/export/csv"_s, Exports::Format::Csv}, std::pair{u"/export/json"_s, Exports::Format::Json},
+          std::pair{u"/export/ndjson"_s, Exports::Format::Ndjson}})
+        guard(path, [this, format = format](LiveProject &project, const HttpRequest &request, const HttpResponder &r) {
+            m_exports->get(format, project.id(), request, r);
+        });
+    guard(u"/rejections"_s, [this](LiveProject &project, const HttpRequest &request, const HttpResponder &r) {
+        r.send(m_ingest->rejectedEvents().get(project.id(), request.query));
+    });
+    m_front->setRefusalWatcher([this](const HttpRequest &request, const HttpReply &reply) {
+        if (m_stage == Stage::Serving)
+            m_ingest->noteRefusal(request, reply.status);
+    });
+    m_front->setUpgradePath(u"/ws"_s, [this](const HttpRequest &request) -> std::optional<HttpReply> {
+        if (const auto wrong = LiveHub::checkQuery(request.query))
+            return failureReply(*wrong);
+        if (const auto denied = m_access.checkUpgrade(request, m_clock->nowMs()))
+            return deniedReply(*denied);
+        if (m_stage != Stage::Serving)
+            return failureReply({Fault::Unavailable, notReadyBecause()});
+        return {};
+    });
+    m_front->setReplyFilter([this](const HttpRequest &request, HttpReply &reply) {
+        m_origins.addCors(request, reply);
+        log::debug("http", u"answered"_s,
+                   {{u"method"_s, QString::fromLatin1(request.method)},
+                    {u"path"_s, request.path},
+                    {u"status"_s, reply.status},
+                    {u"requestId"_s, QString::fromLatin1(request.requestId)}});
+    });
+}
+
+// A GET that needs the right to read a project, and its counts.
+void ServerCore::guard(const QString &path, const ProjectHandler &answer)
+{
+    m_front->route("GET", path, [this, answer](const HttpRequest &request, const HttpResponder &responder) {
+        const auto reader = m_access.check(request, m_clock->nowMs());
+        if (!reader)
+            return responder.send(deniedReply(reader.failure()));
+        if (m_stage != Stage::Serving)
+            return responder.send(failureReply({Fault::Unavailable, notReadyBecause()}));
+        QString id = request.query.queryItemValue(u"project"_s, QUrl::FullyDecoded);
+        if (id.isEmpty())
+            id = reader.value().project.value_or(kDefaultProject);
+        LiveProject *project = reader.value().mayRead(id) ? m_projects->find(id) : nullptr;
+        if (!project)
+            return responder.send(
+                failureReply({Fault::NotFound, u"There is no project \"%1\" that you may read"_s.arg(id.left(100))}));
+        answer(*project, request, responder);
+    });
+}
+
+// Also while the database is away or its counts are being read: that is when somebody looks.
+void ServerCore::getMetrics(const HttpRequest &request, const HttpResponder &responder)
+{
+    if (const auto reader = m_access.check(request, m_clock->nowMs()); !reader)
+        return responder.send(deniedReply(reader.failure()));
+    else if (reader.value().project)
+        return responder.send(failureReply({Fault::Denied, u"The metrics show all projects, and this key one only"_s}));
+    ServerStats stats;
+    stats.store = storeName();
+    stats.uptimeMs = m_clock->nowMs() - m_startedMs;
+    stats.isServing = m_stage == Stage::Serving;
+    stats.front = m_front->stats();
+    if (m_hub) {
+        stats.writer = m_writer->stats();
+        stats.reader = m_reader->waiting();
+        stats.ingest = m_ingest->stats();
+        stats.hub = m_hub->stats();
+        stats.exports = m_exports->stats();
+    }
+    if (stats.isServing)
+        for (const auto &[id, project] : m_projects->all())
+            stats.projects.append({id, project->stats()});
+    responder.send(metricsReply(stats));
+}
+
+} // namespace entvas
