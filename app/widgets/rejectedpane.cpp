@@ -184,6 +184,9 @@ void RejectedPane::fitErrors()
 void RejectedPane::resizeEvent(QResizeEvent *event)
 {
     QFrame::resizeEvent(event);
+    constexpr int kLowTo = 240; // px; lower, what to fix matters more than the body, which can still be copied
+    m_size->setVisible(height() >= kLowTo);
+    m_body->setVisible(height() >= kLowTo);
     fitErrors();
 }
 

@@ -28,7 +28,11 @@ namespace {
 
 constexpr int kLeastWidth = 280;
 constexpr int kNarrowTo = 480;
-constexpr int kWideFrom = 720; // px; narrower, the detail goes below the list
+constexpr int kVeryNarrowTo = 350;
+constexpr int kWideFrom = 720;   // px; narrower, the detail goes below the list
+constexpr int kLowTo = 330;      // px; lower, there is no room below
+constexpr int kTooLow = 170;     // px; lower, not even for what to fix
+constexpr int kBesideFrom = 560; // px; narrower, there is none beside either: the list says why by itself
 
 QLabel *plainLabel(const QString &name)
 {
@@ -318,11 +322,15 @@ void RejectedView::hideEvent(QHideEvent *event)
 void RejectedView::resizeEvent(QResizeEvent *event)
 {
     QFrame::resizeEvent(event);
-    const Qt::Orientation wanted = width() >= kWideFrom ? Qt::Horizontal : Qt::Vertical;
+    const bool isLow = height() < kLowTo;
+    const bool isBeside = width() >= kWideFrom || (isLow && width() >= kBesideFrom);
+    const Qt::Orientation wanted = isBeside ? Qt::Horizontal : Qt::Vertical;
+    m_pane->setVisible(isBeside ? height() >= kTooLow : !isLow);
     if (m_split->orientation() != wanted)
         m_split->setOrientation(wanted);
-    const bool isNarrow = width() < kNarrowTo; // why is what matters
-    m_list->setColumnHidden(RejectedModel::Type, isNarrow);
+    const int listWidth = isBeside && !m_pane->isHidden() ? width() * 11 / 20 : width(); // as the splitter shares it
+    m_list->setColumnHidden(RejectedModel::Type, listWidth < kNarrowTo);                 // why is what matters
+    m_list->setColumnHidden(RejectedModel::Key, listWidth < kVeryNarrowTo);
 }
 
 bool RejectedView::eventFilter(QObject *object, QEvent *event)

@@ -4,6 +4,7 @@
 #include "app/theme.h"
 #include "app/widgets/paint.h"
 #include "app/widgets/timelinechart.h"
+#include "core/event.h"
 
 #include <algorithm>
 #include <numeric>
@@ -60,15 +61,43 @@ void ShareList::draw(const QList<CubeGroup> &groups, qint64 total, const ValueFi
 {
     m_isKnown = true;
     m_filter = filter;
-    m_groups = groups;
+    m_all = groups;
     m_total = total;
     m_colorOf = std::move(colorOf);
+    fit();
     update();
+}
+
+void ShareList::fit()
+{
+    constexpr int kOver = 6; // the last row may lack its margin
+    const int rows = std::max(2, (height() + kOver) / rowHeight());
+    m_groups = m_all;
+    if (m_groups.size() > rows) {
+        CubeGroup rest = m_groups.takeLast();
+        rest.name = QString::fromUtf16(kOther);
+        rest.isRest = true;
+        while (m_groups.size() >= rows) {
+            const CubeGroup group = m_groups.takeLast();
+            rest.total += group.total;
+            for (qsizetype i = 0; i < std::min(rest.perBucket.size(), group.perBucket.size()); ++i)
+                rest.perBucket[i] += group.perBucket[i];
+        }
+        m_groups.append(rest);
+    }
+    m_current = std::min(m_current, int(m_groups.size()) - 1);
+}
+
+void ShareList::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    fit();
 }
 
 void ShareList::showNothing()
 {
     m_isKnown = false;
+    m_all.clear();
     m_groups.clear();
     m_filter = {};
     update();

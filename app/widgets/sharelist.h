@@ -37,6 +37,7 @@ Q_SIGNALS:
 
 protected:
     void paintEvent(QPaintEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
     bool event(QEvent *event) override;
     void mouseMoveEvent(QMouseEvent *event) override;
     void mouseReleaseEvent(QMouseEvent *event) override;
@@ -48,6 +49,7 @@ protected:
 
 private:
     int rowHeight() const;
+    void fit(); // as many rows as there is room for, the others added up in the last
     void click(int row, Qt::KeyboardModifiers modifiers);
     int rowAt(double y) const; // -1: none, or the remainder, which is no value
     void openMenu(int row, const QPoint &globalPos);
@@ -59,7 +61,8 @@ private:
 
     Kind m_kind;
     const Theme &m_theme;
-    QList<CubeGroup> m_groups;
+    QList<CubeGroup> m_all;    // as it was given
+    QList<CubeGroup> m_groups; // as it is shown
     qint64 m_total = 0;
     ColorOf m_colorOf;
     ValueFilter m_filter;

@@ -6,6 +6,7 @@
 #include "app/widgets/barsitem.h"
 #include "app/widgets/hovercard.h"
 #include "app/widgets/paint.h"
+#include "core/event.h"
 
 #include <algorithm>
 #include <cmath>
@@ -28,7 +29,8 @@ constexpr double kPanStep = 0.25;
 
 QString shownName(const QString &value)
 {
-    return value.isEmpty() ? TimelineChart::tr("(none)") : value;
+    static const QString other = QString::fromUtf16(kOther);
+    return value.isEmpty() ? TimelineChart::tr("(none)") : value == other ? TimelineChart::tr("(other)") : value;
 }
 
 QColor groupColor(const BoardFrame &frame, const CubeGroup &group, const SeriesColors &colors, const Theme &theme)

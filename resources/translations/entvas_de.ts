@@ -2346,6 +2346,10 @@ type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles
         <source>peak %1 at %2</source>
         <translation>Spitze %1 um %2</translation>
     </message>
+    <message>
+        <source>(other)</source>
+        <translation>(andere)</translation>
+    </message>
 </context>
 <context>
     <name>entvas::Tray</name>

@@ -60,6 +60,7 @@ private Q_SLOTS:
     void wheelAndKeysZoomAndPan();
     void clicksFilter();
     void chipsSayWhatIsActive();
+    void listsUseTheirRoom();
     void breakdownByAnyDimension();
     void comparisonShowsTheChange();
     void spanDialogChecksTheOrder();
@@ -313,6 +314,31 @@ void DeskTest::clicksFilter()
     Q_EMIT chart->doubleClicked();
     QVERIFY(filter().isEmpty());
     QCOMPARE(screen.board.choice().view, TimeView::of(NamedRange::Hour));
+}
+
+void DeskTest::listsUseTheirRoom()
+{
+    Theme theme;
+    ShareList list(ShareList::Kind::Rows, theme);
+    list.show();
+    QList<CubeGroup> groups;
+    for (int i = 0; i < 20; ++i)
+        groups.append({u"p%1"_s.arg(i), false, 100 - i, {}});
+    groups.append({QString::fromUtf16(kOther), true, 10, {}});
+    const auto rows = [&] { return list.spoken(QAccessible::Description).split(u"; "_s); };
+    list.resize(300, 900);
+    list.draw(groups, 1'820);
+    QCOMPARE(rows().size(), 21);
+    list.resize(300, 5 * 32);
+    QCOMPARE(rows().size(), 5);
+    QCOMPARE(rows().first(), u"p0: 100 events, 5.5 %"_s);
+    QCOMPARE(rows().last(), u"(other): 1,426 events, 78.4 %"_s); // nothing is left out of the sum
+    QTest::keyClick(&list, Qt::Key_End);
+    QSignalSpy clicked(&list, &ShareList::clicked);
+    QTest::keyClick(&list, Qt::Key_Return);
+    QCOMPARE(clicked.size(), 0); // the remainder is no value
+    list.resize(300, 900);
+    QCOMPARE(rows().size(), 21);
 }
 
 void DeskTest::chipsSayWhatIsActive()

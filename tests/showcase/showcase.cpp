@@ -1,5 +1,6 @@
 // showcase FOLDER [--views a,b] [--themes light,dark,contrast,contrast-dark] [--sizes laptop,hd,4k,4k2,small]
 // [--language de] Writes a PNG of every view with lively data for every theme and size: to look at before others do.
+#include "app/feed/rejectedpages.h"
 #include "app/language.h"
 #include "app/preferences.h"
 #include "app/session.h"
@@ -9,8 +10,10 @@
 #include "app/widgets/alertdialog.h"
 #include "app/widgets/connectdialog.h"
 #include "app/widgets/desk.h"
+#include "app/widgets/docking.h"
 #include "app/widgets/keysdialog.h"
 #include "app/widgets/mainwindow.h"
+#include "app/widgets/rejectedview.h"
 #include "app/widgets/settingsdialog.h"
 #include "app/widgets/sharelist.h"
 #include "app/widgets/spandialog.h"
@@ -19,8 +22,10 @@
 #include "app/widgets/timelinechart.h"
 #include "app/widgets/zonedialog.h"
 #include "tests/app/fakefeed.h"
+#include "tests/showcase/samples.h"
 #include "tests/showcase/showdata.h"
 
+#include <cmath>
 #include <functional>
 #include <QAction>
 #include <QApplication>
@@ -72,7 +77,7 @@ public:
         m_session.connectTo(QUrl(u"http://127.0.0.1:8000"_s));
         Q_EMIT m_session.feedChanged(&m_feed);
         m_window.theme().setMode(look);
-        m_window.board().setZone(QTimeZone("Europe/Paris"));
+        m_window.board().setZone(showcase::busyZone(nowMs));
         m_window.resize(format.size);
         m_window.show();
         settle();
@@ -166,25 +171,6 @@ struct View {
     std::function<QImage(Stage &)> take;
 };
 
-QList<AlertRule> someRules()
-{
-    AlertRule busy;
-    busy.name = u"Busy shop"_s;
-    busy.threshold = 900;
-    busy.filter.insert(u"page"_s, {{u"pricing"_s, u"home"_s}, false});
-    AlertRule quiet;
-    quiet.name = u"Nothing comes in"_s;
-    quiet.kind = AlertRule::Kind::Quiet;
-    quiet.minutes = 10;
-    AlertRule change;
-    change.name = u"Sudden change"_s;
-    change.kind = AlertRule::Kind::Change;
-    change.threshold = 60;
-    change.minutes = 30;
-    change.isOn = false;
-    return {busy, quiet, change};
-}
-
 // The desk with data, then `act`.
 std::function<QImage(Stage &)> filled(std::function<void(Stage &)> act)
 {
@@ -197,7 +183,7 @@ std::function<QImage(Stage &)> filled(std::function<void(Stage &)> act)
 
 QList<View> views(qint64 nowMs)
 {
-    const QTimeZone zone("Europe/Paris");
+    const QTimeZone zone = showcase::busyZone(nowMs);
     const auto refused = [](FeedState::Kind kind, const QString &why) {
         FeedState state;
         state.kind = kind;
@@ -241,7 +227,7 @@ QList<View> views(qint64 nowMs)
         {"alerts-dialog",
          [nowMs, zone](Stage &stage) {
              stage.fill();
-             AlertDialog dialog(someRules(),
+             AlertDialog dialog(showcase::rules(),
                                 {{nowMs - 7'200'000, u"Busy shop"_s, u"1,204 events in 5 minutes"_s, false},
                                  {nowMs - 5'400'000, u"Busy shop"_s, u"it is over"_s, true}},
                                 {}, zone, &stage.window());
@@ -291,6 +277,24 @@ QList<View> views(qint64 nowMs)
              KeysDialog dialog(stage.window().actions(), &stage.window());
              return stage.pictureWith(dialog);
          }},
+        {"rejected", filled([](Stage &stage) {
+             stage.key(Qt::Key_3);
+             stage.desk().docking()->showPanel(u"rejected"_s);
+             QTest::qWait(300); // nobody answers there; then comes what is shown
+             if (auto *pages = stage.desk().rejected()->findChild<RejectedPages *>())
+                 Q_EMIT pages->arrived(showcase::rejected(QDateTime::currentMSecsSinceEpoch()));
+         })},
+        {"layout", filled([](Stage &stage) {
+             stage.key(Qt::Key_3);
+             Docking *docking = stage.desk().docking();
+             docking->stackPanel(u"breakdown1"_s, u"top"_s);
+             docking->stackPanel(u"breakdown2"_s, u"top"_s);
+         })},
+        {"maximised", filled([](Stage &stage) {
+             stage.key(Qt::Key_4);
+             stage.key(Qt::Key_C);
+             stage.desk().docking()->maximise(u"chart"_s);
+         })},
         {"palette", filled([](Stage &stage) { stage.window().actions().find(u"palette"_s)->trigger(); })},
         {"kiosk", filled([](Stage &stage) {
              stage.key(Qt::Key_3);
@@ -361,7 +365,7 @@ int main(int argc, char **argv)
     if (options.value(wantedLanguage) == u"en"_s)
         QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
     const qint64 now = QDateTime::currentMSecsSinceEpoch();
-    showcase::ShowData data(now, QTimeZone("Europe/Paris"));
+    showcase::ShowData data(now, showcase::busyZone(now));
     for (const Format &format : kFormats)
         for (const Look &look : kLooks)
             for (const View &view : views(now)) {

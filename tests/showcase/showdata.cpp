@@ -24,7 +24,8 @@ struct Part {
 };
 constexpr Part kTypes[]{{"page_view", 0.447},   {"user_message", 0.233},   {"log", 0.146},
                         {"user_joined", 0.107}, {"user_disconnect", 0.06}, {"checkout", 0.007}};
-constexpr Part kPages[]{{"home", 0.39}, {"dashboard", 0.26}, {"profile", 0.17}, {"settings", 0.11}, {"pricing", 0.07}};
+constexpr Part kPages[]{{"home", 0.39}, {"dashboard", 0.26}, {"profile", 0.15}, {"search", 0.08},   {"cart", 0.06},
+                        {"help", 0.04}, {"docs", 0.03},      {"login", 0.02},   {"settings", 0.11}, {"pricing", 0.07}};
 constexpr Part kBrowsers[]{{"chrome", 0.571}, {"safari", 0.213}, {"firefox", 0.129}, {"edge", 0.087}};
 
 double bump(double hour, double centre, double width)
