@@ -2,17 +2,20 @@
 
 #include "core/livecube.h"
 #include "core/result.h"
+#include "core/userssnapshot.h"
 
 #include <optional>
 #include <QByteArray>
 #include <variant>
 
 // The only place that knows the keys of the WebSocket messages (outside contract, section 3). JSON text and CBOR
-// (RFC 8949) carry the same maps. Times are UTC milliseconds unless a name says otherwise.
+// (RFC 8949) carry the same maps; bytes are a byte string in CBOR and base64url without padding in JSON. Times are UTC
+// milliseconds unless a name says otherwise.
 namespace entvas::wire {
 
 inline constexpr int kVersion = 1;
 inline constexpr qsizetype kMaxDeltaCells = 400'000; // what changed more is told as a snapshot
+inline constexpr qsizetype kMaxDeltaUsers = 100'000; // likewise
 enum class Format { Json, Cbor };
 
 struct Project {
@@ -42,6 +45,7 @@ struct Snapshot {
     qint64 serverTimeMs = 0;
     Totals totals;
     CubeSnapshot cube;
+    std::optional<UsersSnapshot> users{}; // addition to version 1; nullopt: the server does not count users
 };
 struct Delta {
     QString project;
@@ -49,6 +53,7 @@ struct Delta {
     Totals totals;
     QList<SeriesKey> newSeries;
     QList<Cell> cells;
+    QList<UserAddition> users{}; // addition to version 1
 };
 struct TailEvent {
     QString eventId;

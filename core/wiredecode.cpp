@@ -1,4 +1,5 @@
 #include "core/isotime.h"
+#include "core/usersketch.h"
 #include "core/wire.h"
 #include "core/wirereader.h"
 
@@ -175,10 +176,13 @@ Snapshot readSnapshot(Fields &fields, RawMessage &raw)
     if (!raw.hasTiers)
         fields.wrong("tiers"_L1, u"must be an array"_s);
     snapshot.cube.tiers = std::move(raw.tiers);
+    if (raw.additions || fields.has("users"_L1))
+        fields.wrong("users"_L1, u"must be a map"_s);
+    snapshot.users = std::move(raw.users);
     return snapshot;
 }
 
-Delta readDelta(Fields &fields)
+Delta readDelta(Fields &fields, RawMessage &raw)
 {
     Delta delta;
     delta.project = fields.text("project"_L1);
@@ -197,6 +201,17 @@ Delta readDelta(Fields &fields)
                             SeriesIndex(fields.asNumber(cell.at(1), "cells"_L1, 0, LiveCube::kMaxSeries - 1)),
                             quint32(fields.asNumber(cell.at(2), "cells"_L1, 0, 0xffffffffll))});
     }
+    if (raw.users || fields.has("users"_L1))
+        fields.wrong("users"_L1, u"must be an array"_s);
+    delta.users = std::move(raw.additions).value_or(QList<UserAddition>());
+    qsizetype users = 0;
+    for (const UserAddition &addition : std::as_const(delta.users)) {
+        users += addition.hashes.size() / kUserHashBytes;
+        if (addition.hashes.size() % kUserHashBytes != 0)
+            fields.wrong("users"_L1, u"must hold %1 bytes for each user"_s.arg(kUserHashBytes));
+    }
+    if (users > kMaxDeltaUsers)
+        fields.wrong("users"_L1, u"has more than %1 of them"_s.arg(kMaxDeltaUsers));
     return delta;
 }
 
@@ -259,7 +274,7 @@ Result<ServerMessage> decodeServer(const QByteArray &bytes, Format format)
         return finish<ServerMessage>(fields, std::move(snapshot), type);
     }
     if (type == u"delta")
-        return finish<ServerMessage>(fields, readDelta(fields), type);
+        return finish<ServerMessage>(fields, readDelta(fields, *raw), type);
     if (type == u"tail")
         return finish<ServerMessage>(fields, readTail(fields), type);
     if (type == u"heartbeat") {

@@ -68,6 +68,36 @@ void begin(W &w, const char *type, qsizetype otherKeys)
 }
 
 template <class W>
+void users(W &w, const UsersSnapshot &users)
+{
+    w.key("users");
+    w.map(users.before.isEmpty() ? 2 : 4);
+    pair(w, "sinceMs", users.sinceMs);
+    if (!users.before.isEmpty()) {
+        pair(w, "beforeFromMs", users.beforeFromMs);
+        w.key("before");
+        w.bytes(users.before);
+    }
+    w.key("tiers");
+    w.array(users.tiers.size());
+    for (const UserTier &tier : users.tiers) {
+        w.map(5);
+        pair(w, "stepMs", tier.stepMs);
+        pair(w, "knownMs", tier.knownMs);
+        pair(w, "fromMs", tier.fromMs);
+        numbers(w, "bucket", tier.bucket);
+        w.key("sketch");
+        w.array(tier.sketch.size());
+        for (const QByteArray &sketch : tier.sketch)
+            w.bytes(sketch);
+        w.endArray();
+        w.endMap();
+    }
+    w.endArray();
+    w.endMap();
+}
+
+template <class W>
 void write(W &w, const Hello &hello)
 {
     begin(w, "hello", 7);
@@ -92,7 +122,7 @@ void write(W &w, const Hello &hello)
 template <class W>
 void write(W &w, const Snapshot &snapshot)
 {
-    begin(w, "snapshot", 8);
+    begin(w, "snapshot", snapshot.users ? 9 : 8);
     pair(w, "project", snapshot.project);
     pair(w, "epoch", snapshot.epoch);
     pair(w, "seq", snapshot.seq);
@@ -113,13 +143,15 @@ void write(W &w, const Snapshot &snapshot)
         w.endMap();
     }
     w.endArray();
+    if (snapshot.users)
+        users(w, *snapshot.users);
     w.endMap();
 }
 
 template <class W>
 void write(W &w, const Delta &delta)
 {
-    begin(w, "delta", 5);
+    begin(w, "delta", delta.users.isEmpty() ? 5 : 6);
     pair(w, "project", delta.project);
     pair(w, "seq", delta.seq);
     totals(w, delta.totals);
@@ -134,6 +166,17 @@ void write(W &w, const Delta &delta)
         w.endArray();
     }
     w.endArray();
+    if (!delta.users.isEmpty()) {
+        w.key("users");
+        w.array(delta.users.size());
+        for (const UserAddition &addition : delta.users) {
+            w.array(2);
+            w.value(addition.epochSecond);
+            w.bytes(addition.hashes);
+            w.endArray();
+        }
+        w.endArray();
+    }
     w.endMap();
 }
 
@@ -222,7 +265,12 @@ qsizetype likelySize(const ServerMessage &message)
     qsizetype cells = 0;
     for (const TierColumns &tier : snapshot->cube.tiers)
         cells += tier.bucket.size();
-    return 4096 + snapshot->cube.series.size() * 48 + cells * 10;
+    qsizetype sketches = 0;
+    if (snapshot->users)
+        for (const UserTier &tier : snapshot->users->tiers)
+            for (const QByteArray &sketch : tier.sketch)
+                sketches += sketch.size() * 4 / 3 + 16;
+    return 4096 + snapshot->cube.series.size() * 48 + cells * 10 + sketches;
 }
 
 template <class Message>

@@ -1,59 +1,14 @@
 #include "core/wirereader.h"
 
-#include <limits>
 #include <optional>
 #include <QCborArray>
 #include <QCborStreamReader>
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
 
 namespace entvas::wire {
 
 using namespace Qt::StringLiterals;
 
 namespace {
-
-constexpr qsizetype kMaxTiers = 16;
-constexpr qint64 kMaxCount = qint64(1) << 53;
-
-Failure unreadable(const QString &why)
-{
-    return {Fault::BadInput, u"The message can't be read: %1."_s.arg(why)};
-}
-
-// Appends numbers, refusing what the column's type can't hold.
-template <class T>
-bool put(QList<T> &column, qint64 number)
-{
-    constexpr qint64 kMax = std::min<qint64>(kMaxCount, std::numeric_limits<T>::max());
-    if (number < 0 || number > kMax || column.size() >= LiveCube::kMaxSnapshotCells)
-        return false;
-    column.append(static_cast<T>(number));
-    return true;
-}
-
-template <class T>
-bool jsonColumn(const QJsonValue &value, QList<T> &column)
-{
-    if (!value.isArray())
-        return false;
-    const QJsonArray array = value.toArray();
-    column.reserve(array.size());
-    for (const QJsonValue &entry : array)
-        if (!entry.isDouble() || !put(column, entry.toInteger(-1)))
-            return false;
-    return true;
-}
-
-bool jsonTier(const QJsonValue &value, TierColumns &tier)
-{
-    const QJsonObject map = value.toObject();
-    tier.stepMs = map.value("stepMs"_L1).toInteger(-1);
-    tier.fromMs = map.value("fromMs"_L1).toInteger(std::numeric_limits<qint64>::min());
-    return map.value("fromMs"_L1).isDouble() && tier.stepMs > 0 && jsonColumn(map.value("bucket"_L1), tier.bucket) &&
-           jsonColumn(map.value("series"_L1), tier.series) && jsonColumn(map.value("count"_L1), tier.count);
-}
 
 // CBOR, item by item. Nothing is allocated for a length that is only announced.
 class Reader
@@ -71,6 +26,12 @@ public:
                 return false;
             if (*key == "tiers"_L1) {
                 if (!tiers(raw))
+                    return false;
+            } else if (*key == "users"_L1 && m_reader.isMap()) {
+                if (!users(raw.users.emplace()))
+                    return false;
+            } else if (*key == "users"_L1 && m_reader.isArray()) {
+                if (!additions(raw.additions.emplace()))
                     return false;
             } else {
                 std::optional<QCborValue> entry = value(1);
@@ -226,39 +187,110 @@ private:
         return leave();
     }
 
+    bool number(qint64 &to)
+    {
+        const auto read = integer();
+        to = read.value_or(-1);
+        return to >= 0 && to <= kMaxCount;
+    }
+
+    bool bytes(QByteArray &to)
+    {
+        if (!m_reader.isByteArray())
+            return false;
+        to.clear();
+        auto chunk = m_reader.readByteArray();
+        while (chunk.status == QCborStreamReader::Ok) {
+            to += chunk.data;
+            chunk = m_reader.readByteArray();
+        }
+        return chunk.status != QCborStreamReader::Error;
+    }
+
+    // All entries of an array, at most so many of them.
+    template <class F>
+    bool each(qsizetype most, const F &read)
+    {
+        if (!m_reader.isArray() || !m_reader.enterContainer())
+            return false;
+        for (qsizetype n = 0; m_reader.lastError() == QCborError::NoError && m_reader.hasNext(); ++n)
+            if (n == most || !read())
+                return false;
+        return leave();
+    }
+
+    // All values of a map; read(key) is true when it took the value.
+    template <class F>
+    bool entries(const F &read)
+    {
+        if (!m_reader.isMap() || !m_reader.enterContainer())
+            return false;
+        while (m_reader.lastError() == QCborError::NoError && m_reader.hasNext()) {
+            const std::optional<QString> key = text();
+            if (!key || !read(*key))
+                return false;
+        }
+        return leave();
+    }
+
+    bool userTier(UserTier &tier)
+    {
+        tier.stepMs = tier.knownMs = tier.fromMs = -1;
+        const bool fine = entries([&](const QString &key) {
+            if (key == "stepMs"_L1)
+                return number(tier.stepMs);
+            if (key == "knownMs"_L1)
+                return number(tier.knownMs);
+            if (key == "fromMs"_L1)
+                return number(tier.fromMs);
+            if (key == "bucket"_L1)
+                return each(kMaxUserBuckets, [&] { return number(tier.bucket.emplaceBack()); });
+            if (key == "sketch"_L1)
+                return each(kMaxUserBuckets, [&] { return bytes(tier.sketch.emplaceBack()); });
+            return value(4).has_value();
+        });
+        return fine && tier.stepMs >= 0 && tier.knownMs >= 0 && tier.fromMs >= 0 &&
+               tier.bucket.size() == tier.sketch.size();
+    }
+
+    bool users(UsersSnapshot &users)
+    {
+        bool hasTiers = false;
+        users.sinceMs = users.beforeFromMs = -1;
+        const bool fine = entries([&](const QString &key) {
+            if (key == "sinceMs"_L1)
+                return number(users.sinceMs);
+            if (key == "beforeFromMs"_L1)
+                return number(users.beforeFromMs);
+            if (key == "before"_L1)
+                return bytes(users.before);
+            if (key == "tiers"_L1) {
+                hasTiers = true;
+                return each(kMaxTiers, [&] { return userTier(users.tiers.emplaceBack()); });
+            }
+            return value(2).has_value();
+        });
+        if (!fine || !hasTiers || users.sinceMs < 0 || (users.beforeFromMs < 0 && !users.before.isEmpty()))
+            return false;
+        users.beforeFromMs = std::max<qint64>(users.beforeFromMs, 0);
+        return true;
+    }
+
+    bool additions(QList<UserAddition> &additions)
+    {
+        return each(kMaxUserBuckets, [&] {
+            UserAddition &addition = additions.emplaceBack();
+            return m_reader.isArray() && m_reader.enterContainer() && number(addition.epochSecond) &&
+                   bytes(addition.hashes) && !m_reader.hasNext() && leave();
+        });
+    }
+
     QCborStreamReader m_reader;
     qint64 m_size;
     qsizetype m_values = 0;
 };
 
 } // namespace
-
-Result<RawMessage> readJson(const QByteArray &bytes)
-{
-    QJsonParseError error;
-    const QJsonDocument document = QJsonDocument::fromJson(bytes, &error);
-    if (error.error != QJsonParseError::NoError)
-        return unreadable(u"%1 at byte %2"_s.arg(error.errorString()).arg(error.offset));
-    if (!document.isObject())
-        return unreadable(u"it is no map"_s);
-    QJsonObject object = document.object();
-    RawMessage raw;
-    if (object.contains("tiers"_L1)) {
-        const QJsonValue tiers = object.take("tiers"_L1);
-        raw.hasTiers = tiers.isArray();
-        const QJsonArray array = tiers.toArray();
-        if (array.size() > kMaxTiers)
-            return unreadable(u"it has too many tiers"_s);
-        for (const QJsonValue &value : array) {
-            TierColumns columns;
-            if (!jsonTier(value, columns))
-                return unreadable(u"a tier makes no sense"_s);
-            raw.tiers.append(std::move(columns));
-        }
-    }
-    raw.map = QCborMap::fromJsonObject(object);
-    return raw;
-}
 
 Result<RawMessage> readCbor(const QByteArray &bytes)
 {

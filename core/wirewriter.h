@@ -56,6 +56,12 @@ public:
         }
         m_out.append('"');
     }
+    void bytes(const QByteArray &bytes)
+    {
+        comma();
+        m_out.append('"').append(bytes.toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals));
+        m_out.append('"');
+    }
     // A JSON object as text; empty stands for {}.
     void object(const QByteArray &json)
     {
@@ -97,6 +103,7 @@ public:
     void value(qint64 number) { m_writer.append(number); }
     void value(bool on) { m_writer.append(on); }
     void value(const QString &text) { m_writer.append(QStringView(text)); }
+    void bytes(const QByteArray &bytes) { m_writer.append(bytes); }
     void object(const QByteArray &json)
     {
         QCborValue::fromJsonValue(QJsonDocument::fromJson(json).object()).toCbor(m_writer);

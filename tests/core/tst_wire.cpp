@@ -1,3 +1,4 @@
+#include "core/liveusers.h"
 #include "core/wire.h"
 
 #include <QCborMap>
@@ -28,6 +29,27 @@ Snapshot someSnapshot(int events)
     return {u"default"_s, u"epoch-1"_s, 42, kNow, {cube.totalEvents(), 7}, cube.snapshot()};
 }
 
+UsersSnapshot someUsers()
+{
+    LiveUsers users;
+    for (int i = 0; i < 3'000; ++i)
+        users.add(kNow / 1000 - i * 40, userHash(QString::number(i % 1'700)));
+    users.setSinceMs(kNow - 86'400'000);
+    users.trim(kNow);
+    return users.snapshot();
+}
+
+QByteArray hashes(std::initializer_list<UserHash> users)
+{
+    QByteArray bytes;
+    for (const UserHash user : users) {
+        uchar five[kUserHashBytes];
+        putUserHash(five, user);
+        bytes.append(reinterpret_cast<const char *>(five), kUserHashBytes);
+    }
+    return bytes;
+}
+
 QList<ServerMessage> serverMessages()
 {
     Hello hello;
@@ -37,6 +59,12 @@ QList<ServerMessage> serverMessages()
     hello.store = u"sqlite"_s;
     hello.serverVersion = u"0.1.0"_s;
     const Delta delta{u"default"_s, 43, {1ll << 52, 8}, {{u"new"_s, QString()}}, {{kNow / 1000, 3, 4'294'967'295u}}};
+    Snapshot counted = someSnapshot(20);
+    counted.users = someUsers();
+    Snapshot old = someSnapshot(1);
+    old.users = UsersSnapshot{0, 86'400'000, hashes({}).prepend('\0'), {}};
+    Delta fresh = delta;
+    fresh.users = {{kNow / 1000, hashes({1, 0xff, 0xffffffffff})}, {kNow / 1000 + 1, hashes({})}};
     const Tail tail{
         u"default"_s,
         {{u"id-1"_s, u"page_view"_s, u"42"_s, kNow, kNow + 1, R"({"n":[1,2.5,{"deep":null}],"page":"home"})"},
@@ -49,7 +77,10 @@ QList<ServerMessage> serverMessages()
             tail,
             Heartbeat{44, kNow},
             Heartbeat{45, kNow, u"p"_s},
-            Error{u"bad_message"_s, u"No \"such\" type.\u0007"_s, u"ref"_s}};
+            Error{u"bad_message"_s, u"No \"such\" type.\u0007"_s, u"ref"_s},
+            counted,
+            fresh,
+            old};
 }
 
 QList<ClientMessage> clientMessages()
@@ -112,6 +143,16 @@ void WireTest::roundTrip()
     LiveCube cube;
     QVERIFY(cube.apply(std::get<Snapshot>(*decodeServer(encode(serverMessages()[1], format), format)).cube));
     QCOMPARE(cube.totalEvents(), someSnapshot(300).totals.events);
+    LiveUsers users;
+    LiveUsers same;
+    const auto counted = std::get<Snapshot>(*decodeServer(encode(serverMessages()[8], format), format));
+    QVERIFY(users.apply(counted.users.value()));
+    QVERIFY(same.apply(someUsers()));
+    QCOMPARE(users, same);
+    const auto fresh = std::get<Delta>(*decodeServer(encode(serverMessages()[9], format), format)).users;
+    QCOMPARE(fresh.size(), 2);
+    QCOMPARE(fresh[0].epochSecond, kNow / 1000);
+    QCOMPARE(fresh[0].hashes, hashes({1, 0xff, 0xffffffffff}));
 }
 
 void WireTest::clientRoundTrip()
@@ -145,6 +186,12 @@ void WireTest::keysAreTheContracts()
                                         u"serverTime"_s, u"tiers"_s, u"totals"_s, u"type"_s}));
     QCOMPARE(keys(all[3]), (QStringList{u"cells"_s, u"newSeries"_s, u"project"_s, u"seq"_s, u"totals"_s, u"type"_s}));
     QCOMPARE(keys(all[4]), (QStringList{u"events"_s, u"project"_s, u"skipped"_s, u"type"_s}));
+    QCOMPARE(keys(all[9]),
+             (QStringList{u"cells"_s, u"newSeries"_s, u"project"_s, u"seq"_s, u"totals"_s, u"type"_s, u"users"_s}));
+    const QJsonObject users = QJsonDocument::fromJson(encode(all[8], Format::Json)).object()[u"users"_s].toObject();
+    QCOMPARE(users.keys(), (QStringList{u"sinceMs"_s, u"tiers"_s}));
+    QCOMPARE(users[u"tiers"_s][0].toObject().keys(),
+             (QStringList{u"bucket"_s, u"fromMs"_s, u"knownMs"_s, u"sketch"_s, u"stepMs"_s}));
     const QJsonObject event = QJsonDocument::fromJson(encode(all[4], Format::Json)).object()[u"events"_s][0].toObject();
     QVERIFY(event.value(u"timestamp"_s).toString().endsWith(u'Z'));
     QVERIFY(event.value(u"receivedAt"_s).toString().endsWith(u'Z'));
@@ -191,6 +238,31 @@ void WireTest::wrongMessagesAreRefused_data()
     row(head + ",\"tiers\":[{\"stepMs\":1000,\"fromMs\":0,\"bucket\":[0],\"series\":[65536],\"count\":[1]}]}");
     row(head + ",\"tiers\":[{\"stepMs\":0,\"fromMs\":0,\"bucket\":[],\"series\":[],\"count\":[]}]}");
     row(head + ",\"tiers\":[7,7,7,7,7,7,7,7,7,7,7,7,7,7,7,7,7]}");
+    const QByteArray whole = head + ",\"tiers\":[],\"users\":";
+    row(whole + "7}");
+    row(whole + "[]}");
+    row(whole + "{}}");
+    row(whole + "{\"sinceMs\":0}}");
+    row(whole + "{\"sinceMs\":-1,\"tiers\":[]}}");
+    row(whole + "{\"sinceMs\":0,\"tiers\":[],\"before\":\"AA\"}}");
+    row(whole + "{\"sinceMs\":0,\"tiers\":[],\"before\":7,\"beforeFromMs\":0}}");
+    row(whole + "{\"sinceMs\":0,\"tiers\":[7]}}");
+    row(whole + "{\"sinceMs\":0,\"tiers\":[{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}]}}");
+    const QByteArray tier = whole + "{\"sinceMs\":0,\"tiers\":[{\"stepMs\":1000,\"knownMs\":0,\"fromMs\":0,";
+    row(tier + "\"bucket\":[0],\"sketch\":[]}]}}");
+    row(tier + "\"bucket\":[-1],\"sketch\":[\"AA\"]}]}}");
+    row(tier + "\"bucket\":[0],\"sketch\":[\"*\"]}]}}");
+    row(tier + "\"bucket\":[0],\"sketch\":[7]}]}}");
+    const QByteArray delta = "{\"type\":\"delta\",\"project\":\"p\",\"seq\":1,\"totals\":{\"events\":1,\"invalid\":0},"
+                             "\"newSeries\":[],\"cells\":[],\"users\":";
+    row(delta + "7}");
+    row(delta + "{\"sinceMs\":0,\"tiers\":[]}}");
+    row(delta + "[[1]]}");
+    row(delta + "[[-1,\"AAAAAAA\"]]}");
+    row(delta + "[[1,\"AAAAAA\"]]}"); // four bytes
+    row(delta + "[[1,\"AAAAAAA\",2]]}");
+    QTest::newRow("too many new users") << delta + "[[1,\"" +
+                                               QByteArray(4 * (kMaxDeltaUsers + 3) * kUserHashBytes / 3, 'A') + "\"]]}";
     row("{\"type\":\"tail\",\"project\":\"p\",\"skipped\":0,\"events\":[{\"id\":\"1\"}]}");
     row("{\"type\":\"hello\",\"version\":1,\"epoch\":\"e\",\"serverTime\":1,\"heartbeatMs\":0,\"projects\":[]}");
 }
@@ -254,6 +326,12 @@ void WireTest::announcedLengthsAllocateNothing_data()
                                                "bucket\x9b",
                                                16) +
                                         huge.mid(1);
+    QTest::newRow("huge sketch") << QByteArray("\xa1\x65users\xa1\x66"
+                                               "before\x5b",
+                                               15) +
+                                        huge.mid(1);
+    QTest::newRow("huge hashes") << QByteArray("\xa1\x65users\x81\x82\x01\x5b", 11) + huge.mid(1);
+    QTest::newRow("bytes elsewhere") << QByteArray("\xa1\x61x\x41x", 5);
     QTest::newRow("deep arrays") << QByteArray("\xa1\x61x", 3) + QByteArray(100'000, '\x81');
     QTest::newRow("endless array") << QByteArray("\xa1\x61x\x9f", 4);
     QTest::newRow("byte string key") << QByteArray("\xa1\x41x\x01", 4);
@@ -290,6 +368,9 @@ void WireTest::mutatedBytesNeverCrash()
                 if (const auto *snapshot = std::get_if<Snapshot>(&*result)) {
                     LiveCube cube;
                     (void)cube.apply(snapshot->cube).ok();
+                    LiveUsers users;
+                    if (snapshot->users)
+                        (void)users.apply(*snapshot->users).ok();
                 }
         }
     }

@@ -1,4 +1,5 @@
 // Any bytes as a WebSocket message. The first byte chooses the format and the side that reads (see Read).
+#include "core/liveusers.h"
 #include "core/wire.h"
 #include "tests/fuzz/demand.h"
 
@@ -27,6 +28,19 @@ void checkRoundTrip(const Message &message, Decode decode)
 
 void show(const wire::ServerMessage &message)
 {
+    LiveUsers users;
+    if (const auto *snapshot = std::get_if<wire::Snapshot>(&message); snapshot && snapshot->users) {
+        if (users.apply(*snapshot->users).ok()) {
+            ENTVAS_DEMAND(users.bytes() <= LiveUsers::kMaxBytes);
+            LiveUsers again;
+            ENTVAS_DEMAND(again.apply(users.snapshot()).ok());
+            if (const auto all = users.in({0, 253'402'300'800'000}))
+                ENTVAS_DEMAND(all->count >= 0);
+        }
+    } else if (const auto *delta = std::get_if<wire::Delta>(&message)) {
+        (void)users.apply(delta->users);
+        ENTVAS_DEMAND(users.bytes() <= LiveUsers::kMaxBytes);
+    }
     LiveCube cube({u"eventType"_s, u"page"_s});
     if (const auto *snapshot = std::get_if<wire::Snapshot>(&message)) {
         if (!cube.apply(snapshot->cube))
