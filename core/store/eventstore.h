@@ -5,6 +5,7 @@
 #include "core/livecube.h"
 #include "core/result.h"
 #include "core/settings.h"
+#include "core/usersketch.h"
 
 #include <functional>
 #include <memory>
@@ -99,8 +100,8 @@ public:
     // Cheap proof that the database answers.
     virtual Result<void> ping() = 0;
 
-    // All jobs in one transaction: events, idempotency keys, counts per minute, rejected per minute. Nothing is stored
-    // on failure. Outcomes are in the order of the jobs.
+    // All jobs in one transaction: events, idempotency keys, counts and users per minute, rejected per minute. Nothing
+    // is stored on failure. Outcomes are in the order of the jobs.
     virtual Result<QList<CommittedJob>> append(const QList<AppendJob> &jobs) = 0;
     // After an append() that failed as Unavailable and the open() that followed: the jobs of that append when its
     // commit arrived although the answer to it was lost; empty when nothing of it is stored.
@@ -109,8 +110,8 @@ public:
     virtual bool isInDoubt() const { return false; }
 
     // One small step of housekeeping in a transaction of its own: counts that are no longer shown as minutes become
-    // quarter hours, and those days, idempotency keys past their time and events past their retention go. True when
-    // more is left to do at once.
+    // quarter hours, and those days, new users join the sketches of their minute, quarter, hour and day, idempotency
+    // keys past their time and events past their retention go. True when more is left to do at once.
     virtual Result<bool> upkeep(const UpkeepPlan &plan) = 0;
 
     virtual Result<Directory> directory() = 0;
@@ -122,6 +123,12 @@ public:
     // Every stored count exactly once, at the resolution that it is stored in; in no particular order, and several
     // writers' counts of a bucket and series apart.
     virtual Result<void> readCounts(const QString &project, const CountSink &sink) = 0;
+    // False: nothing older of this step is wanted.
+    using UserSink = std::function<bool(qint64 stepMs, qint64 startMs, const UserSketch &users)>;
+    // The users of every bucket of a minute, quarter, hour and day; the newest first, but for those of the last
+    // minutes, which come ahead and may come in several pieces. Answers from when on users are known at all; 0 = of all
+    // events.
+    virtual Result<qint64> readUsers(const QString &project, const UserSink &sink) = 0;
     virtual Result<QList<RejectedRecord>> readRejected(const QString &project, qint64 fromMs) = 0;
     virtual Result<StoreTotals> totals(const QString &project) = 0;
     // Newest first by time of receipt.

@@ -83,11 +83,12 @@ Result<QList<CommittedJob>> SqlStore::append(const QList<AppendJob> &jobs)
 
 Result<void> SqlStore::store(Batch &batch)
 {
+    m_users.begin();
     Transaction transaction(m_connection);
     if (const Result<void> begun = transaction.begin(); !begun)
         return begun;
     for (const auto step : {&SqlStore::claimKeys, &SqlStore::insertEvents, &SqlStore::insertSeries,
-                            &SqlStore::addCounts, &SqlStore::addRejections})
+                            &SqlStore::addCounts, &SqlStore::addUsers, &SqlStore::addRejections})
         if (const Result<void> done = (this->*step)(batch); !done)
             return done;
     if (const Result<void> done = transaction.commit(); !done) {
@@ -96,6 +97,7 @@ Result<void> SqlStore::store(Batch &batch)
             m_unsettled = Unsettled{m_session, batch.witness->first, batch.witness->second, batch.jobs};
         return done;
     }
+    m_users.committed();
     if (m_stored.size() > kMaxKnownSeries)
         m_stored.clear();
     for (const auto &[ref, text] : batch.newSeries)
@@ -187,6 +189,7 @@ Result<void> SqlStore::insertEvents(Batch &batch)
                 batch.witness = {project, event.id};
             const qint64 series = idOf(event.series);
             batch.counts[{project, minuteOf(event.receivedAtMs), series}] += 1;
+            m_users.see(project, event);
             if (const SeriesRef ref(project, series); !m_stored.contains(ref) && !batch.newSeries.contains(ref))
                 batch.newSeries.emplace(ref, seriesText(event.series, m_dimensions));
             rows.begin();

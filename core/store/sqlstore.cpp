@@ -63,6 +63,7 @@ Result<void> SqlStore::open()
 {
     // Whoever restored an older backup meanwhile took the series with it.
     m_stored.clear();
+    m_users.restart();
     m_upkeep.restart();
     if (const Result<void> opened = m_connection.open(); !opened)
         return opened;

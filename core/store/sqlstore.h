@@ -4,6 +4,7 @@
 #include "core/store/sqlconnection.h"
 #include "core/store/sqldirectory.h"
 #include "core/store/sqlupkeep.h"
+#include "core/store/sqlusers.h"
 
 #include <optional>
 #include <QHash>
@@ -37,6 +38,10 @@ public:
     Result<QHash<qint64, SeriesKey>> readSeries(const QString &project) override;
     Result<QHash<qint64, qint64>> readWeights(const QString &project) override;
     Result<void> readCounts(const QString &project, const CountSink &sink) override;
+    Result<qint64> readUsers(const QString &project, const UserSink &sink) override
+    {
+        return entvas::readUsers(m_connection, project, sink);
+    }
     Result<QList<RejectedRecord>> readRejected(const QString &project, qint64 fromMs) override;
     Result<StoreTotals> totals(const QString &project) override;
     Result<QList<StoredEvent>> events(const EventQuery &query) override;
@@ -64,10 +69,12 @@ private:
     Result<void> insertSeries(Batch &batch);
     Result<void> addCounts(Batch &batch);
     Result<void> addRejections(Batch &batch);
+    Result<void> addUsers(Batch &) { return m_users.store(); }
     qint64 idOf(const SeriesKey &key);
 
     SqlConnection m_connection;
     SqlUpkeep m_upkeep{m_connection};
+    FreshUsers m_users{m_connection};
     QString m_writer;
     QStringList m_dimensions;       // names of a series' values
     QHash<SeriesKey, qint64> m_ids; // of series that were counted lately

@@ -1,6 +1,7 @@
 #include "core/store/sqlupkeep.h"
 
 #include "core/store/sqlconnection.h"
+#include "core/store/sqlusers.h"
 #include "core/store/transaction.h"
 #include "core/uuid7.h"
 
@@ -31,7 +32,8 @@ Result<bool> SqlUpkeep::step(const UpkeepPlan &plan)
         if (!rows)
             return rows.failure();
         while ((*rows)->next())
-            for (const Task task : {Task::Minutes, Task::Quarters, Task::Rejections, Task::Keys, Task::Events})
+            for (const Task task : {Task::NewUsers, Task::Minutes, Task::Quarters, Task::Users, Task::Rejections,
+                                    Task::Keys, Task::Events})
                 m_todo.append({task, (*rows)->value(0).toString()});
         if (const Result<void> ended = m_connection.ended(*rows); !ended)
             return ended.failure();
@@ -49,6 +51,8 @@ Result<bool> SqlUpkeep::step(const UpkeepPlan &plan)
 Result<bool> SqlUpkeep::run(Task task, const QString &project, const UpkeepPlan &plan)
 {
     switch (task) {
+    case Task::NewUsers: return foldUsers(m_connection, project, plan.nowMs);
+    case Task::Users: return plan.mayForget ? forgetUsers(m_connection, project, plan.nowMs) : Result<bool>(false);
     case Task::Minutes:
     case Task::Quarters:
     case Task::Rejections: return compact(compactionOf(task), project, plan.nowMs);

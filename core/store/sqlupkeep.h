@@ -26,7 +26,7 @@ public:
     void restart() { m_todo.clear(); }
 
 private:
-    enum class Task { Minutes, Quarters, Rejections, Keys, Events };
+    enum class Task { NewUsers, Minutes, Quarters, Users, Rejections, Keys, Events };
     // The same three statements serve each kind of count.
     struct Compaction {
         QString oldest, add, drop;

@@ -1,5 +1,7 @@
 #include "tests/faults/ledger.h"
 
+#include "core/store/eventstore.h"
+
 #include <atomic>
 #include <QSqlDatabase>
 #include <QSqlError>
@@ -40,6 +42,25 @@ void withQuery(const DatabaseUrl &url, const QString &sql, F &&take)
 }
 
 } // namespace
+
+// The users that all of time is said to have had. Every event of a load has one of its own.
+static UserSketch usersOf(const DatabaseUrl &database)
+{
+    UserSketch users;
+    const auto store = makeStore(database, u"ledger"_s);
+    if (const Result<void> opened = store->open(); !opened)
+        qWarning("%s", qPrintable(opened.failure().text));
+    for (const QStringList &project : rowsOf(database, u"SELECT id FROM projects"_s)) {
+        const auto read = store->readUsers(project[0], [&](qint64 stepMs, qint64, const UserSketch &some) {
+            if (stepMs == 86'400'000)
+                users.merge(some);
+            return true;
+        });
+        if (!read)
+            qWarning("%s", qPrintable(read.failure().text));
+    }
+    return users;
+}
 
 QList<QStringList> rowsOf(const DatabaseUrl &database, const QString &sql)
 {
@@ -117,6 +138,11 @@ LedgerReport checkLedger(const DatabaseUrl &database, const QList<const Load *> 
                                .toLongLong();
     if (counted != report.stored)
         report.problems << u"%1 events are counted as %2"_s.arg(report.stored).arg(counted);
+    UserSketch users;
+    for (auto user = stored.keyBegin(); user != stored.keyEnd(); ++user)
+        users.add(userHash(QString::fromLatin1(*user)));
+    if (users != usersOf(database))
+        report.problems << u"%1 users are told as %2"_s.arg(users.count()).arg(usersOf(database).count());
     return report;
 }
 

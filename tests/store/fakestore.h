@@ -79,6 +79,7 @@ public:
     Result<QHash<qint64, SeriesKey>> readSeries(const QString &) override { return QHash<qint64, SeriesKey>(); }
     Result<QHash<qint64, qint64>> readWeights(const QString &) override { return QHash<qint64, qint64>(); }
     Result<void> readCounts(const QString &, const CountSink &) override { return {}; }
+    Result<qint64> readUsers(const QString &, const UserSink &) override { return qint64(0); }
     Result<QList<RejectedRecord>> readRejected(const QString &, qint64) override { return QList<RejectedRecord>(); }
     Result<StoreTotals> totals(const QString &) override { return StoreTotals(); }
     Result<QList<StoredEvent>> events(const EventQuery &query) override

@@ -1,0 +1,1 @@
+DELETE FROM user_sketches WHERE project = :project AND step = 0 AND bucket = :bucket AND part <= :part

@@ -1,0 +1,1 @@
+SELECT since FROM users_since WHERE project = :project
