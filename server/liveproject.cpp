@@ -40,9 +40,11 @@ qint64 LiveProject::rejectedIn(const TimeSpan &span) const
 void LiveProject::warm(WarmState state)
 {
     m_cube = std::move(state.cube);
+    m_users = std::move(state.users);
     m_rejected = state.rejected;
     m_rejectedByMinute = std::move(state.rejectedByMinute);
     m_pending.clear();
+    clearPendingUsers();
     m_toldSeries = m_cube.series().size();
     m_generation = m_cube.generation();
     m_changed = false;
@@ -50,11 +52,16 @@ void LiveProject::warm(WarmState state)
     forgetSteps();
 }
 
-void LiveProject::addSeconds(const SecondCounts &seconds)
+void LiveProject::addSeconds(const RecentSeconds &seconds)
 {
-    if (seconds.isEmpty())
+    m_users.setKnownFrom(0, seconds.fromMs);
+    // The other tiers have them, unless another server has just stored them; and whom a second knows, all must know.
+    for (const auto &[second, users] : seconds.users)
+        for (std::size_t tier = 0; tier < LiveUsers::kTiers; ++tier)
+            m_users.addToTier(tier, second * 1'000, users);
+    if (seconds.counts.isEmpty())
         return;
-    for (auto it = seconds.cbegin(); it != seconds.cend(); ++it) {
+    for (auto it = seconds.counts.cbegin(); it != seconds.counts.cend(); ++it) {
         const SeriesIndex series = m_cube.intern(placeOf(m_cube, it.key().second));
         m_cube.addToTier(Tier::Second, it.key().first * 1'000, series, quint64(it.value()));
     }
@@ -86,6 +93,10 @@ void LiveProject::add(const CommittedJob &job)
         const Cell cell{event.receivedAtMs / 1000, m_cube.intern(event.series), 1};
         m_cube.add({&cell, 1});
         ++m_pending[quint64(cell.epochSecond) << kSeriesBits | cell.series];
+        if (const UserHash user = userHash(event.userId); m_users.add(cell.epochSecond, user)) {
+            m_pendingUsers[cell.epochSecond].push_back(user);
+            ++m_pendingUserCount;
+        }
         m_changed = true;
     }
     if (job.job.rejected > 0) {
@@ -104,6 +115,9 @@ LiveProject::Stats LiveProject::stats() const
     stats.ringDeltas.most = double(kRingDeltas);
     stats.ringCells.used = double(m_ringCells);
     stats.ringCells.most = double(kRingCells);
+    stats.users.used = double(m_users.bytes());
+    stats.users.most = double(LiveUsers::kMaxBytes);
+    stats.users.reached = m_users.forgotten();
     stats.cubeBytes = m_cube.bytes();
     return stats;
 }
@@ -111,6 +125,8 @@ LiveProject::Stats LiveProject::stats() const
 void LiveProject::trim(qint64 nowMs)
 {
     m_cube.trim(nowMs);
+    if (m_users.trim(nowMs, true))
+        m_cube.startOver();
     const qint64 oldest = nowMs - kRejectedMinutes * 60'000;
     while (!m_rejectedByMinute.isEmpty() && m_rejectedByMinute.firstKey() < oldest)
         m_rejectedByMinute.erase(m_rejectedByMinute.begin());
@@ -125,11 +141,13 @@ OutMessagePtr LiveProject::step()
     m_changed = false;
     ++m_seq;
     const bool renumbered = m_generation != m_cube.generation();
-    const bool isTooLarge = m_pending.size() > std::size_t(wire::kMaxDeltaCells);
+    const bool isTooLarge =
+        m_pending.size() > std::size_t(wire::kMaxDeltaCells) || m_pendingUserCount > std::size_t(wire::kMaxDeltaUsers);
     m_generation = m_cube.generation();
     wire::Delta delta{m_project.id, m_seq, totals(), {}, {}};
     if (renumbered || isTooLarge) {
         m_pending.clear(); // their numbers mean other series now; the snapshot holds the counts
+        clearPendingUsers();
         m_toldSeries = m_cube.series().size();
         forgetSteps();
         return nullptr;
@@ -144,7 +162,8 @@ OutMessagePtr LiveProject::step()
     });
     m_pending.clear();
 
-    const std::size_t size = std::size_t(delta.cells.size() + delta.newSeries.size());
+    const std::size_t size = std::size_t(delta.cells.size() + delta.newSeries.size()) + m_pendingUserCount;
+    delta.users = takePendingUsers();
     m_ring.push_back({m_seq, size, std::make_shared<OutMessage>(std::move(delta))});
     m_ringCells += size;
     OutMessagePtr message = m_ring.back().message;
@@ -156,13 +175,30 @@ OutMessagePtr LiveProject::step()
     return message;
 }
 
+QList<UserAddition> LiveProject::takePendingUsers()
+{
+    QList<UserAddition> additions;
+    for (auto &[second, users] : m_pendingUsers) {
+        std::sort(users.begin(), users.end());
+        UserAddition addition{second, QByteArray(qsizetype(users.size()) * kUserHashBytes, Qt::Uninitialized)};
+        auto *at = reinterpret_cast<uchar *>(addition.hashes.data());
+        for (const UserHash user : users) {
+            putUserHash(at, user);
+            at += kUserHashBytes;
+        }
+        additions.append(std::move(addition));
+    }
+    clearPendingUsers();
+    return additions;
+}
+
 QList<OutMessagePtr> LiveProject::picture(qint64 nowMs)
 {
     const bool fresh = m_snapshot && nowMs - m_snapshotMs <= kSnapshotReuseMs && nowMs >= m_snapshotMs &&
                        m_seq - m_snapshotSeq <= qint64(m_ring.size());
     if (!fresh) {
         m_snapshot = std::make_shared<OutMessage>(
-            wire::Snapshot{m_project.id, m_epoch, m_seq, nowMs, totals(), m_cube.snapshot()});
+            wire::Snapshot{m_project.id, m_epoch, m_seq, nowMs, totals(), m_cube.snapshot(), m_users.snapshot()});
         m_snapshotSeq = m_seq;
         m_snapshotMs = nowMs;
     }

@@ -5,27 +5,18 @@
 #include "core/store/eventstore.h"
 #include "core/timerange.h"
 #include "server/outmessage.h"
+#include "server/warmstate.h"
 
 #include <deque>
-#include <QMap>
+#include <map>
 #include <QSet>
 #include <unordered_map>
 
 namespace entvas {
 
-// What the database knew when the server started.
-struct WarmState {
-    LiveCube cube;
-    qint64 rejected = 0;
-    QMap<qint64, qint64> rejectedByMinute; // start of the minute -> count
-};
-
 // The key that a stored series counts under: its own where the cube has it or can tell it by nothing less, else that of
 // its event type alone.
 SeriesKey placeOf(const LiveCube &cube, const SeriesKey &key);
-
-// Events by second (since 1970, UTC) and series.
-using SecondCounts = QHash<std::pair<qint64, SeriesKey>, qint64>;
 
 // The live picture of one project and the recent steps that led to it: pure bookkeeping, no socket and no timer. Every
 // state of the cube that a client has seen has a number (seq); deltas lead from each to the next. Lives in the server's
@@ -34,7 +25,7 @@ class LiveProject
 {
 public:
     static constexpr std::size_t kRingDeltas = 600;                 // a minute of steady traffic
-    static constexpr std::size_t kRingCells = wire::kMaxDeltaCells; // over all deltas of the ring
+    static constexpr std::size_t kRingCells = wire::kMaxDeltaCells; // and new users, over all deltas of the ring
     static constexpr qint64 kSnapshotReuseMs = 1'000;               // an encoded snapshot serves all who come within
     static constexpr qint64 kRejectedMinutes = 8 * 1'440;           // kept for questions about the last week
 
@@ -43,6 +34,7 @@ public:
     const QString &id() const { return m_project.id; }
     const QString &name() const { return m_project.name; }
     const LiveCube &cube() const { return m_cube; }
+    const LiveUsers &users() const { return m_users; }
     qint64 seq() const { return m_seq; }
     wire::Totals totals() const { return {m_cube.totalEvents(), m_rejected}; }
     qint64 rejectedIn(const TimeSpan &span) const; // edges are whole minutes
@@ -50,7 +42,7 @@ public:
     // Before anything is added: replaces everything.
     void warm(WarmState state);
     // Seconds that are over and that the other tiers count already; everybody needs a fresh picture then.
-    void addSeconds(const SecondCounts &seconds);
+    void addSeconds(const RecentSeconds &seconds);
 
     // The series that an event still to be stored will count under. Series on their way count towards the cap, so that
     // no burst can put more of them into the database than the cube can tell apart.
@@ -61,6 +53,7 @@ public:
         LimitUse series;     // reached: events that were counted under "(other)"
         LimitUse ringDeltas; // reached: deltas that were forgotten for their number …
         LimitUse ringCells;  // … and for their size
+        LimitUse users;      // bytes of sketches; reached: buckets that went for want of room
         std::size_t cubeBytes = 0;
     };
     Stats stats() const;
@@ -86,20 +79,29 @@ private:
         std::size_t cells = 0;
         OutMessagePtr message;
     };
+    QList<UserAddition> takePendingUsers();
+    void clearPendingUsers()
+    {
+        m_pendingUsers.clear();
+        m_pendingUserCount = 0;
+    }
     QList<OutMessagePtr> after(qint64 seq) const;
     void forgetSteps();
 
     Project m_project;
     QString m_epoch;
     LiveCube m_cube;
+    LiveUsers m_users;
     qint64 m_rejected = 0;
     QMap<qint64, qint64> m_rejectedByMinute;
     QSet<SeriesKey> m_admitted;
 
     bool m_changed = false;
-    std::unordered_map<quint64, quint32> m_pending; // second and series -> events
-    qsizetype m_toldSeries = 0;                     // series that clients know
-    quint32 m_generation = 0;                       // of the cube when they were told
+    std::unordered_map<quint64, quint32> m_pending;         // second and series -> events
+    std::map<qint64, std::vector<UserHash>> m_pendingUsers; // by second
+    std::size_t m_pendingUserCount = 0;
+    qsizetype m_toldSeries = 0; // series that clients know
+    quint32 m_generation = 0;   // of the cube when they were told
     qint64 m_seq = 0;
     std::deque<Step> m_ring; // steps to m_seq, oldest first, without gaps
     std::size_t m_ringCells = 0;

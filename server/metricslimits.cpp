@@ -99,6 +99,9 @@ void addProject(const QString &name, const LiveProject::Stats &project, MetricFa
                    "Deltas forgotten for their number.", project.ringDeltas, labels);
     families.limit("entvas_live_ring_cells", Unit::Count, "Cells of the deltas kept for clients that come back.",
                    "Deltas forgotten for their cells.", project.ringCells, labels);
+    families.limit("entvas_users", Unit::Bytes, "Memory of a project's sketches of unique users, approximately.",
+                   "Buckets whose users are known by a coarser one only, as their sketches found no room.",
+                   project.users, labels);
 }
 
 } // namespace

@@ -173,19 +173,20 @@ void ServerCore::fillSeconds(const QString &project)
 {
     ParseRules rules;
     rules.dimensions = m_settings.dimensions;
-    const bool taken = m_reader->ask<SecondCounts>(
+    const bool taken = m_reader->ask<RecentSeconds>(
         this,
         [this, rules, project, now = m_clock->nowMs()](EventStore &store) {
             return readSeconds(store, project, rules, now, m_stopWarming);
         },
-        [this, project](const Result<SecondCounts> &seconds) {
+        [this, project](const Result<RecentSeconds> &seconds) {
             if (!seconds)
                 return log::warning("server", u"the last minutes could not be read by second"_s,
                                     {{u"reason"_s, seconds.failure().text}});
-            if (m_stage != Stage::Serving || seconds.value().isEmpty())
+            if (m_stage != Stage::Serving)
                 return;
             m_projects->find(project)->addSeconds(seconds.value());
-            m_hub->publish({});
+            if (!seconds.value().counts.isEmpty())
+                m_hub->publish({});
         });
     if (!taken)
         log::warning("server", u"the last minutes could not be read by second: too many questions wait"_s);

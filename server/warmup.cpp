@@ -70,6 +70,27 @@ Result<Places> placeSeries(EventStore &store, const QString &project, LiveCube &
     return places;
 }
 
+// As many buckets as there is room for.
+Result<LiveUsers> warmUsers(EventStore &store, const QString &project, qint64 nowMs, const std::atomic<bool> &stop)
+{
+    LiveUsers users;
+    const auto since = store.readUsers(project, [&](qint64 stepMs, qint64 startMs, const UserSketch &sketch) {
+        const auto step = std::find(LiveUsers::kStepMs.begin(), LiveUsers::kStepMs.end(), stepMs);
+        if (step == LiveUsers::kStepMs.end())
+            return false;
+        const auto tier = std::size_t(step - LiveUsers::kStepMs.begin());
+        users.addToTier(tier, startMs, sketch);
+        // Days that find no room are added to those before.
+        return !stop && (tier == LiveUsers::kTiers - 1 || users.knownFromMs(tier) <= startMs);
+    });
+    if (!since)
+        return since.failure();
+    users.setSinceMs(*since);
+    users.setKnownFrom(0, nowMs - nowMs % 1'000); // seconds are not stored: see readSeconds()
+    users.trim(nowMs);
+    return users;
+}
+
 } // namespace
 
 Result<std::shared_ptr<WarmState>> warmUp(EventStore &store, const QString &project, const QStringList &dimensions,
@@ -119,6 +140,10 @@ Result<std::shared_ptr<WarmState>> warmUp(EventStore &store, const QString &proj
             add(one.tier, one.cell.startMs, cube.intern(placeOf(cube, *key)), one.cell.count);
         }
     }
+    auto users = warmUsers(store, project, nowMs, stop);
+    if (!users)
+        return users.failure();
+    state->users = std::move(*users);
     const auto rejected = store.readRejected(project, 0);
     if (!rejected)
         return rejected.failure();
@@ -152,15 +177,16 @@ Result<WarmUpPtr> warmUpAll(EventStore &store, const QStringList &known, std::si
     return warm;
 }
 
-Result<SecondCounts> readSeconds(EventStore &store, const QString &project, const ParseRules &rules, qint64 beforeMs,
-                                 const std::atomic<bool> &stop)
+Result<RecentSeconds> readSeconds(EventStore &store, const QString &project, const ParseRules &rules, qint64 beforeMs,
+                                  const std::atomic<bool> &stop)
 {
     EventQuery query;
     query.project = project;
     query.fromMs = tierStart(Tier::Second, beforeMs);
     query.toMs = beforeMs;
     query.limit = kWarmPage;
-    SecondCounts seconds;
+    RecentSeconds seconds;
+    seconds.fromMs = query.fromMs;
     qint64 oldestSecond = 0;
     for (int read = 0; !stop;) {
         const auto page = store.events(query);
@@ -168,7 +194,8 @@ Result<SecondCounts> readSeconds(EventStore &store, const QString &project, cons
             return page.failure();
         for (const StoredEvent &event : page.value()) {
             oldestSecond = event.receivedAtMs / 1000;
-            ++seconds[{oldestSecond, seriesOf(event.eventType, event.metadata, rules)}];
+            ++seconds.counts[{oldestSecond, seriesOf(event.eventType, event.metadata, rules)}];
+            seconds.users[oldestSecond].add(userHash(event.userId));
         }
         read += int(page->size());
         if (page->size() < query.limit)
@@ -178,7 +205,9 @@ Result<SecondCounts> readSeconds(EventStore &store, const QString &project, cons
             break;
     }
     // Part of the oldest second may be missing: better no count than a wrong one.
-    seconds.removeIf([=](const auto &entry) { return entry.key().first == oldestSecond; });
+    seconds.counts.removeIf([=](const auto &entry) { return entry.key().first == oldestSecond; });
+    seconds.users.erase(oldestSecond);
+    seconds.fromMs = (oldestSecond + 1) * 1'000;
     return seconds;
 }
 

@@ -44,6 +44,7 @@ void Board::setFeed(Feed *feed)
     m_stream.clear();
     m_hasData = false;
     m_cube = LiveCube();
+    m_users.reset();
     m_totals = {};
     m_store.clear();
     m_projects.clear();
@@ -232,9 +233,11 @@ void Board::on(const wire::Hello &hello)
 
 void Board::on(const wire::Snapshot &snapshot)
 {
-    Picture built{snapshot, LiveCube()};
-    if (built.cube.apply(snapshot.cube))
-        show(built); // the wire checks shapes; what is left is a broken server, and what we know stays
+    Picture built{snapshot, LiveCube(), {}};
+    if (!built.cube.apply(snapshot.cube))
+        return; // the wire checks shapes; what is left is a broken server, and what we know stays
+    built.applyUsers(snapshot.users);
+    show(built);
 }
 
 void Board::show(Picture &picture)
@@ -249,6 +252,7 @@ void Board::show(Picture &picture)
                                    : tr("It was restarted meanwhile: perhaps a backup was restored, or it was given "
                                         "another database."));
     std::swap(m_cube, picture.cube);
+    std::swap(m_users, picture.users);
     m_totals = told.totals;
     m_epoch = told.epoch;
     m_project = told.project;
@@ -284,6 +288,8 @@ void Board::on(const wire::Delta &delta)
 {
     if (!m_hasData || !m_cube.apply(delta.newSeries, delta.cells))
         return;
+    if (m_users && !m_users->apply(delta.users))
+        m_users.reset();
     setTotals(delta.totals, sameRun());
     m_changedAtMs = m_clock.nowMs();
     m_gate.mark();
@@ -311,7 +317,9 @@ void Board::draw()
     const bool stale = m_hasData && m_state.kind != FeedState::Kind::Live && m_heardAtMs > 0;
     const qint64 now = stale ? m_heardAtMs + m_clockOffsetMs : serverNowMs();
     m_cube.trim(now);
-    m_frame = present(m_cube, m_totals, m_choice, now, m_zone, m_buckets);
+    if (m_users)
+        m_users->trim(now);
+    m_frame = present(m_cube, m_totals, m_choice, now, m_zone, m_buckets, m_users ? &*m_users : nullptr);
     QStringList names;
     for (const CubeGroup &group : std::as_const(m_frame.main.groups))
         if (!group.isRest)

@@ -66,6 +66,7 @@ public:
     SeriesColors &colors() { return m_colors; }
     const SeriesColors &colors() const { return m_colors; }
     const LiveCube &cube() const { return m_cube; }
+    const std::optional<LiveUsers> &users() const { return m_users; }
 
 Q_SIGNALS:
     void framed(const entvas::BoardFrame &frame);
@@ -95,6 +96,7 @@ private:
     const Clock &m_clock;
     QPointer<Feed> m_feed;
     LiveCube m_cube;
+    std::optional<LiveUsers> m_users; // of a server that counts them
     wire::Totals m_totals;
     BoardChoice m_choice;
     ViewHistory m_history;

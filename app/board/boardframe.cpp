@@ -15,7 +15,8 @@ QList<qint64> trend(const LiveCube &cube, const CubeFilter &filter, qint64 endMs
     return query(cube, {grid, 0, 0, filter}).perBucket;
 }
 
-std::optional<EarlierCounts> compare(const LiveCube &cube, const CubeFilter &filter, const BoardFrame &frame)
+std::optional<EarlierCounts> compare(const LiveCube &cube, const CubeFilter &filter, const BoardFrame &frame,
+                                     const LiveUsers *users)
 {
     const TimeGrid grid = shifted(frame.grid, frame.choice.comparison, frame.zone);
     if (grid.size() == 0)
@@ -30,7 +31,10 @@ std::optional<EarlierCounts> compare(const LiveCube &cube, const CubeFilter &fil
     const qint64 rest = std::max<qint64>(span.toMs - nowSecond, 0);
     const TimeSpan then = grid.span();
     earlier.totalNow = countIn(cube, {span.fromMs, span.toMs - rest}, filter);
-    earlier.total = countIn(cube, {then.fromMs, std::max(then.fromMs, then.toMs - rest)}, filter);
+    const TimeSpan asFar{then.fromMs, std::max(then.fromMs, then.toMs - rest)};
+    earlier.total = countIn(cube, asFar, filter);
+    if (users)
+        earlier.users = users->in(asFar, frame.nowMs);
     return earlier;
 }
 
@@ -86,7 +90,7 @@ qint64 firstCountMs(const LiveCube &cube)
 }
 
 BoardFrame present(const LiveCube &cube, const wire::Totals &totals, const BoardChoice &choice, qint64 nowMs,
-                   const QTimeZone &zone, int buckets)
+                   const QTimeZone &zone, int buckets, const LiveUsers *users)
 {
     BoardFrame frame;
     frame.choice = choice;
@@ -110,7 +114,9 @@ BoardFrame present(const LiveCube &cube, const wire::Totals &totals, const Board
             group.perBucket.clear();
         frame.breakdowns.append({cube.dimensions()[d], std::move(answer.groups), answer.total});
     }
-    frame.earlier = compare(cube, filter, frame);
+    frame.earlier = compare(cube, filter, frame, users);
+    if (users)
+        frame.users = users->in(frame.grid.span(), nowMs);
     frame.totalEvents = totals.events;
     frame.rejected = totals.invalid;
 

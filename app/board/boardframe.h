@@ -2,6 +2,7 @@
 
 #include "app/board/timeview.h"
 #include "core/cubeview.h"
+#include "core/liveusers.h"
 #include "core/wire.h"
 
 #include <optional>
@@ -36,6 +37,9 @@ struct EarlierCounts {
     QList<qint64> perBucket; // beside the buckets of the frame; empty when nothing was counted
     qint64 total = 0;        // up to the moment that is as far into the range as now is
     qint64 totalNow = 0;     // of the range itself, up to now
+    // Of all events, whatever the filter, up to the same moment as total; nullopt: not known. BoardFrame::users is what
+    // they compare with.
+    std::optional<UserCount> users;
 };
 
 // Every number on screen at one moment. Times are UTC milliseconds of the server's clock.
@@ -50,6 +54,9 @@ struct BoardFrame {
     QStringList dimensions;      // "eventType", then metadata keys
     int groupBy = 0;             // index of the dimension that has the colours
     std::optional<EarlierCounts> earlier;
+    // Different users in the range, of all events, whatever the filter. nullopt: the server does not count them, or did
+    // not yet at that time.
+    std::optional<UserCount> users;
     qint64 totalEvents = 0; // over all time, whatever the filter
     qint64 rejected = 0;    // over all time, whatever the filter
     qint64 thisMinute = 0;
@@ -66,9 +73,10 @@ inline constexpr int kTopTypes = 5;
 inline constexpr int kTopValues = 24; // a list shows as many as it has room for, and adds up the others
 inline constexpr int kRateSeconds = 5;
 
-// What the desk shows of a cube; pure. `buckets`: at most about so many in the chart.
+// What the desk shows of a cube; pure. `buckets`: at most about so many in the chart. `users`: nullptr where they are
+// not known.
 BoardFrame present(const LiveCube &cube, const wire::Totals &totals, const BoardChoice &choice, qint64 nowMs,
-                   const QTimeZone &zone, int buckets);
+                   const QTimeZone &zone, int buckets, const LiveUsers *users = nullptr);
 
 // The filter by index of dimension; names that the cube does not have are left out.
 CubeFilter filterFor(const LiveCube &cube, const QMap<QString, ValueFilter> &byName);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/liveusers.h"
 #include "core/wire.h"
 
 #include <QObject>
@@ -26,8 +27,15 @@ struct FeedState {
 
 // A snapshot whose cube is built already, where it was decoded: that takes too long for the thread of the screen.
 struct Picture {
-    wire::Snapshot told; // without its cube
+    wire::Snapshot told; // without its cube and users
     LiveCube cube;
+    std::optional<LiveUsers> users; // nullopt: not known, which is better than wrong
+
+    void applyUsers(const std::optional<UsersSnapshot> &from)
+    {
+        if (from && !users.emplace().apply(*from))
+            users.reset();
+    }
 };
 
 // One server's live messages for one project. Lives in the UI thread; decoding happens elsewhere.

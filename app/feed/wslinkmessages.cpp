@@ -59,6 +59,7 @@ void WsLink::onBytes(const QByteArray &bytes)
     if (snapshot && m_greeted && snapshot->project == m_project) {
         if (const Result<void> built = picture->cube.apply(std::exchange(snapshot->cube, {})); !built)
             return lose(nonsense(built.failure().text));
+        picture->applyUsers(std::exchange(snapshot->users, {}));
     }
     const bool wanted = std::visit([this](const auto &m) { return on(m); }, message.value());
     if (m_socket && m_greeted) // else the message was reason enough to leave

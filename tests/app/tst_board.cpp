@@ -36,6 +36,8 @@ private Q_SLOTS:
     void numbersThatGoBackAreSaid_data();
     void numbersThatGoBackAreSaid();
     void takesAPictureThatIsBuilt();
+    void usersOfTheRangeAndBefore();
+    void usersAreUnknownRatherThanWrong();
     void manyDeltasAreFewFrames();
     void anUnseenBoardDoesNotDraw();
     void anotherFeedStartsAfresh();
@@ -269,6 +271,78 @@ void BoardTest::takesAPictureThatIsBuilt()
     QCOMPARE(picture.cube.totalEvents(), 18); // the old one goes back
     QCOMPARE(board.cube().totalEvents(), 0);
     QTRY_COMPARE(board.frame().totalEvents, 3);
+}
+
+void BoardTest::usersOfTheRangeAndBefore()
+{
+    const ManualClock clock(kNow);
+    Board board(clock);
+    FakeFeed feed;
+    board.setFeed(&feed);
+    board.setComparison(Comparison::PreviousPeriod);
+    wire::Snapshot snapshot;
+    snapshot.project = kDefaultProject;
+    snapshot.serverTimeMs = kNow;
+    snapshot.cube = someCube().snapshot();
+    feed.say(snapshot);
+    QVERIFY(!board.frame().users); // a server that does not count them
+    LiveUsers users;
+    for (int i = 0; i < 50; ++i) {
+        const UserHash user = userHash(QString::number(i));
+        users.add(kNow / 1000 - 3'600 - 600 - i, user);
+        if (i % 2)
+            users.add(kNow / 1000 - 1'000 - i, user);
+    }
+    snapshot.users = users.snapshot();
+    feed.say(snapshot);
+    QTRY_VERIFY(board.frame().users);
+    QCOMPARE(*board.frame().users, (UserCount{25}));
+    QCOMPARE(board.frame().earlier->users, UserCount{50});
+    board.setFilter({{u"page"_s, {{u"nowhere"_s}, false}}});
+    QCOMPARE(board.frame().users->count, 25); // of all events, whatever the filter
+    board.setRange(NamedRange::Day);
+    QCOMPARE(board.frame().users->count, 50);
+    QCOMPARE(board.frame().earlier->users->count, 0);
+
+    wire::Delta delta;
+    delta.users = {{kNow / 1000, QByteArray::fromHex("0000000001"
+                                                     "0000000002")}};
+    feed.say(delta);
+    QTRY_COMPARE(board.frame().users->count, 52);
+    users.setSinceMs(kNow - 3'600'000);
+    snapshot.users = users.snapshot();
+    feed.say(snapshot);
+    QTRY_COMPARE(board.frame().users->sinceMs, kNow - 3'600'000);
+    QVERIFY(!board.frame().earlier->users);
+    board.setFeed(nullptr);
+    QTRY_VERIFY(!board.frame().users);
+}
+
+void BoardTest::usersAreUnknownRatherThanWrong()
+{
+    const ManualClock clock(kNow);
+    Board board(clock);
+    FakeFeed feed;
+    board.setFeed(&feed);
+    wire::Snapshot snapshot;
+    snapshot.project = kDefaultProject;
+    snapshot.serverTimeMs = kNow;
+    snapshot.cube = someCube().snapshot();
+    snapshot.users = LiveUsers().snapshot();
+    feed.say(snapshot);
+    QTRY_VERIFY(board.frame().users);
+    wire::Delta delta;
+    delta.totals = {1, 0};
+    delta.users = {{kNow / 1000, "part"}};
+    feed.say(delta);
+    QTRY_VERIFY(!board.frame().users);
+    QCOMPARE(board.cube().totalEvents(), 18);
+    feed.say(snapshot);
+    QTRY_VERIFY(board.frame().users);
+    snapshot.users->before = "no sketch";
+    feed.say(snapshot);
+    QTRY_VERIFY(!board.frame().users);
+    QVERIFY(board.hasData());
 }
 
 void BoardTest::manyDeltasAreFewFrames()

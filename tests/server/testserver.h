@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/clock.h"
+#include "core/liveusers.h"
 #include "core/qtcompat.h"
 #include "core/settings.h"
 #include "core/wire.h"
@@ -215,6 +216,7 @@ public:
     QWebSocket socket;
     QList<wire::ServerMessage> messages;
     LiveCube cube;
+    LiveUsers users;
     wire::Totals totals;
     QString epoch;
     qint64 seq = -1;
@@ -236,12 +238,16 @@ private:
         } else if (const auto *snapshot = std::get_if<wire::Snapshot>(&read.value())) {
             if (const auto applied = cube.apply(snapshot->cube); !applied)
                 broken = applied.failure().text;
+            if (const auto applied = users.apply(snapshot->users.value_or(UsersSnapshot())); !applied)
+                broken = applied.failure().text;
             totals = snapshot->totals;
             seq = snapshot->seq;
         } else if (const auto *delta = std::get_if<wire::Delta>(&read.value())) {
             if (delta->seq != seq + 1)
                 broken = u"delta %1 after %2"_s.arg(delta->seq).arg(seq);
             if (const auto applied = cube.apply(delta->newSeries, delta->cells); !applied)
+                broken = applied.failure().text;
+            if (const auto applied = users.apply(delta->users); !applied)
                 broken = applied.failure().text;
             totals = delta->totals;
             seq = delta->seq;

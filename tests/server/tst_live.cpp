@@ -1,4 +1,5 @@
 #include "core/cubeview.h"
+#include "core/store/eventstore.h"
 #include "tests/server/testserver.h"
 
 #include <QRandomGenerator>
@@ -46,6 +47,8 @@ private Q_SLOTS:
     void nothingIsToldWhenNothingChanged();
     void tailShowsEventsAndOwnsUpToGaps();
     void manySendersManyDashboardsOneTruth();
+    void usersAreThoseOfTheEvents_data() { addFormats(); }
+    void usersAreThoseOfTheEvents();
     void resumesWhereItWas();
     void resumesWithNothingButWhatItMissed();
     void restartMeansAPictureThatIsNotLower();
@@ -232,6 +235,79 @@ void LiveTest::manySendersManyDashboardsOneTruth()
     const QJsonObject stats = server->get(u"/events/stats"_s).data();
     QCOMPARE(stats.value(u"totalEvents"_s).toInteger(), valid);
     QCOMPARE(stats.value(u"invalidEvents"_s).toInteger(), invalid);
+}
+
+void LiveTest::usersAreThoseOfTheEvents()
+{
+    QVERIFY(server->start());
+    LiveClient early(fetchFormat());
+    QVERIFY(early.open(server->url));
+    early.subscribe();
+    QVERIFY(early.waitForPicture());
+    QRandomGenerator random(12);
+    QSet<int> users;
+    const auto post = [&](int events, int among) {
+        QByteArray body = "[{}";
+        for (int i = 0; i < events; ++i) {
+            const int user = random.bounded(among);
+            users.insert(user);
+            body += "," + eventJson("t" + QByteArray::number(i % 3), QByteArray::number(user));
+        }
+        QCOMPARE(server->post(body + "]").status, 200);
+    };
+    const auto countOf = [](const LiveClient &client) {
+        const qint64 now = QDateTime::currentMSecsSinceEpoch();
+        return client.users.in({now - 3'600'000, now + 60'000}, now);
+    };
+    qint64 sent = 0;
+    for (int round = 0; round < 12; ++round) {
+        post(40, 600);
+        sent += 40;
+    }
+    QVERIFY(early.waitForEvents(sent));
+    QCOMPARE(countOf(early)->count, users.size());
+    QVERIFY(countOf(early)->isExact);
+    QCOMPARE(early.count<wire::Snapshot>(), 1);
+
+    // One that comes now, and one that was away, see the same.
+    LiveClient late(fetchFormat());
+    QVERIFY(late.open(server->url));
+    late.subscribe();
+    QVERIFY(late.waitForPicture());
+    QCOMPARE(countOf(late), countOf(early));
+    early.socket.close();
+    QVERIFY(early.waitForClose());
+    post(100, 5'000);
+    QVERIFY(late.waitForEvents(sent += 100));
+    early.messages.clear();
+    QVERIFY(early.open(server->url));
+    early.subscribe(false, wire::Since{early.epoch, early.seq});
+    QVERIFY(early.waitForEvents(sent));
+    QCOMPARE(early.count<wire::Snapshot>(), 0);
+    QCOMPARE(countOf(early)->count, users.size());
+    QCOMPARE(countOf(late)->count, users.size());
+    QCOMPARE(early.broken + late.broken, QString());
+
+    // After a restart too, by hour and by second.
+    QVERIFY(server->stop());
+    QVERIFY(server->start());
+    LiveClient after(fetchFormat());
+    QVERIFY(after.open(server->url));
+    after.subscribe();
+    QVERIFY(after.waitForPicture());
+    QVERIFY(spinUntil([&] { return after.users.knownFromMs(0) < QDateTime::currentMSecsSinceEpoch() - 300'000; }));
+    QCOMPARE(countOf(after)->count, users.size());
+    const qint64 now = QDateTime::currentMSecsSinceEpoch();
+    const UserCount bySecond = after.users.in({now / 1'000 * 1'000 - 299'000, now + 1'000}, now).value();
+    QCOMPARE(bySecond.count, users.size());
+    QVERIFY(!bySecond.isRounded);
+    // Beyond a thousand it is an estimate that says so.
+    for (int round = 0; round < 5; ++round)
+        post(400, 1'000'000);
+    QVERIFY(after.waitForEvents(sent + 5 * 400));
+    QVERIFY(!countOf(after)->isExact);
+    QVERIFY(std::abs(double(countOf(after)->count) / double(users.size()) - 1) < 4 * countOf(after)->relativeError);
+    QCOMPARE(after.broken, QString());
 }
 
 void LiveTest::resumesWhereItWas()

@@ -25,6 +25,7 @@ CommittedJob jobOf(const QList<SeriesKey> &keys, qint64 receivedAtMs, qint64 rej
         Event event;
         event.id = ids.next(receivedAtMs);
         event.eventType = key.first();
+        event.userId = key.last();
         event.receivedAtMs = receivedAtMs;
         event.series = key;
         job.job.events.append(event);
@@ -41,6 +42,7 @@ wire::ServerMessage decoded(const OutMessagePtr &message)
 // What a client makes of the messages it gets.
 struct Client {
     LiveCube cube{kDimensions};
+    LiveUsers users;
     wire::Totals totals;
     qint64 seq = 0;
     void take(const QList<OutMessagePtr> &messages)
@@ -49,11 +51,13 @@ struct Client {
             const wire::ServerMessage read = decoded(message);
             if (const auto *snapshot = std::get_if<wire::Snapshot>(&read)) {
                 QVERIFY(cube.apply(snapshot->cube).ok());
+                QVERIFY(users.apply(snapshot->users.value()).ok());
                 totals = snapshot->totals;
                 seq = snapshot->seq;
             } else if (const auto *delta = std::get_if<wire::Delta>(&read)) {
                 QCOMPARE(delta->seq, seq + 1);
                 QVERIFY(cube.apply(delta->newSeries, delta->cells).ok());
+                QVERIFY(users.apply(delta->users).ok());
                 totals = delta->totals;
                 seq = delta->seq;
             }
@@ -89,6 +93,10 @@ private Q_SLOTS:
     void snapshotIsReusedWithTheDeltasAfterIt();
     void mergedSeriesAskForAFreshPicture();
     void seriesOnTheirWayCountTowardsTheCap();
+    void usersKnownAreNotToldAgain();
+    void usersTakeRoomInTheRing();
+    void manyNewUsersAskForAFreshPicture();
+    void secondsReadLaterJoin();
 };
 
 void LiveProjectTest::deltasAddUpToTheSnapshot()
@@ -125,9 +133,97 @@ void LiveProjectTest::deltasAddUpToTheSnapshot()
     QCOMPARE(project.cube().totalEvents(), sent);
     for (const Client *client : {&early, &late, &resuming}) {
         QCOMPARE(countsOf(client->cube), countsOf(project.cube()));
+        QVERIFY(client->users == project.users());
+        QCOMPARE(client->users.in({kNow, now + 1'000})->count, 30);
         QCOMPARE(client->totals, project.totals());
         QCOMPARE(client->seq, project.seq());
     }
+}
+
+void LiveProjectTest::usersKnownAreNotToldAgain()
+{
+    LiveProject project({u"p"_s, u"P"_s}, u"e"_s, kDimensions);
+    const auto told = [&](const QList<SeriesKey> &keys, qint64 ms) {
+        project.add(jobOf(keys, ms));
+        return std::get<wire::Delta>(decoded(project.step())).users;
+    };
+    const auto both = told({{u"a"_s, u"u1"_s}, {u"a"_s, u"u2"_s}, {u"b"_s, u"u1"_s}}, kNow);
+    QCOMPARE(both.size(), 1);
+    QCOMPARE(both[0].epochSecond, kNow / 1000);
+    QCOMPARE(both[0].hashes.size(), 2 * kUserHashBytes);
+    QVERIFY(told({{u"a"_s, u"u1"_s}}, kNow + 999).isEmpty());
+    QCOMPARE(told({{u"a"_s, u"u1"_s}}, kNow + 1'000).size(), 1); // the next second
+    CommittedJob twice = jobOf({{u"a"_s, u"u9"_s}}, kNow);
+    twice.outcomes[0].status = AppendOutcome::Status::Duplicate;
+    project.add(twice);
+    QCOMPARE(project.users().in({kNow, kNow + 1'000})->count, 2);
+}
+
+void LiveProjectTest::usersTakeRoomInTheRing()
+{
+    LiveProject project({u"p"_s, u"P"_s}, u"e"_s, kDimensions);
+    QList<SeriesKey> keys(1, {u"a"_s, QString()});
+    const double before = project.stats().ringCells.used;
+    for (int i = 0; i < 100; ++i) {
+        keys[0][1] = QString::number(i % 4);
+        project.add(jobOf(keys, kNow + i / 50 * 1'000));
+    }
+    project.step();
+    QCOMPARE(project.stats().ringCells.used - before, 4 + 8 + 8); // series, cells, users
+    QVERIFY(project.stats().users.used > 0);
+    QVERIFY(project.stats().users.used < project.stats().users.most);
+}
+
+void LiveProjectTest::manyNewUsersAskForAFreshPicture()
+{
+    LiveProject project({u"p"_s, u"P"_s}, u"e"_s, kDimensions);
+    CommittedJob job = jobOf({{u"a"_s, u"b"_s}}, kNow);
+    const auto see = [&](qsizetype users) {
+        for (qsizetype i = 0; i < users; ++i) {
+            job.job.events[0].userId = QString::number(i);
+            job.job.events[0].receivedAtMs = kNow + i / 1'000 * 1'000; // a thousand are told apart
+            project.add(job);
+        }
+    };
+    see(wire::kMaxDeltaUsers);
+    QVERIFY(project.step());
+    see(wire::kMaxDeltaUsers / 2);
+    QVERIFY(project.step()); // known, and not told again
+    job.job.events[0].receivedAtMs = kNow;
+    LiveProject another({u"p"_s, u"P"_s}, u"e"_s, kDimensions);
+    std::swap(project, another);
+    see(wire::kMaxDeltaUsers + 1);
+    QVERIFY(!project.step());
+    Client client;
+    client.take(project.picture(kNow));
+    QCOMPARE(client.users.in({0, kNow * 2})->count, project.users().in({0, kNow * 2})->count);
+    see(1);
+    project.step();
+    QVERIFY(client.seq > 0);
+}
+
+void LiveProjectTest::secondsReadLaterJoin()
+{
+    LiveProject project({u"p"_s, u"P"_s}, u"e"_s, kDimensions);
+    WarmState warm{LiveCube(kDimensions), {}, 0, {}};
+    warm.users.add(kNow / 1000 - 100, userHash(u"u1"_s));
+    warm.users.setKnownFrom(0, kNow);
+    project.warm(warm);
+    Client client;
+    client.take(project.picture(kNow));
+    const TimeSpan span{kNow - 99'000, kNow + 1'000};
+    QVERIFY(project.users().in(span)->isRounded);
+    project.add(jobOf({{u"a"_s, u"u2"_s}}, kNow));
+    RecentSeconds seconds;
+    seconds.fromMs = kNow - 500'000;
+    seconds.counts.insert({kNow / 1000 - 100, {u"a"_s, u"u1"_s}}, 1);
+    seconds.users[kNow / 1000 - 100].add(userHash(u"u1"_s));
+    project.addSeconds(seconds);
+    QCOMPARE(project.users().in(span)->count, 1);
+    QVERIFY(!project.users().in(span)->isRounded);
+    QVERIFY(!project.step()); // everybody gets a fresh picture
+    client.take(project.picture(kNow));
+    QVERIFY(client.users == project.users());
 }
 
 void LiveProjectTest::nothingChangedIsNoStep()

@@ -18,6 +18,8 @@ private Q_SLOTS:
     void dimensionsAreMatchedByName();
     void theHeaviestKeepTheirNames_data() { Backends::addRows(); }
     void theHeaviestKeepTheirNames();
+    void usersAreThoseOfTheEvents_data() { Backends::addRows(); }
+    void usersAreThoseOfTheEvents();
 
 private:
     Event event(const SeriesKey &series)
@@ -48,6 +50,7 @@ private:
         project.warm(**state);
         project.addSeconds(*seconds);
         (*state)->cube = project.cube();
+        (*state)->users = project.users();
         return state;
     }
     Backends m_backends;
@@ -111,6 +114,38 @@ void WarmUpTest::theHeaviestKeepTheirNames()
                 row->forEach([&](SeriesIndex s, quint64 count) { byType[cube.series()[s][0]] += qint64(count); });
         QCOMPARE(byType, expected);
     }
+}
+
+// Also when the writer ended in the middle, housekeeping had been at it, and events have gone with their time.
+void WarmUpTest::usersAreThoseOfTheEvents()
+{
+    ENTVAS_FRESH_DATABASE(url, m_backends);
+    LiveUsers expected;
+    const qint64 now = kNoonMs + 1'000;
+    {
+        const auto store = makeStore(url, u"w"_s);
+        ENTVAS_VERIFY(store->open());
+        ENTVAS_VERIFY(store->migrate());
+        for (int i = 0; i < 600; ++i) {
+            const qint64 ms = kNoonMs - i % 60 * 3'600'000LL - i * 7'000LL;
+            Event one = makeEvent(m_ids, ms, u"a"_s, u"user %1"_s.arg(i % 170));
+            expected.add(ms / 1000, userHash(one.userId));
+            ENTVAS_VERIFY(store->append({makeJob({one})}));
+            if (i == 300)
+                for (int step = 0; step < 200; ++step)
+                    ENTVAS_VERIFY(store->upkeep({now, 1, true}));
+        }
+    }
+    const auto warm = restart(url, {u"page"_s, u"browser"_s});
+    ENTVAS_VERIFY(warm);
+    const LiveUsers &users = (*warm)->users;
+    for (const qint64 back : {60'000LL, 300'000LL, 3'600'000LL, 86'400'000LL, 7 * 86'400'000LL}) {
+        const TimeSpan span{(kNoonMs - back) / 60'000 * 60'000, kNoonMs + 60'000};
+        QCOMPARE(users.in(span, now), expected.in(span, now));
+        QVERIFY(!users.in(span, now)->isRounded);
+    }
+    QCOMPARE(users.in({0, now}, now)->count, 170);
+    QCOMPARE(users.in({kNoonMs - 7'000, now}, now), expected.in({kNoonMs - 7'000, now}, now)); // by second
 }
 
 QTEST_GUILESS_MAIN(WarmUpTest)
