@@ -3,6 +3,7 @@
 #include "app/exitcode.h"
 #include "app/language.h"
 #include "app/preferences.h"
+#include "app/session.h"
 #include "app/stopsignal.h"
 #include "app/viewstore.h"
 #include "app/widgets/mainwindow.h"
@@ -12,6 +13,7 @@
 #include <QApplication>
 #include <QTimer>
 
+#include <algorithm>
 #include <optional>
 
 using namespace Qt::StringLiterals;
@@ -71,21 +73,21 @@ int runDesktop(int argc, char **argv, const Options &options)
     // From the event loop: a dialog about a problem then stands in front of a window that is there.
     QTimer::singleShot(0, &workspace, [&] {
         if (remote)
-            workspace.startOn(options.connectTo, settings.value().viewerToken);
+            workspace.startOn(options.connectTo, settings.value().viewerToken, view);
         else if (view)
             workspace.startWith(*view);
         else
             workspace.start();
         MainWindow *first = workspace.windows().value(0);
-        if (first && remote && view) {
-            view->server.clear(); // the one that was named
-            first->setView(*view);
-        }
         if (first && options.kiosk)
             first->setKiosk(true);
     });
     QApplication::exec();
-    const std::optional<SessionProblem> &problem = workspace.host().problem();
+    // A server that could not start is no failure of a desktop that ended up showing others only.
+    const QList<MainWindow *> windows = workspace.windows();
+    const bool missed = std::any_of(windows.begin(), windows.end(),
+                                    [](MainWindow *window) { return window->session().wantsOwnServer(); });
+    const std::optional<SessionProblem> problem = missed ? workspace.host().problem() : std::nullopt;
     return int(problem ? exitCode(problem->failure.kind) : ExitCode::Fine);
 }
 

@@ -5,6 +5,7 @@
 #include "core/settings.h"
 
 #include <optional>
+#include <QHash>
 #include <QTimer>
 #include <utility>
 
@@ -34,8 +35,11 @@ public:
     QString storeName() const { return m_server.store(); } // "sqlite", "postgresql"
     // Why it does not run; none once it does.
     const std::optional<SessionProblem> &problem() const { return m_problem; }
-    void forgetProblem() { m_problem.reset(); }                       // another way on was chosen
     bool claimProblem() { return !std::exchange(m_isClaimed, true); } // true for the first who asks about it
+
+    // Tokens that a person gave for other servers: in memory only, so that going back to one of them works.
+    void remember(const QUrl &server, const QString &token);
+    QString token(const QUrl &server) const { return m_tokens.value(server); }
 
 Q_SIGNALS:
     void ready();
@@ -54,6 +58,8 @@ private:
     bool m_starting = false;
     bool m_wanted = false;
     bool m_stopping = false;
+    static constexpr qsizetype kMostTokens = 50;
+    QHash<QUrl, QString> m_tokens;
     QTimer m_deadline;
 };
 

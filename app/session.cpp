@@ -85,10 +85,11 @@ void Session::connectTo(const QUrl &url, const QString &token, const QString &pr
 {
     if (m_stopping)
         return;
+    const QUrl server = url; // it may be the feed's own
     m_wantsOwn = false;
-    m_host.forgetProblem(); // the way on that was chosen
     m_project = project;
-    setFeed(url, token, false);
+    m_host.remember(server, token);
+    setFeed(server, m_host.token(server), false);
 }
 
 void Session::showProject(const QString &project)

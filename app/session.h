@@ -26,10 +26,9 @@ public:
     ~Session() override;
 
     void start() { useOwnServer(); }
-    // The project by its id; empty = the server's first. The token is kept in memory only.
+    // The project by its id; empty = the server's first. The token is kept in memory only; empty = the one that was
+    // given for this server before in this run, if any.
     void connectTo(const QUrl &url, const QString &token = {}, const QString &project = {});
-    // The same server as another window, with the same token.
-    void connectAs(const Session &other) { connectTo(other.serverUrl(), other.m_token, m_project); }
     void useOwnServer(const QString &project = {});
     void useOwnServerOnPort(quint16 port);    // 0 = any free one
     void showProject(const QString &project); // of the same server
@@ -41,6 +40,7 @@ public:
     EventPages *pages() const { return m_pages; } // stored events of the same server; nullptr as feed() is
     bool isLocal() const { return m_local; }
     bool wantsOwnServer() const { return m_wantsOwn; } // shown, or as soon as it is there
+    bool isHosting() const { return m_host.wasWanted(); }
     QUrl serverUrl() const;
     QString project() const { return m_project; } // as asked for
     QString storeName() const { return m_store; } // "sqlite", "postgresql"; empty while unknown

@@ -4,9 +4,9 @@
 #include <QCollator>
 #include <QDir>
 #include <QFile>
+#include <QRegularExpression>
 #include <QSaveFile>
 #include <QStandardPaths>
-#include <QUrl>
 
 namespace entvas {
 
@@ -15,6 +15,20 @@ using namespace Qt::StringLiterals;
 namespace {
 const auto kSuffix = u".json"_s;
 constexpr int kSettleMs = 200;
+
+// Back from pathOf(). Somebody else's % that is not followed by two digits stands for itself.
+QString nameOf(const QString &file)
+{
+    static const QRegularExpression kCode(u"%([0-9A-Fa-f]{2})"_s);
+    QString name;
+    qsizetype done = 0;
+    for (auto match = kCode.globalMatch(file); match.hasNext();) {
+        const QRegularExpressionMatch code = match.next();
+        name += file.mid(done, code.capturedStart() - done) + QChar(code.captured(1).toUShort(nullptr, 16));
+        done = code.capturedEnd();
+    }
+    return name + file.mid(done);
+}
 } // namespace
 
 ViewStore::ViewStore(const QString &folder, QObject *parent) : QObject(parent), m_folder(folder)
@@ -34,6 +48,8 @@ QString ViewStore::defaultFolder()
 // Any name makes a file name: what file systems do not like is written in percent.
 QString ViewStore::pathOf(const QString &name) const
 {
+    if (const QString known = m_files.value(name); !known.isEmpty())
+        return m_folder + u'/' + known; // somebody else may have named it
     QString file;
     for (const QChar c : name) {
         const bool isHard = c < u' ' || c.unicode() == 0x7f || u"/\\:*?\"<>|%"_s.contains(c);
@@ -49,10 +65,12 @@ void ViewStore::look()
 {
     if (QDir(m_folder).exists() && m_watcher.directories().isEmpty())
         m_watcher.addPath(m_folder);
-    QStringList names;
+    QHash<QString, QString> found;
     const QStringList files = QDir(m_folder).entryList({u'*' + kSuffix}, QDir::Files | QDir::Readable, QDir::Name);
     for (const QString &file : files.mid(0, kMostViews))
-        names.append(QUrl::fromPercentEncoding(file.chopped(kSuffix.size()).toUtf8()));
+        found.insert(nameOf(file.chopped(kSuffix.size())), file);
+    m_files = found;
+    QStringList names = found.keys();
     // The C locale compares bytes; people count in any.
     QCollator collator(QLocale().language() == QLocale::C ? QLocale(QLocale::English) : QLocale());
     collator.setNumericMode(true);

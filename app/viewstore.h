@@ -3,6 +3,7 @@
 #include "app/board/savedview.h"
 
 #include <QFileSystemWatcher>
+#include <QHash>
 #include <QObject>
 #include <QTimer>
 
@@ -40,6 +41,7 @@ private:
 
     QString m_folder;
     QStringList m_names;
+    QHash<QString, QString> m_files; // by name
     QFileSystemWatcher m_watcher;
     QTimer m_soon; // an editor changes a file in several steps
 };

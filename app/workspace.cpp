@@ -36,6 +36,7 @@ Workspace::Workspace(Result<Settings> settings, QObject *parent)
     m_theme.setMode(preferences.theme);
     m_tray->setShown(preferences.hasTray);
     m_tray->setTelling(preferences.notifies);
+    m_restores = preferences.restoresWindows;
     connect(&m_theme, &Theme::changed, this, [this] { // also from a window's menu
         Preferences now = Preferences::load();
         now.theme = m_theme.mode();
@@ -61,11 +62,13 @@ Workspace::~Workspace() = default;
 
 void Workspace::start()
 {
-    const QJsonArray windows = Preferences::load().restoresWindows ? remembered() : QJsonArray();
+    const QJsonArray windows = m_restores ? remembered() : QJsonArray();
     for (const QJsonValue &json : windows) {
         const Result<SavedView> view = savedViewFromJson(json[u"view"_s].toObject());
         if (!view) {
+            // A newer program may have written it: it is kept beside what is remembered from now on.
             log::warning("desktop", u"a window could not be restored"_s, {{u"reason"_s, view.failure().text}});
+            QSettings().setValue(m_key + u".before"_s, QSettings().value(m_key));
             continue;
         }
         if (MainWindow *window = openWindow()) {
@@ -93,20 +96,26 @@ void Workspace::startWith(const SavedView &view)
     m_host.start();
 }
 
-void Workspace::startOn(const QUrl &server, const QString &token)
+void Workspace::startOn(const QUrl &server, const QString &token, const std::optional<SavedView> &view)
 {
-    m_key = u"windows/"_s + QString::fromLatin1(QUrl::toPercentEncoding(server.toString()));
     MainWindow *window = openWindow();
-    const QJsonObject last = remembered().first().toObject();
-    SavedView view;
-    if (const auto saved = savedViewFromJson(last[u"view"_s].toObject()))
-        view = *saved;
-    const QString project = view.server == server.toString() ? view.project : QString();
-    view.server.clear();
-    window->restoreGeometry(QByteArray::fromBase64(last[u"geometry"_s].toString().toLatin1()));
-    window->setView(view);
+    SavedView shown;
+    if (view) {
+        shown = *view;
+        m_key.clear(); // what was open on that server before is remembered still
+    } else {
+        m_key = u"windows/"_s + QString::fromLatin1(QUrl::toPercentEncoding(server.toString()));
+        const QJsonObject last = remembered().first().toObject();
+        if (const auto saved = savedViewFromJson(last[u"view"_s].toObject()))
+            shown = *saved;
+        if (shown.server != server.toString())
+            shown.project.clear(); // it was another one's
+        window->restoreGeometry(QByteArray::fromBase64(last[u"geometry"_s].toString().toLatin1()));
+    }
+    m_host.remember(server, token);
+    shown.server = server.toString();
+    window->setView(shown);
     window->show();
-    window->session().connectTo(server, token, project);
     m_save.start();
 }
 
@@ -129,9 +138,6 @@ MainWindow *Workspace::openWindow()
             return;
         other->resize(window->size());
         other->move(window->pos() + kBesideTheLast);
-        // A token is in nobody's view: the new window gets it from the one that it was opened from.
-        if (!window->session().isLocal() && view.server == window->session().serverUrl().toString())
-            other->session().connectAs(window->session());
     });
     return window;
 }
@@ -178,12 +184,10 @@ QJsonArray Workspace::remembered() const
 
 void Workspace::remember()
 {
-    if (m_key.isEmpty())
+    if (m_key.isEmpty() || !m_restores)
         return;
     QJsonArray windows;
     for (const Place &place : m_places) {
-        if (place.window->isKiosk())
-            return; // what it shows now is the turn of the views, and no choice of anybody
         windows.append(QJsonObject{{u"view"_s, toJson(place.window->view())},
                                    {u"geometry"_s, QString::fromLatin1(place.window->saveGeometry().toBase64())}});
     }
@@ -204,6 +208,7 @@ void Workspace::openSettings(MainWindow *over)
 void Workspace::follow(const Preferences &preferences)
 {
     preferences.save();
+    m_restores = preferences.restoresWindows;
     m_theme.setMode(preferences.theme);
     m_tray->setShown(preferences.hasTray);
     m_tray->setTelling(preferences.notifies);

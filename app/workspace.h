@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/board/savedview.h"
 #include "app/host.h"
 #include "app/theme.h"
 #include "app/viewstore.h"
@@ -13,7 +14,6 @@ class MainWindow;
 class Session;
 class Tray;
 struct Preferences;
-struct SavedView;
 
 // All windows of the desktop, and what they share: the server of this computer, the look, the saved views, the tray.
 // Remembers which windows were open and how they were. Ends when the last one is closed. Lives in the UI thread.
@@ -31,7 +31,8 @@ public:
     // Hosts this computer's server, and opens one window with this view. What was open before is remembered still.
     void startWith(const SavedView &view);
     // Hosts nothing: one window on somebody else's server, as it looked the last time.
-    void startOn(const QUrl &server, const QString &token);
+    // With a view it shows that one, of the server that is named.
+    void startOn(const QUrl &server, const QString &token, const std::optional<SavedView> &view = {});
     // nullptr when there are too many.
     MainWindow *openWindow(const SavedView &view);
     QList<MainWindow *> windows() const;
@@ -64,6 +65,7 @@ private:
     std::vector<Place> m_places; // oldest first
     QTimer m_save;
     QByteArray m_saved;
+    bool m_restores = true; // windows, at the next start
     bool m_quitting = false;
 };
 

@@ -100,8 +100,11 @@ QString AlertCenter::text() const
 void AlertCenter::snoozeLasting()
 {
     const QStringList names = m_watch.lasting();
-    for (const QString &name : names)
-        m_watch.snooze(name, m_board.serverNowMs() + kSnoozeMs);
+    for (const QString &name : names) {
+        const qint64 untilMs = m_board.serverNowMs() + kSnoozeMs;
+        m_watch.snooze(name, untilMs);
+        Q_EMIT snoozed(name, untilMs);
+    }
 }
 
 bool AlertCenter::isLive() const

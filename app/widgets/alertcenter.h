@@ -32,6 +32,7 @@ Q_SIGNALS:
     void changed();                                          // headline() or text()
     void told(const QString &headline, const QString &text); // one begins, or is told again
     void rulesChanged();
+    void snoozed(const QString &rule, qint64 untilMs);
 
 private:
     void look();

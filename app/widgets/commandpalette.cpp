@@ -152,12 +152,20 @@ CommandPalette::CommandPalette(const Theme &theme, QWidget *window)
 void CommandPalette::open(const QList<Item> &items)
 {
     m_items = items;
-    m_focusBefore = window()->focusWidget();
+    if (!isVisible())
+        m_focusBefore = window()->focusWidget();
     m_line->clear();
     refresh();
     show();
     raise();
     m_line->setFocus(Qt::ShortcutFocusReason);
+}
+
+void CommandPalette::leave()
+{
+    hide();
+    if (m_focusBefore)
+        m_focusBefore->setFocus();
 }
 
 QStringList CommandPalette::shown() const
@@ -243,14 +251,12 @@ void CommandPalette::run(int row)
     if (row < 0 || row >= m_order.size())
         return;
     const Item item = m_items[m_order[row]]; // running it may open the palette again
-    hide();
+    leave();
     if (!item.id.isEmpty()) {
         m_recent.removeAll(item.id);
         m_recent.prepend(item.id);
         m_recent.resize(std::min(m_recent.size(), kMostRecent));
     }
-    if (m_focusBefore)
-        m_focusBefore->setFocus();
     if (item.run)
         item.run();
 }
@@ -286,11 +292,7 @@ bool CommandPalette::eventFilter(QObject *object, QEvent *event)
     case Qt::Key_Enter: run(m_list->currentIndex().row()); return true;
     case Qt::Key_Tab:
     case Qt::Key_Backtab: return true; // there is nowhere else to go
-    case Qt::Key_Escape:
-        hide();
-        if (m_focusBefore)
-            m_focusBefore->setFocus();
-        return true;
+    case Qt::Key_Escape: leave(); return true;
     default: return QFrame::eventFilter(object, event);
     }
 }

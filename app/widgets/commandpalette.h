@@ -35,6 +35,7 @@ public:
     CommandPalette(const Theme &theme, QWidget *window);
     // In the order in which they are offered while nothing is typed; those used last come first of all.
     void open(const QList<Item> &items);
+    void leave();                                   // the focus goes back to where it was
     QStringList recent() const { return m_recent; } // ids, latest first
     void setRecent(const QStringList &ids) { m_recent = ids.mid(0, kMostRecent); }
     QStringList shown() const; // texts, best first

@@ -66,7 +66,12 @@ void Desk::connectChart()
     connect(m_chart, &TimelineChart::spanChosen, &m_board, &Board::showSpan);
     connect(m_chart, &TimelineChart::zoomWanted, &m_board, &Board::zoom);
     connect(m_chart, &TimelineChart::panWanted, &m_board, &Board::pan);
-    connect(m_chart, &TimelineChart::backWanted, &m_board, &Board::goBack);
+    connect(m_chart, &TimelineChart::backWanted, this, [this] {
+        if (m_docking->maximised().isEmpty())
+            m_board.goBack();
+        else
+            m_docking->maximise({}); // one step at a time
+    });
     connect(m_chart, &TimelineChart::roomChanged, &m_board, &Board::setBuckets);
     const auto pickGroup = [this](const QString &value, Qt::KeyboardModifiers keys) {
         const BoardFrame &frame = m_board.frame();

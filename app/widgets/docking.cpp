@@ -21,7 +21,7 @@ constexpr std::array kArrows{Qt::Key_Left, Qt::Key_Right, Qt::Key_Up, Qt::Key_Do
 constexpr auto kMoveKeys = Qt::CTRL | Qt::SHIFT;
 constexpr auto kResizeKeys = Qt::ALT | Qt::SHIFT;
 constexpr auto kMaximiseKey = Qt::Key_F12;
-constexpr auto kCloseKey = Qt::CTRL | Qt::Key_F4;
+constexpr auto kCloseKey = Qt::CTRL | Qt::SHIFT | Qt::Key_W;
 
 // Where a panel belongs that is shown again: the first of these that there is.
 QList<PanelDrop> homesOf(const QString &panel)
@@ -90,6 +90,13 @@ void Docking::apply()
 void Docking::setLayout(const LayoutNode &layout)
 {
     change(normalised(layout));
+}
+
+void Docking::lend(const LayoutHistory::State &layout)
+{
+    m_history.amend(layout ? LayoutHistory::State(normalised(*layout)) : std::nullopt);
+    m_area->maximise({});
+    apply();
 }
 
 void Docking::restore(const LayoutHistory::State &layout)

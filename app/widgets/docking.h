@@ -36,6 +36,7 @@ public:
     const LayoutHistory::State &own() const { return m_history.current(); } // nothing: automatic
     void setLayout(const LayoutNode &layout);
     void restore(const LayoutHistory::State &layout); // forgets what was before
+    void lend(const LayoutHistory::State &layout);    // no step: somebody only looks at another one for a while
     void resetLayout();                               // automatic again; one step
     void setWide(bool wide);                          // which of the automatic ones
 

@@ -153,6 +153,7 @@ void FilterBar::makeChips(const BoardFrame &frame)
 void FilterBar::fillAddMenu()
 {
     m_addMenu->clear();
+    qDeleteAll(m_addMenu->findChildren<QMenu *>(QString(), Qt::FindDirectChildrenOnly)); // clear() leaves them alive
     const BoardFrame &frame = m_board.frame();
     for (int d = 0; d < frame.dimensions.size(); ++d) {
         const QString &dimension = frame.dimensions[d];

@@ -18,6 +18,12 @@ using namespace Qt::StringLiterals;
 
 namespace {
 constexpr int kRestMs = 3'000;
+
+QDBusMessage screenSaver(const QString &method)
+{
+    const QString name = u"org.freedesktop.ScreenSaver"_s;
+    return QDBusMessage::createMethodCall(name, u"/org/freedesktop/ScreenSaver"_s, name, method);
+}
 } // namespace
 
 Kiosk::Kiosk(QWidget *window) : QObject(window), m_window(window)
@@ -25,7 +31,11 @@ Kiosk::Kiosk(QWidget *window) : QObject(window), m_window(window)
     connect(&m_next, &QTimer::timeout, this, [this] { go(1); });
     m_rest.setSingleShot(true);
     m_rest.setInterval(kRestMs);
-    connect(&m_rest, &QTimer::timeout, this, [this] { showMouse(false); });
+    connect(&m_rest, &QTimer::timeout, this, [this] {
+        const bool isElsewhere = QApplication::activeModalWidget() || QApplication::activePopupWidget();
+        if (m_window->underMouse() && !isElsewhere)
+            showMouse(false);
+    });
 }
 
 Kiosk::~Kiosk()
@@ -81,41 +91,46 @@ void Kiosk::showMouse(bool on)
         QApplication::setOverrideCursor(Qt::BlankCursor);
 }
 
-// org.freedesktop.ScreenSaver; the desktop takes the wish back by itself when the program ends.
+void Kiosk::release(uint wish)
+{
+    QDBusMessage message = screenSaver(u"UnInhibit"_s);
+    message << wish;
+    QDBusConnection::sessionBus().asyncCall(message);
+}
+
+// The desktop takes the wish back by itself when the program ends.
 void Kiosk::keepAwake(bool on)
 {
     QDBusConnection bus = QDBusConnection::sessionBus();
     if (!bus.isConnected() || (!on && m_awake == 0))
         return;
-    const QString name = u"org.freedesktop.ScreenSaver"_s;
-    QDBusMessage message = QDBusMessage::createMethodCall(name, u"/org/freedesktop/ScreenSaver"_s, name,
-                                                          on ? u"Inhibit"_s : u"UnInhibit"_s);
-    if (!on) {
-        message << std::exchange(m_awake, 0);
-        bus.asyncCall(message);
-        return;
-    }
+    if (!on)
+        return release(std::exchange(m_awake, 0));
+    QDBusMessage message = screenSaver(u"Inhibit"_s);
     message << QGuiApplication::applicationDisplayName() << tr("Kiosk");
     auto *watcher = new QDBusPendingCallWatcher(bus.asyncCall(message), this);
     connect(watcher, &QDBusPendingCallWatcher::finished, this, [this](QDBusPendingCallWatcher *answered) {
         answered->deleteLater();
         const QDBusPendingReply<uint> reply = *answered;
-        m_awake = reply.isValid() ? reply.value() : 0;
+        const uint before = std::exchange(m_awake, reply.isValid() ? reply.value() : 0);
         if (!m_isOn)
             keepAwake(false); // it ended meanwhile
+        else if (before != 0)
+            release(before);
     });
 }
 
 bool Kiosk::eventFilter(QObject *object, QEvent *event)
 {
-    const auto *widget = qobject_cast<QWidget *>(object);
-    if (!widget || widget->window() != m_window)
-        return false;
+    // Anywhere in the program: the pointer of other windows must come back too.
     if (event->type() == QEvent::MouseMove || event->type() == QEvent::MouseButtonPress) {
         showMouse(true);
         m_rest.start();
         return false;
     }
+    const auto *widget = qobject_cast<QWidget *>(object);
+    if (!widget || widget->window() != m_window)
+        return false;
     if (event->type() != QEvent::KeyPress || qobject_cast<const QLineEdit *>(widget))
         return false;
     switch (static_cast<QKeyEvent *>(event)->key()) {

@@ -35,6 +35,7 @@ protected:
 private:
     void go(int by);
     void showMouse(bool on);
+    void release(uint wish);
     void keepAwake(bool on); // the screen, where the desktop lets us
 
     QWidget *m_window;

@@ -9,6 +9,7 @@
 #include "app/widgets/banner.h"
 #include "app/widgets/connectionbadge.h"
 #include "app/widgets/desk.h"
+#include "app/widgets/docking.h"
 #include "app/widgets/emptypanel.h"
 #include "app/widgets/eventpane.h"
 #include "app/widgets/filterbar.h"
@@ -24,6 +25,7 @@
 #include <QCloseEvent>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMenu>
 #include <QScrollArea>
 #include <QSettings>
@@ -123,8 +125,13 @@ MainWindow::MainWindow(Session *session, std::unique_ptr<Own> &&own, Theme &them
         m_comparison->setProperty("active", compares);
         m_comparison->style()->unpolish(m_comparison);
         m_comparison->style()->polish(m_comparison);
-        m_viewName.clear(); // it is another view now
     });
+    // Whatever is changed by hand: it is another view now.
+    const auto forgetName = [this] { m_viewName.clear(); };
+    connect(&m_board, &Board::choiceChanged, this, forgetName);
+    connect(m_desk->docking(), &Docking::layoutChanged, this, forgetName);
+    connect(m_desk->stream()->filterLine(), &QLineEdit::textChanged, this, forgetName);
+    connect(m_actions->find(u"relative"_s), &QAction::toggled, this, forgetName);
     connect(&m_board, &Board::framed, this, &MainWindow::refreshState);
     connect(&m_board, &Board::stateChanged, this, &MainWindow::refreshState);
     connect(&m_board, &Board::noticed, this,
@@ -158,6 +165,8 @@ MainWindow::~MainWindow() = default;
 void MainWindow::connectSession()
 {
     connect(m_session, &Session::feedChanged, this, [this](Feed *feed) {
+        m_actions->find(u"server.own"_s)->setEnabled(!m_session->isLocal());
+        m_notice->parentWidget()->hide(); // it was about what was shown before
         m_board.setFeed(feed);
         m_desk->stream()->setPages(m_session->pages());
         m_empty->setWebhook(m_session->webhookUrl(), m_session->webhookKeyHint());

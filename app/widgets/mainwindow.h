@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <QMainWindow>
 #include <QTimer>
 
@@ -100,6 +101,7 @@ private:
     void saveViewFile();
     void openViewFile();
     void removeView(const QString &name);
+    void putBack(const SavedView &view);
     void nextKioskView(const QString &name);
 
     // Where to: a name to begin with, and a filter of the dialog. Empty when nobody wants to.
@@ -123,7 +125,7 @@ private:
     void showAbout();
     void onProblem(const SessionProblem &problem);
     void openConnectDialog(const QString &why = {});
-    void offerServer(const QUrl &server, const QString &why);
+    void offerServer(const QUrl &server, const QString &why, const QString &project);
     void refreshState();  // badge, banner, empty panel, dimming
     void refreshStatus(); // ages: once a second
     void placeOverlays();
@@ -156,6 +158,7 @@ private:
     CommandPalette *m_palette;
     Kiosk *m_kiosk;
     QString m_viewName; // of the saved view that is shown, while it is
+    std::optional<SavedView> m_beforeKiosk;
     QTimer m_statusTimer;
     bool m_closing = false;
 };

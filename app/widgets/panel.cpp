@@ -166,6 +166,7 @@ void Panel::makeMenuButton()
     m_menu->setMenu(menu);
     connect(menu, &QMenu::aboutToShow, this, [this, menu] {
         menu->clear();
+        qDeleteAll(menu->findChildren<QMenu *>(QString(), Qt::FindDirectChildrenOnly)); // clear() leaves them alive
         Q_EMIT menuWanted(menu);
     });
 }

@@ -30,6 +30,7 @@ PanelArea::PanelArea(const Theme &theme, QWidget *parent)
 
 PanelArea::~PanelArea()
 {
+    disconnect(qApp, nullptr, this, nullptr); // the panels go now, and the focus with them
     if (m_drag)
         endDrag(false); // the cursor is the application's
 }

@@ -1,10 +1,10 @@
 #include "app/widgets/problemdialog.h"
 
 #include "app/session.h"
+#include "app/widgets/messagebox.h"
 
 #include <QInputDialog>
 #include <QLayout>
-#include <QMessageBox>
 #include <QPushButton>
 
 namespace entvas {
@@ -30,28 +30,27 @@ ProblemChoice askAboutProblem(const SessionProblem &problem, QWidget *parent)
 {
     QMessageBox box(parent);
     box.setWindowTitle(QMessageBox::tr("Entvas"));
-    box.setTextFormat(Qt::PlainText);
     box.setIcon(QMessageBox::NoIcon); // the sentence says it
     // Not beside another Entvas: one at a time writes the database file.
     const bool portTaken = problem.kind == SessionProblem::Kind::PortTaken;
     const QUrl running(u"http://127.0.0.1:%1"_s.arg(problem.port));
     QPushButton *connectTo = nullptr;
     if (problem.kind == SessionProblem::Kind::PortTakenByEntvas) {
-        box.setText(QMessageBox::tr("Entvas is already running on port %1.").arg(problem.port));
-        box.setInformativeText(
+        setPlainTexts(
+            box, QMessageBox::tr("Entvas is already running on port %1.").arg(problem.port),
             QMessageBox::tr("One Entvas at a time serves this computer's database. Show that one's numbers?"));
         connectTo = box.addButton(QMessageBox::tr("Show that one"), QMessageBox::AcceptRole);
     } else {
-        box.setText(QMessageBox::tr("This computer's own server could not start."));
-        box.setInformativeText(problem.failure.text);
+        setPlainTexts(box, QMessageBox::tr("This computer's own server could not start."), problem.failure.text);
     }
     QPushButton *otherPort =
         portTaken ? box.addButton(QMessageBox::tr("Another port…"), QMessageBox::ActionRole) : nullptr;
     QPushButton *again = box.addButton(QMessageBox::tr("Try again"), QMessageBox::ActionRole);
     QPushButton *otherServer = box.addButton(QMessageBox::tr("Other server…"), QMessageBox::ActionRole);
-    QPushButton *quit = box.addButton(QMessageBox::tr("Quit"), QMessageBox::RejectRole);
+    QPushButton *quit = box.addButton(QMessageBox::tr("Quit"), QMessageBox::DestructiveRole);
+    QPushButton *leave = box.addButton(QMessageBox::tr("Later"), QMessageBox::RejectRole);
     box.setDefaultButton(connectTo ? connectTo : otherPort ? otherPort : again);
-    box.setEscapeButton(quit);
+    box.setEscapeButton(leave);
     box.layout()->setContentsMargins(24, 20, 24, 18); // last: the box makes its layout anew with each part it gets
     box.exec();
     if (connectTo && box.clickedButton() == connectTo)
@@ -62,6 +61,8 @@ ProblemChoice askAboutProblem(const SessionProblem &problem, QWidget *parent)
         return {ProblemChoice::Kind::TryAgain, {}, 0};
     if (box.clickedButton() == otherServer)
         return {ProblemChoice::Kind::OtherServer, {}, 0};
+    if (box.clickedButton() == quit)
+        return {ProblemChoice::Kind::Quit, {}, 0};
     return {};
 }
 

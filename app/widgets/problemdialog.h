@@ -10,8 +10,8 @@ struct SessionProblem;
 
 // What the user wants to do about a server that could not start.
 struct ProblemChoice {
-    enum class Kind { ConnectTo, OtherPort, TryAgain, OtherServer, Quit };
-    Kind kind = Kind::Quit;
+    enum class Kind { ConnectTo, OtherPort, TryAgain, OtherServer, Leave, Quit };
+    Kind kind = Kind::Leave;
     QUrl url;         // ConnectTo
     quint16 port = 0; // OtherPort
 };

@@ -40,12 +40,13 @@ QIcon iconOf(State state, const Tokens &t)
 
 Tray::Tray(const Theme &theme, const QDBusConnection &bus) : m_theme(theme), m_notifier(bus)
 {
-    connect(&m_notifier, &Notifier::chosen, this, [this](const QString &key) { Q_EMIT windowWanted(centerOf(key)); });
+    connect(&m_notifier, &Notifier::chosen, this,
+            [this](const QString &key) { Q_EMIT windowWanted(centerOf(key.section(u'\n', 0, 0))); });
     connect(&m_notifier, &Notifier::undelivered, this,
             [this](const QString &key, const QString &headline, const QString &text) {
                 if (!m_icon || !m_icon->isVisible())
                     return; // the window's banner says it
-                m_toldLast = key;
+                m_toldLast = key.section(u'\n', 0, 0);
                 m_icon->showMessage(headline, text, QSystemTrayIcon::Warning);
             });
     if (!QSystemTrayIcon::isSystemTrayAvailable())
@@ -89,29 +90,36 @@ void Tray::watch(AlertCenter *center)
             if (other != center && other->server() == center->server())
                 other->reload();
     });
+    connect(center, &AlertCenter::snoozed, this, [this, center](const QString &rule, qint64 untilMs) {
+        for (AlertCenter *other : std::as_const(m_centers))
+            if (other != center && other->server() == center->server())
+                other->watch().snooze(rule, untilMs);
+    });
     connect(center, &QObject::destroyed, this, [this, center] { m_centers.removeAll(center); });
 }
 
 bool Tray::speaksFirst(const AlertCenter *center) const
 {
-    for (const AlertCenter *other : m_centers)
-        if (other->server() == center->server())
-            return other == center;
-    return false;
+    return center == centerOf(center->server());
 }
 
 const AlertCenter *Tray::centerOf(const QString &server) const
 {
-    for (const AlertCenter *center : m_centers)
-        if (center->server() == server)
+    const AlertCenter *first = nullptr;
+    for (const AlertCenter *center : m_centers) {
+        if (center->server() != server)
+            continue;
+        if (center->isLive())
             return center;
-    return nullptr;
+        first = first ? first : center;
+    }
+    return first;
 }
 
 void Tray::tell(AlertCenter *center, const QString &headline, const QString &text)
 {
     if (m_isTelling && speaksFirst(center))
-        m_notifier.notify(center->server(), headline, text);
+        m_notifier.notify(center->server() + u'\n' + headline, headline, text);
 }
 
 void Tray::refresh()

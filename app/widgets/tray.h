@@ -20,7 +20,7 @@ class Tray : public QObject
 public:
     explicit Tray(const Theme &theme, const QDBusConnection &bus = QDBusConnection::sessionBus());
 
-    // Windows on the same server and project speak with one voice: that of the first.
+    // Windows on the same server and project speak with one voice: that of the first one that is connected.
     void watch(AlertCenter *center); // until it is destroyed
     void setShown(bool shown);
     void setTelling(bool telling); // alerts as notifications of the system

@@ -35,6 +35,13 @@ QString menuText(const QString &text)
     return paint::oneLine(text.left(80)).replace(u'&', u"&&"_s);
 }
 
+// clear() leaves menus inside it alive.
+void empty(QMenu *menu)
+{
+    menu->clear();
+    qDeleteAll(menu->findChildren<QMenu *>(QString(), Qt::FindDirectChildrenOnly));
+}
+
 } // namespace
 
 void MainWindow::makeActions()
@@ -215,7 +222,7 @@ void MainWindow::makeWindowActions()
 // Made anew each time it opens: servers, projects and views come and go.
 void MainWindow::fillMenu(QMenu *menu)
 {
-    menu->clear();
+    empty(menu);
     const auto add = [this](QMenu *to, std::initializer_list<const char16_t *> ids) {
         for (const char16_t *id : ids)
             to->addAction(m_actions->find(QString::fromUtf16(id)));
@@ -250,9 +257,7 @@ void MainWindow::fillMenu(QMenu *menu)
 void MainWindow::fillServerMenu(QMenu *menu)
 {
     menu->addAction(m_actions->find(u"server.connect"_s));
-    QAction *own = m_actions->find(u"server.own"_s);
-    own->setEnabled(!m_session->isLocal());
-    menu->addAction(own);
+    menu->addAction(m_actions->find(u"server.own"_s));
     QMenu *recent = menu->addMenu(tr("&Recent servers"));
     for (const QUrl &url : m_session->recentServers())
         connect(recent->addAction(menuText(url.toString())), &QAction::triggered, this,
@@ -264,7 +269,7 @@ void MainWindow::fillServerMenu(QMenu *menu)
 
 void MainWindow::fillProjectMenu(QMenu *menu)
 {
-    menu->clear();
+    empty(menu);
     for (const wire::Project &project : m_board.projects()) {
         QAction *action = menu->addAction(menuText(project.name.isEmpty() ? project.id : project.name));
         action->setCheckable(true);

@@ -6,6 +6,7 @@
 #include "app/widgets/alertdialog.h"
 #include "app/widgets/connectdialog.h"
 #include "app/widgets/mainwindow.h"
+#include "app/widgets/messagebox.h"
 #include "app/widgets/problemdialog.h"
 #include "app/widgets/rangebar.h"
 #include "app/widgets/spandialog.h"
@@ -19,9 +20,8 @@ using namespace Qt::StringLiterals;
 
 void MainWindow::tell(const QString &headline, const QString &text)
 {
-    auto *box = new QMessageBox(QMessageBox::NoIcon, tr("Entvas"), headline, QMessageBox::Close, this);
-    box->setTextFormat(Qt::PlainText);
-    box->setInformativeText(text);
+    auto *box = new QMessageBox(QMessageBox::NoIcon, tr("Entvas"), {}, QMessageBox::Close, this);
+    setPlainTexts(*box, headline, text);
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->open();
 }
@@ -48,16 +48,18 @@ void MainWindow::openAlerts()
 void MainWindow::chooseZone()
 {
     ZoneDialog dialog(m_board.zone(), m_board.nowMs(), this);
-    if (dialog.exec() == QDialog::Accepted)
-        m_board.setZone(dialog.zone());
+    if (dialog.exec() != QDialog::Accepted)
+        return;
+    m_board.setZone(dialog.zone());
+    m_viewName.clear();
 }
 
 void MainWindow::openConnectDialog(const QString &why)
 {
-    offerServer(why.isEmpty() ? QUrl() : m_session->serverUrl(), why);
+    offerServer(why.isEmpty() ? QUrl() : m_session->serverUrl(), why, m_session->project());
 }
 
-void MainWindow::offerServer(const QUrl &server, const QString &why)
+void MainWindow::offerServer(const QUrl &server, const QString &why, const QString &project)
 {
     ConnectDialog dialog(
         m_session->recentServers(),
@@ -73,18 +75,16 @@ void MainWindow::offerServer(const QUrl &server, const QString &why)
         dialog.setServer(server, why);
     connect(&dialog, &ConnectDialog::forgotten, m_session, &Session::forgetServer);
     if (dialog.exec() == QDialog::Accepted)
-        m_session->connectTo(dialog.server(), dialog.token(),
-                             dialog.server() == m_session->serverUrl() ? m_session->project() : QString());
+        m_session->connectTo(dialog.server(), dialog.token(), dialog.server() == server ? project : QString());
 }
 
 void MainWindow::showAbout()
 {
     QMessageBox box(this);
     box.setWindowTitle(tr("About Entvas"));
-    box.setTextFormat(Qt::PlainText);
-    box.setText(tr("Entvas %1").arg(u"" ENTVAS_VERSION ""_s));
-    box.setInformativeText(tr("Live analytics on your own computer.\nThe source is under the MIT licence; this "
-                              "program uses Qt Charts and Qt HTTP Server under the GPL, version 3."));
+    setPlainTexts(box, tr("Entvas %1").arg(u"" ENTVAS_VERSION ""_s),
+                  tr("Live analytics on your own computer.\nThe source is under the MIT licence; this "
+                     "program uses Qt Charts and Qt HTTP Server under the GPL, version 3."));
     box.exec();
 }
 
@@ -95,10 +95,11 @@ void MainWindow::onProblem(const SessionProblem &problem)
         return refreshState();
     const ProblemChoice choice = askAboutProblem(problem, this);
     switch (choice.kind) {
-    case ProblemChoice::Kind::ConnectTo: m_session->connectTo(choice.url, {}); break;
+    case ProblemChoice::Kind::ConnectTo: m_session->connectTo(choice.url, {}, m_session->project()); break;
     case ProblemChoice::Kind::OtherPort: m_session->useOwnServerOnPort(choice.port); break;
     case ProblemChoice::Kind::TryAgain: m_session->useOwnServer(m_session->project()); break;
     case ProblemChoice::Kind::OtherServer: openConnectDialog(); break;
+    case ProblemChoice::Kind::Leave: refreshState(); break; // the banner offers the same
     case ProblemChoice::Kind::Quit:
         if (m_own)
             close();

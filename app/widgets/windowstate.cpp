@@ -127,6 +127,7 @@ void MainWindow::refreshStatus()
     if (!server.isEmpty())
         place << server;
     m_filters->setPlace(place.join(u" · "_s));
+    setWindowTitle(place.join(u" · "_s)); // the system adds the program's name
     if (!m_board.hasData()) {
         m_age->clear();
         return;

@@ -1,4 +1,5 @@
 // Saved views, the kiosk that shows them in turn, and the command palette that knows all of it.
+#include "app/feed/serveraddress.h"
 #include "app/preferences.h"
 #include "app/session.h"
 #include "app/viewstore.h"
@@ -39,6 +40,8 @@ QString viewFiles()
 
 SavedView MainWindow::view() const
 {
+    if (m_beforeKiosk)
+        return *m_beforeKiosk; // the turns of the kiosk are nobody's choice
     SavedView view;
     if (m_session->feed() || m_session->wantsOwnServer())
         view.server =
@@ -66,21 +69,24 @@ void MainWindow::setView(const SavedView &view)
     Docking *docking = m_desk->docking();
     if (!isVisible())
         docking->restore(view.layout); // there is nothing yet that one could want back
+    else if (m_beforeKiosk)
+        docking->lend(view.layout);
     else if (view.layout && docking->own() != view.layout)
         docking->setLayout(*view.layout);
     else if (!view.layout)
         docking->resetLayout();
-    m_viewName = view.name;
     if (view.server == QStringView(kLocalServer)) {
         if (!m_session->wantsOwnServer() || m_session->project() != view.project)
             m_session->useOwnServer(view.project);
-    } else if (!view.server.isEmpty()) {
-        const QUrl url(view.server);
-        if (m_session->wantsOwnServer() || m_session->serverUrl() != url)
-            m_session->connectTo(url, {}, view.project);
+    } else if (const Result<QUrl> url = parseServerUrl(view.server); !view.server.isEmpty() && url) {
+        if (m_session->wantsOwnServer() || m_session->serverUrl() != *url)
+            m_session->connectTo(*url, {}, view.project);
         else
             m_session->showProject(view.project);
+    } else if (!view.project.isEmpty()) {
+        m_session->showProject(view.project);
     }
+    m_viewName = view.name; // last: each change above is one away from the view before
     refreshState();
 }
 
@@ -98,16 +104,15 @@ void MainWindow::showFile(const QString &path)
     if (!view)
         return tell(tr("The view can't be shown."), view.failure().text);
     // Whoever wrote it chose the server: a person is asked before an address that was never used is called.
-    const bool isKnown = view->server.isEmpty() || view->server == QStringView(kLocalServer) ||
-                         QUrl(view->server) == m_session->serverUrl() ||
-                         m_session->recentServers().contains(QUrl(view->server));
-    if (!isKnown) {
-        const QUrl server(view->server);
-        view->server.clear();
-        setView(*view);
-        return offerServer(server, tr("This view is of a server that this desktop has not been connected to."));
-    }
+    const Result<QUrl> url = parseServerUrl(view->server);
+    const bool isKnown = view->server.isEmpty() || view->server == QStringView(kLocalServer) || !url ||
+                         *url == m_session->serverUrl() || m_session->recentServers().contains(*url);
+    if (isKnown)
+        return setView(*view);
+    const QString project = std::exchange(view->project, {});
+    view->server.clear();
     setView(*view);
+    offerServer(*url, tr("This view is of a server that this desktop has not been connected to."), project);
 }
 
 void MainWindow::saveView()
@@ -120,8 +125,12 @@ void MainWindow::saveView()
         return;
     SavedView saved = view();
     saved.name = name;
+    const Result<SavedView> before = m_views.load(name);
     if (const Result<void> done = m_views.save(saved); !done)
         return tell(tr("The view was not saved."), done.failure().text);
+    if (before && name != m_viewName)
+        notice(tr("The view \"%1\" was replaced").arg(paint::oneLine(name)), {}, tr("Undo"),
+               [this, view = *before] { putBack(view); });
     m_viewName = name;
     refreshStatus();
 }
@@ -151,10 +160,16 @@ void MainWindow::removeView(const QString &name)
     if (const Result<void> done = m_views.remove(name); !done)
         return tell(tr("The view was not removed."), done.failure().text);
     if (before)
-        notice(tr("The view \"%1\" was removed").arg(paint::oneLine(name)), {}, tr("Undo"), [this, view = *before] {
-            if (const Result<void> done = m_views.save(view); !done)
-                tell(tr("The view was not saved."), done.failure().text);
-        });
+        notice(tr("The view \"%1\" was removed").arg(paint::oneLine(name)), {}, tr("Undo"),
+               [this, view = *before] { putBack(view); });
+    if (name == m_viewName)
+        m_viewName.clear();
+}
+
+void MainWindow::putBack(const SavedView &view)
+{
+    if (const Result<void> done = m_views.save(view); !done)
+        tell(tr("The view was not saved."), done.failure().text);
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent *event)
@@ -186,22 +201,32 @@ void MainWindow::setKiosk(bool on)
     m_statusBar->setVisible(!on);
     m_filters->setQuiet(on);
     setWindowState(windowState().setFlag(Qt::WindowFullScreen, on));
-    if (on)
+    if (on) {
+        m_beforeKiosk = view();
+        m_beforeKiosk->name = m_viewName;
         m_kiosk->start(m_views.names(), Preferences::load().kioskSeconds);
-    else
+    } else {
         m_kiosk->stop();
+        setView(*m_beforeKiosk);
+        m_beforeKiosk.reset();
+    }
 }
 
 void MainWindow::nextKioskView(const QString &name)
 {
     // One that is broken is passed over: nobody stands there to close a dialog.
-    if (const Result<SavedView> view = m_views.load(name))
+    const Result<SavedView> view = m_views.load(name);
+    // Nor may a turn start a server where none is hosted.
+    if (view && (view->server != QStringView(kLocalServer) || m_session->isHosting()))
         setView(*view);
 }
 
 void MainWindow::openPalette()
 {
-    m_palette->open(commands());
+    if (m_palette->isVisible())
+        m_palette->leave();
+    else
+        m_palette->open(commands());
 }
 
 QList<CommandPalette::Item> MainWindow::commands() const

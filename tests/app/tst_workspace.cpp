@@ -10,6 +10,7 @@
 #include "app/widgets/filterbar.h"
 #include "app/widgets/keysdialog.h"
 #include "app/widgets/mainwindow.h"
+#include "app/widgets/messagebox.h"
 #include "app/widgets/settingsdialog.h"
 #include "app/workspace.h"
 
@@ -25,7 +26,6 @@
 #include <QLineEdit>
 #include <QListView>
 #include <QMenu>
-#include <QMessageBox>
 #include <QMimeData>
 #include <QPointer>
 #include <QPushButton>
@@ -88,6 +88,8 @@ private Q_SLOTS:
     void onSomebodysServerNothingIsHosted();
     void aNamedViewLeavesTheOthersAsTheyWere();
     void oneWindowAsksAboutAProblem();
+    void otherWindowsStillSayWhatIsWrong();
+    void textOfDataIsNeverMarkup();
     void savedViewsBringEverythingBack();
     void aRemovedViewCanBeTakenBack();
     void aStrangersViewDoesNotCallItsServer();
@@ -284,6 +286,55 @@ void TestWorkspace::oneWindowAsksAboutAProblem()
     end(workspace);
 }
 
+// One window's person chose another server: the other windows still want the one that could not start, and say so.
+void TestWorkspace::otherWindowsStillSayWhatIsWrong()
+{
+    const QTemporaryDir dir, elsewhere;
+    Workspace other(settingsIn(elsewhere));
+    other.start();
+    QTRY_VERIFY_WITH_TIMEOUT(other.windows().first()->board().hasData(), kPatienceMs);
+    const QUrl url = other.windows().first()->session().serverUrl();
+    Settings settings = settingsIn(dir);
+    settings.port = quint16(url.port());
+    Workspace workspace(settings);
+    SavedView local;
+    local.server = QString::fromUtf16(kLocalServer);
+    workspace.openWindow(local);
+    workspace.openWindow(local);
+    QTimer watch;
+    connect(&watch, &QTimer::timeout, this, [&] {
+        if (auto *box = qobject_cast<QMessageBox *>(QApplication::activeModalWidget()))
+            for (QAbstractButton *button : box->buttons())
+                if (button->text().contains(u"Show that one"_s))
+                    button->click();
+    });
+    watch.start(20);
+    const auto live = [&](int i) { return workspace.windows()[i]->board().hasData(); };
+    QTRY_VERIFY_WITH_TIMEOUT(live(0) || live(1), kPatienceMs);
+    MainWindow &stranded = *workspace.windows()[live(0) ? 1 : 0];
+    QVERIFY(stranded.session().lastProblem());
+    QPushButton *again = nullptr;
+    QTRY_VERIFY((again = buttonCalled(stranded, u"Try again"_s)) && again->isVisible());
+    QTest::qWait(1'200); // frames go on; it still says so
+    QVERIFY(again->isVisible());
+    end(workspace);
+    end(other);
+}
+
+void TestWorkspace::textOfDataIsNeverMarkup()
+{
+    QMessageBox box;
+    setPlainTexts(box, u"<b>headline</b>"_s, u"<img src='/etc/passwd'> & more"_s);
+    int seen = 0;
+    for (const QLabel *label : box.findChildren<QLabel *>()) {
+        if (!label->text().contains(u'<'))
+            continue;
+        ++seen;
+        QCOMPARE(label->textFormat(), Qt::PlainText);
+    }
+    QCOMPARE(seen, 2);
+}
+
 void TestWorkspace::savedViewsBringEverythingBack()
 {
     const QTemporaryDir dir;
@@ -411,8 +462,14 @@ void TestWorkspace::theKioskShowsViewsInTurn()
     broken.close();
     QTRY_COMPARE(workspace.views().names().size(), 4);
 
+    const LayoutNode layout = removed(defaultLayout(true), u"top"_s);
+    window.desk()->docking()->setLayout(layout);
+    window.board().setRange(NamedRange::Quarter);
+    const SavedView before = window.view();
     run(window, u"kiosk"_s);
     QVERIFY(window.isKiosk());
+    QVERIFY(window.desk()->docking()->isAutomatic()); // as the view has it
+    QCOMPARE(window.view(), before);                  // what is remembered, and what a new window begins with
     QVERIFY(window.isFullScreen());
     QVERIFY(!window.findChild<QFrame *>(u"toolbar"_s)->isVisible());
     const auto range = [&] { return window.board().choice().view.named; };
@@ -431,6 +488,10 @@ void TestWorkspace::theKioskShowsViewsInTurn()
     QVERIFY(!window.isKiosk());
     QVERIFY(!window.isFullScreen());
     QVERIFY(window.findChild<QFrame *>(u"toolbar"_s)->isVisible());
+    QCOMPARE(window.view(), before);
+    window.desk()->docking()->undo(); // the turns were no steps
+    QVERIFY(window.desk()->docking()->isAutomatic());
+    QVERIFY(!window.desk()->docking()->canUndo());
     end(workspace);
 }
 
@@ -464,6 +525,12 @@ void TestWorkspace::thePaletteFindsAndDoes()
     for (int i = 0; i < 8; ++i) // the keys themselves work anywhere in the window, too
         QTest::keyClick(&window, Qt::Key(Qt::Key_1 + i % 7));
     QCOMPARE(window.board().choice().view, TimeView::of(NamedRange::FiveMinutes));
+    // The key that opens it leaves it, and the keyboard is back where it was.
+    QWidget *focused = window.focusWidget();
+    type(u"x"_s);
+    run(window, u"palette"_s);
+    QVERIFY(!palette->isVisible());
+    QCOMPARE(window.focusWidget(), focused);
     // What was used last is offered first.
     run(window, u"palette"_s);
     QCOMPARE(palette->recent().value(0), u"range.3"_s);
