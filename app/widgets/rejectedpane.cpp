@@ -32,6 +32,9 @@ QLabel *plainLabel(const QString &name)
     label->setTextFormat(Qt::PlainText);
     label->setWordWrap(true);
     label->setMinimumWidth(40); // a word that is longer is cut, not the window stretched
+    QSizePolicy policy = label->sizePolicy();
+    policy.setVerticalPolicy(QSizePolicy::Maximum); // room that is left is not its
+    label->setSizePolicy(policy);
     return label;
 }
 
@@ -77,6 +80,7 @@ RejectedPane::RejectedPane(const Theme &theme, QWidget *parent)
     m_body->setMinimumHeight(60);
     column->addWidget(m_body, 2);
 
+    column->addStretch();
     auto *row = new QHBoxLayout;
     row->setSpacing(8);
     for (QPushButton *button : {m_copy, m_curl}) {

@@ -595,6 +595,8 @@ void RejectedViewTest::fitsNarrowAndWide()
         }
         picture(screen.view, u"rejected-%1"_s.arg(width));
     }
+    screen.view.resize(760, 250);
+    picture(screen.view, u"rejected-low"_s);
 }
 
 void RejectedViewTest::showsAMistakeOfARealSender()
