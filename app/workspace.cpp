@@ -130,7 +130,11 @@ MainWindow *Workspace::openWindow()
     m_places.push_back(std::move(place));
     m_tray->watch(window->alerts());
     connect(window, &MainWindow::closed, this, [this, window] { close(window); });
-    connect(window, &MainWindow::quitWanted, this, &Workspace::quit);
+    connect(window, &MainWindow::quitWanted, this, [this] {
+        const QList<MainWindow *> all = windows();
+        if (std::all_of(all.begin(), all.end(), [](MainWindow *each) { return each->mayClose(); }))
+            quit();
+    });
     connect(window, &MainWindow::settingsWanted, this, [this, window] { openSettings(window); });
     connect(window, &MainWindow::newWindowWanted, this, [this, window](const SavedView &view) {
         MainWindow *other = openWindow(view);

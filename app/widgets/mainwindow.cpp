@@ -313,6 +313,10 @@ void MainWindow::changeEvent(QEvent *event)
 
 void MainWindow::closeEvent(QCloseEvent *event)
 {
+    if (!m_closing && !mayClose()) {
+        event->ignore();
+        return;
+    }
     if (!m_own || m_closing) {
         event->accept();
         Q_EMIT closed();

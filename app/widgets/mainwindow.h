@@ -54,6 +54,8 @@ public:
     SavedView view() const; // as it is now, nameless
     // Connects to its server where that is another one than now.
     void setView(const SavedView &view);
+    // Nothing would be lost by closing it, or the person does not mind.
+    bool mayClose();
     bool isKiosk() const;
     void setKiosk(bool on); // the whole screen, no bars, saved views in turn; Esc ends it
 

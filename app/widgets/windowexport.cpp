@@ -4,6 +4,7 @@
 #include "app/session.h"
 #include "app/widgets/desk.h"
 #include "app/widgets/mainwindow.h"
+#include "app/widgets/messagebox.h"
 #include "app/widgets/picture.h"
 #include "app/widgets/timelinechart.h"
 
@@ -15,6 +16,7 @@
 #include <QPrintDialog>
 #include <QPrinter>
 #include <QProgressDialog>
+#include <QPushButton>
 #include <QSettings>
 #include <QStandardPaths>
 
@@ -42,6 +44,20 @@ QString MainWindow::askForFile(const QString &what, const QString &suffix)
         path += u'.' + suffix;
     settings.setValue(kFolder, QFileInfo(path).absolutePath());
     return path;
+}
+
+bool MainWindow::mayClose()
+{
+    if (!findChild<RawExport *>())
+        return true;
+    QMessageBox box(this);
+    box.setWindowTitle(tr("Export"));
+    setPlainTexts(box, tr("An export is still running."), tr("If it is stopped now, nothing of it is kept."));
+    QPushButton *wait = box.addButton(tr("Let it finish"), QMessageBox::RejectRole);
+    box.addButton(tr("Stop it"), QMessageBox::DestructiveRole);
+    box.setDefaultButton(wait);
+    box.exec();
+    return box.clickedButton() != wait;
 }
 
 void MainWindow::tellUnless(const Result<void> &done)

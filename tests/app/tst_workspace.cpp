@@ -1,5 +1,6 @@
 // All windows of the desktop together: real server, real sockets, real windows.
 #include "app/board/savedview.h"
+#include "app/feed/rawexport.h"
 #include "app/preferences.h"
 #include "app/session.h"
 #include "app/widgets/actions.h"
@@ -91,6 +92,7 @@ private Q_SLOTS:
     void otherWindowsStillSayWhatIsWrong();
     void textOfDataIsNeverMarkup();
     void savedViewsBringEverythingBack();
+    void aRunningExportIsNotLostUnasked();
     void aRemovedViewCanBeTakenBack();
     void aStrangersViewDoesNotCallItsServer();
     void theKioskShowsViewsInTurn();
@@ -373,6 +375,36 @@ void TestWorkspace::savedViewsBringEverythingBack()
     QVERIFY(window.desk()->docking()->isAutomatic());
     QCOMPARE(feeds.size(), 0); // the same server: nothing is connected anew
     end(workspace);
+}
+
+void TestWorkspace::aRunningExportIsNotLostUnasked()
+{
+    const QTemporaryDir dir;
+    Workspace workspace(settingsIn(dir));
+    workspace.start();
+    MainWindow &window = *workspace.windows().first();
+    auto *raw =
+        new RawExport(window.session().pagesOptions(), dir.filePath(u"all.csv"_s), RawExport::Format::Csv, &window);
+    int asked = 0;
+    QTimer watch;
+    connect(&watch, &QTimer::timeout, this, [&] {
+        if (auto *box = qobject_cast<QMessageBox *>(QApplication::activeModalWidget())) {
+            ++asked;
+            box->reject(); // Esc
+        }
+    });
+    watch.start(20);
+    window.close();
+    QCOMPARE(asked, 1);
+    QVERIFY(window.isVisible());
+    run(window, u"quit"_s);
+    QCOMPARE(asked, 2);
+    QVERIFY(window.isVisible());
+    delete raw;
+    QSignalSpy finished(&workspace, &Workspace::finished);
+    run(window, u"quit"_s);
+    QCOMPARE(asked, 2);
+    QVERIFY(finished.count() > 0 || finished.wait(kPatienceMs));
 }
 
 void TestWorkspace::aRemovedViewCanBeTakenBack()
