@@ -54,10 +54,10 @@ bool MainWindow::mayClose()
     box.setWindowTitle(tr("Export"));
     setPlainTexts(box, tr("An export is still running."), tr("If it is stopped now, nothing of it is kept."));
     QPushButton *wait = box.addButton(tr("Let it finish"), QMessageBox::RejectRole);
-    box.addButton(tr("Stop it"), QMessageBox::DestructiveRole);
+    QPushButton *stop = box.addButton(tr("Stop it"), QMessageBox::DestructiveRole);
     box.setDefaultButton(wait);
     box.exec();
-    return box.clickedButton() != wait;
+    return box.clickedButton() == stop; // anything else, also the box closed by other means, waits
 }
 
 void MainWindow::tellUnless(const Result<void> &done)
