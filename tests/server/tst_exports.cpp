@@ -3,6 +3,7 @@
 #include "server/processstats.h"
 #include "tests/server/metricstext.h"
 #include "tests/server/testserver.h"
+#include "tests/store/backends.h"
 #include "tests/store/fakestore.h"
 
 #include <QSet>
@@ -126,8 +127,12 @@ class ExportsTest : public QObject
     Q_OBJECT
 private Q_SLOTS:
     void writesCsv();
+    void initTestCase() { m_backends.start(); }
+    void cleanupTestCase() { m_backends.stop(); }
+    void writesJsonAndLines_data() { Backends::addRows(); }
     void writesJsonAndLines();
     void isNothingWhereNothingIs();
+    void filters_data() { Backends::addRows(); }
     void filters();
     void needsTheRightToRead();
     void headHasNoBody();
@@ -147,6 +152,7 @@ private Q_SLOTS:
     void anySizeInLittleMemory();
 
 private:
+    Backends m_backends;
     static QByteArray get(TestServer &server, const QString &path) { return server.get(path).body; }
 };
 
@@ -180,7 +186,9 @@ void ExportsTest::writesCsv()
 
 void ExportsTest::writesJsonAndLines()
 {
+    ENTVAS_FRESH_DATABASE(url, m_backends);
     TestServer server;
+    server.settings.database = url;
     QVERIFY(server.startCore());
     QByteArrayList events;
     for (int i = 0; i < 700; ++i) // several pages
@@ -221,7 +229,9 @@ void ExportsTest::isNothingWhereNothingIs()
 
 void ExportsTest::filters()
 {
+    ENTVAS_FRESH_DATABASE(url, m_backends);
     TestServer server;
+    server.settings.database = url;
     QVERIFY(server.startCore());
     QByteArrayList events;
     for (int i = 0; i < 1'200; ++i)
