@@ -183,6 +183,8 @@ QString sheet(const Tokens &t)
     };
     for (const auto &[name, color] : names)
         text.replace(name, color.name());
+    // The mark in a box that is filled with the accent.
+    text.replace(u"{check}"_s, t.dark ? u":/style/check-on-light.svg"_s : u":/style/check-on-dark.svg"_s);
     return text;
 }
 

@@ -145,7 +145,7 @@ void BarsItem::paintBars(QPainter &painter, double dpr) const
             const double top = snap(m_plot.bottom() - double(below) * perEvent);
             // What is there shows, if only as one pixel; parts that can spare one are set apart by it.
             const double height = std::max(bottom - top, 1 / dpr);
-            const double apart = below > count && height >= 7 && width >= 4 ? 1 : 0;
+            const double apart = below > count && height >= 7 && width >= 4 ? snap(1) : 0;
             painter.fillRect(QRectF(left, bottom - height, right - left, height - apart), m_look.colors.value(g));
         }
     }

@@ -50,6 +50,10 @@
         <source>Quit</source>
         <translation>Beenden</translation>
     </message>
+    <message>
+        <source>Later</source>
+        <translation>Später</translation>
+    </message>
 </context>
 <context>
     <name>RejectedPages</name>
@@ -1645,6 +1649,10 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
     <message>
         <source>Undo</source>
         <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>The view &quot;%1&quot; was replaced</source>
+        <translation>Die Ansicht „%1“ wurde ersetzt</translation>
     </message>
 </context>
 <context>

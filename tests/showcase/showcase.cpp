@@ -78,6 +78,7 @@ public:
         Q_EMIT m_session.feedChanged(&m_feed);
         m_window.theme().setMode(look);
         m_window.board().setZone(showcase::busyZone(nowMs));
+        m_scale *= m_window.devicePixelRatioF(); // QT_SCALE_FACTOR: pictures as the screen would show them
         m_window.resize(format.size);
         m_window.show();
         settle();
@@ -300,6 +301,14 @@ QList<View> views(qint64 nowMs)
              stage.key(Qt::Key_3);
              stage.window().setKiosk(true);
          })},
+        {"panel-menu",
+         [](Stage &stage) {
+             stage.fill();
+             QMenu menu;
+             stage.desk().docking()->fillMenu(u"chart"_s, &menu);
+             menu.addActions(stage.desk().docking()->toggles());
+             return stage.pictureWith(menu, QPoint(500, 250));
+         }},
         {"menu",
          [](Stage &stage) {
              stage.fill();
