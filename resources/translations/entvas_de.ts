@@ -1654,6 +1654,22 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <source>The view &quot;%1&quot; was replaced</source>
         <translation>Die Ansicht „%1“ wurde ersetzt</translation>
     </message>
+    <message>
+        <source>An export is still running.</source>
+        <translation>Ein Export läuft noch.</translation>
+    </message>
+    <message>
+        <source>If it is stopped now, nothing of it is kept.</source>
+        <translation>Wird er jetzt angehalten, bleibt nichts davon.</translation>
+    </message>
+    <message>
+        <source>Let it finish</source>
+        <translation>Fertig werden lassen</translation>
+    </message>
+    <message>
+        <source>Stop it</source>
+        <translation>Anhalten</translation>
+    </message>
 </context>
 <context>
     <name>entvas::Notifier</name>

@@ -405,7 +405,7 @@ void PanelsTest::closedAndShownAgain()
     screen.activate();
     const QRect place = screen.rect(u"top"_s);
     QTest::keyClick(QApplication::focusWidget(), Qt::Key_F6);
-    QTest::keyClick(QApplication::focusWidget(), Qt::Key_F4, Qt::ControlModifier);
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_W, Qt::ControlModifier | Qt::ShiftModifier);
     QVERIFY(screen.panel(u"top"_s)->isHidden());
     QVERIFY(!screen.docking()->isShown(u"top"_s));
     QCOMPARE(screen.rect(u"chart"_s).width(), 1240);
@@ -452,7 +452,7 @@ void PanelsTest::rejectedOnes()
     screen.desk->rejectedCard()->setFocus();
     QTest::keyClick(screen.desk->rejectedCard(), Qt::Key_Return);
     QVERIFY(screen.panel(u"rejected"_s)->isVisible());
-    QTest::keyClick(QApplication::focusWidget(), Qt::Key_F4, Qt::ControlModifier);
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_W, Qt::ControlModifier | Qt::ShiftModifier);
     QVERIFY(screen.panel(u"rejected"_s)->isHidden());
 }
 
