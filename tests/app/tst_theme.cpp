@@ -5,6 +5,7 @@
 #include <cmath>
 #include <QApplication>
 #include <QDBusVariant>
+#include <QLineEdit>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -87,6 +88,7 @@ private Q_SLOTS:
     void seriesDifferForEverySight_data() { addSets(); }
     void seriesDifferForEverySight();
     void modesChooseTheirTokens();
+    void hintsInFieldsAreReadable();
     void systemIsFollowed();
     void everyTokenOfTheSheetIsKnown();
 
@@ -190,6 +192,24 @@ void ThemeTest::modesChooseTheirTokens()
     QCOMPARE(themeModeFrom(4), ThemeMode::HighContrastDark);
     QCOMPARE(themeModeFrom(5), ThemeMode::System);
     QCOMPARE(themeModeFrom(-1), ThemeMode::System);
+}
+
+// A style sheet may change the palette under the hands of a field.
+void ThemeTest::hintsInFieldsAreReadable()
+{
+    Theme theme;
+    QLineEdit field;
+    field.setObjectName(u"search"_s);
+    for (const ThemeMode mode :
+         {ThemeMode::Light, ThemeMode::Dark, ThemeMode::HighContrastLight, ThemeMode::HighContrastDark}) {
+        theme.setMode(mode);
+        field.ensurePolished();
+        const QColor hint = field.palette().color(QPalette::PlaceholderText);
+        QCOMPARE(hint.alpha(), 255);
+        QVERIFY2(contrast(hint, theme.tokens().background) >= (theme.tokens().highContrast ? 7 : 4.5),
+                 qPrintable(hint.name()));
+        QCOMPARE(field.palette().color(QPalette::Text), theme.tokens().text);
+    }
 }
 
 // The portal's signal, as it arrives from the bus.
