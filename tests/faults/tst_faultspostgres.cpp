@@ -271,7 +271,7 @@ void FaultsPostgres::stoppedUnderLoad()
         qInfo("%lld answered, %lld connections without an answer", qint64(load.acknowledged()), cut);
         QVERIFY(server->start());
         ENTVAS_VERIFY_LEDGER(*server, m_url, &load);
-        QVERIFY(executeOn(m_url, u"TRUNCATE events, minute_counts, idempotency_keys"_s));
+        QVERIFY(executeOn(m_url, u"TRUNCATE events, minute_counts, user_sketches, idempotency_keys"_s));
         QCOMPARE(server->terminate(), 0);
         QVERIFY(server->start());
     }
