@@ -109,6 +109,7 @@ public:
         snapshot.serverTimeMs = m_nowMs;
         snapshot.totals = m_data.totals();
         snapshot.cube = m_data.cube().snapshot();
+        snapshot.users = m_data.users().snapshot();
         m_feed.say(snapshot);
         m_feed.say(m_data.tail(400));
         settle();

@@ -17,6 +17,7 @@ constexpr qint64 kDay = 86'400'000;
 constexpr int kMinuteDays = 8;
 constexpr int kQuarterDays = 92;
 constexpr int kDays = 110;
+constexpr int kPeople = 24'000;
 
 struct Part {
     const char *name;
@@ -52,6 +53,9 @@ ShowData::ShowData(qint64 nowMs, const QTimeZone &zone, quint32 seed)
     for (Share &share : m_shares)
         share.upTo /= sum;
 
+    for (int person = 1; person <= kPeople; ++person)
+        m_people.append(userHash(QString::number(person)));
+
     const auto count = [this](Tier tier, qint64 fromMs, double expected) {
         double before = 0;
         for (const Share &share : std::as_const(m_shares)) {
@@ -86,6 +90,10 @@ ShowData::ShowData(qint64 nowMs, const QTimeZone &zone, quint32 seed)
     const qint64 secondsFrom = (nowMs - 10 * kMinute) / kMinute * kMinute;
     for (qint64 minute = minutesFrom; minute < secondsFrom; minute += kMinute)
         both(minute, kMinute, {Tier::Minute, Tier::Quarter, Tier::Day});
+    for (qint64 hour = (nowMs - kDays * kDay) / kDay * kDay; hour < minutesFrom; hour += 4 * kQuarter)
+        addUsers(hour, perMinute(hour) * 2);
+    for (qint64 minute = minutesFrom; minute < nowMs; minute += kMinute)
+        addUsers(minute, perMinute(minute) / 6);
     QList<Cell> cells;
     for (qint64 second = secondsFrom; second < nowMs; second += 1'000)
         for (qint64 event = poisson(perMinute(second) / 60); event > 0; --event)
@@ -107,6 +115,15 @@ double ShowData::perMinute(qint64 atMs) const
     const double weather = 1 + 0.09 * std::sin(ageDays * 0.9) + 0.05 * std::sin(ageDays * 37);
     const double spike = 1 + 1.9 * bump(ageDays * 24, 4.3, 0.16);
     return 128 * rhythm * weather * spike * std::exp(-ageDays / 160);
+}
+
+// Some people come often, most of them seldom.
+void ShowData::addUsers(qint64 atMs, double expected)
+{
+    for (qint64 event = poisson(expected); event > 0; --event) {
+        const double place = std::pow(m_random.generateDouble(), 2.2);
+        m_users.add(atMs / 1'000, m_people[qsizetype(place * double(m_people.size() - 1))]);
+    }
 }
 
 SeriesIndex ShowData::draw()
@@ -163,6 +180,8 @@ void ShowData::advance(qint64 nowMs)
         for (qint64 event = poisson(perMinute(second * 1'000) / 60); event > 0; --event)
             cells.append({second, draw(), 1});
     m_cube.add(cells);
+    for (qint64 second = m_nowMs; second < nowMs; second += 1'000)
+        addUsers(second, perMinute(second) / 200);
     m_nowMs = nowMs;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/livecube.h"
+#include "core/liveusers.h"
 #include "core/wire.h"
 
 #include <QRandomGenerator>
@@ -15,6 +16,7 @@ class ShowData
 public:
     ShowData(qint64 nowMs, const QTimeZone &zone, quint32 seed = 4);
     const LiveCube &cube() const { return m_cube; }
+    const LiveUsers &users() const { return m_users; }
     wire::Totals totals() const;
     // So many of the newest events, oldest first.
     wire::Tail tail(int events);
@@ -24,12 +26,15 @@ public:
 private:
     double perMinute(qint64 atMs) const; // expected
     SeriesIndex draw();
+    void addUsers(qint64 atMs, double expected);
     qint64 poisson(double mean);
 
     qint64 m_nowMs;
     QTimeZone m_zone;
     QRandomGenerator m_random;
     LiveCube m_cube;
+    LiveUsers m_users;
+    QList<UserHash> m_people;
     struct Share {
         SeriesIndex series;
         double upTo; // cumulative
