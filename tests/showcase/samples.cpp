@@ -58,7 +58,7 @@ QTimeZone busyZone(qint64 nowMs)
                            "Asia/Kolkata"}) {
         const QTimeZone zone(id);
         const double hour = QDateTime::fromMSecsSinceEpoch(nowMs, zone).time().msecsSinceStartOfDay() / 3'600'000.0;
-        if (const double off = std::abs(hour - 17); zone.isValid() && off < least) {
+        if (const double off = std::abs(hour - 18.5); zone.isValid() && off < least) {
             least = off;
             best = zone;
         }

@@ -9,7 +9,7 @@ namespace entvas::showcase {
 
 // Events that a server did not take, the newest first.
 RejectedAnswer rejected(qint64 nowMs);
-// A place where it is afternoon now: the day so far then has its whole shape.
+// A place where it is early evening now: the day so far then has its whole shape.
 QTimeZone busyZone(qint64 nowMs);
 QList<AlertRule> rules();
 

@@ -25,7 +25,7 @@
 #include "tests/showcase/samples.h"
 #include "tests/showcase/showdata.h"
 
-#include <cmath>
+#include <algorithm>
 #include <functional>
 #include <QAction>
 #include <QApplication>
@@ -216,7 +216,8 @@ QList<View> views(qint64 nowMs)
         {"hover", filled([](Stage &stage) {
              stage.key(Qt::Key_3);
              stage.key(Qt::Key_C);
-             stage.desk().chart()->pick(74);
+             const QList<qint64> &counts = stage.window().board().frame().main.perBucket;
+             stage.desk().chart()->pick(std::max_element(counts.cbegin(), counts.cend()) - counts.cbegin());
          })},
         {"event", filled([](Stage &stage) {
              stage.key(Qt::Key_3);

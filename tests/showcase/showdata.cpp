@@ -113,7 +113,7 @@ double ShowData::perMinute(qint64 atMs) const
         rhythm = 0.12 + 0.45 * rhythm;
     // Weeks differ a little from each other, hours from the day before.
     const double weather = 1 + 0.09 * std::sin(ageDays * 0.9) + 0.05 * std::sin(ageDays * 37);
-    const double spike = 1 + 1.9 * bump(ageDays * 24, 4.3, 0.16);
+    const double spike = 1 + 0.8 * bump(ageDays * 24, 4.3, 0.16);
     return 128 * rhythm * weather * spike * std::exp(-ageDays / 160);
 }
 
