@@ -242,7 +242,7 @@ void Desk::drawCards(const BoardFrame &frame)
         const QString than = format::comparisonName(frame.choice.comparison, view);
         const QString change = format::change(frame.earlier->totalNow, frame.earlier->total);
         m_total->drawChange(format::count(frame.main.total), change,
-                            change.isEmpty() ? tr("nothing counted in the %1").arg(than) : tr("vs. %1").arg(than));
+                            change.isEmpty() ? tr("nothing in the %1").arg(than) : tr("vs. %1").arg(than));
     } else {
         m_total->draw(format::count(frame.main.total),
                       frame.choice.filter.isEmpty() ? tr("%1 over all time").arg(format::count(frame.totalEvents))

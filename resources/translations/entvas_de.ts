@@ -619,8 +619,8 @@
         <translation>Ereignisse %1</translation>
     </message>
     <message>
-        <source>nothing counted in the %1</source>
-        <translation>nichts gezählt: %1</translation>
+        <source>nothing in the %1</source>
+        <translation>%1: nichts</translation>
     </message>
     <message>
         <source>vs. %1</source>

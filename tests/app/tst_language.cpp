@@ -238,18 +238,22 @@ void LanguageTest::otherLanguagesGetTheirDates()
 void LanguageTest::windowFits_data()
 {
     QTest::addColumn<QString>("language");
-    QTest::newRow("English") << u"en"_s;
-    QTest::newRow("German") << u"de"_s;
+    QTest::addColumn<QSize>("size");
+    QTest::newRow("English") << u"en"_s << QSize(1280, 800);
+    QTest::newRow("German") << u"de"_s << QSize(1280, 800);
+    QTest::newRow("English, smallest") << u"en"_s << QSize(1024, 640);
+    QTest::newRow("German, smallest") << u"de"_s << QSize(1024, 640);
 }
 
 void LanguageTest::windowFits()
 {
     QFETCH(QString, language);
+    QFETCH(QSize, size);
     const QLocale before;
     speak(language);
     Session session{Settings()};
     MainWindow window(&session);
-    window.resize(1280, 800);
+    window.resize(size);
     window.show();
     FakeFeed feed;
     Q_EMIT session.feedChanged(&feed);
@@ -268,6 +272,7 @@ void LanguageTest::windowFits()
             QTest::keyClick(&window, Qt::Key_C);
             QTest::qWait(30);
             const QStringList cut = cutOff(window);
+            QCOMPARE(window.width(), size.width()); // nothing pushed it wider
             QVERIFY2(cut.isEmpty(), qPrintable(u"range %1: "_s.arg(key - Qt::Key_0) + cut.join(u", "_s)));
         }
     }
