@@ -19,7 +19,7 @@ struct HubBench {
         : keys(settings),
           access(settings, &keys),
           projects(u"epoch"_s, {u"eventType"_s}),
-          project(projects.open({u"default"_s, u"Default"_s}, {LiveCube({u"eventType"_s}), 0, {}})),
+          project(projects.open({u"default"_s, u"Default"_s}, {LiveCube({u"eventType"_s}), {}, 0, {}})),
           front(GateLimits{}),
           hub(limits, {u"epoch"_s, u"sqlite"_s, u"1"_s}, access, &projects, {&clock, &clock})
     {
