@@ -178,7 +178,7 @@
     </message>
     <message>
         <source>See what the server says.</source>
-        <translation>Siehe, was der Server sagt.</translation>
+        <translation>Sehen Sie nach, was der Server sagt.</translation>
     </message>
     <message>
         <source>%1 is missing</source>
@@ -596,7 +596,7 @@
     </message>
     <message>
         <source>Rejected</source>
-        <translation>Abgewiesen</translation>
+        <translation>Abgelehnt</translation>
     </message>
     <message>
         <source>share of events</source>
@@ -680,11 +680,11 @@
     </message>
     <message>
         <source>Rejected events</source>
-        <translation>Abgewiesene Ereignisse</translation>
+        <translation>Abgelehnte Ereignisse</translation>
     </message>
     <message>
         <source>Show the rejected events and why</source>
-        <translation>Abgewiesene Ereignisse und Gründe zeigen</translation>
+        <translation>Abgelehnte Ereignisse und Gründe zeigen</translation>
     </message>
 </context>
 <context>
@@ -2513,7 +2513,7 @@ type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles
     </message>
     <message>
         <source>A newer Entvas is needed on this computer.</source>
-        <translation>Auf diesem Rechner wird ein neueres Entvas gebraucht.</translation>
+        <translation>Auf diesem Computer wird ein neueres Entvas gebraucht.</translation>
     </message>
     <message>
         <source>A newer Entvas is needed on the server.</source>
