@@ -2,6 +2,7 @@
 
 #include "app/board/board.h"
 #include "app/board/format.h"
+#include "app/board/userswords.h"
 #include "app/theme.h"
 #include "app/widgets/docking.h"
 #include "app/widgets/eventpane.h"
@@ -36,6 +37,7 @@ Desk::Desk(Board &board, const Theme &theme, QWidget *parent)
       m_total(new StatCard(tr("Events"), theme)),
       m_minute(new StatCard(tr("This minute"), theme)),
       m_rate(new StatCard(tr("Per second"), theme)),
+      m_users(new StatCard(tr("Unique users"), theme)),
       m_rejected(new StatCard(tr("Rejected"), theme)),
       m_chartTitle(new QLabel),
       m_legend(new Legend(theme)),
@@ -232,7 +234,7 @@ void Desk::drawTop(const BoardFrame &frame)
 void Desk::drawCards(const BoardFrame &frame)
 {
     if (!m_board.hasData()) {
-        for (StatCard *stat : {m_total, m_minute, m_rate, m_rejected})
+        for (StatCard *stat : {m_total, m_minute, m_rate, m_users, m_rejected})
             stat->showNothing();
         return;
     }
@@ -260,6 +262,10 @@ void Desk::drawCards(const BoardFrame &frame)
                                                     format::clock(frame.peakSecondAtMs, frame.zone, true))
                                          : tr("quiet for 5 minutes"),
                  frame.rateTrend);
+    const UsersWords users = usersWords(frame);
+    m_users->drawChange(users.number, users.change, users.context);
+    if (m_users->toolTip() != users.detail)
+        m_users->setToolTip(users.detail);
     const qint64 all = frame.totalEvents + frame.rejected;
     m_rejected->draw(format::count(frame.rejected),
                      all == 0              ? tr("nothing was sent yet")

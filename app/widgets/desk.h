@@ -44,6 +44,7 @@ public:
     StatCard *totalCard() const { return m_total; }
     StatCard *minuteCard() const { return m_minute; }
     StatCard *rateCard() const { return m_rate; }
+    StatCard *usersCard() const { return m_users; }
     StatCard *rejectedCard() const { return m_rejected; }
     PanelArea *area() const { return m_area; }
     // What the keys B and / do, wherever the panels are.
@@ -86,7 +87,7 @@ private:
     PanelArea *m_area;
     Docking *m_docking;
     NumbersPanel *m_numbers;
-    StatCard *m_total, *m_minute, *m_rate, *m_rejected;
+    StatCard *m_total, *m_minute, *m_rate, *m_users, *m_rejected;
     QLabel *m_chartTitle;
     Legend *m_legend;
     TimelineChart *m_chart;

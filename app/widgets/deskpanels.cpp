@@ -37,6 +37,7 @@ void Desk::makePanels()
     const std::pair<QString, StatCard *> cards[]{{QStringLiteral("total"), m_total},
                                                  {QStringLiteral("minute"), m_minute},
                                                  {QStringLiteral("rate"), m_rate},
+                                                 {QStringLiteral("users"), m_users},
                                                  {QStringLiteral("rejected"), m_rejected}};
     for (const auto &[name, card] : cards)
         m_numbers->add(name, card);

@@ -15,6 +15,7 @@ namespace {
 constexpr int kGap = PanelPlan::kGap;
 constexpr int kCardHeight = 96;
 constexpr int kLeastCardWidth = 150;
+constexpr int kGoodCardWidth = 190; // its words fit, in the longer languages too: narrower, a second line begins
 } // namespace
 
 NumbersPanel::NumbersPanel(const Theme &theme, QWidget *parent) : Panel(kNumbersPanel, theme, parent)
@@ -50,7 +51,7 @@ void NumbersPanel::setHidden(const QStringList &cards)
 int NumbersPanel::linesAt(int width) const
 {
     const int count = std::max(1, int(shown().size()));
-    const int fit = std::clamp((width + kGap) / (kLeastCardWidth + kGap), 1, count);
+    const int fit = std::clamp((width + kGap) / (kGoodCardWidth + kGap), 1, count);
     return (count + fit - 1) / fit;
 }
 

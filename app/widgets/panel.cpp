@@ -151,9 +151,11 @@ void Panel::setWholeContent(QWidget *body, int headHeight, bool repeatsTitle, QW
     }
     if (!menu)
         return makeMenuButton();
-    connect(menu, &QMenu::aboutToShow, this, [this, menu] {
+    auto *own = new QMenu(tr("&Panel"), this);
+    connect(menu, &QMenu::aboutToShow, this, [this, menu, own] {
+        fillAnew(own);
         menu->addSeparator();
-        Q_EMIT menuWanted(menu->addMenu(tr("&Panel")));
+        menu->addMenu(own);
     });
 }
 
@@ -164,11 +166,14 @@ void Panel::makeMenuButton()
     m_menu->setToolTip(tr("Move, maximise or close this panel"));
     auto *menu = new QMenu(m_menu);
     m_menu->setMenu(menu);
-    connect(menu, &QMenu::aboutToShow, this, [this, menu] {
-        menu->clear();
-        qDeleteAll(menu->findChildren<QMenu *>(QString(), Qt::FindDirectChildrenOnly)); // clear() leaves them alive
-        Q_EMIT menuWanted(menu);
-    });
+    connect(menu, &QMenu::aboutToShow, this, [this, menu] { fillAnew(menu); });
+}
+
+void Panel::fillAnew(QMenu *menu)
+{
+    menu->clear();
+    qDeleteAll(menu->findChildren<QMenu *>(QString(), Qt::FindDirectChildrenOnly)); // clear() leaves them alive
+    Q_EMIT menuWanted(menu);
 }
 
 void Panel::setNeeds(const QSize &least, int comfortableHeight)

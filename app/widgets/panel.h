@@ -69,6 +69,7 @@ private:
     static void makeHandle(QLabel *title);
     void makeTabs();
     void makeMenuButton();
+    void fillAnew(QMenu *menu);
 
     const Theme &m_theme;
     QString m_id, m_title;

@@ -314,6 +314,62 @@
         <source>%1 of %2, from byte %3</source>
         <translation>%1 von %2, ab Byte %3</translation>
     </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1, %2</translation>
+    </message>
+    <message>
+        <source>not known for this time</source>
+        <translation>für diese Zeit unbekannt</translation>
+    </message>
+    <message>
+        <source>The server did not count the users of this time, or counts none at all.</source>
+        <translation>Der Server hat die Benutzer dieser Zeit nicht gezählt oder zählt gar keine.</translation>
+    </message>
+    <message>
+        <source>of all events</source>
+        <translation>aller Ereignisse</translation>
+    </message>
+    <message>
+        <source>counted exactly</source>
+        <translation>genau gezählt</translation>
+    </message>
+    <message>
+        <source>Different users of this time, counted exactly.</source>
+        <translation>Verschiedene Benutzer dieser Zeit, genau gezählt.</translation>
+    </message>
+    <message>
+        <source>≈ %1</source>
+        <translation>≈ %1</translation>
+    </message>
+    <message>
+        <source>± %1 %</source>
+        <translation>± %1 %</translation>
+    </message>
+    <message>
+        <source>Different users of this time, estimated: the true number is mostly within ± %1 %.</source>
+        <translation>Verschiedene Benutzer dieser Zeit, geschätzt: Die wahre Zahl liegt meist innerhalb von ± %1 %.</translation>
+    </message>
+    <message>
+        <source>Users are counted over all events: the filter does not apply to them.</source>
+        <translation>Benutzer werden über alle Ereignisse gezählt: Der Filter gilt nicht für sie.</translation>
+    </message>
+    <message>
+        <source>since %1</source>
+        <translation>seit %1</translation>
+    </message>
+    <message>
+        <source>Who came before %1 is not known.</source>
+        <translation>Wer vor %1 kam, ist nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>vs. %1</source>
+        <translation>ggü. %1</translation>
+    </message>
+    <message>
+        <source>At the edges of this time whole hours or days are counted, as finer counts are not kept.</source>
+        <translation>An den Rändern dieser Zeit werden ganze Stunden oder Tage gezählt, da feinere Zahlen nicht aufbewahrt werden.</translation>
+    </message>
 </context>
 <context>
     <name>entvas::AlertCenter</name>
@@ -685,6 +741,10 @@
     <message>
         <source>Show the rejected events and why</source>
         <translation>Abgelehnte Ereignisse und Gründe zeigen</translation>
+    </message>
+    <message>
+        <source>Unique users</source>
+        <translation>Verschiedene Benutzer</translation>
     </message>
 </context>
 <context>

@@ -19,6 +19,7 @@
 #include "app/widgets/streamview.h"
 #include "app/widgets/timelinechart.h"
 #include "app/widgets/zonedialog.h"
+#include "core/liveusers.h"
 #include "fakefeed.h"
 
 #include <QApplication>
@@ -51,6 +52,7 @@ class DeskTest : public QObject
 private Q_SLOTS:
     void initTestCase() { QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates)); }
     void numbersReachTheCards();
+    void usersReachTheirCard();
     void axisFitsWhatIsShown();
     void hoverShowsTheBucket();
     void narrowAndWideShowEverything_data();
@@ -116,6 +118,27 @@ void DeskTest::numbersReachTheCards()
     QVERIFY(screen.desk.totalCard()->accessibleDescription().contains(u"1,234"_s));
 }
 
+void DeskTest::usersReachTheirCard()
+{
+    Screen screen;
+    screen.fill(90);
+    StatCard *card = screen.desk.usersCard();
+    QCOMPARE(card->label(), u"Unique users"_s);
+    QCOMPARE(card->number(), u"–"_s); // an older server: no zero that nobody counted
+    LiveUsers users;
+    for (int i = 0; i < 40; ++i)
+        users.add(kNow / 1000 - 60 - i, userHash(QString::number(i)));
+    wire::Snapshot snapshot;
+    snapshot.project = kDefaultProject;
+    snapshot.serverTimeMs = kNow;
+    snapshot.cube = LiveCube({u"eventType"_s}).snapshot();
+    snapshot.users = users.snapshot();
+    screen.feed.say(snapshot);
+    QTRY_COMPARE(card->number(), u"40"_s);
+    QCOMPARE(card->context(), u"counted exactly"_s);
+    QVERIFY(card->toolTip().contains(u"exactly"_s));
+}
+
 void DeskTest::axisFitsWhatIsShown()
 {
     Screen screen;
@@ -166,7 +189,7 @@ void DeskTest::narrowAndWideShowEverything()
     QVERIFY(screen.desk.minimumSizeHint().width() <= 1004);
     QList<QFrame *> frames = screen.desk.findChildren<QFrame *>(u"card"_s);
     frames.removeIf([](const QFrame *frame) { return frame->isHidden(); }); // panels that nobody has added
-    QCOMPARE(frames.size(), 9);
+    QCOMPARE(frames.size(), 10);
     const auto placeOf = [&](const QFrame *frame) {
         return QRect(frame->mapTo(&screen.desk, QPoint(0, 0)), frame->size());
     };
