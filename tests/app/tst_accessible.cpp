@@ -3,6 +3,7 @@
 #include "app/language.h"
 #include "app/preferences.h"
 #include "app/session.h"
+#include "app/theme.h"
 #include "app/widgets/actions.h"
 #include "app/widgets/alertdialog.h"
 #include "app/widgets/connectdialog.h"
@@ -242,6 +243,8 @@ private Q_SLOTS:
     void tabReachesEverything();
     void tabReachesEverythingInDialogs_data() { dialogsAreNamed_data(); }
     void tabReachesEverythingInDialogs();
+    void focusShows_data();
+    void focusShows();
     void whatTheMouseDoesKeysDo();
     void rowsOfListsStandApart_data() { dialogsAreNamed_data(); }
     void rowsOfListsStandApart();
@@ -361,6 +364,7 @@ void AccessibleTest::tabReachesEverything()
     for (const Qt::Key key : {Qt::Key_Tab, Qt::Key_Backtab}) {
         const QStringList missing = unreached(screen.window, key);
         QVERIFY2(missing.isEmpty(), qPrintable(missing.join(u'\n')));
+        QVERIFY(screen.window.testAttribute(Qt::WA_KeyboardFocusChange)); // painted rings go by it
     }
     // With a chip and a selected event there is more to reach.
     Q_EMIT screen.desk()->topList()->clicked(u"log"_s, {});
@@ -385,6 +389,45 @@ void AccessibleTest::tabReachesEverythingInDialogs()
     }
     QTest::keyClick(dialog.get(), Qt::Key_Escape);
     QVERIFY(!dialog->isVisible());
+}
+
+void AccessibleTest::focusShows_data()
+{
+    QTest::addColumn<int>("number");
+    QTest::newRow("window") << -1;
+    for (int i = 0; i < dialogs().size(); ++i)
+        QTest::newRow(dialogs()[i].name) << i;
+}
+
+// Every control looks different when the keyboard has come to it, in every look.
+void AccessibleTest::focusShows()
+{
+    QFETCH(int, number);
+    Screen screen;
+    const auto dialog = number < 0 ? nullptr : dialogs()[number].make(&screen.window);
+    QWidget &window = dialog ? *dialog : static_cast<QWidget &>(screen.window);
+    window.show();
+    window.activateWindow();
+    QTRY_COMPARE(QApplication::activeWindow(), &window);
+    QStringList same;
+    for (const ThemeMode mode : {ThemeMode::Light, ThemeMode::HighContrastDark}) {
+        screen.window.theme().setMode(mode);
+        QTest::qWait(20);
+        for (QWidget *widget : controls(window)) {
+            const auto picture = [&] {
+                return window.grab(QRect(widget->mapTo(&window, QPoint(-3, -3)), widget->size() + QSize(6, 6)));
+            };
+            if (QWidget *focus = QApplication::focusWidget())
+                focus->clearFocus();
+            const QImage without = picture().toImage();
+            widget->setFocus(Qt::TabFocusReason);
+            window.setAttribute(Qt::WA_KeyboardFocusChange); // as Qt does when somebody presses Tab
+            QTest::qWait(1);
+            if (picture().toImage() == without)
+                same << describe(widget) + u" in look %1"_s.arg(int(mode));
+        }
+    }
+    QVERIFY2(same.isEmpty(), qPrintable(same.join(u'\n')));
 }
 
 // The menus of a bar and of a row come with the menu key; so do clicks with modifiers.
