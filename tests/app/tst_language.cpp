@@ -4,6 +4,7 @@
 #include "app/session.h"
 #include "app/widgets/mainwindow.h"
 #include "app/widgets/statcard.h"
+#include "core/liveusers.h"
 #include "fakefeed.h"
 
 #include <QAbstractButton>
@@ -264,7 +265,16 @@ void LanguageTest::windowFits()
                             {now / 1000 - 30 * 86'400, cube.intern({u"log"_s, u"settings"_s, u"edge"_s}), 1'234}};
     cube.add(cells);
     feed.live();
-    feed.snapshot(cube, now, 12'345);
+    LiveUsers users;
+    for (int user = 0; user < 3'000; ++user) // too many to be counted one by one
+        users.add(now / 1000 - 2 - user % 2 * 90'000, userHash(QString::number(user)));
+    wire::Snapshot snapshot;
+    snapshot.project = kDefaultProject;
+    snapshot.serverTimeMs = now;
+    snapshot.totals = {cube.totalEvents(), 12'345};
+    snapshot.cube = cube.snapshot();
+    snapshot.users = users.snapshot();
+    feed.say(snapshot);
     // Every range, and a comparison: other words on the cards.
     for (int key = Qt::Key_1; key <= Qt::Key_7; ++key) {
         QTest::keyClick(&window, Qt::Key(key));
