@@ -213,6 +213,16 @@ QList<View> views(qint64 nowMs)
              Q_EMIT stage.desk().breakdownList(0)->clicked(u"home"_s, {});
              Q_EMIT stage.desk().breakdownList(0)->clicked(u"profile"_s, Qt::ControlModifier);
          })},
+        {"comparison", filled([](Stage &stage) {
+             stage.key(Qt::Key_4);
+             stage.key(Qt::Key_C);
+         })},
+        {"found", filled([](Stage &stage) {
+             stage.key(Qt::Key_3);
+             Q_EMIT stage.desk().breakdownList(0)->clicked(u"home"_s, {});
+             Q_EMIT stage.desk().breakdownList(0)->clicked(u"profile"_s, Qt::ControlModifier);
+             QTest::mouseClick(stage.desk().stream()->view()->viewport(), Qt::LeftButton, {}, QPoint(100, 60));
+         })},
         {"hover", filled([](Stage &stage) {
              stage.key(Qt::Key_3);
              stage.key(Qt::Key_C);
@@ -362,10 +372,9 @@ int main(int argc, char **argv)
     const QCommandLineOption wantedSizes(u"sizes"_s, u"Only these."_s, u"names"_s);
     const QCommandLineOption wantedLanguage(u"language"_s, u"Of the texts."_s, u"code"_s, u"en"_s);
     options.addOptions({wantedViews, wantedThemes, wantedSizes, wantedLanguage});
-    options.addHelpOption();
     options.process(application);
     if (options.positionalArguments().size() != 1)
-        options.showHelp(1);
+        qFatal("Which folder do the pictures go to?");
     const QDir folder(options.positionalArguments().first());
     if (!folder.mkpath(u"."_s))
         qFatal("The folder can't be made.");
