@@ -12,7 +12,8 @@ bool SeriesColors::learn(const QStringList &shown)
         if (const int known = slot(name); known >= 0)
             ++used[std::size_t(known)];
     bool learnt = false;
-    for (const QString &name : shown) {
+    for (const QString &whole : shown) {
+        const QString name = whole.left(kMaxNameChars);
         if (m_slots.contains(name))
             continue;
         const auto free = std::min_element(used.begin(), used.end());
@@ -28,7 +29,7 @@ bool SeriesColors::learn(const QStringList &shown)
 
 int SeriesColors::slot(const QString &name) const
 {
-    return m_slots.value(name, -1);
+    return m_slots.value(name.size() > kMaxNameChars ? name.left(kMaxNameChars) : name, -1);
 }
 
 QStringList SeriesColors::save() const
@@ -48,7 +49,7 @@ void SeriesColors::load(const QStringList &saved)
         if (colon < 1)
             continue;
         const int number = line.left(colon).toInt();
-        const QString name = line.mid(colon + 1);
+        const QString name = line.mid(colon + 1, kMaxNameChars);
         if (number < 0 || number >= kSlots || m_slots.contains(name) || m_order.size() >= kMaxNames)
             continue;
         m_slots.insert(name, number);

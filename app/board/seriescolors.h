@@ -11,7 +11,8 @@ class SeriesColors
 {
 public:
     static constexpr int kSlots = 5;
-    static constexpr int kMaxNames = 500; // beyond it, the oldest names are forgotten
+    static constexpr int kMaxNames = 500;           // beyond it, the oldest names are forgotten
+    static constexpr qsizetype kMaxNameChars = 100; // longer names that begin alike share a colour
 
     // Gives new names (most common first) a slot that none of the others shown has, as far as there are any.
     // True when something new has to be saved.

@@ -54,7 +54,8 @@ QList<double> Legend::widths() const
     QList<double> widths;
     double all = 0;
     for (const Entry &entry : m_entries) {
-        const double text = std::min(metrics.horizontalAdvance(paint::oneLine(entry.name)) + 1, kLongestName);
+        const double text =
+            std::min(metrics.horizontalAdvance(paint::enough(entry.name, kLongestName)) + 1, kLongestName);
         const double width = kSquare + kInner + text;
         if (all + width > this->width())
             break;

@@ -58,11 +58,20 @@ QString oneLine(const QString &text)
     return shown;
 }
 
+QString enough(const QString &text, double width)
+{
+    // Few characters are narrower than two pixels, and many are worth seconds: shaping costs for each one.
+    const qsizetype most = 16 + qsizetype(std::max(width, 0.0) / 2);
+    if (text.size() <= most)
+        return oneLine(text);
+    return oneLine(text.left(text[most - 1].isHighSurrogate() ? most - 1 : most)) + QChar(u'…');
+}
+
 void elided(QPainter &painter, const QRectF &rect, const QString &text, Qt::Alignment align)
 {
     const QFontMetricsF metrics(painter.font());
     painter.drawText(rect, int(align) | Qt::TextSingleLine,
-                     metrics.elidedText(oneLine(text), Qt::ElideRight, rect.width()));
+                     metrics.elidedText(enough(text, rect.width()), Qt::ElideRight, rect.width()));
 }
 
 void ring(QPainter &painter, const QRectF &rect, const QColor &color, double width)

@@ -17,6 +17,8 @@ void elided(QPainter &painter, const QRectF &rect, const QString &text,
 QString oneLine(const QString &text);
 // The mark of the keyboard's focus, just inside `rect`.
 void ring(QPainter &painter, const QRectF &rect, const QColor &color, double width);
+// The same of as much of a text as can be seen in `width` pixels, however long it is.
+QString enough(const QString &text, double width);
 void sparkline(QPainter &painter, const QRectF &rect, const QList<qint64> &values, const QColor &color);
 
 } // namespace entvas::paint
