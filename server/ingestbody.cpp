@@ -1,6 +1,6 @@
 #include "server/ingestbody.h"
 
-#include "server/gunzip.h"
+#include "core/gzip.h"
 
 #include <algorithm>
 #include <QJsonArray>

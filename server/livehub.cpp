@@ -18,6 +18,8 @@ namespace {
 constexpr int kHousekeepingMs = 1'000;
 const auto kFormat = u"format"_s;
 const auto kCbor = u"cbor"_s;
+const auto kPack = u"pack"_s;
+const auto kGzip = u"gzip"_s;
 
 wire::TailEvent tailEvent(const Event &event)
 {
@@ -66,13 +68,18 @@ std::optional<Failure> LiveHub::checkQuery(const QUrlQuery &query)
     const QString format = query.queryItemValue(kFormat);
     if (query.hasQueryItem(kFormat) && format != kCbor && format != u"json"_s)
         return Failure{Fault::BadInput, u"\"format\" must be json or cbor"_s};
+    if (query.hasQueryItem(kPack) && query.queryItemValue(kPack) != kGzip)
+        return Failure{Fault::BadInput, u"\"pack\" must be gzip"_s};
     return {};
 }
 
 void LiveHub::add(QWebSocket *socket)
 {
-    const bool isCbor = QUrlQuery(socket->requestUrl()).queryItemValue(kFormat) == kCbor;
-    auto session = std::make_unique<LiveSession>(socket, isCbor ? wire::Format::Cbor : wire::Format::Json, nullptr);
+    const QUrlQuery query(socket->requestUrl());
+    const bool isCbor = query.queryItemValue(kFormat) == kCbor;
+    const bool packs = isCbor && query.queryItemValue(kPack) == kGzip;
+    auto session =
+        std::make_unique<LiveSession>(socket, isCbor ? wire::Format::Cbor : wire::Format::Json, packs, nullptr);
     LiveSession *raw = session.get();
     m_sessions.push_back(std::move(session));
     connect(raw, &LiveSession::received, this,

@@ -33,11 +33,12 @@ QString closeReason(const QString &text)
 
 } // namespace
 
-LiveSession::LiveSession(QWebSocket *socket, wire::Format format, QObject *parent)
+LiveSession::LiveSession(QWebSocket *socket, wire::Format format, bool packs, QObject *parent)
     // Its own signals may be what ends the session, so that it must not be deleted inside them.
     : QObject(parent),
       m_socket(socket, [](QWebSocket *s) { s->deleteLater(); }),
       m_format(format),
+      m_packs(packs),
       m_tokensMs(steadyMs())
 {
     socket->setParent(nullptr);
@@ -85,7 +86,7 @@ void LiveSession::send(const OutMessage &message)
 void LiveSession::sendPicture(const OutMessage &message)
 {
     if (!m_closing)
-        m_pictureBytes += message.sendTo(*m_socket, m_format);
+        m_pictureBytes += message.sendTo(*m_socket, m_format, m_packs);
 }
 
 qint64 LiveSession::backlog()

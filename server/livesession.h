@@ -30,7 +30,8 @@ public:
     static constexpr std::size_t kMaxSubscriptions = 16;
     enum class Bound { MessageBytes, MessageRate };
 
-    LiveSession(QWebSocket *socket, wire::Format format, QObject *parent);
+    // `packs`: the client takes large pictures packed.
+    LiveSession(QWebSocket *socket, wire::Format format, bool packs, QObject *parent);
     ~LiveSession() override;
 
     // A project that this client listens to.
@@ -87,6 +88,7 @@ private:
 
     std::unique_ptr<QWebSocket, void (*)(QWebSocket *)> m_socket;
     wire::Format m_format;
+    bool m_packs;
     bool m_closing = false;
     int m_missedPongs = 0;
     qint64 m_pictureBytes = 0;

@@ -1,10 +1,12 @@
 #include "server/outmessage.h"
 
+#include "core/gzip.h"
+
 #include <QWebSocket>
 
 namespace entvas {
 
-qint64 OutMessage::sendTo(QWebSocket &socket, wire::Format format) const
+qint64 OutMessage::sendTo(QWebSocket &socket, wire::Format format, bool packed) const
 {
     switch (format) {
     case wire::Format::Json:
@@ -18,6 +20,14 @@ qint64 OutMessage::sendTo(QWebSocket &socket, wire::Format format) const
     case wire::Format::Cbor:
         if (m_cbor.isEmpty())
             m_cbor = wire::encode(m_message, wire::Format::Cbor);
+        if (packed && m_cbor.size() >= kPackFromBytes) {
+            if (m_packed.isEmpty())
+                m_packed = gzipped(m_cbor);
+            if (!m_packed.isEmpty() && m_packed.size() < m_cbor.size() / 2) {
+                socket.sendBinaryMessage(m_packed);
+                return m_packed.size();
+            }
+        }
         socket.sendBinaryMessage(m_cbor);
         return m_cbor.size();
     }

@@ -36,7 +36,7 @@ QUrl socketUrl(const QUrl &server)
     QUrl url = server;
     url.setScheme(server.scheme() == u"https"_s ? u"wss"_s : u"ws"_s);
     url.setPath(u"/ws"_s);
-    url.setQuery(u"format=cbor"_s);
+    url.setQuery(u"format=cbor&pack=gzip"_s);
     return url;
 }
 

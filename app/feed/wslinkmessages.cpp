@@ -1,5 +1,7 @@
 #include "app/feed/wslink.h"
 
+#include "core/gzip.h"
+
 #include <algorithm>
 #include <QWebSocket>
 
@@ -43,7 +45,14 @@ void WsLink::onFrame(bool isLast)
 
 void WsLink::onBytes(const QByteArray &bytes)
 {
-    Result<wire::ServerMessage> message = wire::decodeServer(bytes, wire::Format::Cbor);
+    QByteArray plain = bytes;
+    if (isGzip(bytes)) {
+        Result<QByteArray> unpacked = gunzip(bytes, WsFeed::kMaxMessageBytes);
+        if (!unpacked)
+            return lose(nonsense(unpacked.failure().text));
+        plain = std::move(unpacked.value());
+    }
+    Result<wire::ServerMessage> message = wire::decodeServer(plain, wire::Format::Cbor);
     if (!message) {
         lose(nonsense(message.failure().text));
         return;
@@ -68,9 +77,9 @@ void WsLink::onBytes(const QByteArray &bytes)
         return;
     if (snapshot) {
         picture->told = std::move(*snapshot);
-        hand(std::move(picture), bytes.size());
+        hand(std::move(picture), plain.size());
     } else {
-        hand(std::move(message.value()), bytes.size());
+        hand(std::move(message.value()), plain.size());
     }
 }
 

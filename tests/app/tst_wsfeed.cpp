@@ -1,5 +1,6 @@
 #include "app/feed/serveraddress.h"
 #include "app/feed/wsfeed.h"
+#include "core/gzip.h"
 
 #include <QCborMap>
 #include <QRandomGenerator>
@@ -158,6 +159,7 @@ private Q_SLOTS:
     void largeStepsAskForAPicture_data();
     void largeStepsAskForAPicture();
     void aPictureThatMakesNoSenseIsALoss();
+    void packedPictures();
     void garbage_data();
     void garbage();
     void randomBytes();
@@ -181,7 +183,7 @@ void TestWsFeed::handsOnSnapshotAndDeltas()
     QCOMPARE(server.subscribed.first().project, kDefaultProject);
     QVERIFY(!server.subscribed.first().since);
     QCOMPARE(server.socket->requestUrl().path(), u"/ws"_s);
-    QCOMPARE(server.socket->requestUrl().query(), u"format=cbor"_s);
+    QCOMPARE(server.socket->requestUrl().query(), u"format=cbor&pack=gzip"_s);
     QVERIFY(!reader.was(Kind::Live));
     server.send(snapshot(5));
     server.send(delta(6));
@@ -644,6 +646,24 @@ void TestWsFeed::randomBytes()
     server.send(hello());
 }
 
+void TestWsFeed::packedPictures()
+{
+    Script server;
+    Reader reader(server.url());
+    QTRY_COMPARE(server.subscribed.size(), 1);
+    server.socket->sendBinaryMessage(gzipped(encode(wire::ServerMessage(snapshot(4)), wire::Format::Cbor)));
+    QTRY_COMPARE(reader.steps, QStringList{u"S4"_s});
+    for (const QByteArray &bad :
+         {gzipped(QByteArray(qsizetype(WsFeed::kMaxMessageBytes) + 1, '\0')), // a few kilobytes
+          gzipped("no CBOR"), gzipped(encode(wire::ServerMessage(snapshot(5)), wire::Format::Cbor)).chopped(3)}) {
+        const int before = server.connections;
+        QTRY_COMPARE(reader.kind(), Kind::Live);
+        server.socket->sendBinaryMessage(bad);
+        QTRY_COMPARE(server.connections, before + 1);
+    }
+    QCOMPARE(reader.steps, QStringList{u"S4"_s});
+}
+
 void TestWsFeed::hugeMessage()
 {
     Script server;
@@ -790,8 +810,8 @@ void TestWsFeed::latencyIsTold()
 
 void TestWsFeed::addresses()
 {
-    QCOMPARE(socketUrl(QUrl(u"http://box:8000"_s)), QUrl(u"ws://box:8000/ws?format=cbor"_s));
-    QCOMPARE(socketUrl(QUrl(u"https://box"_s)), QUrl(u"wss://box/ws?format=cbor"_s));
+    QCOMPARE(socketUrl(QUrl(u"http://box:8000"_s)), QUrl(u"ws://box:8000/ws?format=cbor&pack=gzip"_s));
+    QCOMPARE(socketUrl(QUrl(u"https://box"_s)), QUrl(u"wss://box/ws?format=cbor&pack=gzip"_s));
     QCOMPARE(webhookUrl(QUrl(u"https://box"_s)), QUrl(u"https://box/webhook"_s));
 }
 

@@ -1,10 +1,12 @@
-// The desktop, offscreen at 1280 x 800 after a week with 1,000 series: a range click until its frame is painted, the
-// memory that the process holds, and the time from POST to pixel with a real server.
+// The desktop, offscreen at 1280 x 800: after a week with 1,000 series the memory that the process holds, and what a
+// person does until its frame is painted; a picture of a week with 100 series from the wire to the screen; the event
+// loop beside a stream of 2,000 events/s; the time from POST to pixel with a real server.
 #include "app/board/board.h"
-#include "app/feed/feed.h"
+#include "app/feed/wsfeed.h"
 #include "app/session.h"
 #include "app/widgets/mainwindow.h"
 #include "app/widgets/rangebar.h"
+#include "core/gzip.h"
 #include "core/log.h"
 #include "core/settings.h"
 #include "tests/bench/loadclients.h"
@@ -14,6 +16,7 @@
 
 #include <QApplication>
 #include <QDateTime>
+#include <QElapsedTimer>
 #include <QEventLoop>
 #include <QFile>
 #include <QRandomGenerator>
@@ -21,6 +24,8 @@
 #include <QTemporaryDir>
 #include <QTimer>
 #include <QToolButton>
+#include <QWebSocket>
+#include <QWebSocketServer>
 #include <QWindow>
 
 #include <algorithm>
@@ -36,6 +41,7 @@ namespace {
 constexpr QSize kWindow{1280, 800};
 constexpr int kLatencySamples = 200;
 constexpr int kMaxPauseMs = 250;
+constexpr int kPictureSeries = 100;
 
 // Megabytes of this process that are in memory.
 double residentMb()
@@ -143,26 +149,217 @@ void memoryAfterWeek(benchmark::State &state)
 }
 BENCHMARK(memoryAfterWeek)->Iterations(1)->Unit(benchmark::kMillisecond);
 
-// A click on a range until its frame is painted.
-void rangeClick(benchmark::State &state)
+WeekWindow &week()
 {
     if (!weekWindow())
         weekWindow() = std::make_unique<WeekWindow>();
-    const QList<QToolButton *> buttons = weekWindow()->window.findChild<RangeBar *>()->findChildren<QToolButton *>();
+    return *weekWindow();
+}
+
+void putPercentiles(benchmark::State &state, std::vector<double> milliseconds)
+{
+    std::sort(milliseconds.begin(), milliseconds.end());
+    state.counters["p50_ms"] = milliseconds[milliseconds.size() / 2];
+    state.counters["p99_ms"] = milliseconds[milliseconds.size() * 99 / 100];
+    state.counters["max_ms"] = milliseconds.back();
+}
+
+// From what a person does until the frame that shows it is painted.
+template <class Before, class Act>
+void measureAct(benchmark::State &state, Before before, Act act)
+{
+    std::vector<double> milliseconds;
+    for (auto _ : state) {
+        before();
+        settle(60);
+        const auto start = std::chrono::steady_clock::now();
+        act();
+        week().painted.restart();
+        while (!week().painted.isOver())
+            QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
+        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+        state.SetIterationTime(took.count());
+        milliseconds.push_back(took.count() * 1e3);
+    }
+    putPercentiles(state, std::move(milliseconds));
+}
+
+void rangeClick(benchmark::State &state)
+{
+    const QList<QToolButton *> buttons = week().window.findChild<RangeBar *>()->findChildren<QToolButton *>();
     QToolButton *button = buttons.at(state.range(0));
     QToolButton *other = buttons.at(state.range(0) == 0 ? 1 : 0);
-    for (auto _ : state) {
-        state.PauseTiming();
-        other->click();
-        settle(60);
-        state.ResumeTiming();
-        button->click();
-        weekWindow()->painted.restart();
-        while (!weekWindow()->painted.isOver())
-            QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
-    }
+    week().window.board().setFilter({});
+    measureAct(
+        state, [&] { other->click(); }, [&] { button->click(); });
 }
-BENCHMARK(rangeClick)->ArgName("range")->DenseRange(0, 6)->Unit(benchmark::kMillisecond)->Iterations(50);
+BENCHMARK(rangeClick)
+    ->ArgName("range")
+    ->DenseRange(0, 6)
+    ->Unit(benchmark::kMillisecond)
+    ->UseManualTime()
+    ->Iterations(100);
+
+// What a click on a row of a list asks for.
+void filterClick(benchmark::State &state)
+{
+    Board &board = week().window.board();
+    board.setRange(NamedRange::Week);
+    const QMap<QString, ValueFilter> one{{u"page"_s, ValueFilter{{u"page_3"_s}, false}}};
+    measureAct(
+        state, [&] { board.setFilter({}); }, [&] { board.setFilter(one); });
+    board.setFilter({});
+}
+BENCHMARK(filterClick)->Unit(benchmark::kMillisecond)->UseManualTime()->Iterations(200);
+
+void breakdownSwitch(benchmark::State &state)
+{
+    Board &board = week().window.board();
+    board.setRange(NamedRange::Week);
+    measureAct(
+        state, [&] { board.setGroupBy({}); }, [&] { board.setGroupBy(u"page"_s); });
+    board.setGroupBy({});
+}
+BENCHMARK(breakdownSwitch)->Unit(benchmark::kMillisecond)->UseManualTime()->Iterations(200);
+
+// Steps of the wheel in the middle of a week, in and out again.
+void zoomStep(benchmark::State &state)
+{
+    Board &board = week().window.board();
+    board.setRange(NamedRange::Week);
+    int step = 0;
+    measureAct(
+        state, [] {},
+        [&] { board.zoom(step++ % 8 < 4 ? 0.8 : 1.25, board.frame().nowMs - 3 * 86'400'000LL - 12'345); });
+    board.setRange(NamedRange::Hour);
+}
+BENCHMARK(zoomStep)->Unit(benchmark::kMillisecond)->UseManualTime()->Iterations(200);
+
+// A week of minutes with 100 series, as a server sends it, until it is on the screen: packed as for a desktop, over a
+// socket, decoded and built in the feed's thread.
+void weekPicture(benchmark::State &state)
+{
+    weekWindow().reset();
+    const qint64 now = QDateTime::currentMSecsSinceEpoch();
+    wire::Snapshot snapshot;
+    snapshot.project = kDefaultProject;
+    snapshot.serverTimeMs = now;
+    {
+        LiveCube cube({u"eventType"_s, u"page"_s, u"browser"_s});
+        for (int i = 0; i < kPictureSeries; ++i)
+            cube.intern(seriesKey(i));
+        QRandomGenerator random(1);
+        for (int minute = 7 * 1'440; minute > 0; --minute)
+            for (int i = 0; i < kPictureSeries; ++i) {
+                const Cell cell{now / 1'000 - minute * 60, SeriesIndex(i), quint32(random.bounded(1, 40))};
+                cube.add({&cell, 1});
+            }
+        snapshot.totals.events = cube.totalEvents();
+        snapshot.cube = cube.snapshot();
+    }
+    QWebSocketServer server(QString(), QWebSocketServer::NonSecureMode);
+    server.listen(QHostAddress::LocalHost);
+    QWebSocket *socket = nullptr;
+    bool subscribed = false;
+    QObject::connect(&server, &QWebSocketServer::newConnection, &server, [&] {
+        socket = server.nextPendingConnection();
+        socket->setOutgoingFrameSize(64 * 1024);
+        QObject::connect(socket, &QWebSocket::binaryMessageReceived, socket, [&] { subscribed = true; });
+        wire::Hello hello;
+        hello.serverTimeMs = now;
+        hello.projects = {{kDefaultProject, u"Default"_s}};
+        socket->sendBinaryMessage(encode(wire::ServerMessage(hello), wire::Format::Cbor));
+    });
+    Session session{Failure{Fault::Unavailable, u"not used here"_s}};
+    MainWindow window(&session);
+    PaintWait painted(&window);
+    window.resize(kWindow);
+    window.show();
+    WsFeedOptions options;
+    options.server = QUrl(u"http://127.0.0.1:%1"_s.arg(server.serverPort()));
+    WsFeed feed(options);
+    window.board().setFeed(&feed);
+    bool isShown = false;
+    qint64 expected = 0;
+    QObject::connect(&window.board(), &Board::framed, &painted, [&](const BoardFrame &frame) {
+        if (!isShown && frame.totalEvents == expected) {
+            isShown = true;
+            painted.restart();
+        }
+    });
+    feed.open();
+    while (!subscribed)
+        settle(10);
+    std::vector<double> milliseconds;
+    QByteArray wireBytes;
+    double packMs = 0;
+    for (auto _ : state) {
+        ++snapshot.seq;
+        expected = ++snapshot.totals.events; // tells this picture's frame from the last one's
+        const QByteArray plain = encode(wire::ServerMessage(snapshot), wire::Format::Cbor);
+        const auto packing = std::chrono::steady_clock::now();
+        wireBytes = gzipped(plain);
+        packMs = std::chrono::duration<double>(std::chrono::steady_clock::now() - packing).count() * 1e3;
+        settle(100);
+        isShown = false;
+        const auto start = std::chrono::steady_clock::now();
+        socket->sendBinaryMessage(wireBytes);
+        while (!isShown || !painted.isOver())
+            QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
+        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+        state.SetIterationTime(took.count());
+        milliseconds.push_back(took.count() * 1e3);
+    }
+    putPercentiles(state, std::move(milliseconds));
+    state.counters["wire_MB"] = double(wireBytes.size()) / 1e6;
+    state.counters["plain_MB"] = double(encode(wire::ServerMessage(snapshot), wire::Format::Cbor).size()) / 1e6;
+    state.counters["pack_ms"] = packMs;
+}
+BENCHMARK(weekPicture)->Unit(benchmark::kMillisecond)->UseManualTime()->Iterations(20);
+
+// How long the event loop stands still beside 2,000 events/s in the stream and in the numbers, with an hour on screen.
+void tailGaps(benchmark::State &state)
+{
+    constexpr int kEverySecond = 10;
+    constexpr int kEvents = 200;
+    std::vector<double> gaps;
+    for (auto _ : state) {
+        Board &board = week().window.board();
+        board.setRange(NamedRange::Hour);
+        settle(500);
+        qint64 sent = 0;
+        QTimer source;
+        QObject::connect(&source, &QTimer::timeout, &source, [&] {
+            const qint64 now = QDateTime::currentMSecsSinceEpoch();
+            wire::Delta delta;
+            delta.project = kDefaultProject;
+            delta.totals = {board.frame().totalEvents + kEvents, 0};
+            wire::Tail tail;
+            tail.project = kDefaultProject;
+            for (int i = 0; i < kEvents; ++i) {
+                const SeriesKey key = seriesKey(int(++sent * 7 % kSeries));
+                delta.cells.append({now / 1'000, SeriesIndex(sent * 7 % kSeries), 1});
+                tail.events.append({QString::number(sent), key[0], QString::number(sent % 5'000), now, now,
+                                    R"({"page":")" + key[1].toUtf8() + R"(","browser":")" + key[2].toUtf8() + R"("})"});
+            }
+            Q_EMIT week().feed.message(delta);
+            Q_EMIT week().feed.message(tail);
+        });
+        QTimer look;
+        look.setTimerType(Qt::PreciseTimer);
+        QElapsedTimer since;
+        since.start();
+        QObject::connect(&look, &QTimer::timeout, &look, [&] {
+            gaps.push_back(double(since.nsecsElapsed()) / 1e6);
+            since.start();
+        });
+        source.start(1'000 / kEverySecond);
+        look.start(1);
+        settle(10'000);
+    }
+    putPercentiles(state, std::move(gaps));
+}
+BENCHMARK(tailGaps)->Unit(benchmark::kMillisecond)->Iterations(1);
 
 // From the first byte of the POST to the painted frame that counts it; the desktop with its own server.
 void postToPixel(benchmark::State &state)

@@ -1,4 +1,4 @@
-#include "server/gunzip.h"
+#include "core/gzip.h"
 #include "tests/server/gzip.h"
 
 #include <QTest>

@@ -1,4 +1,5 @@
 #include "core/cubeview.h"
+#include "core/gzip.h"
 #include "core/store/eventstore.h"
 #include "tests/server/testserver.h"
 
@@ -52,6 +53,7 @@ private Q_SLOTS:
     void resumesWhereItWas();
     void resumesWithNothingButWhatItMissed();
     void restartMeansAPictureThatIsNotLower();
+    void largePicturesArePackedForThoseWhoAsk();
     void unsubscribedHearsNothing();
     void nonsenseIsRefused_data();
     void nonsenseIsRefused();
@@ -426,6 +428,40 @@ void LiveTest::restartMeansAPictureThatIsNotLower()
     QCOMPARE(lasting(), counts);
 }
 
+void LiveTest::largePicturesArePackedForThoseWhoAsk()
+{
+    QVERIFY(server->start());
+    QByteArray body = "[{}";
+    for (int i = 0; i < 500; ++i)
+        body += "," + eventJson("an event type with quite a long name, number " + QByteArray::number(i));
+    QCOMPARE(server->post(body + "]").status, 200);
+    LiveClient plain(Format::Cbor);
+    QVERIFY(plain.open(server->url));
+    plain.subscribe();
+    QVERIFY(plain.waitForPicture());
+    QWebSocket socket;
+    QList<QByteArray> got;
+    connect(&socket, &QWebSocket::binaryMessageReceived, &socket, [&](const QByteArray &bytes) { got.append(bytes); });
+    QUrl url = server->url;
+    url.setScheme(u"ws"_s);
+    url.setPath(u"/ws"_s);
+    url.setQuery(u"format=cbor&pack=gzip"_s);
+    socket.open(url);
+    QVERIFY(spinUntil([&] { return got.size() == 1; }));
+    QVERIFY(!isGzip(got.first())); // too small to be worth it
+    socket.sendBinaryMessage(encode(wire::ClientMessage(wire::Subscribe{u"default"_s, {}, false}), Format::Cbor));
+    QVERIFY(spinUntil([&] { return got.size() == 2; }));
+    QVERIFY(isGzip(got.last()));
+    const auto bytes = gunzip(got.last(), 1'000'000);
+    QVERIFY(bytes.ok());
+    QVERIFY(got.last().size() < bytes.value().size() / 2);
+    const auto message = wire::decodeServer(bytes.value(), Format::Cbor);
+    QVERIFY(message.ok());
+    LiveCube cube;
+    QVERIFY(cube.apply(std::get<wire::Snapshot>(message.value()).cube).ok());
+    QCOMPARE(countsOf(cube), countsOf(plain.cube));
+}
+
 void LiveTest::unsubscribedHearsNothing()
 {
     QVERIFY(server->start());
@@ -556,6 +592,8 @@ void LiveTest::upgradesOnlyWhatItKnows_data()
     row("/ws?format=cbor", 101);
     row("/ws?format=xml", 400);
     row("/ws?format=", 400);
+    row("/ws?format=cbor&pack=gzip", 101);
+    row("/ws?format=cbor&pack=rar", 400);
     row("/ws?token=secret", 400);
     row("/ws?format=cbor&access_token=secret", 400);
     row("/events", 404);

@@ -1,4 +1,4 @@
-#include "server/gunzip.h"
+#include "core/gzip.h"
 
 #include <algorithm>
 #include <zlib.h>
@@ -11,6 +11,7 @@ namespace {
 
 constexpr qsizetype kStep = 64 * 1024;
 constexpr int kGzipOnly = 16; // added to zlib's window bits: no raw deflate, no zlib header
+constexpr int kMemory = 8;    // zlib's default
 
 struct Stream : z_stream {
     Stream() : z_stream{} { started = inflateInit2(this, MAX_WBITS + kGzipOnly) == Z_OK; }
@@ -59,6 +60,28 @@ Result<QByteArray> gunzip(const QByteArray &packed, qint64 maxBytes)
             return broken;
         }
     }
+}
+
+QByteArray gzipped(const QByteArray &plain)
+{
+    z_stream stream{};
+    if (quint64(plain.size()) > std::numeric_limits<uInt>::max() ||
+        deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, MAX_WBITS + kGzipOnly, kMemory, Z_DEFAULT_STRATEGY) != Z_OK)
+        return {};
+    QByteArray packed(qsizetype(deflateBound(&stream, uLong(plain.size()))), Qt::Uninitialized);
+    stream.next_in = reinterpret_cast<Bytef *>(const_cast<char *>(plain.constData()));
+    stream.avail_in = uInt(plain.size());
+    stream.next_out = reinterpret_cast<Bytef *>(packed.data());
+    stream.avail_out = uInt(packed.size());
+    const bool done = deflate(&stream, Z_FINISH) == Z_STREAM_END;
+    packed.truncate(packed.size() - qsizetype(stream.avail_out));
+    deflateEnd(&stream);
+    return done ? packed : QByteArray();
+}
+
+bool isGzip(const QByteArray &bytes)
+{
+    return bytes.startsWith("\x1f\x8b");
 }
 
 } // namespace entvas
