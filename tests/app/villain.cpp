@@ -140,7 +140,8 @@ void Villain::next()
                                                           {"pictures", &Villain::pictures},
                                                           {"unfinished", &Villain::unfinished},
                                                           {"leaving", &Villain::leave},
-                                                          {"a large delta", &Villain::largeDelta}};
+                                                          {"a large delta", &Villain::largeDelta},
+                                                          {"users", &Villain::users}};
     ++said;
     ++m_turn;
     if (m_turn % 60 == 0) {
@@ -453,6 +454,40 @@ void Villain::control()
         m_socket->ping(QByteArray(100, 'p'));
     if (m_random.bounded(2))
         m_socket->sendTextMessage(longText(100'000));
+}
+
+// Sketches that are none, buckets out of order and far away, and more new users than there are people.
+void Villain::users()
+{
+    const auto anyBytes = [&](qsizetype size) {
+        QByteArray bytes(size, Qt::Uninitialized);
+        for (char &byte : bytes)
+            byte = char(m_random.bounded(256));
+        if (!bytes.isEmpty())
+            bytes[0] = char(m_random.bounded(4));
+        return bytes;
+    };
+    wire::Snapshot snapshot = scene(4);
+    snapshot.users.emplace();
+    for (const qint64 step : kTierStepMs) {
+        UserTier tier{
+            step, 0, m_random.bounded(2) ? (m_nowMs / step - 9'000) * step : m_random.bounded(1'000'000), {}, {}};
+        for (int i = m_random.bounded(9'000); i > 0; --i) {
+            tier.bucket.append(m_random.bounded(10'000));
+            tier.sketch.append(anyBytes(m_random.bounded(200)));
+        }
+        snapshot.users->tiers.append(tier);
+    }
+    m_seq = snapshot.seq;
+    say(snapshot);
+    say(scene(5));
+    wire::Delta delta{kDefaultProject, m_seq + 2, {6, 0}, {}, {}};
+    m_seq += 2;
+    const int seconds = m_random.bounded(1, 600);
+    for (int i = 0; i < seconds; ++i)
+        delta.users.append(
+            {m_nowMs / 1'000 + i * (m_random.bounded(2) ? 1 : 100'000), anyBytes(5 * m_random.bounded(160))});
+    say(delta);
 }
 
 void Villain::errors()

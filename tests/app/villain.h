@@ -58,6 +58,7 @@ private:
     void unfinished();
     void leave();
     void largeDelta();
+    void users();
 
     QRandomGenerator m_random;
     const int m_messages;
