@@ -199,7 +199,7 @@ void Workspace::remember()
     if (text == m_saved)
         return;
     m_saved = text;
-    QSettings().setValue(m_key, text);
+    m_settings.set(m_key, text);
 }
 
 void Workspace::openSettings(MainWindow *over)

@@ -2,6 +2,7 @@
 
 #include "app/board/savedview.h"
 #include "app/host.h"
+#include "app/latesettings.h"
 #include "app/theme.h"
 #include "app/viewstore.h"
 
@@ -65,6 +66,7 @@ private:
     std::vector<Place> m_places; // oldest first
     QTimer m_save;
     QByteArray m_saved;
+    LateSettings m_settings;
     bool m_restores = true; // windows, at the next start
     bool m_quitting = false;
 };

@@ -141,7 +141,7 @@ MainWindow::MainWindow(Session *session, std::unique_ptr<Own> &&own, Theme &them
         if (const auto call = std::exchange(m_noticeCall, nullptr))
             call();
     });
-    connect(&m_board, &Board::colorsLearnt, this, [this] { QSettings().setValue(kColors, m_board.colors().save()); });
+    connect(&m_board, &Board::colorsLearnt, this, [this] { m_settings.set(kColors, m_board.colors().save()); });
     connect(m_desk->stream(), &StreamCard::arranged, this,
             [this] { QSettings().setValue(kHighlights, m_desk->stream()->highlights()); });
     connect(m_kiosk, &Kiosk::viewWanted, this, &MainWindow::nextKioskView);

@@ -2,6 +2,7 @@
 
 #include "app/board/board.h"
 #include "app/board/savedview.h"
+#include "app/latesettings.h"
 #include "app/widgets/commandpalette.h"
 
 #include <functional>
@@ -134,6 +135,7 @@ private:
     QString serverName() const;
     QString projectName() const;
 
+    LateSettings m_settings;
     Session *m_session;
     std::unique_ptr<Own> m_own;
     Theme &m_theme;
