@@ -15,6 +15,12 @@ using namespace entvas;
 
 namespace {
 
+#ifdef __SANITIZE_ADDRESS__
+constexpr bool kMeasures = false; // freed memory is held back there, to find who still uses it
+#else
+constexpr bool kMeasures = true;
+#endif
+
 // A server that exports what the test tells it to: so many pieces, as fast as they are taken.
 class ExportServer : public QTcpServer
 {
@@ -291,7 +297,7 @@ void RawExportTest::anySizeInLittleMemory()
     QCOMPARE(QFileInfo(path()).size(), server.piece.size() * server.pieces);
     QVERIFY(words <= 2 + timer.elapsed() / RawExport::kProgressMs);
     qInfo("%lld bytes, memory grew by %lld", QFileInfo(path()).size(), std::max<qint64>(most - before, 0));
-    QVERIFY(most - before < 8 * 1024 * 1024);
+    QVERIFY(!kMeasures || most - before < 8 * 1024 * 1024);
 }
 
 QTEST_GUILESS_MAIN(RawExportTest)

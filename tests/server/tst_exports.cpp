@@ -15,6 +15,12 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+#ifdef __SANITIZE_ADDRESS__
+constexpr bool kMeasures = false; // freed memory is held back there, to find who still uses it
+#else
+constexpr bool kMeasures = true;
+#endif
+
 // A body in chunks, as far as it came.
 struct Chunked {
     QByteArray body;
@@ -559,7 +565,7 @@ void ExportsTest::anySizeInLittleMemory()
         QVERIFY(bytes > 40'000'000);
         qInfo("%lld events, %.1f MB, memory grew by %.1f MB", qint64(kRequests * kEach), double(bytes) / 1e6,
               double(most - before) / 1e6);
-        QVERIFY2(most - before < allowed, QByteArray::number(most - before).constData());
+        QVERIFY2(!kMeasures || most - before < allowed, QByteArray::number(most - before).constData());
     }
     const MetricsText metrics(server.get(u"/metrics"_s).body);
     QCOMPARE(metrics.value("entvas_exported_events_total"), 2.0 * kRequests * kEach);
