@@ -301,7 +301,8 @@ LayoutNode pushed(const LayoutNode &root, const QString &panel, Side side)
     const auto path = pathOf(root, panel);
     if (!path || path->isEmpty() || side == Side::Onto)
         return root;
-    const LayoutNode &group = nodeAt(root, parentOf(*path));
+    const QList<int> above = parentOf(*path);
+    const LayoutNode &group = nodeAt(root, above);
     if (group.kind == Kind::Tabs) // out of the tabs, beside them
         return moved(root, panel, group.children[path->last() == 0 ? 1 : 0].panel, side);
     LayoutNode next = root;
