@@ -65,10 +65,10 @@ void Villain::stop()
 void Villain::onConnection()
 {
     while (QWebSocket *socket = m_server->nextPendingConnection()) {
-        if (m_socket) {
-            m_socket->disconnect(this);
-            m_socket->abort();
-            m_socket->deleteLater();
+        if (QWebSocket *old = std::exchange(m_socket, nullptr)) { // abort() may tell that it is gone at once
+            old->disconnect(this);
+            old->abort();
+            old->deleteLater();
         }
         m_socket = socket;
         m_pause.stop();
