@@ -30,7 +30,7 @@ debian_release() {
 # Packages whose name differs between the releases.
 release_packages() {
     case "$1" in
-    12) echo libqt6opengl6-dev libqt6svg6-dev ;;
+    12) echo libqt6opengl6-dev qt6-svg-dev ;;
     13) echo qt6-svg-dev qt6-svg-plugins ;;
     esac
 }
