@@ -2,7 +2,9 @@
 
 #include "core/log.h"
 
+#include <array>
 #include <chrono>
+#include <QRandomGenerator>
 #include <utility>
 
 using namespace std::chrono_literals;
@@ -11,10 +13,20 @@ namespace entvas {
 
 namespace {
 constexpr auto kStopDeadline = 10s; // the server promises as much; the windows must not hang on it
+
+// 256 bits that only this process knows.
+QString makeOwnerToken()
+{
+    std::array<quint32, 8> words{};
+    QRandomGenerator::system()->fillRange(words.data(), qsizetype(words.size()));
+    return QString::fromLatin1(QByteArray(reinterpret_cast<const char *>(words.data()), sizeof(words)).toHex());
+}
 } // namespace
 
 Host::Host(Result<Settings> settings, QObject *parent) : QObject(parent), m_settings(std::move(settings))
 {
+    if (m_settings)
+        m_settings->ownerToken = makeOwnerToken();
     m_deadline.setSingleShot(true);
     m_deadline.setInterval(kStopDeadline);
     connect(&m_deadline, &QTimer::timeout, this, &Host::endShutdown);

@@ -12,7 +12,7 @@
 namespace entvas {
 
 // The server that this process hosts, for all windows alike: started when the first of them wants it, stopped when the
-// last one is gone. Lives in the UI thread.
+// last one is gone. It lets its windows in by a token of its own (Settings::ownerToken). Lives in the UI thread.
 class Host : public QObject
 {
     Q_OBJECT

@@ -77,7 +77,7 @@ void Session::showOwnServer()
 {
     if (m_feed && m_local && m_feed->server() == m_host.url() && m_pagesOptions.project == m_project)
         return;
-    setFeed(m_host.url(), m_host.settings()->viewerToken, true);
+    setFeed(m_host.url(), m_host.settings()->ownerToken, true);
     m_store = m_host.storeName();
 }
 

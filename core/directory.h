@@ -46,10 +46,19 @@ NewApiKey makeApiKey(const QString &project, KeyRole role, const QString &name, 
 QString apiKeyId(QByteArrayView presented);
 QByteArray apiKeyDigest(QByteArrayView presented);
 
-// All projects and keys of a database.
+// A person whom the issuer of logins knows, and what it may do in a project.
+struct Member {
+    QString project;
+    QString subject; // the token's `sub`
+    KeyRole role = KeyRole::Viewer; // never Sender
+    bool operator==(const Member &) const = default;
+};
+
+// All projects, keys and members of a database.
 struct Directory {
     QList<Project> projects; // by id
     QList<ApiKey> keys;      // by project and time of creation
+    QList<Member> members;   // by subject and project; empty = projects are open to every login
 };
 
 } // namespace entvas

@@ -36,12 +36,16 @@ struct Settings {
     DatabaseUrl database;
     QString webhookKey;  // empty = none given; on loopback the development key is then accepted
     QString viewerToken; // empty = none; what a dashboard must present on a server in the open (VIEWER_TOKEN)
-    QString issuer;
+    QString ownerToken;  // of the desktop that hosts the server: made anew for each run, from no source
+    QString issuer;      // URL as its tokens write it
     QString audience;
     QString clientId;
+    QString rolesClaim;    // empty = every valid token may view
+    QString projectsClaim; // empty = members in the database decide
     QStringList corsOrigins;
     QString tlsCertFile;
     QString tlsKeyFile;
+    QString tlsCaFile; // certificates of further authorities that we trust, as a client
     QStringList trustedProxies;
     int rateLimit = 0; // events per second per key; 0 = off
     qint64 maxBodyBytes = 8'388'608;

@@ -26,6 +26,12 @@ Result<void> checkSafe(const Settings &settings)
         return notYet("audience (JWT_AUDIENCE)", token);
     if (!settings.clientId.isEmpty())
         return notYet("client-id (OIDC_CLIENT_ID)", token);
+    if (!settings.rolesClaim.isEmpty())
+        return notYet("roles-claim (JWT_ROLES_CLAIM)", token);
+    if (!settings.projectsClaim.isEmpty())
+        return notYet("projects-claim (JWT_PROJECTS_CLAIM)", token);
+    if (!settings.tlsCaFile.isEmpty())
+        return notYet("tls-ca (TLS_CA_FILE)", proxy);
     if (!settings.tlsCertFile.isEmpty())
         return notYet("tls-cert (TLS_CERT_FILE)", proxy);
     if (!settings.tlsKeyFile.isEmpty())

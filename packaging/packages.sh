@@ -9,11 +9,12 @@ packages_build=(
     qt6-tools-dev qt6-l10n-tools qt6-translations-l10n
     libgl1-mesa-dev libxkbcommon-dev
     libboost-dev rapidjson-dev zlib1g-dev prometheus-cpp-dev
+    libssl-dev libcjose-dev qtkeychain-qt6-dev
     libqt6sql6-psql libqt6sql6-sqlite
     fonts-inter fonts-jetbrains-mono
 )
 # To run the tests: a database server of their own (they start it and stop it themselves), and what the scripts call.
-packages_test=(postgresql dbus-daemon)
+packages_test=(postgresql dbus-daemon gnome-keyring nginx-light)
 packages_bench=(postgresql libbenchmark-dev)
 
 say() { if [ -t 2 ]; then printf '\033[1m==>\033[0m %s\n' "$*"; else printf '==> %s\n' "$*"; fi >&2; }

@@ -22,6 +22,7 @@ class History;
 class Ingest;
 class LiveProjects;
 class StoreReader;
+struct ServerStats;
 struct WarmUp;
 
 // Those of the parts that have no setting of their own.
@@ -57,9 +58,13 @@ Q_SIGNALS:
 private:
     enum class Stage { New, Opening, Warming, Serving, Stopping, Stopped };
     void addRoutes();
+    // Goes on with whoever the request proves to be, or answers 401 or 403. Now or later.
+    using ReaderHandler = std::function<void(const Reader &)>;
+    void withReader(const HttpRequest &request, const HttpResponder &responder, const ReaderHandler &next);
     using ProjectHandler = std::function<void(LiveProject &, const HttpRequest &, const HttpResponder &)>;
     void guard(const QString &path, const ProjectHandler &answer);
     void getMetrics(const HttpRequest &request, const HttpResponder &responder);
+    ServerStats stats() const;
     void warm();
     void serve(const WarmUp &warm);
     void openProjects(const WarmUp &warm);

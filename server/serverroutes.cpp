@@ -84,33 +84,46 @@ void ServerCore::addRoutes()
     });
 }
 
+void ServerCore::withReader(const HttpRequest &request, const HttpResponder &responder, const ReaderHandler &next)
+{
+    const auto reader = m_access.check(request, m_clock->nowMs());
+    if (!reader)
+        return responder.send(deniedReply(reader.failure()));
+    next(reader.value());
+}
+
 // A GET that needs the right to read a project, and its counts.
 void ServerCore::guard(const QString &path, const ProjectHandler &answer)
 {
     m_front->route("GET", path, [this, answer](const HttpRequest &request, const HttpResponder &responder) {
-        const auto reader = m_access.check(request, m_clock->nowMs());
-        if (!reader)
-            return responder.send(deniedReply(reader.failure()));
-        if (m_stage != Stage::Serving)
-            return responder.send(failureReply({Fault::Unavailable, notReadyBecause()}));
-        QString id = request.query.queryItemValue(u"project"_s, QUrl::FullyDecoded);
-        if (id.isEmpty())
-            id = reader.value().project.value_or(kDefaultProject);
-        LiveProject *project = reader.value().mayRead(id) ? m_projects->find(id) : nullptr;
-        if (!project)
-            return responder.send(
-                failureReply({Fault::NotFound, u"There is no project \"%1\" that you may read"_s.arg(id.left(100))}));
-        answer(*project, request, responder);
+        withReader(request, responder, [=, this](const Reader &reader) {
+            if (m_stage != Stage::Serving)
+                return responder.send(failureReply({Fault::Unavailable, notReadyBecause()}));
+            QString id = request.query.queryItemValue(u"project"_s, QUrl::FullyDecoded);
+            if (id.isEmpty())
+                id = reader.usualProject();
+            LiveProject *project = reader.mayRead(id) ? m_projects->find(id) : nullptr;
+            if (!project)
+                return responder.send(failureReply(
+                    {Fault::NotFound, u"There is no project \"%1\" that you may read"_s.arg(id.left(100))}));
+            answer(*project, request, responder);
+        });
     });
 }
 
 // Also while the database is away or its counts are being read: that is when somebody looks.
 void ServerCore::getMetrics(const HttpRequest &request, const HttpResponder &responder)
 {
-    if (const auto reader = m_access.check(request, m_clock->nowMs()); !reader)
-        return responder.send(deniedReply(reader.failure()));
-    else if (reader.value().project)
-        return responder.send(failureReply({Fault::Denied, u"The metrics show all projects, and this key one only"_s}));
+    withReader(request, responder, [this, responder](const Reader &reader) {
+        if (!reader.seesAll())
+            return responder.send(
+                failureReply({Fault::Denied, u"The metrics show all projects, and this key one only"_s}));
+        responder.send(metricsReply(stats()));
+    });
+}
+
+ServerStats ServerCore::stats() const
+{
     ServerStats stats;
     stats.store = storeName();
     stats.uptimeMs = m_clock->nowMs() - m_startedMs;
@@ -126,7 +139,7 @@ void ServerCore::getMetrics(const HttpRequest &request, const HttpResponder &res
     if (stats.isServing)
         for (const auto &[id, project] : m_projects->all())
             stats.projects.append({id, project->stats()});
-    responder.send(metricsReply(stats));
+    return stats;
 }
 
 } // namespace entvas

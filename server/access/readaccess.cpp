@@ -6,20 +6,35 @@ namespace entvas {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+
+Reader localReader()
+{
+    return {{}, KeyRole::Viewer, u"local"_s, {}, {}, 0};
+}
+
+} // namespace
+
 ReadAccess::ReadAccess(const Settings &settings, const ApiKeys *keys)
     : m_loopback(settings.isLoopback() && settings.issuer.isEmpty()), m_origins(settings.corsOrigins), m_keys(keys)
 {
     if (!settings.viewerToken.isEmpty())
         m_token.emplace(settings.viewerToken.toUtf8());
+    if (!settings.ownerToken.isEmpty())
+        m_owner.emplace(settings.ownerToken.toUtf8());
 }
 
 std::optional<Reader> ReadAccess::readerOf(QByteArrayView token, qint64 nowMs) const
 {
     const auto holder = m_keys->identify(token, nowMs);
-    if (holder && holder->role != KeyRole::Sender)
-        return Reader{holder->project};
+    if (holder && holder->role != KeyRole::Sender) {
+        const QString id = QString::fromLatin1(holder->keyName);
+        return Reader{QStringList{holder->project}, holder->role, u"key:"_s + id, holder->label, id, 0};
+    }
+    if (m_owner && m_owner->matches(token))
+        return Reader{{}, KeyRole::Admin, u"owner"_s, {}, {}, 0};
     if (m_token && m_token->matches(token))
-        return Reader{};
+        return Reader{{}, KeyRole::Viewer, u"viewer-token"_s, {}, {}, 0};
     return {};
 }
 
@@ -55,7 +70,7 @@ std::optional<Failure> ReadAccess::checkUpgrade(const HttpRequest &request, qint
 std::optional<Reader> ReadAccess::upgraded(QByteArrayView authorizationHeader, qint64 nowMs) const
 {
     const auto reader = readerOf(bearerToken(authorizationHeader), nowMs);
-    return reader || m_token ? reader : Reader{};
+    return reader || m_token ? reader : localReader();
 }
 
 Result<Reader> ReadAccess::checkLocal(const HttpRequest &request) const
@@ -69,7 +84,7 @@ Result<Reader> ReadAccess::checkLocal(const HttpRequest &request) const
         return {Fault::Denied, u"This origin may not read; CORS_ORIGINS names those that may"_s};
     if (!isLoopbackHost(request.header("host")))
         return {Fault::Denied, u"Without VIEWER_TOKEN the server answers readers only as localhost"_s};
-    return Reader{};
+    return localReader();
 }
 
 } // namespace entvas

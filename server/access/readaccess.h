@@ -4,18 +4,13 @@
 #include "core/settings.h"
 #include "server/access/apikeys.h"
 #include "server/access/origin.h"
+#include "server/access/reader.h"
 
 #include <optional>
 
 namespace entvas {
 
 struct HttpRequest;
-
-// Who reads.
-struct Reader {
-    std::optional<QString> project; // the only one that it may see; none = all
-    bool mayRead(const QString &id) const { return !project || *project == id; }
-};
 
 // Who may read: GET /events, GET /events/stats and /ws share these rules (outside contract, section 1.2).
 // A key of a project with the right role reads that project. With a viewer token in the settings, that token reads
@@ -44,6 +39,7 @@ private:
 
     bool m_loopback;
     std::optional<SecretDigest> m_token;
+    std::optional<SecretDigest> m_owner;
     Origins m_origins;
     const ApiKeys *m_keys;
 };

@@ -381,6 +381,9 @@ private Q_SLOTS:
         QTest::newRow("client-id") << u"x"_s;
         QTest::newRow("tls-cert") << u"/a.pem"_s;
         QTest::newRow("tls-key") << u"/a.key"_s;
+        QTest::newRow("roles-claim") << u"roles"_s;
+        QTest::newRow("projects-claim") << u"projects"_s;
+        QTest::newRow("tls-ca") << u"/a.pem"_s;
         QTest::newRow("trusted-proxies") << u"10.0.0.1"_s;
     }
     void refusesWhatItCannotHonour()
@@ -414,7 +417,7 @@ private Q_SLOTS:
         }
         QCOMPARE(keys.size(), settingInfos().size());
         QCOMPARE(environments.size(), settingInfos().size());
-        QCOMPARE(keys.size(), 19);
+        QCOMPARE(keys.size(), 22);
     }
 };
 

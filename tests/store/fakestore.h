@@ -75,7 +75,7 @@ public:
         return m_control.inDoubt;
     }
     Result<bool> upkeep(const UpkeepPlan &) override { return false; }
-    Result<Directory> directory() override { return Directory{{{kDefaultProject, kDefaultProject}}, {}}; }
+    Result<Directory> directory() override { return Directory{{{kDefaultProject, kDefaultProject}}, {}, {}}; }
     Result<QHash<qint64, SeriesKey>> readSeries(const QString &) override { return QHash<qint64, SeriesKey>(); }
     Result<QHash<qint64, qint64>> readWeights(const QString &) override { return QHash<qint64, qint64>(); }
     Result<void> readCounts(const QString &, const CountSink &) override { return {}; }

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "core/directory.h"
+#include "core/event.h"
+
+#include <optional>
+#include <QStringList>
+
+namespace entvas {
+
+// Who reads, or administers, and how far that goes.
+struct Reader {
+    std::optional<QStringList> projects; // those that it may see; none = all
+    KeyRole role = KeyRole::Viewer;      // in those projects; never Sender
+    QString subject;        // what the audit log calls it: "key:<id>", "user:<sub>", "viewer-token", "owner", "local"
+    QString name;           // for people; may be empty
+    QString keyId;          // of a stored key, which may be revoked; else empty
+    qint64 expiresAtMs = 0; // 0 = does not
+
+    bool seesAll() const { return !projects; }
+    bool mayRead(const QString &project) const { return !projects || projects->contains(project); }
+    bool mayAdminister(const QString &project) const { return role == KeyRole::Admin && mayRead(project); }
+    // Where nobody named a project.
+    QString usualProject() const { return projects && !projects->isEmpty() ? projects->first() : kDefaultProject; }
+};
+
+} // namespace entvas
