@@ -78,7 +78,11 @@ struct Error {
     QString message;
     QString ref;
 };
-using ServerMessage = std::variant<Hello, Snapshot, Delta, Tail, Heartbeat, Error>;
+// Addition to version 1: the answer to a fresh `authenticate` on an open socket; the first one is answered by hello.
+struct Authenticated {
+    qint64 expiresAtMs = 0; // when the credentials end; 0 = they do not
+};
+using ServerMessage = std::variant<Hello, Snapshot, Delta, Tail, Heartbeat, Error, Authenticated>;
 
 struct Since {
     QString epoch;

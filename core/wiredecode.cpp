@@ -287,6 +287,10 @@ Result<ServerMessage> decodeServer(const QByteArray &bytes, Format format)
                           fields.optionalText("ref"_L1)};
         return finish<ServerMessage>(fields, error, type);
     }
+    if (type == u"authenticated") {
+        const Authenticated authenticated{fields.number("expiresAt"_L1)};
+        return finish<ServerMessage>(fields, authenticated, type);
+    }
     return {Fault::BadInput, u"The message has no type that is known here: \"%1\"."_s.arg(type.left(40))};
 }
 

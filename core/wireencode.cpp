@@ -225,6 +225,14 @@ void write(W &w, const Error &error)
 }
 
 template <class W>
+void write(W &w, const Authenticated &authenticated)
+{
+    begin(w, "authenticated", 1);
+    pair(w, "expiresAt", authenticated.expiresAtMs);
+    w.endMap();
+}
+
+template <class W>
 void write(W &w, const Subscribe &subscribe)
 {
     begin(w, "subscribe", subscribe.since ? 3 : 2);

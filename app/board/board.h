@@ -87,6 +87,7 @@ private:
     void on(const wire::Tail &tail);
     void on(const wire::Heartbeat &heartbeat);
     void on(const wire::Error &error);
+    void on(const wire::Authenticated &) {} // no number changes
     void draw();
     void move(const TimeView &view);
     TimeContext context() const;

@@ -41,6 +41,7 @@ private:
     bool on(const wire::Delta &delta);
     bool on(const wire::Heartbeat &heartbeat);
     bool on(const wire::Error &error);
+    bool on(const wire::Authenticated &) { return true; }
     bool on(const wire::Tail &tail) { return tail.project == m_project; }
     void subscribe(const std::optional<wire::Since> &since);
     void stayWithout(const QString &project);

@@ -80,7 +80,9 @@ QList<ServerMessage> serverMessages()
             Error{u"bad_message"_s, u"No \"such\" type.\u0007"_s, u"ref"_s},
             counted,
             fresh,
-            old};
+            old,
+            Authenticated{kNow},
+            Authenticated{}};
 }
 
 QList<ClientMessage> clientMessages()
@@ -198,6 +200,8 @@ void WireTest::keysAreTheContracts()
     QCOMPARE(encode(Heartbeat{7, 9}, Format::Json), R"({"type":"heartbeat","seq":7,"serverTime":9})");
     QCOMPARE(encode(Heartbeat{7, 9, u"p"_s}, Format::Json),
              R"({"type":"heartbeat","project":"p","seq":7,"serverTime":9})");
+    QCOMPARE(encode(Authenticated{kNow}, Format::Json),
+             R"({"type":"authenticated","expiresAt":)" + QByteArray::number(kNow) + '}');
     QCOMPARE(encode(Subscribe{u"default"_s, std::nullopt, true}, Format::Json),
              R"({"type":"subscribe","project":"default","tail":true})");
 }
