@@ -4,6 +4,7 @@
 #include <array>
 #include <QCryptographicHash>
 #include <QRandomGenerator>
+#include <zlib.h>
 
 using namespace Qt::StringLiterals;
 
@@ -12,15 +13,34 @@ namespace entvas {
 namespace {
 
 constexpr QByteArrayView kPrefix("entvas_");
-constexpr qsizetype kIdBytes = 6;
-constexpr qsizetype kSecretBytes = 32;
+constexpr QByteArrayView kDigits("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+constexpr qsizetype kIdChars = 16;
+constexpr qsizetype kOldIdChars = 12;  // of keys without a checksum
+constexpr qsizetype kSecretChars = 43; // log2(62) * 43 = 256 bits
+constexpr qsizetype kChecksumChars = 6;
 constexpr qsizetype kMaxProjectChars = 64;
 
-QByteArray randomBytes(qsizetype count)
+QByteArray randomDigits(qsizetype count, quint32 base)
 {
-    std::array<quint32, kSecretBytes / sizeof(quint32)> words{};
-    QRandomGenerator::system()->fillRange(words.data(), qsizetype(words.size()));
-    return QByteArray(reinterpret_cast<const char *>(words.data()), count);
+    QByteArray digits(count, Qt::Uninitialized);
+    for (char &digit : digits)
+        digit = kDigits[QRandomGenerator::system()->bounded(base)];
+    return digits;
+}
+
+QByteArray checksumOf(QByteArrayView text)
+{
+    uLong crc = crc32(0, reinterpret_cast<const Bytef *>(text.data()), uInt(text.size()));
+    QByteArray digits(kChecksumChars, '0');
+    for (qsizetype i = kChecksumChars; i-- > 0; crc /= uLong(kDigits.size()))
+        digits[i] = kDigits[qsizetype(crc % uLong(kDigits.size()))];
+    return digits;
+}
+
+bool isHex(QByteArrayView text)
+{
+    return std::all_of(text.begin(), text.end(),
+                       [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
 } // namespace
@@ -53,26 +73,50 @@ std::optional<KeyRole> roleFromName(QStringView name)
 NewApiKey makeApiKey(const QString &project, KeyRole role, const QString &name, qint64 nowMs, qint64 expiresAtMs)
 {
     NewApiKey made;
-    made.key = {QString::fromLatin1(randomBytes(kIdBytes).toHex()), project, role, name, {}, nowMs, expiresAtMs, 0};
-    made.text = kPrefix.toByteArray() + made.key.id.toLatin1() + '_' +
-                randomBytes(kSecretBytes).toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals);
+    const QByteArray id = randomDigits(kIdChars, 16).toLower();
+    made.key.id = QString::fromLatin1(id);
+    made.key.project = project;
+    made.key.role = role;
+    made.key.name = name;
+    made.key.createdAtMs = nowMs;
+    made.key.expiresAtMs = expiresAtMs;
+    made.text = kPrefix.toByteArray() + id + '_' + randomDigits(kSecretChars, quint32(kDigits.size()));
+    made.text += checksumOf(made.text);
     made.key.digest = apiKeyDigest(made.text);
     return made;
 }
 
-QString apiKeyId(QByteArrayView presented)
+bool isLikeApiKey(QByteArrayView presented)
 {
     if (!presented.startsWith(kPrefix))
+        return false;
+    const QByteArrayView id =
+        presented.sliced(kPrefix.size()).first(std::min(presented.size() - kPrefix.size(), kOldIdChars));
+    return id.size() == kOldIdChars && isHex(id);
+}
+
+QString apiKeyId(QByteArrayView presented)
+{
+    if (!isLikeApiKey(presented))
         return {};
     const QByteArrayView rest = presented.sliced(kPrefix.size());
-    if (rest.size() <= 2 * kIdBytes + 1 || rest[2 * kIdBytes] != '_')
+    if (rest.size() == kOldIdChars + 1 + kSecretChars && rest[kOldIdChars] == '_')
+        return QString::fromLatin1(rest.first(kOldIdChars));
+    if (rest.size() != kIdChars + 1 + kSecretChars + kChecksumChars || rest[kIdChars] != '_' ||
+        !isHex(rest.first(kIdChars)) || checksumOf(presented.chopped(kChecksumChars)) != rest.last(kChecksumChars))
         return {};
-    return QString::fromLatin1(rest.first(2 * kIdBytes));
+    return QString::fromLatin1(rest.first(kIdChars));
 }
 
 QByteArray apiKeyDigest(QByteArrayView presented)
 {
     return QCryptographicHash::hash(presented.toByteArray(), QCryptographicHash::Sha256).toHex();
+}
+
+bool isPlainText(QStringView text, qsizetype maxChars)
+{
+    return text.size() <= maxChars && text.isValidUtf16() &&
+           std::none_of(text.begin(), text.end(), [](QChar c) { return c.category() == QChar::Other_Control; });
 }
 
 } // namespace entvas

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/directory.h"
+#include "core/administration.h"
 #include "core/event.h"
 #include "core/livecube.h"
 #include "core/result.h"
@@ -115,6 +115,10 @@ public:
     virtual Result<bool> upkeep(const UpkeepPlan &plan) = 0;
 
     virtual Result<Directory> directory() = 0;
+    // See SqlActs. A store without administration refuses.
+    virtual Result<Acted> act(const DirectoryAct &, const Actor &) { return kNoAdministration; }
+    virtual Result<QList<AuditRecord>> audit(const AuditQuery &) { return kNoAdministration; }
+    virtual Result<void> noteUses(const QList<KeyUse> &) { return kNoAdministration; }
     // What the ids in the counts stand for.
     virtual Result<QHash<qint64, SeriesKey>> readSeries(const QString &project) = 0;
     // Events of all time by series id.
@@ -133,6 +137,9 @@ public:
     virtual Result<StoreTotals> totals(const QString &project) = 0;
     // Newest first by time of receipt.
     virtual Result<QList<StoredEvent>> events(const EventQuery &query) = 0;
+
+private:
+    static inline const Failure kNoAdministration{Fault::Internal, QStringLiteral("This store has no administration.")};
 };
 
 // A connection of its own to the database that the settings name; nothing is opened yet. `writer` tells servers on one

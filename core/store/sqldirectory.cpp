@@ -2,8 +2,6 @@
 
 #include "core/store/migrations.h"
 
-#include <algorithm>
-
 using namespace Qt::StringLiterals;
 
 namespace entvas {
@@ -28,9 +26,22 @@ Result<Directory> readDirectory(SqlConnection &connection)
             continue; // of a later version: nothing that we could grant
         directory.keys << ApiKey{row.value(0).toString(),   row.value(1).toString(),    *role,
                                  row.value(3).toString(),   row.value(4).toByteArray(), row.value(5).toLongLong(),
-                                 row.value(6).toLongLong(), row.value(7).toLongLong()};
+                                 row.value(6).toLongLong(), row.value(7).toLongLong(),  row.value(8).toLongLong(),
+                                 row.value(9).toString()};
     }
     if (const Result<void> ended = connection.ended(*keys); !ended)
+        return ended.failure();
+    Result<Rows> members = connection.run(u"members"_s);
+    if (!members)
+        return members.failure();
+    while ((*members)->next()) {
+        const QSqlQuery &row = **members;
+        const auto role = roleFromName(row.value(2).toString());
+        if (role && *role != KeyRole::Sender)
+            directory.members << Member{row.value(0).toString(), row.value(1).toString(), *role,
+                                        row.value(3).toLongLong()};
+    }
+    if (const Result<void> ended = connection.ended(*members); !ended)
         return ended.failure();
     return directory;
 }
@@ -39,45 +50,6 @@ Result<void> SqlDirectory::open()
 {
     const Result<void> opened = m_connection.open();
     return opened ? applyMigrations(m_connection) : opened;
-}
-
-Result<void> SqlDirectory::addProject(const Project &project)
-{
-    const Result<int> added =
-        m_connection.change(u"add_project"_s, {{u":id"_s, project.id}, {u":name"_s, project.name}});
-    if (!added)
-        return added.failure();
-    if (*added == 0)
-        return {Fault::BadInput, u"There is a project %1 already."_s.arg(project.id)};
-    return {};
-}
-
-Result<void> SqlDirectory::addKey(const ApiKey &key)
-{
-    const Result<Directory> now = read();
-    if (!now)
-        return now.failure();
-    if (std::none_of(now->projects.cbegin(), now->projects.cend(),
-                     [&](const Project &p) { return p.id == key.project; }))
-        return {Fault::NotFound, u"There is no project %1; make it first."_s.arg(key.project)};
-    const Result<int> added = m_connection.change(u"add_api_key"_s, {{u":project"_s, key.project},
-                                                                     {u":id"_s, key.id},
-                                                                     {u":role"_s, roleName(key.role)},
-                                                                     {u":name"_s, key.name},
-                                                                     {u":digest"_s, QString::fromLatin1(key.digest)},
-                                                                     {u":created"_s, key.createdAtMs},
-                                                                     {u":expires"_s, key.expiresAtMs}});
-    return added ? Result<void>() : Result<void>(added.failure());
-}
-
-Result<void> SqlDirectory::revokeKey(const QString &id, qint64 nowMs)
-{
-    const Result<int> revoked = m_connection.change(u"revoke_api_key"_s, {{u":id"_s, id}, {u":now"_s, nowMs}});
-    if (!revoked)
-        return revoked.failure();
-    if (*revoked == 0)
-        return {Fault::NotFound, u"There is no valid key %1."_s.arg(id)};
-    return {};
 }
 
 } // namespace entvas

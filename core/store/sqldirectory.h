@@ -1,15 +1,16 @@
 #pragma once
 
-#include "core/directory.h"
+#include "core/store/sqlacts.h"
 #include "core/store/sqlconnection.h"
 
 namespace entvas {
 
-// Projects and keys in the database: read by every server, changed by the administration commands.
+// Projects, keys and members in the database: read by every server, changed by the administration commands and by
+// whoever administers a running server.
 
 Result<Directory> readDirectory(SqlConnection &connection);
 
-// A connection of its own for administration: opened and brought up to date first.
+// A connection of its own for the administration commands: opened and brought up to date first.
 class SqlDirectory
 {
 public:
@@ -17,15 +18,13 @@ public:
 
     Result<void> open();
     Result<Directory> read() { return readDirectory(m_connection); }
-    // Fault::BadInput when there is one of that id.
-    Result<void> addProject(const Project &project);
-    // Fault::NotFound when there is no such project.
-    Result<void> addKey(const ApiKey &key);
-    // Fault::NotFound when no valid key has this id.
-    Result<void> revokeKey(const QString &id, qint64 nowMs);
+    Result<Acted> act(const DirectoryAct &act, const Actor &actor) { return m_acts.act(act, actor); }
+    Result<QList<AuditRecord>> audit(const AuditQuery &query) { return m_acts.audit(query); }
+    Result<void> noteUses(const QList<KeyUse> &uses) { return m_acts.noteUses(uses); }
 
 private:
     SqlConnection m_connection;
+    SqlActs m_acts{m_connection};
 };
 
 } // namespace entvas

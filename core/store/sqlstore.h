@@ -35,6 +35,9 @@ public:
     bool isInDoubt() const override { return m_inDoubt; }
     Result<bool> upkeep(const UpkeepPlan &plan) override { return m_upkeep.step(plan); }
     Result<Directory> directory() override { return readDirectory(m_connection); }
+    Result<Acted> act(const DirectoryAct &act, const Actor &actor) override { return m_acts.act(act, actor); }
+    Result<QList<AuditRecord>> audit(const AuditQuery &query) override { return m_acts.audit(query); }
+    Result<void> noteUses(const QList<KeyUse> &uses) override { return m_acts.noteUses(uses); }
     Result<QHash<qint64, SeriesKey>> readSeries(const QString &project) override;
     Result<QHash<qint64, qint64>> readWeights(const QString &project) override;
     Result<void> readCounts(const QString &project, const CountSink &sink) override;
@@ -74,6 +77,7 @@ private:
 
     SqlConnection m_connection;
     SqlUpkeep m_upkeep{m_connection};
+    SqlActs m_acts{m_connection};
     FreshUsers m_users{m_connection};
     QString m_writer;
     QStringList m_dimensions;       // names of a series' values

@@ -4,9 +4,22 @@
 #include "core/store/sqldirectory.h"
 #include "server/databaselock.h"
 
+#include <pwd.h>
+#include <unistd.h>
+
 using namespace Qt::StringLiterals;
 
 namespace entvas {
+
+namespace {
+
+QString systemUser()
+{
+    const passwd *user = getpwuid(getuid());
+    return user ? QString::fromLocal8Bit(user->pw_name) : QString::number(getuid());
+}
+
+} // namespace
 
 class Admin::Private
 {
@@ -16,6 +29,7 @@ public:
     DatabaseUrl database;
     std::optional<DatabaseLock> lock;
     SqlDirectory store;
+    QString subject = u"cli:"_s + systemUser();
 };
 
 Admin::Admin(const DatabaseUrl &database) : d(std::make_unique<Private>(database)) {}
@@ -26,7 +40,9 @@ Result<void> Admin::open()
 {
     const Result<DatabaseLock> lock = DatabaseLock::take(d->database);
     if (!lock)
-        return {lock.failure().kind, lock.failure().text + u" Stop it first: a SQLite file has one writer."_s};
+        return {lock.failure().kind, lock.failure().text +
+                                         u" Stop it first: a SQLite file has one writer. Or do it in its window, under "
+                                         "\"Keys and access…\", or through its address (POST /admin/keys)."_s};
     d->lock = lock.value();
     return d->store.open();
 }
@@ -36,24 +52,35 @@ Result<Directory> Admin::directory()
     return d->store.read();
 }
 
+Result<Acted> Admin::act(const DirectoryAct &act)
+{
+    return d->store.act(act, {d->subject, {}, SystemClock().nowMs()});
+}
+
+Result<QList<AuditRecord>> Admin::audit(const AuditQuery &query)
+{
+    return d->store.audit(query);
+}
+
 Result<void> Admin::createProject(const Project &project)
 {
-    if (!isProjectId(project.id))
-        return {Fault::BadInput, u"A project's id has 1–64 characters of a–z, 0–9, - and _, and begins with a letter "
-                                 "or digit: \"%1\" has not."_s.arg(project.id.left(100))};
-    return d->store.addProject(project);
+    const Result<Acted> made = act(CreateProject{project});
+    return made ? Result<void>() : Result<void>(made.failure());
 }
 
 Result<NewApiKey> Admin::createKey(const QString &project, KeyRole role, const QString &name, qint64 expiresAtMs)
 {
-    const NewApiKey made = makeApiKey(project, role, name, SystemClock().nowMs(), expiresAtMs);
-    const Result<void> added = d->store.addKey(made.key);
+    const qint64 now = SystemClock().nowMs();
+    // One that has ended is no use, but somebody may want to try what it then says.
+    NewApiKey made = makeApiKey(project, role, name, expiresAtMs == 0 ? now : std::min(now, expiresAtMs), expiresAtMs);
+    const Result<Acted> added = act(CreateKey{made.key});
     return added ? Result<NewApiKey>(made) : added.failure();
 }
 
 Result<void> Admin::revokeKey(const QString &id)
 {
-    return d->store.revokeKey(id, SystemClock().nowMs());
+    const Result<Acted> revoked = act(RevokeKey{id});
+    return revoked ? Result<void>() : Result<void>(revoked.failure());
 }
 
 } // namespace entvas

@@ -1,15 +1,16 @@
 #pragma once
 
-#include "core/directory.h"
+#include "core/administration.h"
+#include "core/result.h"
 #include "core/settings.h"
 
 #include <memory>
 
 namespace entvas {
 
-// Projects and keys of a database, for the administration commands. Used in one thread; blocks while the database
-// works. Running servers of the same PostgreSQL see a change within seconds. A SQLite file that a server has open is
-// refused.
+// Projects, keys and members of a database, for the administration commands. Used in one thread; blocks while the
+// database works. Every act is written to the audit log as done by "cli:<user of this system>". Running servers of the
+// same PostgreSQL see a change within seconds. A SQLite file that a server has open is refused.
 class Admin
 {
 public:
@@ -19,6 +20,9 @@ public:
     // First of all: opens the database, and brings it up to date.
     Result<void> open();
     Result<Directory> directory();
+    Result<Acted> act(const DirectoryAct &act);
+    Result<QList<AuditRecord>> audit(const AuditQuery &query);
+
     Result<void> createProject(const Project &project);
     // The only time that the key itself is seen.
     Result<NewApiKey> createKey(const QString &project, KeyRole role, const QString &name, qint64 expiresAtMs);

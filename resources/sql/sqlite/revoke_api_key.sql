@@ -1,1 +1,1 @@
-UPDATE api_keys SET "revokedAt" = :now WHERE id = :id AND "revokedAt" IS NULL
+UPDATE api_keys SET "revokedAt" = :now WHERE project = :project AND id = :id AND "revokedAt" IS NULL

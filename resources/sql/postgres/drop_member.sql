@@ -1,0 +1,1 @@
+DELETE FROM members WHERE project = :project AND subject = :subject

@@ -1,0 +1,2 @@
+UPDATE api_keys SET "expiresAt" = :expires
+WHERE project = :project AND id = :id AND "revokedAt" IS NULL AND ("expiresAt" IS NULL OR "expiresAt" > :now)

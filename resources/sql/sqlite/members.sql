@@ -1,0 +1,1 @@
+SELECT project, subject, role, "createdAt" FROM members ORDER BY subject, project
