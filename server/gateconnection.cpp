@@ -177,15 +177,13 @@ void GateConnection::handOn()
     m_request = request;
     m_request.body.clear();
     setPhase(Phase::Handling, kNever);
-    if (isUpgrade) {
-        if (const auto refusal = m_target.upgrade(*this, request))
-            transmit(*refusal);
-        return;
-    }
     {
         const auto slot = std::make_shared<HttpResponder::Slot>(HttpResponder::Slot{this, false});
         m_slot = slot;
-        m_target.dispatch(*this, request, HttpResponder(slot));
+        if (isUpgrade)
+            m_target.upgrade(*this, request, HttpResponder(slot));
+        else
+            m_target.dispatch(*this, request, HttpResponder(slot));
     }
     checkDeadline(TcpGate::nowMs()); // nobody may have kept the responder
 }

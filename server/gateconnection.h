@@ -21,8 +21,9 @@ public:
     virtual ~GateTarget() = default;
     // A complete request. Answered through the responder, now or later.
     virtual void dispatch(GateConnection &connection, const HttpRequest &request, const HttpResponder &responder) = 0;
-    // A WebSocket upgrade: nullopt when connection.release() has been taken, else the reply that refuses it.
-    virtual std::optional<HttpReply> upgrade(GateConnection &connection, const HttpRequest &request) = 0;
+    // A WebSocket upgrade, now or later: refused through the responder, or connection.release() is taken while the
+    // responder is open.
+    virtual void upgrade(GateConnection &connection, const HttpRequest &request, const HttpResponder &responder) = 0;
     // The last hand on every reply. Does not throw.
     virtual void filter(const HttpRequest &request, HttpReply &reply) = 0;
     // A request is about to be refused that was not read to its end. Does not throw.
@@ -65,7 +66,7 @@ public:
 
     // QHttpServer's end of this connection, made at the first call.
     GateSocket &facade();
-    // Within GateTarget::upgrade() only: the real socket with the upgrade's bytes unread. The connection ends here.
+    // Of an upgrade whose responder is open: the real socket with the upgrade's bytes unread. The connection ends here.
     QTcpSocket *release();
 
 private:

@@ -9,6 +9,7 @@
 #include <exception>
 #include <map>
 #include <QLoggingCategory>
+#include <QPointer>
 #include <QScopedValueRollback>
 #include <QWebSocket>
 #include <QWebSocketServer>
@@ -66,7 +67,8 @@ public:
     ~Private() override { delete gate; } // before what its connections refer to
 
     void dispatch(GateConnection &connection, const HttpRequest &request, const HttpResponder &responder) override;
-    std::optional<HttpReply> upgrade(GateConnection &connection, const HttpRequest &request) override;
+    void upgrade(GateConnection &connection, const HttpRequest &request, const HttpResponder &responder) override;
+    void accept(GateConnection &connection, const HttpRequest &request);
     void filter(const HttpRequest &request, HttpReply &reply) override;
     void refused(const HttpRequest &request, const HttpReply &reply) override;
     void onRouted(const QByteArray &method, const QString &path, const Handler &handler);
@@ -195,26 +197,37 @@ std::optional<HttpReply> HttpFront::Private::checkHandshake(const HttpRequest &r
     return std::nullopt;
 }
 
-std::optional<HttpReply> HttpFront::Private::upgrade(GateConnection &connection, const HttpRequest &request)
+void HttpFront::Private::upgrade(GateConnection &connection, const HttpRequest &request, const HttpResponder &responder)
 {
     if (upgradePath.isEmpty() || request.path != upgradePath)
-        return notFound(request);
-    if (auto refusal = checkHandshake(request))
-        return refusal;
-    std::optional<HttpReply> refusal;
+        return responder.send(notFound(request));
+    if (const auto refusal = checkHandshake(request))
+        return responder.send(*refusal);
+    // Who waits for a decision is either still there, and then so are we, or not open any more.
+    const UpgradeAnswer decide = [this, request, responder, at = QPointer(&connection)](const auto &refusal) {
+        if (!at || !responder.isOpen())
+            return;
+        if (refusal)
+            return responder.send(*refusal);
+        if (gate->isDraining())
+            return responder.send(busyReply(u"The server is stopping; connect again later"_s));
+        accept(*at, request);
+    };
     guarded(
-        request, "the upgrade policy", [&] { refusal = upgradePolicy(request); },
+        request, "the upgrade policy", [&] { upgradePolicy(request, decide); },
         [&] {
-            refusal = errorReply(500, u"The server failed on request %1"_s.arg(QLatin1StringView(request.requestId)));
+            responder.send(
+                errorReply(500, u"The server failed on request %1"_s.arg(QLatin1StringView(request.requestId))));
         });
-    if (refusal)
-        return refusal;
+}
+
+void HttpFront::Private::accept(GateConnection &connection, const HttpRequest &request)
+{
     count(request, 101);
     QTcpSocket *socket = connection.release();
     gate->countReleased(socket);
     webSockets.handleConnection(socket);
     Q_EMIT socket->readyRead(); // the handshake waits unread
-    return std::nullopt;
 }
 
 void HttpFront::Private::onWebSocket()

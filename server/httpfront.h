@@ -83,8 +83,10 @@ class HttpFront : public QObject
     Q_OBJECT
 public:
     using Handler = std::function<void(const HttpRequest &, const HttpResponder &)>;
-    // nullopt lets the upgrade pass; a reply refuses it before the handshake.
-    using UpgradePolicy = std::function<std::optional<HttpReply>(const HttpRequest &)>;
+    // nullopt lets the upgrade pass; a reply refuses it before the handshake. Called once, now or later, or not at all
+    // (500); harmless after the peer, or the front itself, has gone.
+    using UpgradeAnswer = std::function<void(const std::optional<HttpReply> &refusal)>;
+    using UpgradePolicy = std::function<void(const HttpRequest &, const UpgradeAnswer &)>;
     // May add headers (CORS, security) to every reply.
     using ReplyFilter = std::function<void(const HttpRequest &, HttpReply &)>;
 

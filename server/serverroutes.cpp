@@ -65,14 +65,14 @@ void ServerCore::addRoutes()
         if (m_stage == Stage::Serving)
             m_ingest->noteRefusal(request, reply.status);
     });
-    m_front->setUpgradePath(u"/ws"_s, [this](const HttpRequest &request) -> std::optional<HttpReply> {
+    m_front->setUpgradePath(u"/ws"_s, [this](const HttpRequest &request, const HttpFront::UpgradeAnswer &decide) {
         if (const auto wrong = LiveHub::checkQuery(request.query))
-            return failureReply(*wrong);
+            return decide(failureReply(*wrong));
         if (const auto denied = m_access.checkUpgrade(request, m_clock->nowMs()))
-            return deniedReply(*denied);
+            return decide(deniedReply(*denied));
         if (m_stage != Stage::Serving)
-            return failureReply({Fault::Unavailable, notReadyBecause()});
-        return {};
+            return decide(failureReply({Fault::Unavailable, notReadyBecause()}));
+        decide({});
     });
     m_front->setReplyFilter([this](const HttpRequest &request, HttpReply &reply) {
         m_origins.addCors(request, reply);

@@ -1,5 +1,6 @@
 #include "server/access/tokenverifier.h"
 
+#include "core/directory.h"
 #include "server/access/strictjson.h"
 
 #include <algorithm>
@@ -13,8 +14,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr qsizetype kMaxSubjectChars = 256;
-constexpr qsizetype kMaxNameChars = 256;
 constexpr qsizetype kMaxAudiences = 64;
 constexpr qint64 kMaxSeconds = 253'402'300'799; // the end of the year 9999
 
@@ -25,8 +24,7 @@ Failure refused(const QString &why)
 
 bool isPlain(const QString &text, qsizetype max)
 {
-    return !text.isEmpty() && text.size() <= max &&
-           std::none_of(text.cbegin(), text.cend(), [](QChar c) { return c.category() == QChar::Other_Control; });
+    return !text.isEmpty() && isPlainText(text, max);
 }
 
 // nullopt: fine. An algorithm is refused by its kind, so that whoever set up the issuer knows what to change.

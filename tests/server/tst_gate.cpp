@@ -97,7 +97,7 @@ void TestGate::makeFront(GateLimits limits)
     m_front->route("GET", u"/large"_s, [](const HttpRequest &, const HttpResponder &responder) {
         responder.send(text(QByteArray(15 * 1024 * 1024, 'x')));
     });
-    m_front->setUpgradePath(u"/ws"_s, [](const HttpRequest &) { return std::nullopt; });
+    m_front->setUpgradePath(u"/ws"_s, [](const HttpRequest &, const HttpFront::UpgradeAnswer &decide) { decide({}); });
     const auto port = m_front->listen(u"127.0.0.1"_s, 0);
     QVERIFY(port.ok());
     m_port = *port;

@@ -54,6 +54,8 @@ private:
     QList<std::pair<QByteArray, HttpResponder>> m_late; // body of each request to /late
     QList<QWebSocket *> m_sockets;
     std::optional<HttpReply> m_refusal;
+    bool m_decidesLater = false; // then about upgrades, through …
+    HttpFront::UpgradeAnswer m_decide;
 
 private Q_SLOTS:
     void init() { makeFront(); }
@@ -80,6 +82,7 @@ private Q_SLOTS:
     void upgrades();
     void refusesUpgrades_data();
     void refusesUpgrades();
+    void decidesAboutUpgradesLater();
     void limitsWebSocketMessages();
     void countsWebSocketsInTheCap();
     void saysWhyItCannotListen();
@@ -118,7 +121,12 @@ void TestHttpFront::makeFront(GateLimits limits)
     m_front->route("GET", u"/large"_s, [](const HttpRequest &request, const HttpResponder &responder) {
         responder.send(text(QByteArray(request.query.queryItemValue(u"size"_s).toLongLong(), 'x')));
     });
-    m_front->setUpgradePath(u"/ws"_s, [this](const HttpRequest &) { return m_refusal; });
+    m_front->setUpgradePath(u"/ws"_s, [this](const HttpRequest &, const HttpFront::UpgradeAnswer &decide) {
+        if (m_decidesLater)
+            m_decide = decide;
+        else
+            decide(m_refusal);
+    });
     connect(m_front.get(), &HttpFront::webSocket, this, [this](QWebSocket *socket) {
         socket->setParent(this);
         m_sockets.append(socket);
@@ -136,6 +144,8 @@ void TestHttpFront::cleanup()
     m_late.clear();
     m_front.reset();
     m_refusal.reset();
+    m_decidesLater = false;
+    m_decide = nullptr;
 }
 
 void TestHttpFront::answersARoute()
@@ -519,6 +529,56 @@ void TestHttpFront::refusesUpgrades()
     QCOMPARE(answers.size(), 1);
     QCOMPARE(answers.first().status, status);
     QVERIFY(m_sockets.isEmpty());
+}
+
+void TestHttpFront::decidesAboutUpgradesLater()
+{
+    m_decidesLater = true;
+    const auto ask = [this](RawClient &client) {
+        m_decide = nullptr;
+        client.send(handshake("/ws"));
+        return spinUntil([this] { return bool(m_decide); });
+    };
+    RawClient accepted(m_port);
+    QVERIFY(ask(accepted));
+    QVERIFY(!spinUntil([&] { return !accepted.received.isEmpty(); }, 50));
+    m_decide({});
+    QVERIFY(spinUntil([&] { return m_sockets.size() == 1 && accepted.received.endsWith("\r\n\r\n"); }));
+    QCOMPARE(answersIn(accepted.received).value(0).status, 101);
+    m_decide(failureReply({Fault::Denied, u"too late"_s}));
+    m_sockets.first()->sendTextMessage(u"hi"_s);
+    QVERIFY(spinUntil([&] { return accepted.received.endsWith("\x81\x02hi"); }));
+
+    RawClient refused(m_port);
+    QVERIFY(ask(refused));
+    m_decide(failureReply({Fault::Denied, u"no"_s}));
+    m_decide({});
+    QCOMPARE(refused.untilClosed().value(0).status, 403);
+
+    RawClient forgotten(m_port);
+    QVERIFY(ask(forgotten));
+    m_decide = nullptr;
+    QCOMPARE(forgotten.untilClosed().value(0).status, 500);
+
+    {
+        RawClient gone(m_port);
+        QVERIFY(ask(gone));
+    }
+    QVERIFY(spinUntil([this] { return m_front->connectionCount() == 1; })); // the one that was accepted
+    m_decide({});
+    QCOMPARE(m_sockets.size(), 1);
+
+    RawClient last(m_port);
+    QVERIFY(ask(last));
+    m_front->drain();
+    m_decide({});
+    QCOMPARE(last.untilClosed().value(0).status, 503);
+
+    const HttpFront::UpgradeAnswer late = m_decide;
+    qDeleteAll(m_sockets);
+    m_sockets.clear();
+    m_front.reset();
+    late({});
 }
 
 void TestHttpFront::limitsWebSocketMessages()

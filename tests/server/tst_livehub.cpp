@@ -23,7 +23,7 @@ struct HubBench {
           front(GateLimits{}),
           hub(limits, {u"epoch"_s, u"sqlite"_s, u"1"_s}, access, &projects, {&clock, &clock})
     {
-        front.setUpgradePath(u"/ws"_s, [](const HttpRequest &) { return std::nullopt; });
+        front.setUpgradePath(u"/ws"_s, [](const HttpRequest &, const HttpFront::UpgradeAnswer &decide) { decide({}); });
         QObject::connect(&front, &HttpFront::webSocket, &hub, &LiveHub::add);
         url = QUrl(u"http://127.0.0.1:%1"_s.arg(front.listen(u"127.0.0.1"_s, 0).value()));
     }
