@@ -237,7 +237,7 @@ const std::vector<Row> &rows()
           u"PEM file of further authorities to trust, for the issuer and for --connect; not honoured yet"_s},
          [](const QString &v, S &s) { return readText(v, s.tlsCaFile); }},
         {{u"trusted-proxies"_s, u"--trusted-proxies"_s, u"TRUSTED_PROXIES"_s, false, u"none"_s,
-          u"addresses whose X-Forwarded-For/-Proto count; not honoured yet"_s},
+          u"addresses and ranges (10.0.0.0/8) of proxies whose X-Forwarded-For/-Proto count"_s},
          [](const QString &v, S &s) { return readNames(v, kMaxListEntries, 64, s.trustedProxies); }},
         {{u"rate-limit"_s, u"--rate-limit"_s, u"RATE_LIMIT"_s, false, u"0 (off)"_s,
           u"events per second per key, with a burst of one second"_s},

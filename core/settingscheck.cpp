@@ -36,9 +36,6 @@ Result<void> checkSafe(const Settings &settings)
         return notYet("tls-cert (TLS_CERT_FILE)", proxy);
     if (!settings.tlsKeyFile.isEmpty())
         return notYet("tls-key (TLS_KEY_FILE)", proxy);
-    if (!settings.trustedProxies.isEmpty())
-        return notYet("trusted-proxies (TRUSTED_PROXIES)",
-                      u"leave it out; a proxy's own address is what logs then show"_s);
 
     if (settings.isLoopback())
         return {};

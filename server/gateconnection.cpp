@@ -170,13 +170,15 @@ void GateConnection::handOn()
     if (isUpgrade)
         m_input.prepend(m_reader.upgradeHead());
     HttpRequest request = m_reader.takeRequest();
-    request.peer = m_socket->peerAddress();
+    const auto unknown = identifyClient(request);
     if (request.requestId.isEmpty())
         request.requestId = makeRequestId();
     m_first = false;
     m_request = request;
     m_request.body.clear();
     setPhase(Phase::Handling, kNever);
+    if (unknown)
+        return transmit(failureReply(*unknown));
     {
         const auto slot = std::make_shared<HttpResponder::Slot>(HttpResponder::Slot{this, false});
         m_slot = slot;
@@ -186,6 +188,12 @@ void GateConnection::handOn()
             m_target.dispatch(*this, request, HttpResponder(slot));
     }
     checkDeadline(TcpGate::nowMs()); // nobody may have kept the responder
+}
+
+std::optional<Failure> GateConnection::identifyClient(HttpRequest &request) const
+{
+    request.peer = m_socket->peerAddress();
+    return m_gate.proxies().apply(request);
 }
 
 void GateConnection::noteSizes()
@@ -212,7 +220,7 @@ void GateConnection::answer(const HttpResponder::Slot *slot, const HttpReply &re
 void GateConnection::refuse(const HttpReply &reply)
 {
     m_request = m_reader.request();
-    m_request.peer = m_socket->peerAddress();
+    (void)identifyClient(m_request); // it is refused anyway
     if (m_request.requestId.isEmpty())
         m_request.requestId = makeRequestId();
     m_close = true;

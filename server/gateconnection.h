@@ -74,6 +74,7 @@ private:
     bool fill();
     void onReader(RequestReader::State state);
     void handOn();
+    std::optional<Failure> identifyClient(HttpRequest &request) const;
     void onReadyRead();
     void onBytesWritten();
     void onDisconnected();

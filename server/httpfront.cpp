@@ -1,5 +1,6 @@
 #include "server/httpfront.h"
 
+#include "server/access/urlsecrets.h"
 #include "server/gatesocket.h"
 #include "server/qtcompat.h"
 #include "server/reply.h"
@@ -24,6 +25,7 @@ Q_LOGGING_CATEGORY(lcFront, "entvas.front")
 constexpr quint64 kWebSocketInBytes = 64 * 1024;          // per frame and per message, unless the receiver sets others
 constexpr quint64 kWebSocketOutBytes = 256 * 1024 * 1024; // one frame each: Qt splits text inside characters
 constexpr qsizetype kWebSocketKeyBytes = 16;
+constexpr char kClient[] = "entvasClient"; // property of a WebSocket
 
 // Methods that QHttpServer can route; the others are known and have no route.
 std::optional<QHttpServerRequest::Method> routableMethod(const QByteArray &name)
@@ -97,6 +99,8 @@ public:
     QString upgradePath;
     UpgradePolicy upgradePolicy;
     Dispatch *current = nullptr;
+    using Peer = std::pair<QHostAddress, quint16>;
+    QHash<Peer, QHostAddress> clients; // of upgrades that were let pass, until their WebSocket is there
     QHttpServer http;
     QWebSocketServer webSockets;
     TcpGate *gate = nullptr; // ours until listen(), then QHttpServer's child
@@ -126,6 +130,8 @@ void HttpFront::Private::dispatch(GateConnection &connection, const HttpRequest 
         method = "GET";
     Dispatch now{request, responder, method};
     const QScopedValueRollback guard(current, &now);
+    if (const auto secret = secretInQuery(request.query))
+        return responder.send(failureReply(*secret));
     if (!routableMethod(method) || request.path == u"*"_s)
         return onMissing();
     connection.facade().deliver(requestLine(method, request.path));
@@ -199,6 +205,8 @@ std::optional<HttpReply> HttpFront::Private::checkHandshake(const HttpRequest &r
 
 void HttpFront::Private::upgrade(GateConnection &connection, const HttpRequest &request, const HttpResponder &responder)
 {
+    if (const auto secret = secretInQuery(request.query))
+        return responder.send(failureReply(*secret));
     if (upgradePath.isEmpty() || request.path != upgradePath)
         return responder.send(notFound(request));
     if (const auto refusal = checkHandshake(request))
@@ -226,6 +234,10 @@ void HttpFront::Private::accept(GateConnection &connection, const HttpRequest &r
     count(request, 101);
     QTcpSocket *socket = connection.release();
     gate->countReleased(socket);
+    // The handshake is read later, and its WebSocket knows the connection's peer only.
+    const Peer peer{socket->peerAddress(), socket->peerPort()};
+    clients.insert(peer, request.peer);
+    connect(socket, &QObject::destroyed, q, [this, peer] { clients.remove(peer); });
     webSockets.handleConnection(socket);
     Q_EMIT socket->readyRead(); // the handshake waits unread
 }
@@ -237,6 +249,7 @@ void HttpFront::Private::onWebSocket()
         socket->setMaxAllowedIncomingMessageSize(kWebSocketInBytes);
         socket->setOutgoingFrameSize(kWebSocketOutBytes);
         socket->setParent(nullptr);
+        socket->setProperty(kClient, QVariant::fromValue(clients.take({socket->peerAddress(), socket->peerPort()})));
         if (q->receivers(SIGNAL(webSocket(QWebSocket *))) == 0) {
             delete socket;
             continue;
@@ -310,6 +323,11 @@ void HttpFront::setRefusalWatcher(RefusalWatcher watcher)
     d->refusalWatcher = std::move(watcher);
 }
 
+void HttpFront::setTrustedProxies(const Proxies &proxies)
+{
+    d->gate->setTrustedProxies(proxies);
+}
+
 Result<quint16> HttpFront::listen(const QString &host, quint16 port)
 {
     const auto opened = d->gate->open(host, port);
@@ -329,6 +347,12 @@ FrontStats HttpFront::stats() const
     for (const auto &[route, one] : d->routes)
         stats.routes.append(one);
     return stats;
+}
+
+QHostAddress clientOf(const QWebSocket &socket)
+{
+    const auto known = socket.property(kClient).value<QHostAddress>();
+    return known.isNull() ? socket.peerAddress() : known;
 }
 
 int HttpFront::connectionCount() const

@@ -17,6 +17,7 @@ class QWebSocket;
 namespace entvas {
 
 class BodyPieces;
+class Proxies;
 
 using HttpHeader = std::pair<QByteArray, QByteArray>;
 
@@ -28,7 +29,8 @@ struct HttpRequest {
     QList<HttpHeader> headers;
     QByteArray body; // as sent: Content-Encoding is the reader's business
     bool isHttp10 = false;
-    QHostAddress peer;
+    QHostAddress peer;                                     // the client, as far as trusted proxies tell
+    bool isEncrypted = false;                              // the client's own connection
     QByteArray requestId;                                  // X-Request-Id, taken or made
     QByteArray header(QByteArrayView lowerCaseName) const; // empty when absent
 };
@@ -93,6 +95,8 @@ public:
     explicit HttpFront(GateLimits limits, QObject *parent = nullptr);
     ~HttpFront() override;
 
+    // Before listen().
+    void setTrustedProxies(const Proxies &proxies);
     // Before listen(). Exact paths only.
     void route(const QByteArray &method, const QString &path, Handler handler);
     void setUpgradePath(const QString &path, UpgradePolicy policy);
@@ -116,6 +120,9 @@ private:
     class Private;
     std::unique_ptr<Private> d;
 };
+
+// Whose a WebSocket of the front is: its peer as far as trusted proxies tell.
+QHostAddress clientOf(const QWebSocket &socket);
 
 // {"success":false,"message":…,"error":…} with the status that a fault has; the only place that knows these numbers.
 HttpReply failureReply(const Failure &failure);

@@ -3,6 +3,7 @@
 #include "core/isotime.h"
 #include "core/log.h"
 #include "core/store/storewriter.h"
+#include "server/access/guesslimit.h"
 #include "server/ingestbody.h"
 #include "server/liveprojects.h"
 #include "server/reply.h"
@@ -26,20 +27,13 @@ QJsonObject rejectedResult(const QList<FieldError> &errors)
     return {{u"status"_s, u"rejected"_s}, {u"errors"_s, errorsToJson(errors)}};
 }
 
-HttpReply tooFastReply(int seconds)
-{
-    const QString text = u"Too many events for this key: try again in %1 s"_s.arg(seconds);
-    HttpReply reply = jsonReply(429, {{u"success"_s, false}, {u"message"_s, text}, {u"error"_s, text}});
-    reply.headers.append({QByteArrayLiteral("Retry-After"), QByteArray::number(seconds)});
-    return reply;
-}
-
 } // namespace
 
-Ingest::Ingest(const Settings &settings, const ApiKeys *keys, StoreWriter *writer, LiveProjects *projects,
+Ingest::Ingest(const Settings &settings, const Door &door, StoreWriter *writer, LiveProjects *projects,
                const Clock *clock, QObject *parent)
     : QObject(parent),
-      m_keys(keys),
+      m_keys(door.keys),
+      m_guesses(door.guesses),
       m_writer(writer),
       m_projects(projects),
       m_clock(clock),
@@ -60,9 +54,16 @@ Ingest::Ingest(const Settings &settings, const ApiKeys *keys, StoreWriter *write
 void Ingest::post(const HttpRequest &request, const HttpResponder &responder)
 {
     const qint64 now = m_clock->nowMs();
-    const std::optional<KeyHolder> sender = m_keys->identify(request, now);
-    if (!sender)
-        return responder.send(failureReply({Fault::Unauthenticated, u"Invalid or missing API key"_s}));
+    const QByteArray presented = ApiKeys::presented(request);
+    if (const int seconds = m_guesses->wait(request.peer, presented, now))
+        return responder.send(guessedReply(seconds));
+    const std::optional<KeyHolder> sender = m_keys->identify(presented, now);
+    if (!sender) {
+        const int seconds = presented.isEmpty() ? 0 : m_guesses->fail(request.peer, presented, now);
+        return responder.send(seconds > 0 ? guessedReply(seconds)
+                                          : failureReply({Fault::Unauthenticated, u"Invalid or missing API key"_s}));
+    }
+    m_guesses->right(request.peer, presented);
     if (sender->role == KeyRole::Viewer) {
         const QString text = u"This key may read, not send; it takes one of the role sender or admin"_s;
         m_rejectedEvents.addRequest({request, *sender, now, 403}, {}, {{{}, text, u"key.role"_s}});
@@ -148,7 +149,7 @@ void Ingest::refuseTooFast(int seconds, qsizetype events, const HttpResponder &r
 {
     ++m_stats.rate.reached;
     m_stats.refused += quint64(events);
-    responder.send(tooFastReply(seconds));
+    responder.send(slowDownReply(seconds, u"Too many events for this key: try again in %1 s"_s.arg(seconds)));
 }
 
 Ingest::Stats Ingest::stats() const

@@ -14,6 +14,7 @@
 
 namespace entvas {
 
+class GuessLimit;
 class LiveProjects;
 class StoreWriter;
 
@@ -24,9 +25,14 @@ class Ingest : public QObject
 {
     Q_OBJECT
 public:
+    // Who may come in.
+    struct Door {
+        const ApiKeys *keys = nullptr;
+        GuessLimit *guesses = nullptr;
+    };
     // Everything it is given must outlive it.
-    Ingest(const Settings &settings, const ApiKeys *keys, StoreWriter *writer, LiveProjects *projects,
-           const Clock *clock, QObject *parent = nullptr);
+    Ingest(const Settings &settings, const Door &door, StoreWriter *writer, LiveProjects *projects, const Clock *clock,
+           QObject *parent = nullptr);
 
     void post(const HttpRequest &request, const HttpResponder &responder);
     // The gate refused a request before it could be posted: a sender whose body is too large shall be seen.
@@ -70,6 +76,7 @@ private:
     static HttpReply rejectedReply(const Waiting &waiting);
 
     const ApiKeys *m_keys;
+    GuessLimit *m_guesses;
     StoreWriter *m_writer;
     LiveProjects *m_projects;
     const Clock *m_clock;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/store/storewriter.h"
+#include "server/access/guesslimit.h"
 #include "server/exports.h"
 #include "server/gatestats.h"
 #include "server/httpfront.h"
@@ -20,6 +21,7 @@ struct ServerStats {
     qint64 uptimeMs = 0;
     bool isServing = false; // the stored counts have been read
     std::optional<FrontStats> front;
+    std::optional<GuessLimit::Stats> guesses;
     std::optional<StoreWriter::Stats> writer;
     std::optional<LimitUse> reader;
     std::optional<Ingest::Stats> ingest;

@@ -110,6 +110,14 @@ void addLimits(const ServerStats &stats, MetricFamilies &families)
 {
     if (stats.front)
         addGate(stats.front->gate, families);
+    if (stats.guesses) {
+        families.limit(
+            "entvas_access_guesses", Unit::Count,
+            "Wrong keys and tokens of the busiest address, of its burst; a whole burst comes back each minute.",
+            "Requests that got 429 for them.", stats.guesses->guesses);
+        families.limit("entvas_access_guessers", Unit::Count, "Addresses remembered for a wrong key or token.",
+                       "Addresses forgotten for their number.", stats.guesses->addresses);
+    }
     if (stats.ingest)
         addIngest(*stats.ingest, families);
     if (stats.writer) {

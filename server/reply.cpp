@@ -104,6 +104,18 @@ HttpReply busyReply(const QString &text)
     return reply;
 }
 
+HttpReply slowDownReply(int seconds, const QString &text)
+{
+    HttpReply reply = errorReply(429, text);
+    reply.headers.emplaceBack("Retry-After", QByteArray::number(seconds));
+    return reply;
+}
+
+HttpReply guessedReply(int seconds)
+{
+    return slowDownReply(seconds, u"Too many wrong keys or tokens from your address: try again in %1 s"_s.arg(seconds));
+}
+
 HttpReply failureReply(const Failure &failure)
 {
     int status = 500;

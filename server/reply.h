@@ -9,6 +9,10 @@ namespace entvas {
 HttpReply errorReply(int status, const QString &text);
 // 503 with Retry-After: the same request may work in a second.
 HttpReply busyReply(const QString &text);
+// 429 with Retry-After.
+HttpReply slowDownReply(int seconds, const QString &text);
+// 429 for whoever guesses keys or tokens, see GuessLimit.
+HttpReply guessedReply(int seconds);
 
 // What a reply needs to know of the request that it answers.
 struct ReplyFraming {

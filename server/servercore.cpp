@@ -2,6 +2,7 @@
 
 #include "core/log.h"
 #include "core/store/storereader.h"
+#include "server/access/proxies.h"
 #include "server/exports.h"
 #include "server/history.h"
 #include "server/ingest.h"
@@ -25,6 +26,7 @@ ServerCore::ServerCore(Settings settings, const Clock *clock, LiveHubLimits hubL
       m_keys(std::make_unique<ApiKeys>(m_settings)),
       m_access(m_settings, m_keys.get()),
       m_origins(m_settings.corsOrigins),
+      m_guesses(limits.guessBurst),
       m_epoch(QUuid::createUuid().toString(QUuid::WithoutBraces))
 {
 }
@@ -46,6 +48,10 @@ void ServerCore::start()
     GateLimits limits = m_limits.gate;
     limits.bodyBytes = m_settings.maxBodyBytes;
     m_front = std::make_unique<HttpFront>(limits);
+    const auto proxies = Proxies::parse(m_settings.trustedProxies);
+    if (!proxies)
+        return fail(proxies.failure());
+    m_front->setTrustedProxies(proxies.value());
     addRoutes();
     const auto port = m_front->listen(m_settings.host, m_settings.port);
     if (!port)
@@ -72,7 +78,8 @@ void ServerCore::start()
     m_hub =
         std::make_unique<LiveHub>(m_hubLimits, LiveHub::Identity{m_epoch, storeName(), QStringLiteral(ENTVAS_VERSION)},
                                   m_access, m_projects.get(), LiveHub::Clocks{m_clock, &m_steady});
-    m_ingest = std::make_unique<Ingest>(m_settings, m_keys.get(), m_writer.get(), m_projects.get(), m_clock);
+    m_ingest = std::make_unique<Ingest>(m_settings, Ingest::Door{m_keys.get(), &m_guesses}, m_writer.get(),
+                                        m_projects.get(), m_clock);
 
     connect(m_front.get(), &HttpFront::webSocket, m_hub.get(), &LiveHub::add);
     // Store, then answer (Ingest did), then tell.

@@ -4,6 +4,7 @@
 #include "core/result.h"
 #include "core/settings.h"
 #include "core/store/storewriter.h"
+#include "server/access/guesslimit.h"
 #include "server/databaselock.h"
 #include "server/httpfront.h"
 #include "server/livehub.h"
@@ -29,6 +30,7 @@ struct WarmUp;
 struct ServerLimits {
     GateLimits gate; // bodyBytes comes from the settings
     StoreWriter::Limits writer;
+    int guessBurst = GuessLimit::kBurst;
 };
 
 // Puts the server together and takes it apart again, in the server's thread. Requests are answered as soon as the port
@@ -61,6 +63,10 @@ private:
     // Goes on with whoever the request proves to be, or answers 401 or 403. Now or later.
     using ReaderHandler = std::function<void(const Reader &)>;
     void withReader(const HttpRequest &request, const HttpResponder &responder, const ReaderHandler &next);
+    // 429 for whoever guesses, before a credential is looked at; and the answer to one that was not accepted, which
+    // counts as a guess when it was none of ours.
+    std::optional<HttpReply> heldUp(const HttpRequest &request);
+    HttpReply notLetIn(const HttpRequest &request, const Failure &failure);
     using ProjectHandler = std::function<void(LiveProject &, const HttpRequest &, const HttpResponder &)>;
     void guard(const QString &path, const ProjectHandler &answer);
     void getMetrics(const HttpRequest &request, const HttpResponder &responder);
@@ -85,6 +91,7 @@ private:
     std::unique_ptr<ApiKeys> m_keys;
     ReadAccess m_access;
     Origins m_origins;
+    GuessLimit m_guesses;
     QString m_epoch;
     quint16 m_port = 0;
     qint64 m_startedMs = 0;

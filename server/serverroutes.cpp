@@ -5,10 +5,12 @@
 #include "server/ingest.h"
 #include "server/liveprojects.h"
 #include "server/metrics.h"
+#include "server/reply.h"
 #include "server/servercore.h"
 #include "server/stats.h"
 #include "server/status.h"
 
+#include <algorithm>
 #include <functional>
 
 namespace entvas {
@@ -23,6 +25,19 @@ HttpReply deniedReply(const Failure &failure)
     if (failure.kind == Fault::Unauthenticated)
         reply.headers.append({QByteArrayLiteral("WWW-Authenticate"), QByteArrayLiteral("Bearer")});
     return reply;
+}
+
+void addSafety(const HttpRequest &request, HttpReply &reply)
+{
+    // Nothing here is worth keeping: counts change by the second, and most of it is for one reader only.
+    const bool isSaid = std::any_of(reply.headers.cbegin(), reply.headers.cend(), [](const HttpHeader &header) {
+        return header.first.compare("cache-control", Qt::CaseInsensitive) == 0;
+    });
+    if (!isSaid)
+        reply.headers.append({QByteArrayLiteral("Cache-Control"), QByteArrayLiteral("no-store")});
+    // This host only: what else has names below it is not ours to say.
+    if (request.isEncrypted)
+        reply.headers.append({QByteArrayLiteral("Strict-Transport-Security"), QByteArrayLiteral("max-age=31536000")});
 }
 
 } // namespace
@@ -68,14 +83,17 @@ void ServerCore::addRoutes()
     m_front->setUpgradePath(u"/ws"_s, [this](const HttpRequest &request, const HttpFront::UpgradeAnswer &decide) {
         if (const auto wrong = LiveHub::checkQuery(request.query))
             return decide(failureReply(*wrong));
+        if (const auto held = heldUp(request))
+            return decide(*held);
         if (const auto denied = m_access.checkUpgrade(request, m_clock->nowMs()))
-            return decide(deniedReply(*denied));
+            return decide(notLetIn(request, *denied));
         if (m_stage != Stage::Serving)
             return decide(failureReply({Fault::Unavailable, notReadyBecause()}));
         decide({});
     });
     m_front->setReplyFilter([this](const HttpRequest &request, HttpReply &reply) {
         m_origins.addCors(request, reply);
+        addSafety(request, reply);
         log::debug("http", u"answered"_s,
                    {{u"method"_s, QString::fromLatin1(request.method)},
                     {u"path"_s, request.path},
@@ -84,11 +102,30 @@ void ServerCore::addRoutes()
     });
 }
 
+std::optional<HttpReply> ServerCore::heldUp(const HttpRequest &request)
+{
+    const int seconds = m_guesses.wait(request.peer, bearerToken(request), m_clock->nowMs());
+    return seconds > 0 ? std::optional(guessedReply(seconds)) : std::nullopt;
+}
+
+HttpReply ServerCore::notLetIn(const HttpRequest &request, const Failure &failure)
+{
+    const QByteArray token = bearerToken(request);
+    if (failure.kind == Fault::Unauthenticated && !token.isEmpty())
+        if (const int seconds = m_guesses.fail(request.peer, token, m_clock->nowMs()))
+            return guessedReply(seconds);
+    return deniedReply(failure);
+}
+
 void ServerCore::withReader(const HttpRequest &request, const HttpResponder &responder, const ReaderHandler &next)
 {
+    if (const auto held = heldUp(request))
+        return responder.send(*held);
     const auto reader = m_access.check(request, m_clock->nowMs());
     if (!reader)
-        return responder.send(deniedReply(reader.failure()));
+        return responder.send(notLetIn(request, reader.failure()));
+    if (reader->subject != u"local"_s) // who got in by address proved nothing by its token
+        m_guesses.right(request.peer, bearerToken(request));
     next(reader.value());
 }
 
@@ -129,6 +166,7 @@ ServerStats ServerCore::stats() const
     stats.uptimeMs = m_clock->nowMs() - m_startedMs;
     stats.isServing = m_stage == Stage::Serving;
     stats.front = m_front->stats();
+    stats.guesses = m_guesses.stats(m_clock->nowMs());
     if (m_hub) {
         stats.writer = m_writer->stats();
         stats.reader = m_reader->waiting();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/access/proxies.h"
 #include "server/gateconnection.h"
 
 #include <QSet>
@@ -21,6 +22,8 @@ public:
 
     static qint64 nowMs(); // monotonic
 
+    void setTrustedProxies(const Proxies &proxies) { m_proxies = proxies; } // before open()
+
     // The port, or a sentence naming host, port and reason.
     Result<quint16> open(const QString &host, quint16 port);
     // Stops listening and drains every connection; drained() when no answer is owed.
@@ -33,6 +36,7 @@ public:
     int connectionCount() const { return static_cast<int>(m_connections.size()) + m_released; }
 
     // For connections.
+    const Proxies &proxies() const { return m_proxies; }
     void addFacade(QTcpSocket *facade) { addPendingConnection(facade); }
     void remove(GateConnection *connection);
     void countReleased(QTcpSocket *socket); // in the cap until it is destroyed
@@ -57,6 +61,7 @@ private:
 
     GateTarget &m_target;
     const GateLimits m_limits;
+    Proxies m_proxies;
     QSet<GateConnection *> m_connections;
     QSet<GateConnection *> m_refused; // over the cap, being told so
     QTimer m_sweep;

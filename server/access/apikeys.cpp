@@ -62,12 +62,15 @@ void ApiKeys::setStored(const QList<ApiKey> &keys)
         m_stored.insert(key.id, {key, SecretDigest::fromHex(key.digest)});
 }
 
+QByteArray ApiKeys::presented(const HttpRequest &request)
+{
+    const QByteArray key = request.header("x-api-key");
+    return key.isEmpty() ? bearerToken(request) : key;
+}
+
 std::optional<KeyHolder> ApiKeys::identify(const HttpRequest &request, qint64 nowMs) const
 {
-    QByteArray presented = request.header("x-api-key");
-    if (presented.isEmpty())
-        presented = bearerToken(request);
-    return identify(presented, nowMs);
+    return identify(presented(request), nowMs);
 }
 
 std::optional<KeyHolder> ApiKeys::identify(QByteArrayView presented, qint64 nowMs) const

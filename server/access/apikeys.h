@@ -48,6 +48,8 @@ public:
     // Replaces those of the database.
     void setStored(const QList<ApiKey> &keys);
 
+    // The key of a request: X-API-Key goes before Authorization. Empty when there is none.
+    static QByteArray presented(const HttpRequest &request);
     // nullopt: no key, or none that is valid now. X-API-Key goes before Authorization.
     std::optional<KeyHolder> identify(const HttpRequest &request, qint64 nowMs) const;
     std::optional<KeyHolder> identify(QByteArrayView presented, qint64 nowMs) const;

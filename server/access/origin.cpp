@@ -38,8 +38,8 @@ void Origins::addCors(const HttpRequest &request, HttpReply &reply) const
     if (origin.isEmpty() || !allows(origin))
         return;
     reply.headers.append({QByteArrayLiteral("Access-Control-Allow-Origin"), origin});
-    reply.headers.append(
-        {QByteArrayLiteral("Access-Control-Expose-Headers"), QByteArrayLiteral("X-Request-Id, Retry-After")});
+    reply.headers.append({QByteArrayLiteral("Access-Control-Expose-Headers"),
+                          QByteArrayLiteral("X-Request-Id, Retry-After, WWW-Authenticate, Content-Disposition")});
     if (request.method != "OPTIONS" || request.header("access-control-request-method").isEmpty())
         return;
     reply.headers.append(

@@ -384,7 +384,6 @@ private Q_SLOTS:
         QTest::newRow("roles-claim") << u"roles"_s;
         QTest::newRow("projects-claim") << u"projects"_s;
         QTest::newRow("tls-ca") << u"/a.pem"_s;
-        QTest::newRow("trusted-proxies") << u"10.0.0.1"_s;
     }
     void refusesWhatItCannotHonour()
     {

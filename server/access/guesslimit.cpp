@@ -1,0 +1,127 @@
+#include "server/access/guesslimit.h"
+
+#include "core/directory.h"
+#include "server/access/proxies.h"
+
+#include <algorithm>
+#include <cmath>
+#include <QCryptographicHash>
+#include <QRandomGenerator>
+
+namespace entvas {
+
+namespace {
+
+constexpr int kIpv6NetworkBytes = 8;
+
+QByteArray nameOf(const QHostAddress &peer)
+{
+    const QHostAddress address = plainAddress(peer);
+    if (address.protocol() != QAbstractSocket::IPv6Protocol)
+        return address.toString().toLatin1();
+    const Q_IPV6ADDR bytes = address.toIPv6Address();
+    return {reinterpret_cast<const char *>(bytes.c), kIpv6NetworkBytes};
+}
+
+QByteArray makeSalt()
+{
+    std::array<quint32, 8> words{};
+    QRandomGenerator::system()->fillRange(words.data(), qsizetype(words.size()));
+    return {reinterpret_cast<const char *>(words.data()), qsizetype(sizeof words)};
+}
+
+QByteArray rememberedAs(const QByteArray &address, QByteArrayView credential, const QByteArray &salt)
+{
+    return address + '\n' + QCryptographicHash::hash(salt + credential.toByteArray(), QCryptographicHash::Sha256);
+}
+
+} // namespace
+
+GuessLimit::GuessLimit(int burst) : m_burst(burst), m_salt(makeSalt()) {}
+
+int GuessLimit::wait(const QHostAddress &peer, QByteArrayView credential, qint64 nowMs)
+{
+    if (credential.isEmpty() || credential.size() >= kStrongChars)
+        return 0;
+    const QByteArray name = nameOf(peer);
+    const Bucket *known = find(m_addresses, name, nowMs);
+    if (!known || known->left >= 1 || m_right.object(rememberedAs(name, credential, m_salt)))
+        return 0;
+    ++m_held;
+    return secondsUntilOne(*known);
+}
+
+void GuessLimit::right(const QHostAddress &peer, QByteArrayView credential)
+{
+    if (credential.size() >= kStrongChars || credential.isEmpty())
+        return;
+    const QByteArray name = rememberedAs(nameOf(peer), credential, m_salt);
+    if (!m_right.object(name))
+        m_right.insert(name, new char(0));
+}
+
+int GuessLimit::fail(const QHostAddress &peer, QByteArrayView credential, qint64 nowMs)
+{
+    int seconds = 0;
+    const auto count = [&](Buckets &buckets, const QByteArray &name) {
+        Bucket *known = find(buckets, name, nowMs);
+        Bucket &one = known ? *known : make(buckets, name, nowMs);
+        if (one.left >= 1)
+            one.left -= 1;
+        else
+            seconds = std::max(seconds, secondsUntilOne(one));
+    };
+    count(m_addresses, nameOf(peer));
+    if (const QString id = apiKeyId(credential); !id.isEmpty())
+        count(m_keyIds, id.toLatin1());
+    m_held += seconds > 0;
+    return seconds;
+}
+
+GuessLimit::Stats GuessLimit::stats(qint64 nowMs) const
+{
+    Stats stats;
+    stats.guesses.most = m_burst;
+    stats.guesses.reached = m_held;
+    for (const Bucket &bucket : m_addresses.list)
+        stats.guesses.used = std::max(stats.guesses.used, m_burst - leftAt(bucket, nowMs));
+    stats.addresses = {double(m_addresses.list.size()), double(m_addresses.most), m_addresses.forgotten};
+    return stats;
+}
+
+GuessLimit::Bucket *GuessLimit::find(Buckets &buckets, const QByteArray &name, qint64 nowMs)
+{
+    const auto known = buckets.byName.constFind(name);
+    if (known == buckets.byName.cend())
+        return nullptr;
+    buckets.list.splice(buckets.list.begin(), buckets.list, *known);
+    Bucket &bucket = buckets.list.front();
+    bucket.left = leftAt(bucket, nowMs);
+    bucket.filledMs = nowMs;
+    return &bucket;
+}
+
+GuessLimit::Bucket &GuessLimit::make(Buckets &buckets, const QByteArray &name, qint64 nowMs)
+{
+    if (buckets.list.size() >= buckets.most) {
+        buckets.byName.remove(buckets.list.back().name);
+        buckets.list.pop_back();
+        ++buckets.forgotten;
+    }
+    buckets.list.push_front({name, m_burst, nowMs});
+    buckets.byName.insert(name, buckets.list.begin());
+    return buckets.list.front();
+}
+
+double GuessLimit::leftAt(const Bucket &bucket, qint64 nowMs) const
+{
+    const qint64 passedMs = std::max<qint64>(0, nowMs - bucket.filledMs);
+    return std::min(m_burst, bucket.left + double(passedMs) * m_burst / double(kWindowMs));
+}
+
+int GuessLimit::secondsUntilOne(const Bucket &bucket) const
+{
+    return std::max(1, int(std::ceil((1 - bucket.left) * double(kWindowMs) / m_burst / 1000.0 - 1e-6)));
+}
+
+} // namespace entvas

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "core/result.h"
+
+#include <optional>
+
+class QUrlQuery;
+
+namespace entvas {
+
+// Fault::BadInput when a key or a token stands in the address, where proxies, browsers and histories keep it: such a
+// request is refused on every path, whether the secret is right or not.
+std::optional<Failure> secretInQuery(const QUrlQuery &query);
+
+} // namespace entvas
