@@ -1006,6 +1006,25 @@
     </message>
 </context>
 <context>
+    <name>entvas::JsonClient</name>
+    <message>
+        <source>%1 is not asked without encryption: it needs an https address.</source>
+        <translation>%1 wird nicht ohne Verschlüsselung gefragt: Es braucht eine https-Adresse.</translation>
+    </message>
+    <message>
+        <source>%1 is asked too much at once.</source>
+        <translation>%1 wird zu viel auf einmal gefragt.</translation>
+    </message>
+    <message>
+        <source>%1 sent more than an answer can be.</source>
+        <translation>%1 hat mehr geschickt, als eine Antwort sein kann.</translation>
+    </message>
+    <message>
+        <source>%1 does not answer.</source>
+        <translation>%1 antwortet nicht.</translation>
+    </message>
+</context>
+<context>
     <name>entvas::KeysDialog</name>
     <message>
         <source>Keys and mouse</source>
@@ -1048,6 +1067,140 @@
     <message>
         <source>Colours of the chart</source>
         <translation>Farben des Diagramms</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::Login</name>
+    <message>
+        <source>Nobody came back from the browser in time. Nothing has changed.</source>
+        <translation>Aus dem Browser kam niemand rechtzeitig zurück. Nichts hat sich geändert.</translation>
+    </message>
+    <message>
+        <source>“%1” is no safe address of a login service: the server&apos;s settings are wrong.</source>
+        <translation>„%1“ ist keine sichere Adresse eines Anmeldedienstes: Die Einstellungen des Servers sind falsch.</translation>
+    </message>
+    <message>
+        <source>The login was cancelled</source>
+        <translation>Die Anmeldung wurde abgebrochen</translation>
+    </message>
+    <message>
+        <source>You can close this page and go back to Entvas.</source>
+        <translation>Sie können diese Seite schließen und zu Entvas zurückkehren.</translation>
+    </message>
+    <message>
+        <source>This computer gives no free port for the answer of the browser.</source>
+        <translation>Dieser Rechner gibt keinen freien Port für die Antwort des Browsers her.</translation>
+    </message>
+    <message>
+        <source>The answer came from another login service than the one asked.</source>
+        <translation>Die Antwort kam von einem anderen Anmeldedienst als dem gefragten.</translation>
+    </message>
+    <message>
+        <source>The login was refused: %1</source>
+        <translation>Die Anmeldung wurde abgelehnt: %1</translation>
+    </message>
+    <message>
+        <source>The login service could not log you in: %1</source>
+        <translation>Der Anmeldedienst konnte Sie nicht anmelden: %1</translation>
+    </message>
+    <message>
+        <source>The login service sent an answer without a code.</source>
+        <translation>Der Anmeldedienst hat eine Antwort ohne Code geschickt.</translation>
+    </message>
+    <message>
+        <source>The login service did not accept the answer of the browser (%1).</source>
+        <translation>Der Anmeldedienst hat die Antwort des Browsers nicht angenommen (%1).</translation>
+    </message>
+    <message>
+        <source>You are logged in</source>
+        <translation>Sie sind angemeldet</translation>
+    </message>
+    <message>
+        <source>%1 now shows you its numbers. You can close this page and go back to Entvas.</source>
+        <translation>%1 zeigt Ihnen jetzt seine Zahlen. Sie können diese Seite schließen und zu Entvas zurückkehren.</translation>
+    </message>
+    <message>
+        <source>The login service %1 answered with status %2.</source>
+        <translation>Der Anmeldedienst %1 hat mit Status %2 geantwortet.</translation>
+    </message>
+    <message>
+        <source>The login service can&apos;t be reached: %1</source>
+        <translation>Der Anmeldedienst ist nicht erreichbar: %1</translation>
+    </message>
+    <message>
+        <source>You are not logged in</source>
+        <translation>Sie sind nicht angemeldet</translation>
+    </message>
+    <message>
+        <source>The login service calls itself otherwise than the server does (%1): its settings are wrong.</source>
+        <translation>Der Anmeldedienst nennt sich anders, als der Server ihn nennt (%1): Dessen Einstellungen sind falsch.</translation>
+    </message>
+    <message>
+        <source>The login service %1 names no safe address to log in at.</source>
+        <translation>Der Anmeldedienst %1 nennt keine sichere Adresse zum Anmelden.</translation>
+    </message>
+    <message>
+        <source>The login service %1 can&apos;t protect a login from this program (PKCE with S256).</source>
+        <translation>Der Anmeldedienst %1 kann eine Anmeldung aus diesem Programm nicht schützen (PKCE mit S256).</translation>
+    </message>
+    <message>
+        <source>The login service gave an identity that is not valid: %1.</source>
+        <translation>Der Anmeldedienst hat eine ungültige Identität ausgestellt: %1.</translation>
+    </message>
+    <message>
+        <source>it can&apos;t be read</source>
+        <translation>Sie ist nicht lesbar</translation>
+    </message>
+    <message>
+        <source>it comes from another service</source>
+        <translation>Sie stammt von einem anderen Dienst</translation>
+    </message>
+    <message>
+        <source>it was made for another program</source>
+        <translation>Sie wurde für ein anderes Programm ausgestellt</translation>
+    </message>
+    <message>
+        <source>it has expired; check the clock of this computer</source>
+        <translation>Sie ist abgelaufen; prüfen Sie die Uhr dieses Rechners</translation>
+    </message>
+    <message>
+        <source>it is from the future; check the clock of this computer</source>
+        <translation>Sie stammt aus der Zukunft; prüfen Sie die Uhr dieses Rechners</translation>
+    </message>
+    <message>
+        <source>it answers another login</source>
+        <translation>Sie gehört zu einer anderen Anmeldung</translation>
+    </message>
+    <message>
+        <source>it names nobody</source>
+        <translation>Sie nennt niemanden</translation>
+    </message>
+    <message>
+        <source>The login service sent an answer without a token.</source>
+        <translation>Der Anmeldedienst hat eine Antwort ohne Token geschickt.</translation>
+    </message>
+    <message>
+        <source>The login service gave a token that the server can&apos;t check. Who runs them has to register “%1” as an API there.</source>
+        <translation>Der Anmeldedienst hat ein Token ausgestellt, das der Server nicht prüfen kann. Wer beide betreibt, muss dort „%1“ als API eintragen.</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::LoginListener</name>
+    <message>
+        <source>This login has been used already</source>
+        <translation>Diese Anmeldung ist schon verwendet worden</translation>
+    </message>
+    <message>
+        <source>This is not the login</source>
+        <translation>Das ist nicht die Anmeldung</translation>
+    </message>
+    <message>
+        <source>Go back to Entvas. If it does not show your account, log in again there.</source>
+        <translation>Kehren Sie zu Entvas zurück. Wenn es Ihr Konto nicht zeigt, melden Sie sich dort noch einmal an.</translation>
+    </message>
+    <message>
+        <source>Entvas waits for the answer of a login here, and this is another one. You can close this page.</source>
+        <translation>Entvas wartet hier auf die Antwort einer Anmeldung, und dies ist eine andere. Sie können diese Seite schließen.</translation>
     </message>
 </context>
 <context>
@@ -2433,6 +2586,37 @@ type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles
     <message>
         <source>(other)</source>
         <translation>(andere)</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::Tls</name>
+    <message>
+        <source>The certificate of %1 was revoked by its issuer.</source>
+        <translation>Das Zertifikat von %1 wurde von seinem Aussteller widerrufen.</translation>
+    </message>
+    <message>
+        <source>The certificate is made out for another host name (%1), not for %2.</source>
+        <translation>Das Zertifikat ist für einen anderen Rechnernamen ausgestellt (%1), nicht für %2.</translation>
+    </message>
+    <message>
+        <source>The certificate of %1 expired on %2.</source>
+        <translation>Das Zertifikat von %1 ist am %2 abgelaufen.</translation>
+    </message>
+    <message>
+        <source>The certificate of %1 is not valid before %2: check the clock of this computer.</source>
+        <translation>Das Zertifikat von %1 gilt erst ab %2: Prüfen Sie die Uhr dieses Rechners.</translation>
+    </message>
+    <message>
+        <source>The certificate of %1 is self-signed: nobody that this computer trusts vouches for it.</source>
+        <translation>Das Zertifikat von %1 ist selbst unterschrieben: Niemand, dem dieser Rechner vertraut, bürgt dafür.</translation>
+    </message>
+    <message>
+        <source>The certificate of %1 comes from an authority that this computer does not trust.</source>
+        <translation>Das Zertifikat von %1 stammt von einer Stelle, der dieser Rechner nicht vertraut.</translation>
+    </message>
+    <message>
+        <source>The certificate of %1 is not trusted: %2.</source>
+        <translation>Dem Zertifikat von %1 wird nicht vertraut: %2.</translation>
     </message>
 </context>
 <context>

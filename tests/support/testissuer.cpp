@@ -38,9 +38,16 @@ void merge(QJsonObject &target, const QJsonObject &changes)
             target.insert(it.key(), it.value());
 }
 
+// Made once per process: that takes a third of a second.
+const TestKey &firstKey()
+{
+    static const TestKey key = TestKey::rsa(2'048, "key-1");
+    return key;
+}
+
 } // namespace
 
-TestIssuer::TestIssuer(QObject *parent) : QObject(parent), keys{TestKey::rsa(2'048, "key-1")}
+TestIssuer::TestIssuer(QObject *parent) : QObject(parent), keys{firstKey()}
 {
     connect(&m_server, &QTcpServer::newConnection, this, &TestIssuer::onConnection);
 }
