@@ -33,6 +33,7 @@ public:
 
     const QString &id() const { return m_project.id; }
     const QString &name() const { return m_project.name; }
+    void rename(const QString &name) { m_project.name = name; } // whoever connects from now on sees it
     const LiveCube &cube() const { return m_cube; }
     const LiveUsers &users() const { return m_users; }
     qint64 seq() const { return m_seq; }

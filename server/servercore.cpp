@@ -3,6 +3,8 @@
 #include "core/log.h"
 #include "core/store/storereader.h"
 #include "server/access/proxies.h"
+#include "server/adminroutes.h"
+#include "server/directorywatch.h"
 #include "server/exports.h"
 #include "server/history.h"
 #include "server/ingest.h"
@@ -81,6 +83,10 @@ void ServerCore::start()
     m_ingest = std::make_unique<Ingest>(m_settings, Ingest::Door{m_keys.get(), &m_guesses}, m_writer.get(),
                                         m_projects.get(), m_clock);
 
+    m_directory = std::make_unique<DirectoryWatch>(factory, m_writer.get(), m_keys.get());
+    m_admin = std::make_unique<AdminRoutes>(m_directory.get(), m_reader.get(), m_clock);
+
+    connect(m_directory.get(), &DirectoryWatch::changed, this, &ServerCore::applyDirectory);
     connect(m_front.get(), &HttpFront::webSocket, m_hub.get(), &LiveHub::add);
     // Store, then answer (Ingest did), then tell.
     connect(m_ingest.get(), &Ingest::stored, this, [this](const QList<CommittedJob> &jobs) {
@@ -141,7 +147,12 @@ void ServerCore::warm()
 void ServerCore::serve(const WarmUp &warm)
 {
     m_stage = Stage::Serving;
-    openProjects(warm);
+    for (const Project &project : warm.directory.projects)
+        if (const auto state = warm.states.find(project.id); state != warm.states.end()) {
+            m_projects->open(project, std::move(*state->second));
+            fillSeconds(project.id);
+        }
+    m_directory->start(warm.directory);
     QUrl url;
     url.setScheme(u"http"_s);
     url.setHost(m_settings.host);
@@ -155,24 +166,41 @@ void ServerCore::serve(const WarmUp &warm)
                {u"projects"_s, qint64(m_projects->all().size())},
                {u"keys"_s, warm.directory.keys.size()}});
     Q_EMIT ready(url, storeName());
-    connect(m_directoryTimer, &QTimer::timeout, this, &ServerCore::lookUpDirectory);
-    m_directoryTimer->start(kDirectoryMs);
 }
 
-void ServerCore::openProjects(const WarmUp &warm)
+// Administration changes the database: what it did takes effect here. The keys have it already.
+void ServerCore::applyDirectory(const Directory &directory)
 {
-    for (const Project &project : warm.directory.projects) {
-        const auto state = warm.states.find(project.id);
-        if (state == warm.states.end() || m_projects->find(project.id))
-            continue;
-        if (m_projects->isFull()) {
-            log::warning("server", u"too many projects: this one is left out"_s, {{u"project"_s, project.id}});
-            continue;
-        }
-        m_projects->open(project, std::move(*state->second));
-        fillSeconds(project.id);
+    if (m_stage != Stage::Serving)
+        return m_directory->stop();
+    for (const Project &project : directory.projects) {
+        if (LiveProject *open = m_projects->find(project.id))
+            open->rename(project.name);
+        else
+            openProject(project);
     }
-    m_keys->setStored(warm.directory.keys);
+}
+
+// Whatever it takes to read its counts: nobody else waits for it.
+void ServerCore::openProject(const Project &project)
+{
+    if (m_opening.contains(project.id) ||
+        m_projects->all().size() + std::size_t(m_opening.size()) >= LiveProjects::kMaxProjects)
+        return;
+    const bool taken = m_reader->ask<std::shared_ptr<WarmState>>(
+        this,
+        [this, id = project.id, dimensions = m_projects->dimensions(), now = m_clock->nowMs()](EventStore &store) {
+            return warmUp(store, id, dimensions, now, m_stopWarming);
+        },
+        [this, project](const Result<std::shared_ptr<WarmState>> &state) {
+            m_opening.remove(project.id);
+            if (!state || m_stage != Stage::Serving)
+                return; // the next look tries again
+            m_projects->open(project, std::move(*state.value()));
+            fillSeconds(project.id);
+        });
+    if (taken)
+        m_opening.insert(project.id);
 }
 
 // The last minutes by second are nice to have at once, and no reason to keep anybody waiting.
@@ -197,28 +225,6 @@ void ServerCore::fillSeconds(const QString &project)
         });
     if (!taken)
         log::warning("server", u"the last minutes could not be read by second: too many questions wait"_s);
-}
-
-// Administration changes the database only: what it did takes effect here.
-void ServerCore::lookUpDirectory()
-{
-    if (m_stage != Stage::Serving)
-        return m_directoryTimer->stop();
-    QStringList known;
-    for (const auto &[id, project] : m_projects->all())
-        known << id;
-    const bool taken = m_reader->ask<WarmUpPtr>(
-        this,
-        [this, known, dimensions = m_projects->dimensions(), now = m_clock->nowMs()](EventStore &store) {
-            const std::size_t room = LiveProjects::kMaxProjects - std::size_t(known.size());
-            return warmUpAll(store, known, room, dimensions, now, m_stopWarming);
-        },
-        [this](const Result<WarmUpPtr> &warm) {
-            if (warm && m_stage == Stage::Serving)
-                openProjects(*warm.value());
-        });
-    if (!taken)
-        log::debug("server", u"too many questions wait: keys are looked up later"_s);
 }
 
 void ServerCore::fail(const Failure &failure)

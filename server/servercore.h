@@ -12,12 +12,15 @@
 #include <atomic>
 #include <QElapsedTimer>
 #include <QObject>
+#include <QSet>
 #include <QTimer>
 #include <QUrl>
 
 namespace entvas {
 
+class AdminRoutes;
 class ApiKeys;
+class DirectoryWatch;
 class Exports;
 class History;
 class Ingest;
@@ -40,10 +43,9 @@ class ServerCore : public QObject
     Q_OBJECT
 public:
     static constexpr int kWarmRetryMs = 1'000;
-    static constexpr int kDirectoryMs = 3'000; // between two looks for new projects and changed keys
-    static constexpr int kDrainMs = 5'000;     // for accepted requests to be answered, then …
-    static constexpr int kWriterMs = 3'000;    // … for the writer to commit what is left, then …
-    static constexpr int kCloseMs = 1'000;     // … for sockets to take their close frames
+    static constexpr int kDrainMs = 5'000;  // for accepted requests to be answered, then …
+    static constexpr int kWriterMs = 3'000; // … for the writer to commit what is left, then …
+    static constexpr int kCloseMs = 1'000;  // … for sockets to take their close frames
 
     // Does nothing yet: may be made in another thread and moved here. `clock` must outlive it.
     ServerCore(Settings settings, const Clock *clock, LiveHubLimits hubLimits = {}, ServerLimits limits = {});
@@ -73,9 +75,9 @@ private:
     ServerStats stats() const;
     void warm();
     void serve(const WarmUp &warm);
-    void openProjects(const WarmUp &warm);
+    void applyDirectory(const Directory &directory);
+    void openProject(const Project &project);
     void fillSeconds(const QString &project);
-    void lookUpDirectory();
     void fail(const Failure &failure);
     void finishWhenIdle();
     void closeSockets();
@@ -110,7 +112,9 @@ private:
     std::unique_ptr<History> m_history;
     std::unique_ptr<Exports> m_exports;
     std::unique_ptr<LiveHub> m_hub;
-    QTimer *m_directoryTimer = new QTimer(this); // moves between threads with us
+    std::unique_ptr<DirectoryWatch> m_directory;
+    std::unique_ptr<AdminRoutes> m_admin;
+    QSet<QString> m_opening; // projects whose counts are being read
     bool m_drained = false;
 };
 

@@ -1,5 +1,7 @@
 #include "core/log.h"
 #include "core/store/storereader.h"
+#include "server/adminroutes.h"
+#include "server/directorywatch.h"
 #include "server/exports.h"
 #include "server/history.h"
 #include "server/ingest.h"
@@ -76,6 +78,14 @@ void ServerCore::addRoutes()
     guard(u"/rejections"_s, [this](LiveProject &project, const HttpRequest &request, const HttpResponder &r) {
         r.send(m_ingest->rejectedEvents().get(project.id(), request.query));
     });
+    for (const AdminRoutes::Route &route : AdminRoutes::routes())
+        m_front->route(route.method, route.path, [this, route](const HttpRequest &request, const HttpResponder &r) {
+            withReader(request, r, [this, route, request, r](const Reader &reader) {
+                if (m_stage != Stage::Serving)
+                    return r.send(failureReply({Fault::Unavailable, notReadyBecause()}));
+                m_admin->answer(route, reader, request, r);
+            });
+        });
     m_front->setRefusalWatcher([this](const HttpRequest &request, const HttpReply &reply) {
         if (m_stage == Stage::Serving)
             m_ingest->noteRefusal(request, reply.status);

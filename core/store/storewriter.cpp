@@ -88,6 +88,16 @@ bool StoreWriter::push(AppendJob job)
     return true;
 }
 
+bool StoreWriter::enqueue(Act act)
+{
+    const std::lock_guard lock(m_mutex);
+    if (!m_available || m_stop || m_acts.size() >= kMaxActs)
+        return false;
+    m_acts.push_back(std::move(act));
+    m_wake.notify_one();
+    return true;
+}
+
 bool StoreWriter::isAvailable() const
 {
     const std::lock_guard lock(m_mutex);
@@ -140,7 +150,8 @@ void StoreWriter::run()
             std::unique_lock lock(m_mutex);
             while (true) {
                 const auto wakeAt = std::min(Steady::now() + kIdlePing, m_upkeepAt);
-                const bool woken = m_wake.wait_until(lock, wakeAt, [this] { return m_stop || !m_queue.isEmpty(); });
+                const bool woken =
+                    m_wake.wait_until(lock, wakeAt, [this] { return m_stop || !m_queue.isEmpty() || !m_acts.empty(); });
                 if (m_queue.isEmpty() && m_stop)
                     break; // stop only when drained
                 while (!m_stop) {
@@ -151,11 +162,18 @@ void StoreWriter::run()
                 const auto start = Steady::now();
                 const QList<AppendJob> jobs =
                     m_queue.take({m_limits.batchEvents, m_limits.batchBytes, m_limits.sharedBatchEvents}, start);
+                std::optional<Act> act;
+                if (!m_acts.empty()) {
+                    act = std::move(m_acts.front());
+                    m_acts.pop_front();
+                }
                 const bool mayKeepUp = !m_stop && Steady::now() >= m_upkeepAt;
                 lock.unlock();
                 if (!jobs.isEmpty())
                     commit(*store, jobs);
                 const auto end = Steady::now();
+                if (act)
+                    perform(*store, *act);
                 if (mayKeepUp)
                     keepUp(*store);
                 else if (woken)
@@ -170,10 +188,33 @@ void StoreWriter::run()
             }
         }
     } // closes the connection in this thread
+    refuseQueue({Fault::Unavailable, QStringLiteral("The server stops.")});
     const std::lock_guard lock(m_mutex);
     m_available = false;
     m_ended = true;
     m_gone.notify_all();
+}
+
+void StoreWriter::perform(EventStore &store, const Act &act)
+{
+    const auto setBusySince = [this](std::optional<SteadyTime> since) {
+        const std::lock_guard lock(m_mutex);
+        m_busySince = since;
+    };
+    if (!isAvailable()) {
+        act.run(Failure{Fault::Unavailable, QStringLiteral("The database is away.")});
+        return act.answer();
+    }
+    setBusySince(Steady::now());
+    const std::optional<Failure> failure = act.run(&store);
+    setBusySince({});
+    act.answer();
+    const Result<void> alive = failure && failure->kind == Fault::Unavailable ? store.ping() : Result<void>();
+    if (alive)
+        return setAvailable(true, {}); // it may have taken so long that it seemed to be away
+    setAvailable(false, alive.failure().text);
+    refuseQueue(alive.failure());
+    recover(store);
 }
 
 bool StoreWriter::openFirst(EventStore &store)
@@ -364,11 +405,17 @@ void StoreWriter::refuse(const QList<AppendJob> &jobs, const Failure &failure)
 void StoreWriter::refuseQueue(const Failure &failure)
 {
     QList<AppendJob> waiting;
+    std::deque<Act> acts;
     {
         const std::lock_guard lock(m_mutex);
         waiting = m_queue.takeAll();
+        acts.swap(m_acts);
     }
     refuse(waiting, failure);
+    for (const Act &act : acts) {
+        act.run(failure);
+        act.answer();
+    }
 }
 
 void StoreWriter::setAvailable(bool available, const QString &why)

@@ -6,9 +6,13 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <QObject>
+#include <QPointer>
 #include <QTimer>
 #include <thread>
 
@@ -62,6 +66,9 @@ public:
     // An idle connection is tried this often, so that a loss shows before the next event does.
     static constexpr std::chrono::milliseconds kIdlePing{5'000};
 
+    // Acts of administration that wait: one is done between two batches, so that events hardly notice.
+    static constexpr std::size_t kMaxActs = 32;
+
     // Housekeeping rests this many times as long as its last step took: events go first.
     static constexpr int kUpkeepRest = 9;
     // A clock that has just been set ahead by more must not make everything old.
@@ -79,6 +86,29 @@ public:
 
     // False: the queue is full or the database is away; nothing was taken.
     [[nodiscard]] bool push(AppendJob job);
+    // An act of administration, in the writer's thread; answered in ours, unless `context` is gone by then. It is not
+    // tried again: when the database is lost in the middle of it, the answer is Fault::Unavailable, and whether it was
+    // done shows later. False: too many wait, or the database is away.
+    template <class T>
+    [[nodiscard]] bool ask(QObject *context, std::function<Result<T>(EventStore &)> act,
+                           std::function<void(Result<T>)> answer)
+    {
+        auto result = std::make_shared<std::optional<Result<T>>>();
+        return enqueue({[result, act = std::move(act)](Result<EventStore *> store) {
+                            result->emplace(store ? act(**store) : Result<T>(store.failure()));
+                            return (*result)->ok() ? std::nullopt : std::optional((*result)->failure());
+                        },
+                        [this, result, context = QPointer<QObject>(context), answer = std::move(answer)] {
+                            // To ourselves first: only its own thread can tell whether `context` still lives.
+                            QMetaObject::invokeMethod(
+                                this,
+                                [result, context, answer] {
+                                    if (context)
+                                        answer(std::move(**result));
+                                },
+                                Qt::QueuedConnection);
+                        }});
+    }
     bool isAvailable() const; // the database answered last time
     qint64 queuedEvents() const;
     Stats stats() const; // from any thread
@@ -95,6 +125,12 @@ Q_SIGNALS:
     void uncertain(const QList<quint64> &tickets, const entvas::Failure &failure);
 
 private:
+    struct Act {
+        std::function<std::optional<Failure>(Result<EventStore *>)> run; // keeps the result
+        std::function<void()> answer;                                    // hands it over
+    };
+    bool enqueue(Act act);
+    void perform(EventStore &store, const Act &act);
     void run();
     bool openFirst(EventStore &store);
     Result<void> reopen(EventStore &store);
@@ -122,6 +158,7 @@ private:
     std::condition_variable m_wake;
     std::condition_variable m_gone;
     JobQueue m_queue;
+    std::deque<Act> m_acts;
     Stats m_stats; // counts only; under m_mutex
     bool m_available = false;
     std::optional<SteadyTime> m_busySince; // an append() that has not come back yet …

@@ -3,7 +3,9 @@
 #include "core/event.h"
 #include "server/httpfront.h"
 
+#include <algorithm>
 #include <QCryptographicHash>
+#include <utility>
 
 namespace entvas {
 
@@ -57,9 +59,22 @@ ApiKeys::ApiKeys(const Settings &settings) : m_nobody(makeApiKey({}, KeyRole::Se
 
 void ApiKeys::setStored(const QList<ApiKey> &keys)
 {
-    m_stored.clear();
-    for (const ApiKey &key : keys)
-        m_stored.insert(key.id, {key, SecretDigest::fromHex(key.digest)});
+    const QHash<QString, Stored> before = std::exchange(m_stored, {});
+    for (const ApiKey &key : keys) {
+        const auto had = before.constFind(key.id);
+        const qint64 usedAtMs = std::max(key.lastUsedAtMs, had == before.cend() ? 0 : had->usedAtMs);
+        m_stored.insert(key.id, {key, SecretDigest::fromHex(key.digest), usedAtMs});
+    }
+}
+
+QList<KeyUse> ApiKeys::takeUses()
+{
+    QList<KeyUse> uses;
+    for (auto use = m_uses.cbegin(); use != m_uses.cend(); ++use)
+        if (const auto stored = m_stored.constFind(use.key()); stored != m_stored.cend())
+            uses << KeyUse{stored->key.project, use.key(), use.value()};
+    m_uses.clear();
+    return uses;
 }
 
 QByteArray ApiKeys::presented(const HttpRequest &request)
@@ -81,8 +96,11 @@ std::optional<KeyHolder> ApiKeys::identify(QByteArrayView presented, qint64 nowM
         const auto stored = m_stored.constFind(id);
         const bool isKnown = stored != m_stored.cend();
         const bool matches = (isKnown ? stored->digest : m_nobody).matches(presented);
-        if (isKnown && matches && stored->key.isValidAt(nowMs))
+        if (isKnown && matches && stored->key.isValidAt(nowMs)) {
+            if (nowMs - stored->usedAtMs >= kUseEveryMs)
+                stored->usedAtMs = m_uses[id] = nowMs;
             return KeyHolder{stored->key.project, stored->key.id.toLatin1(), stored->key.role, stored->key.name};
+        }
     }
     if (m_default && m_default->matches(presented))
         return KeyHolder{kDefaultProject, QByteArrayLiteral("default"), KeyRole::Sender,

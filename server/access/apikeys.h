@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/directory.h"
+#include "core/administration.h"
 #include "core/settings.h"
 
 #include <optional>
@@ -45,12 +45,18 @@ class ApiKeys
 public:
     explicit ApiKeys(const Settings &settings);
 
+    // A key's use is recorded at most this often: nobody needs to know it better, and senders must not cost a write.
+    static constexpr qint64 kUseEveryMs = 5 * 60'000;
+
     // Replaces those of the database.
     void setStored(const QList<ApiKey> &keys);
+    // Of keys that were presented since, and not recorded lately; at most one for each stored key.
+    QList<KeyUse> takeUses();
 
     // The key of a request: X-API-Key goes before Authorization. Empty when there is none.
     static QByteArray presented(const HttpRequest &request);
-    // nullopt: no key, or none that is valid now. X-API-Key goes before Authorization.
+    // nullopt: no key, or none that is valid now. One whose checksum is wrong is refused without a lookup; an id that
+    // nobody has takes as long as one with a wrong secret. X-API-Key goes before Authorization.
     std::optional<KeyHolder> identify(const HttpRequest &request, qint64 nowMs) const;
     std::optional<KeyHolder> identify(QByteArrayView presented, qint64 nowMs) const;
     // The documented key that anybody can look up is the one in use; the log must say so.
@@ -60,10 +66,12 @@ private:
     struct Stored {
         ApiKey key;
         SecretDigest digest;
+        mutable qint64 usedAtMs = 0; // as far as it is recorded, or about to be
     };
     bool m_development = false;
     std::optional<SecretDigest> m_default; // nothing: a public address without a key of its own
     QHash<QString, Stored> m_stored;       // by id
+    mutable QHash<QString, qint64> m_uses; // to be recorded: by id, when
     SecretDigest m_nobody;                 // stands in for unknown ids, so that they take as long
 };
 

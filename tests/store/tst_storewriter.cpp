@@ -63,6 +63,10 @@ private Q_SLOTS:
     void commitInDoubt_waitsForTheDatabase();
     void commitInDoubt_isSaidWhenItHasToStop();
     void hangingDatabase_isNoticed();
+    void acts_takeTurnsWithBatches();
+    void acts_areBounded();
+    void acts_areRefusedWhenTheDatabaseGoes();
+    void acts_areAnsweredWhenItStops();
     void lostCommit_isFoundAtOnce();
     void otherRefusals_refuseTheBatch();
     void postgresRestart_losesAndDoublesNothing();
@@ -485,6 +489,141 @@ void TestStoreWriter::postgresRestart_losesAndDoublesNothing()
     const auto totals = store->totals(kDefaultProject);
     ENTVAS_VERIFY(totals);
     QCOMPARE(totals->events, qint64(expected.size()));
+}
+
+void TestStoreWriter::acts_takeTurnsWithBatches()
+{
+    FakeStore::Control control;
+    control.hold = true;
+    StoreWriter writer(fake(control), {.batchEvents = 1});
+    Log log(writer);
+    writer.start();
+    QTRY_COMPARE(log.opened, 1);
+    QVERIFY(writer.push(job(1)));
+    control.entered.acquire(); // in the middle of a commit
+    for (quint64 ticket = 2; ticket <= 4; ++ticket)
+        QVERIFY(writer.push(job(ticket)));
+    QList<qsizetype> batchesBefore; // each act
+    int answered = 0;
+    for (int i = 0; i < 3; ++i)
+        QVERIFY(writer.ask<qsizetype>(
+            this,
+            [&](EventStore &) {
+                const std::lock_guard lock(control.mutex);
+                return Result<qsizetype>(control.batches.size());
+            },
+            [&](const Result<qsizetype> &batches) {
+                batchesBefore << *batches;
+                ++answered;
+            }));
+    {
+        const std::lock_guard lock(control.mutex);
+        control.hold = false;
+    }
+    control.go.release();
+    QTRY_COMPARE(answered, 3);
+    QTRY_COMPARE(log.committed.size(), 4);
+    // One batch, one act: neither waits for all of the others.
+    QCOMPARE(batchesBefore, (QList<qsizetype>{2, 3, 4}));
+    // One alone does not wait for an event.
+    QVERIFY(writer.ask<qsizetype>(
+        this, [](EventStore &) { return Result<qsizetype>(7); }, [&](const Result<qsizetype> &) { ++answered; }));
+    QTRY_COMPARE(answered, 4);
+}
+
+void TestStoreWriter::acts_areBounded()
+{
+    FakeStore::Control control;
+    control.hold = true;
+    StoreWriter writer(fake(control), {});
+    Log log(writer);
+    writer.start();
+    QTRY_COMPARE(log.opened, 1);
+    QVERIFY(writer.push(job(1)));
+    control.entered.acquire();
+    std::size_t answered = 0;
+    auto context = std::make_unique<QObject>();
+    const auto ask = [&](QObject *who) {
+        return writer.ask<bool>(
+            who, [](EventStore &) { return Result<bool>(true); }, [&](const Result<bool> &) { ++answered; });
+    };
+    QVERIFY(ask(context.get()));
+    for (std::size_t i = 1; i < StoreWriter::kMaxActs; ++i)
+        QVERIFY(ask(this));
+    QVERIFY(!ask(this));
+    context.reset(); // one of them wants no answer any more
+    control.go.release();
+    QTRY_COMPARE(answered, StoreWriter::kMaxActs - 1);
+    QVERIFY(ask(this));
+    QTRY_COMPARE(answered, StoreWriter::kMaxActs);
+}
+
+void TestStoreWriter::acts_areRefusedWhenTheDatabaseGoes()
+{
+    FakeStore::Control control;
+    StoreWriter writer(fake(control), {});
+    Log log(writer);
+    writer.start();
+    QTRY_COMPARE(log.opened, 1);
+    std::optional<Failure> failure;
+    const auto ask = [&](const Result<bool> &outcome) {
+        return writer.ask<bool>(
+            this,
+            [&control, outcome](EventStore &) {
+                const std::lock_guard lock(control.mutex);
+                if (!outcome)
+                    control.opening = outcome.failure(); // and a ping finds out
+                return outcome;
+            },
+            [&](const Result<bool> &answer) {
+                failure = answer ? Failure{Fault::Internal, {}} : answer.failure();
+            });
+    };
+    // One that is refused for what it is leaves the writer as it was.
+    QVERIFY(ask({Fault::BadInput, u"no"_s}));
+    QTRY_VERIFY(failure);
+    QCOMPARE(failure->text, u"no"_s);
+    {
+        const std::lock_guard lock(control.mutex);
+        control.opening = {};
+    }
+    QVERIFY(writer.isAvailable());
+    failure.reset();
+    QVERIFY(ask({Fault::Unavailable, u"gone"_s}));
+    QTRY_VERIFY(failure);
+    QCOMPARE(failure->text, u"gone"_s);
+    QTRY_VERIFY(!writer.isAvailable());
+    QVERIFY(!ask(true)); // and is not taken
+    {
+        const std::lock_guard lock(control.mutex);
+        control.opening = {};
+    }
+    QTRY_VERIFY(writer.isAvailable());
+    failure.reset();
+    QVERIFY(ask(true));
+    QTRY_VERIFY(failure && failure->text.isEmpty());
+    QVERIFY(writer.push(job(1)));
+    QTRY_COMPARE(log.committed, (QList<quint64>{1}));
+}
+
+void TestStoreWriter::acts_areAnsweredWhenItStops()
+{
+    FakeStore::Control control;
+    control.hold = true;
+    StoreWriter writer(fake(control), {});
+    Log log(writer);
+    writer.start();
+    QTRY_COMPARE(log.opened, 1);
+    QVERIFY(writer.push(job(1)));
+    control.entered.acquire();
+    int answered = 0;
+    for (int i = 0; i < 5; ++i)
+        QVERIFY(writer.ask<bool>(
+            this, [](EventStore &) { return Result<bool>(true); }, [&](const Result<bool> &) { ++answered; }));
+    QVERIFY(!writer.stop(0)); // the commit still hangs
+    control.go.release();
+    QTRY_COMPARE(answered, 5); // done or refused, but told
+    QTRY_COMPARE(log.committed, (QList<quint64>{1}));
 }
 
 QTEST_GUILESS_MAIN(TestStoreWriter)
