@@ -1,7 +1,8 @@
 #include "server/adminfields.h"
 
+#include "server/access/strictjson.h"
+
 #include <cmath>
-#include <QJsonDocument>
 
 namespace entvas {
 
@@ -11,13 +12,10 @@ Result<AdminFields> AdminFields::read(const QByteArray &body, qsizetype maxBytes
 {
     if (body.size() > maxBytes)
         return {Fault::TooLarge, u"The body is larger than %1 bytes"_s.arg(maxBytes)};
-    QJsonParseError error;
-    const QJsonDocument document = QJsonDocument::fromJson(body, &error);
-    if (error.error != QJsonParseError::NoError)
-        return {Fault::BadInput, u"Malformed JSON at byte %1"_s.arg(error.offset)};
-    if (!document.isObject())
-        return {Fault::BadInput, u"The body has to be a JSON object"_s};
-    return AdminFields(document.object());
+    const Result<QJsonObject> object = parseStrictObject(body);
+    if (!object)
+        return {Fault::BadInput, u"The body "_s + object.failure().text + u"; it takes one JSON object"_s};
+    return AdminFields(object.value());
 }
 
 QJsonValue AdminFields::take(const QString &name)

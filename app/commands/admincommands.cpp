@@ -1,15 +1,10 @@
 #include "app/commands/admincommands.h"
 
-#include "app/exitcode.h"
-#include "core/clock.h"
-#include "core/isotime.h"
-#include "server/api/admin.h"
+#include "app/commands/adminwords.h"
+#include "core/administrationjson.h"
 
-#include <cstdio>
 #include <QJsonArray>
 #include <QJsonDocument>
-#include <QJsonObject>
-#include <QRegularExpression>
 
 using namespace Qt::StringLiterals;
 
@@ -19,106 +14,24 @@ namespace {
 
 constexpr char kProjectsUsage[] =
     "entvas projects list [--json]                      every project\n"
-    "entvas projects create ID [--name NAME] [--json]   a new one; ID is what clients subscribe to\n\n"
+    "entvas projects create ID [--name NAME] [--json]   a new one; ID is what clients subscribe to\n"
+    "entvas projects rename ID --name NAME [--json]     what people read; the ID stays\n\n"
     "--database-url and --config name the database, as for the server.\n";
 
-constexpr char kKeysUsage[] =
-    "entvas keys list [--project P] [--json]            keys without their secrets\n"
-    "entvas keys create --project P --role sender|viewer|admin [--name NAME] [--expires 90d] [--json]\n"
-    "                                                   prints the new key, this once\n"
-    "entvas keys revoke ID [--json]                     from now on it opens nothing\n\n"
-    "--database-url and --config name the database, as for the server. Running servers on PostgreSQL see a change\n"
-    "within seconds; a server with a SQLite file has to be stopped first.\n";
+constexpr char kMembersUsage[] =
+    "entvas members list [--project P] [--json]         who of those that can log in may see which project\n"
+    "entvas members add --project P --user SUB --role viewer|admin [--json]\n"
+    "                                                   SUB is the `sub` of the user's tokens; of a member the role\n"
+    "                                                   changes. While nobody is a member, projects are open to every\n"
+    "                                                   login: the first one closes them to all others\n"
+    "entvas members remove --project P --user SUB [--json]\n\n"
+    "--database-url and --config name the database, as for the server.\n";
 
-constexpr qsizetype kMaxNameChars = 128;
+constexpr char kAuditUsage[] =
+    "entvas audit [--project P] [--limit N] [--json]    what was administered, when and by whom; newest first\n\n"
+    "--database-url and --config name the database, as for the server. N is 1-500, or 50 where it is left out.\n";
 
-// The words behind a command: what to do, with what, and options.
-struct Words {
-    QStringList plain;
-    QMap<QString, QString> options; // without dashes
-    bool json = false;
-};
-
-Result<Words> readWords(const QString &command, const QStringList &arguments, const QStringList &known)
-{
-    Words words;
-    for (qsizetype i = 0; i < arguments.size(); ++i) {
-        if (!arguments[i].startsWith(u'-')) {
-            words.plain << arguments[i];
-            continue;
-        }
-        if (arguments[i] == "--json"_L1) {
-            words.json = true;
-            continue;
-        }
-        const qsizetype equals = arguments[i].indexOf(u'=');
-        const QString flag = arguments[i].left(equals);
-        if (!known.contains(flag))
-            return {Fault::BadInput, u"%1: there is no option %2.%3 See entvas %1 --help."_s.arg(
-                                         command, flag, didYouMean(flag, known))};
-        if (equals < 0 && i + 1 == arguments.size())
-            return {Fault::BadInput, u"%1: %2 needs a value. See entvas %1 --help."_s.arg(command, flag)};
-        words.options.insert(flag.mid(2), equals < 0 ? arguments[++i] : arguments[i].mid(equals + 1));
-    }
-    return words;
-}
-
-bool isPlainText(const QString &text)
-{
-    return text.size() <= kMaxNameChars &&
-           std::none_of(text.cbegin(), text.cend(), [](QChar c) { return c.category() == QChar::Other_Control; });
-}
-
-Result<std::unique_ptr<Admin>> openAdmin(Options options, const Words &words)
-{
-    if (words.options.contains(u"database-url"_s))
-        options.flags.insert(u"database-url"_s, words.options.value(u"database-url"_s));
-    if (words.options.contains(u"config"_s))
-        options.configFile = words.options.value(u"config"_s);
-    const Result<Settings> settings = loadSettings(options);
-    if (!settings)
-        return settings.failure();
-    auto admin = std::make_unique<Admin>(settings.value().database);
-    const Result<void> opened = admin->open();
-    if (!opened)
-        return opened.failure();
-    return admin;
-}
-
-void print(const QString &text)
-{
-    std::printf("%s\n", qUtf8Printable(text));
-}
-
-void print(const QJsonValue &value)
-{
-    const QJsonDocument document = value.isArray() ? QJsonDocument(value.toArray()) : QJsonDocument(value.toObject());
-    std::printf("%s\n", document.toJson(QJsonDocument::Compact).constData());
-}
-
-QString timeText(qint64 ms)
-{
-    return ms == 0 ? u"-"_s : QString::fromLatin1(isoFromMs(ms));
-}
-
-QString stateOf(const ApiKey &key, qint64 nowMs)
-{
-    return key.revokedAtMs != 0 ? u"revoked"_s : key.isValidAt(nowMs) ? u"valid"_s : u"expired"_s;
-}
-
-QJsonObject keyObject(const ApiKey &key, qint64 nowMs)
-{
-    QJsonObject object{
-        {u"id"_s, key.id},     {u"project"_s, key.project},       {u"role"_s, roleName(key.role)},
-        {u"name"_s, key.name}, {u"state"_s, stateOf(key, nowMs)}, {u"createdAt"_s, timeText(key.createdAtMs)}};
-    if (key.expiresAtMs != 0)
-        object.insert(u"expiresAt"_s, timeText(key.expiresAtMs));
-    if (key.revokedAtMs != 0)
-        object.insert(u"revokedAt"_s, timeText(key.revokedAtMs));
-    return object;
-}
-
-Result<void> listProjects(Admin &admin, const Words &words)
+Result<void> listProjects(Admin &admin, const AdminWords &words)
 {
     const Result<Directory> directory = admin.directory();
     if (!directory)
@@ -135,12 +48,10 @@ Result<void> listProjects(Admin &admin, const Words &words)
     return {};
 }
 
-Result<void> createProject(Admin &admin, const Words &words)
+Result<void> createProject(Admin &admin, const AdminWords &words)
 {
     const QString id = words.plain.value(1);
     const QString name = words.options.value(u"name"_s, id);
-    if (!isPlainText(name) || name.isEmpty())
-        return {Fault::BadInput, u"projects: --name takes 1–%1 characters."_s.arg(kMaxNameChars)};
     const Result<void> made = admin.createProject({id, name});
     if (!made)
         return made;
@@ -151,136 +62,147 @@ Result<void> createProject(Admin &admin, const Words &words)
     return {};
 }
 
-Result<void> listKeys(Admin &admin, const Words &words)
+Result<void> renameProject(Admin &admin, const AdminWords &words)
+{
+    const QString id = words.plain.value(1);
+    if (!words.options.contains(u"name"_s))
+        return {Fault::BadInput, u"projects: --name is missing: say what %1 shall be called."_s.arg(id)};
+    const QString name = words.options.value(u"name"_s);
+    const Result<Acted> renamed = admin.act(RenameProject{{id, name}});
+    if (!renamed)
+        return renamed.failure();
+    if (words.json)
+        print(QJsonObject{{u"id"_s, id}, {u"name"_s, name}});
+    else
+        print(u"The project %1 is called %2 now."_s.arg(id, name));
+    return {};
+}
+
+Result<void> listMembers(Admin &admin, const AdminWords &words)
 {
     const Result<Directory> directory = admin.directory();
     if (!directory)
         return directory.failure();
-    const qint64 now = SystemClock().nowMs();
     const QString only = words.options.value(u"project"_s);
     QJsonArray list;
-    for (const ApiKey &key : directory.value().keys) {
-        if (!only.isEmpty() && key.project != only)
+    for (const Member &member : directory.value().members) {
+        if (!only.isEmpty() && member.project != only)
             continue;
         if (words.json)
-            list.append(keyObject(key, now));
+            list.append(toJson(member));
         else
-            print(u"%1  %2  %3  %4  %5  %6"_s.arg(key.id, -12)
-                      .arg(key.project, -16)
-                      .arg(roleName(key.role), -6)
-                      .arg(stateOf(key, now), -7)
-                      .arg(timeText(key.expiresAtMs), -24)
-                      .arg(key.name));
+            print(u"%1  %2  %3  %4"_s.arg(member.project, -16)
+                      .arg(roleName(member.role), -6)
+                      .arg(timeText(member.createdAtMs), -24)
+                      .arg(member.subject));
+    }
+    if (words.json)
+        print(list);
+    else if (directory.value().members.isEmpty())
+        print(u"Nobody is a member: projects are open to every login."_s);
+    return {};
+}
+
+Result<Member> memberOf(const AdminWords &words)
+{
+    const Member member{words.options.value(u"project"_s), words.options.value(u"user"_s), KeyRole::Viewer, 0};
+    if (member.project.isEmpty())
+        return {Fault::BadInput, u"members: --project is missing. See entvas members --help."_s};
+    if (member.subject.isEmpty())
+        return {Fault::BadInput, u"members: --user is missing: it is the `sub` of the user's tokens."_s};
+    return member;
+}
+
+Result<void> addMember(Admin &admin, const AdminWords &words)
+{
+    Result<Member> member = memberOf(words);
+    if (!member)
+        return member.failure();
+    const auto role = roleFromName(words.options.value(u"role"_s));
+    if (!role || *role == KeyRole::Sender)
+        return {Fault::BadInput, u"members: --role takes viewer or admin."_s};
+    member->role = *role;
+    const Result<Acted> added = admin.act(AddMember{*member});
+    if (!added)
+        return added.failure();
+    if (words.json) {
+        print(toJson(*member));
+        return {};
+    }
+    print(u"%1 is %2 of %3 now."_s.arg(member->subject, roleName(member->role), member->project));
+    if (added.value().after.members.size() == 1)
+        print(u"It is the first member of all: from now on other logins see no project until they are members too."_s);
+    return {};
+}
+
+Result<void> removeMember(Admin &admin, const AdminWords &words)
+{
+    const Result<Member> member = memberOf(words);
+    if (!member)
+        return member.failure();
+    const Result<Acted> removed = admin.act(RemoveMember{member.value().project, member.value().subject});
+    if (!removed)
+        return removed.failure();
+    if (words.json) {
+        print(QJsonObject{{u"project"_s, member.value().project}, {u"subject"_s, member.value().subject}});
+        return {};
+    }
+    print(u"%1 is no member of %2 any more."_s.arg(member.value().subject, member.value().project));
+    if (removed.value().after.members.isEmpty())
+        print(u"It was the last member of all: projects are open to every login now."_s);
+    return {};
+}
+
+Result<void> listAudit(Admin &admin, const AdminWords &words)
+{
+    AuditQuery query;
+    query.limit = 50;
+    if (words.options.contains(u"project"_s))
+        query.projects = QStringList{words.options.value(u"project"_s)};
+    if (words.options.contains(u"limit"_s)) {
+        bool isNumber = false;
+        query.limit = words.options.value(u"limit"_s).toInt(&isNumber);
+        if (!isNumber || query.limit < 1 || query.limit > AuditQuery::kMaxLimit)
+            return {Fault::BadInput, u"audit: --limit takes a number from 1 to %1."_s.arg(AuditQuery::kMaxLimit)};
+    }
+    const Result<QList<AuditRecord>> records = admin.audit(query);
+    if (!records)
+        return records.failure();
+    QJsonArray list;
+    for (const AuditRecord &record : records.value()) {
+        if (words.json)
+            list.append(toJson(record));
+        else
+            print(u"%1  %2  %3  %4  %5  %6"_s.arg(
+                timeText(record.atMs), record.subject.leftJustified(20), record.action.leftJustified(14),
+                record.project.leftJustified(16), record.target,
+                QString::fromUtf8(QJsonDocument(record.detail).toJson(QJsonDocument::Compact))));
     }
     if (words.json)
         print(list);
     return {};
 }
 
-Result<void> createKey(Admin &admin, const Words &words)
-{
-    const QString project = words.options.value(u"project"_s);
-    if (project.isEmpty())
-        return {Fault::BadInput, u"keys: --project is missing. See entvas keys --help."_s};
-    const auto role = roleFromName(words.options.value(u"role"_s));
-    if (!role)
-        return {Fault::BadInput, u"keys: --role takes sender, viewer or admin."_s};
-    const QString name = words.options.value(u"name"_s);
-    if (!isPlainText(name))
-        return {Fault::BadInput, u"keys: --name takes at most %1 characters."_s.arg(kMaxNameChars)};
-    qint64 expiresAtMs = 0;
-    if (words.options.contains(u"expires"_s)) {
-        const auto expiry = expiryFromText(words.options.value(u"expires"_s), SystemClock().nowMs());
-        if (!expiry)
-            return expiry.failure();
-        expiresAtMs = expiry.value();
-    }
-    const Result<NewApiKey> made = admin.createKey(project, *role, name, expiresAtMs);
-    if (!made)
-        return made.failure();
-    if (words.json) {
-        QJsonObject object = keyObject(made.value().key, SystemClock().nowMs());
-        object.insert(u"key"_s, QString::fromLatin1(made.value().text));
-        print(object);
-        return {};
-    }
-    std::fprintf(stderr, "The key %s, for %s. It is shown this once: keep it.\n", qUtf8Printable(made.value().key.id),
-                 qUtf8Printable(project));
-    print(QString::fromLatin1(made.value().text));
-    return {};
-}
-
-Result<void> revokeKey(Admin &admin, const Words &words)
-{
-    const Result<void> revoked = admin.revokeKey(words.plain.value(1));
-    if (!revoked)
-        return revoked;
-    if (words.json)
-        print(QJsonObject{{u"id"_s, words.plain.value(1)}, {u"state"_s, u"revoked"_s}});
-    else
-        print(u"The key %1 opens nothing any more."_s.arg(words.plain.value(1)));
-    return {};
-}
-
-struct Action {
-    QString name;
-    qsizetype words; // with its name
-    Result<void> (*run)(Admin &, const Words &);
-};
-
-int runAdmin(const QString &command, const char *usage, const QStringList &flags, const QList<Action> &actions,
-             const Options &options)
-{
-    if (options.commandArguments.contains(u"--help"_s) || options.commandArguments.contains(u"-h"_s)) {
-        std::fputs(usage, stdout);
-        return int(ExitCode::Fine);
-    }
-    const Result<Words> words = readWords(command, options.commandArguments, flags);
-    if (!words)
-        return leaveWith(words.failure());
-    QStringList names;
-    for (const Action &action : actions) {
-        names << action.name;
-        if (action.name != words.value().plain.value(0))
-            continue;
-        if (words.value().plain.size() != action.words)
-            return leaveWith(
-                {Fault::BadInput, u"%1 %2 takes %3. See entvas %1 --help."_s.arg(
-                                      command, action.name, action.words == 1 ? u"no name"_s : u"exactly one name"_s)});
-        const auto admin = openAdmin(options, words.value());
-        if (!admin)
-            return leaveWith(admin.failure());
-        const Result<void> done = action.run(*admin.value(), words.value());
-        return done ? int(ExitCode::Fine) : leaveWith(done.failure());
-    }
-    const QString asked = words.value().plain.value(0);
-    return leaveWith({Fault::BadInput, u"%1: say one of %2.%3 See entvas %1 --help."_s.arg(command, names.join(u", "_s),
-                                                                                           didYouMean(asked, names))});
-}
-
 } // namespace
-
-Result<qint64> expiryFromText(const QString &text, qint64 nowMs)
-{
-    static const QRegularExpression form(u"^([1-9][0-9]{0,4})([dhm])$"_s);
-    const auto match = form.match(text);
-    if (!match.hasMatch())
-        return {Fault::BadInput, u"keys: --expires takes days, hours or minutes, for example 90d, 12h or 30m."_s};
-    const qint64 minutes = match.captured(2) == "d"_L1 ? 1'440 : match.captured(2) == "h"_L1 ? 60 : 1;
-    return nowMs + match.captured(1).toLongLong() * minutes * 60'000;
-}
 
 int runProjectsCommand(const Options &options)
 {
-    return runAdmin(u"projects"_s, kProjectsUsage, {u"--name"_s, u"--database-url"_s, u"--config"_s},
-                    {{u"list"_s, 1, listProjects}, {u"create"_s, 2, createProject}}, options);
+    return runAdmin(u"projects"_s, kProjectsUsage, {u"--name"_s},
+                    {{u"list"_s, 1, listProjects}, {u"create"_s, 2, createProject}, {u"rename"_s, 2, renameProject}},
+                    options);
 }
 
-int runKeysCommand(const Options &options)
+int runMembersCommand(const Options &options)
 {
-    return runAdmin(u"keys"_s, kKeysUsage,
-                    {u"--project"_s, u"--role"_s, u"--name"_s, u"--expires"_s, u"--database-url"_s, u"--config"_s},
-                    {{u"list"_s, 1, listKeys}, {u"create"_s, 1, createKey}, {u"revoke"_s, 2, revokeKey}}, options);
+    return runAdmin(u"members"_s, kMembersUsage, {u"--project"_s, u"--user"_s, u"--role"_s},
+                    {{u"list"_s, 1, listMembers}, {u"add"_s, 1, addMember}, {u"remove"_s, 1, removeMember}}, options);
+}
+
+int runAuditCommand(const Options &options)
+{
+    Options listing = options;
+    listing.commandArguments.prepend(u"list"_s); // the only thing that can be done with it
+    return runAdmin(u"audit"_s, kAuditUsage, {u"--project"_s, u"--limit"_s}, {{u"list"_s, 1, listAudit}}, listing);
 }
 
 } // namespace entvas

@@ -4,12 +4,11 @@
 
 namespace entvas {
 
-// entvas projects create|list, entvas keys create|list|revoke: administration of the database that the settings name.
-// Each returns the exit code.
+// Administration of the database that the settings name: projects, the keys of projects, who of those that can log in
+// may see them, and what was administered so far. Each returns the exit code.
 int runProjectsCommand(const Options &options);
 int runKeysCommand(const Options &options);
-
-// "90d", "12h" or "30m" from now on, as milliseconds since 1970; Fault::BadInput for anything else.
-Result<qint64> expiryFromText(const QString &text, qint64 nowMs);
+int runMembersCommand(const Options &options);
+int runAuditCommand(const Options &options);
 
 } // namespace entvas

@@ -11,8 +11,10 @@ namespace entvas {
 const QList<Command> &commands()
 {
     static const QList<Command> list{
-        {u"projects"_s, u"creates and lists projects, which share nothing"_s, runProjectsCommand},
-        {u"keys"_s, u"creates, lists and revokes the keys of projects"_s, runKeysCommand},
+        {u"projects"_s, u"creates, lists and renames projects, which share nothing"_s, runProjectsCommand},
+        {u"keys"_s, u"creates, lists, rotates and revokes the keys of projects"_s, runKeysCommand},
+        {u"members"_s, u"says who of those that can log in may see which project"_s, runMembersCommand},
+        {u"audit"_s, u"lists what was administered, when and by whom"_s, runAuditCommand},
         {u"feed"_s, u"posts random events to a server, to try it out"_s, runFeedCommand},
     };
     return list;

@@ -164,11 +164,12 @@ void AdminTest::badRequestsHearWhatIsWrong_data()
                         const char16_t *says) {
         QTest::newRow(name) << QString::fromUtf16(path) << body << status << QString::fromUtf16(says);
     };
-    row("no body", u"/admin/keys", "", 400, u"Malformed JSON");
-    row("no JSON", u"/admin/keys", "{\"project\"", 400, u"Malformed JSON");
-    row("array", u"/admin/keys", "[]", 400, u"JSON object");
+    row("no body", u"/admin/keys", "", 400, u"one JSON object");
+    row("no JSON", u"/admin/keys", "{\"project\"", 400, u"one JSON object");
+    row("array", u"/admin/keys", "[]", 400, u"one JSON object");
     row("empty object", u"/admin/keys", "{}", 400, u"project is required; role is required");
     row("too large", u"/admin/keys", "{\"project\":\"" + QByteArray(20'000, 'x') + "\"}", 413, u"16384 bytes");
+    row("a field twice", u"/admin/keys", R"({"project":"blog","project":"shop","role":"sender"})", 400, u"The body");
     row("unknown field", u"/admin/keys", R"({"project":"shop","role":"sender","secret":1})", 400,
         u"\"secret\" is not allowed");
     row("role of nobody", u"/admin/keys", R"({"project":"shop","role":"root"})", 400, u"sender, viewer, admin");

@@ -1,0 +1,118 @@
+#include "app/commands/adminwords.h"
+
+#include "app/exitcode.h"
+#include "core/isotime.h"
+
+#include <cstdio>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QRegularExpression>
+
+using namespace Qt::StringLiterals;
+
+namespace entvas {
+
+namespace {
+
+Result<AdminWords> readWords(const QString &command, const QStringList &arguments, const QStringList &known)
+{
+    AdminWords words;
+    for (qsizetype i = 0; i < arguments.size(); ++i) {
+        if (!arguments[i].startsWith(u'-')) {
+            words.plain << arguments[i];
+            continue;
+        }
+        if (arguments[i] == "--json"_L1) {
+            words.json = true;
+            continue;
+        }
+        const qsizetype equals = arguments[i].indexOf(u'=');
+        const QString flag = arguments[i].left(equals);
+        if (!known.contains(flag))
+            return {Fault::BadInput, u"%1: there is no option %2.%3 See entvas %1 --help."_s.arg(
+                                         command, flag, didYouMean(flag, known))};
+        if (equals < 0 && i + 1 == arguments.size())
+            return {Fault::BadInput, u"%1: %2 needs a value. See entvas %1 --help."_s.arg(command, flag)};
+        words.options.insert(flag.mid(2), equals < 0 ? arguments[++i] : arguments[i].mid(equals + 1));
+    }
+    return words;
+}
+
+Result<std::unique_ptr<Admin>> openAdmin(Options options, const AdminWords &words)
+{
+    if (words.options.contains(u"database-url"_s))
+        options.flags.insert(u"database-url"_s, words.options.value(u"database-url"_s));
+    if (words.options.contains(u"config"_s))
+        options.configFile = words.options.value(u"config"_s);
+    const Result<Settings> settings = loadSettings(options);
+    if (!settings)
+        return settings.failure();
+    auto admin = std::make_unique<Admin>(settings.value().database);
+    const Result<void> opened = admin->open();
+    if (!opened)
+        return opened.failure();
+    return admin;
+}
+
+} // namespace
+
+void print(const QString &text)
+{
+    std::printf("%s\n", qUtf8Printable(text));
+}
+
+void print(const QJsonValue &value)
+{
+    const QJsonDocument document = value.isArray() ? QJsonDocument(value.toArray()) : QJsonDocument(value.toObject());
+    std::printf("%s\n", document.toJson(QJsonDocument::Compact).constData());
+}
+
+QString timeText(qint64 ms)
+{
+    return ms == 0 ? u"-"_s : QString::fromLatin1(isoFromMs(ms));
+}
+
+int runAdmin(const QString &command, const char *usage, const QStringList &flags, const QList<AdminAction> &actions,
+             const Options &options)
+{
+    if (options.commandArguments.contains(u"--help"_s) || options.commandArguments.contains(u"-h"_s)) {
+        std::fputs(usage, stdout);
+        return int(ExitCode::Fine);
+    }
+    const Result<AdminWords> words =
+        readWords(command, options.commandArguments, flags + QStringList{u"--database-url"_s, u"--config"_s});
+    if (!words)
+        return leaveWith(words.failure());
+    QStringList names;
+    for (const AdminAction &action : actions) {
+        names << action.name;
+        if (action.name != words.value().plain.value(0))
+            continue;
+        if (words.value().plain.size() != action.words)
+            return leaveWith(
+                {Fault::BadInput, u"%1 %2 takes %3. See entvas %1 --help."_s.arg(
+                                      command, action.name, action.words == 1 ? u"no name"_s : u"exactly one name"_s)});
+        const auto admin = openAdmin(options, words.value());
+        if (!admin)
+            return leaveWith(admin.failure());
+        const Result<void> done = action.run(*admin.value(), words.value());
+        return done ? int(ExitCode::Fine) : leaveWith(done.failure());
+    }
+    const QString asked = words.value().plain.value(0);
+    return leaveWith({Fault::BadInput, u"%1: say one of %2.%3 See entvas %1 --help."_s.arg(command, names.join(u", "_s),
+                                                                                           didYouMean(asked, names))});
+}
+
+Result<qint64> spanFromText(const QString &text, const QString &command, const QString &flag)
+{
+    static const QRegularExpression form(u"^([1-9][0-9]{0,4})([dhm])$"_s);
+    const auto match = form.match(text);
+    if (!match.hasMatch())
+        return {Fault::BadInput,
+                u"%1: %2 takes days, hours or minutes, for example 90d, 12h or 30m."_s.arg(command, flag)};
+    const qint64 minutes = match.captured(2) == "d"_L1 ? 1'440 : match.captured(2) == "h"_L1 ? 60 : 1;
+    return match.captured(1).toLongLong() * minutes * 60'000;
+}
+
+} // namespace entvas

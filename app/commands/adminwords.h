@@ -1,0 +1,37 @@
+#pragma once
+
+#include "app/options.h"
+#include "server/api/admin.h"
+
+#include <QJsonValue>
+
+namespace entvas {
+
+// What the administration commands share: their words, the database that they work on, and how they print.
+
+// The words behind a command: what to do, with what, and options.
+struct AdminWords {
+    QStringList plain;
+    QMap<QString, QString> options; // without dashes
+    bool json = false;
+};
+
+struct AdminAction {
+    QString name;
+    qsizetype words; // with its name
+    Result<void> (*run)(Admin &, const AdminWords &);
+};
+
+// Reads the words, finds the action, opens the database and runs it; returns the exit code. --database-url, --config
+// and --json are known to all.
+int runAdmin(const QString &command, const char *usage, const QStringList &flags, const QList<AdminAction> &actions,
+             const Options &options);
+
+void print(const QString &text);
+void print(const QJsonValue &value); // an object or an array, on one line
+QString timeText(qint64 ms);         // "-" for 0
+
+// "90d", "12h" or "30m" in milliseconds; Fault::BadInput, naming `flag` of `command`, for anything else.
+Result<qint64> spanFromText(const QString &text, const QString &command, const QString &flag);
+
+} // namespace entvas

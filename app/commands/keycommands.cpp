@@ -1,0 +1,157 @@
+#include "app/commands/admincommands.h"
+#include "app/commands/adminwords.h"
+#include "core/administrationjson.h"
+#include "core/clock.h"
+
+#include <cstdio>
+#include <QJsonArray>
+
+using namespace Qt::StringLiterals;
+
+namespace entvas {
+
+namespace {
+
+constexpr char kUsage[] =
+    "entvas keys list [--project P] [--json]            keys without their secrets\n"
+    "entvas keys create --project P --role sender|viewer|admin [--name NAME] [--expires 90d] [--json]\n"
+    "                                                   prints the new key, this once\n"
+    "entvas keys rotate ID [--overlap 24h] [--json]     prints a new key in its place, this once; the old one still\n"
+    "                                                   opens for the overlap, 0 = not at all\n"
+    "entvas keys expire ID --in 30d [--json]            it ends then, sooner or later than it would have\n"
+    "entvas keys revoke ID [--json]                     from now on it opens nothing\n\n"
+    "--database-url and --config name the database, as for the server. Running servers on PostgreSQL see a change\n"
+    "within seconds. A SQLite file that a server has open is administered in its window or through its address.\n";
+
+constexpr qint64 kDefaultOverlapMs = 24 * 3'600'000;
+
+Result<void> listKeys(Admin &admin, const AdminWords &words)
+{
+    const Result<Directory> directory = admin.directory();
+    if (!directory)
+        return directory.failure();
+    const qint64 now = SystemClock().nowMs();
+    const QString only = words.options.value(u"project"_s);
+    QJsonArray list;
+    for (const ApiKey &key : directory.value().keys) {
+        if (!only.isEmpty() && key.project != only)
+            continue;
+        if (words.json)
+            list.append(toJson(key, now));
+        else
+            print(u"%1  %2  %3  %4  expires %5  used %6  %7"_s.arg(key.id, -16)
+                      .arg(key.project, -16)
+                      .arg(roleName(key.role), -6)
+                      .arg(keyState(key, now), -7)
+                      .arg(timeText(key.expiresAtMs), -24)
+                      .arg(timeText(key.lastUsedAtMs), -24)
+                      .arg(key.name));
+    }
+    if (words.json)
+        print(list);
+    return {};
+}
+
+// The only time that it is seen: alone on standard output, so that it can be piped to where it is kept.
+void printNewKey(const ApiKey &key, const QByteArray &text, const AdminWords &words)
+{
+    if (words.json) {
+        QJsonObject object = toJson(key, SystemClock().nowMs());
+        object.insert(u"key"_s, QString::fromLatin1(text));
+        return print(object);
+    }
+    std::fprintf(stderr, "The key %s, for %s. It is shown this once: keep it.\n", qUtf8Printable(key.id),
+                 qUtf8Printable(key.project));
+    print(QString::fromLatin1(text));
+}
+
+Result<void> createKey(Admin &admin, const AdminWords &words)
+{
+    const QString project = words.options.value(u"project"_s);
+    if (project.isEmpty())
+        return {Fault::BadInput, u"keys: --project is missing. See entvas keys --help."_s};
+    const auto role = roleFromName(words.options.value(u"role"_s));
+    if (!role)
+        return {Fault::BadInput, u"keys: --role takes sender, viewer or admin."_s};
+    qint64 expiresAtMs = 0;
+    if (words.options.contains(u"expires"_s)) {
+        const auto span = spanFromText(words.options.value(u"expires"_s), u"keys"_s, u"--expires"_s);
+        if (!span)
+            return span.failure();
+        expiresAtMs = SystemClock().nowMs() + *span;
+    }
+    const Result<NewApiKey> made = admin.createKey(project, *role, words.options.value(u"name"_s), expiresAtMs);
+    if (!made)
+        return made.failure();
+    printNewKey(made.value().key, made.value().text, words);
+    return {};
+}
+
+Result<void> rotateKey(Admin &admin, const AdminWords &words)
+{
+    qint64 overlapMs = kDefaultOverlapMs;
+    if (const QString overlap = words.options.value(u"overlap"_s); overlap == "0"_L1) {
+        overlapMs = 0;
+    } else if (words.options.contains(u"overlap"_s)) {
+        const auto span = spanFromText(overlap, u"keys"_s, u"--overlap"_s);
+        if (!span)
+            return span.failure();
+        overlapMs = *span;
+    }
+    const QString id = words.plain.value(1);
+    const Result<Acted> acted = admin.act(RotateKey{id, SystemClock().nowMs() + overlapMs});
+    if (!acted)
+        return acted.failure();
+    for (const ApiKey &key : acted.value().after.keys)
+        if (key.id == id && !words.json)
+            std::fprintf(stderr, "The key %s opens until %s.\n", qUtf8Printable(id),
+                         qUtf8Printable(timeText(key.expiresAtMs)));
+    printNewKey(acted.value().key, acted.value().text, words);
+    return {};
+}
+
+Result<void> expireKey(Admin &admin, const AdminWords &words)
+{
+    const QString in = words.options.value(u"in"_s);
+    if (in.isEmpty())
+        return {Fault::BadInput, u"keys: --in is missing: say when the key shall end, for example --in 30d."_s};
+    const auto span = spanFromText(in, u"keys"_s, u"--in"_s);
+    if (!span)
+        return span.failure();
+    const Result<Acted> acted = admin.act(ExpireKey{words.plain.value(1), SystemClock().nowMs() + *span});
+    if (!acted)
+        return acted.failure();
+    if (words.json)
+        print(toJson(acted.value().key, SystemClock().nowMs()));
+    else
+        print(u"The key %1 opens until %2."_s.arg(acted.value().key.id, timeText(acted.value().key.expiresAtMs)));
+    return {};
+}
+
+Result<void> revokeKey(Admin &admin, const AdminWords &words)
+{
+    const Result<Acted> acted = admin.act(RevokeKey{words.plain.value(1)});
+    if (!acted)
+        return acted.failure();
+    if (words.json)
+        print(toJson(acted.value().key, SystemClock().nowMs()));
+    else
+        print(u"The key %1 opens nothing any more."_s.arg(acted.value().key.id));
+    return {};
+}
+
+} // namespace
+
+int runKeysCommand(const Options &options)
+{
+    return runAdmin(u"keys"_s, kUsage,
+                    {u"--project"_s, u"--role"_s, u"--name"_s, u"--expires"_s, u"--in"_s, u"--overlap"_s},
+                    {{u"list"_s, 1, listKeys},
+                     {u"create"_s, 1, createKey},
+                     {u"rotate"_s, 2, rotateKey},
+                     {u"expire"_s, 2, expireKey},
+                     {u"revoke"_s, 2, revokeKey}},
+                    options);
+}
+
+} // namespace entvas
