@@ -5,6 +5,7 @@
 #include "app/preferences.h"
 #include "app/session.h"
 #include "app/stopsignal.h"
+#include "app/trust.h"
 #include "app/viewstore.h"
 #include "app/widgets/mainwindow.h"
 #include "app/workspace.h"
@@ -50,10 +51,19 @@ int runDesktop(int argc, char **argv, const Options &options)
     language::install(application);
     QApplication::setQuitOnLastWindowClosed(false); // the server first finishes what it accepted
 
-    const Result<Settings> settings = loadSettings(options);
+    Result<Settings> settings = loadSettings(options);
     const bool remote = !options.connectTo.isEmpty();
     if (!settings && remote)
         return leaveWith(settings.failure());
+    if (settings) {
+        if (const auto trusted = trustAuthorities(settings->tlsCaFile); !trusted)
+            return leaveWith(trusted.failure());
+        // Its own windows could not check a certificate that is made out to the name others know this machine by.
+        if (!remote && !settings->tlsCertFile.isEmpty())
+            settings = Failure{Fault::Configuration, u"tls-cert (TLS_CERT_FILE) is for a server without windows: run "
+                                                     u"entvas --headless with it and show that "
+                                                     "one with entvas --connect https://…, or leave it out"_s};
+    }
     log::setUp(settings ? settings.value().logFormat : LogFormat::Text,
                settings ? settings.value().logLevel : LogLevel::Info);
 

@@ -1,7 +1,9 @@
 #include "app/headless.h"
 
 #include "app/exitcode.h"
+#include "app/reloadsignal.h"
 #include "app/stopsignal.h"
+#include "app/trust.h"
 #include "core/log.h"
 #include "server/api/server.h"
 
@@ -34,6 +36,10 @@ Headless::Headless(const Settings &settings, QObject *parent)
     connect(m_server, &Server::failed, this, [this](const Failure &failure) { Q_EMIT finished(leaveWith(failure)); });
     connect(m_server, &Server::stopped, this, [this] { Q_EMIT finished(int(ExitCode::Fine)); });
     connect(m_signals, &StopSignal::requested, this, &Headless::stop);
+    if (!settings.tlsCertFile.isEmpty()) {
+        m_reload = new ReloadSignal(this);
+        connect(m_reload, &ReloadSignal::requested, m_server, &Server::reloadCertificate);
+    }
     connect(&m_deadline, &QTimer::timeout, this, [this] {
         // Without destructors: they would wait for the very thread that is stuck. What was answered is on disk.
         log::error("headless", u"the server did not stop in time"_s);
@@ -58,6 +64,8 @@ void Headless::stop()
 int runHeadless(QCoreApplication &application, const Settings &settings)
 {
     log::setUp(settings.logFormat, settings.logLevel);
+    if (const auto trusted = trustAuthorities(settings.tlsCaFile); !trusted)
+        return leaveWith(trusted.failure());
     Headless headless(settings);
     // Queued: the server may fail before the event loop runs, and exit() is lost then.
     QObject::connect(

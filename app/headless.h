@@ -9,11 +9,12 @@ class QCoreApplication;
 
 namespace entvas {
 
+class ReloadSignal;
 class Server;
 class StopSignal;
 
-// The server without a window: prints the ready line on standard output, stops on SIGTERM and SIGINT. Lives in the main
-// thread of a QCoreApplication.
+// The server without a window: prints the ready line on standard output, stops on SIGTERM and SIGINT, and with a
+// certificate reads that again on SIGHUP. Lives in the main thread of a QCoreApplication.
 class Headless : public QObject
 {
     Q_OBJECT
@@ -31,6 +32,7 @@ private:
 
     Server *m_server;
     StopSignal *m_signals;
+    ReloadSignal *m_reload = nullptr;
     QTimer m_deadline; // for a stop that never ends
 };
 

@@ -19,7 +19,6 @@ Result<void> checkSafe(const Settings &settings)
         return wrong(u"%1 can't be honoured by this version: %2"_s.arg(QLatin1String(setting), instead));
     };
     const QString token = u"leave it out and protect dashboards with VIEWER_TOKEN instead"_s;
-    const QString proxy = u"leave it out and put a reverse proxy that speaks TLS, such as nginx, in front"_s;
     if (!settings.issuer.isEmpty())
         return notYet("issuer (JWT_ISSUER_DOMAIN)", token);
     if (!settings.audience.isEmpty())
@@ -30,12 +29,9 @@ Result<void> checkSafe(const Settings &settings)
         return notYet("roles-claim (JWT_ROLES_CLAIM)", token);
     if (!settings.projectsClaim.isEmpty())
         return notYet("projects-claim (JWT_PROJECTS_CLAIM)", token);
-    if (!settings.tlsCaFile.isEmpty())
-        return notYet("tls-ca (TLS_CA_FILE)", proxy);
-    if (!settings.tlsCertFile.isEmpty())
-        return notYet("tls-cert (TLS_CERT_FILE)", proxy);
-    if (!settings.tlsKeyFile.isEmpty())
-        return notYet("tls-key (TLS_KEY_FILE)", proxy);
+    if (settings.tlsCertFile.isEmpty() != settings.tlsKeyFile.isEmpty())
+        return wrong(u"%1 is not set: a certificate and its key belong together"_s.arg(
+            settings.tlsCertFile.isEmpty() ? u"tls-cert (TLS_CERT_FILE)"_s : u"tls-key (TLS_KEY_FILE)"_s));
 
     if (settings.isLoopback())
         return {};

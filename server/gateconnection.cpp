@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <QRandomGenerator>
 #include <QScopedValueRollback>
-#include <QTcpSocket>
+#include <QSslSocket>
 #include <sys/socket.h>
 
 namespace entvas {
@@ -69,6 +69,24 @@ GateConnection::~GateConnection()
         m_socket->disconnect(this);
         m_socket->abort();
     }
+}
+
+void GateConnection::startEncryption(QSslSocket *socket)
+{
+    m_tls = socket;
+    m_isHandshaking = true;
+    m_gate.beginHandshake();
+    // What Qt calls written is encrypted only.
+    disconnect(socket, &QTcpSocket::bytesWritten, this, nullptr);
+    connect(socket, &QSslSocket::encryptedBytesWritten, this, &GateConnection::onBytesWritten);
+    connect(socket, &QSslSocket::encrypted, this, [this] { endHandshake(true); });
+    socket->startServerEncryption();
+}
+
+void GateConnection::endHandshake(bool isDone)
+{
+    if (std::exchange(m_isHandshaking, false))
+        m_gate.endHandshake(isDone);
 }
 
 std::optional<GateBound> GateConnection::timeBound() const
@@ -174,6 +192,7 @@ void GateConnection::handOn()
     if (request.requestId.isEmpty())
         request.requestId = makeRequestId();
     m_first = false;
+    m_isReadWhole = true;
     m_request = request;
     m_request.body.clear();
     setPhase(Phase::Handling, kNever);
@@ -193,6 +212,7 @@ void GateConnection::handOn()
 std::optional<Failure> GateConnection::identifyClient(HttpRequest &request) const
 {
     request.peer = m_socket->peerAddress();
+    request.isEncrypted = m_tls != nullptr;
     return m_gate.proxies().apply(request);
 }
 
@@ -224,19 +244,32 @@ void GateConnection::refuse(const HttpReply &reply)
     if (m_request.requestId.isEmpty())
         m_request.requestId = makeRequestId();
     m_close = true;
+    m_isReadWhole = false;
     m_input.clear();
     m_target.refused(m_request, reply);
     transmit(reply);
 }
 
 // Closing while the peer still sends would reset the connection and could destroy the last answer on its way. So only
-// our direction is closed, and what comes is dropped for a bounded while.
+// our direction is closed, and what comes is dropped for a bounded while. TLS can't do that by half in Qt: it says
+// goodbye at once when nothing is still to come, else when that while is over.
 void GateConnection::linger()
 {
     setPhase(Phase::Lingering, TcpGate::nowMs() + kLingerMs);
     m_input = {};
-    ::shutdown(static_cast<int>(m_socket->socketDescriptor()), SHUT_WR);
+    if (!m_tls)
+        ::shutdown(static_cast<int>(m_socket->socketDescriptor()), SHUT_WR);
+    else if (m_isReadWhole) // never from within the socket's own signals
+        QMetaObject::invokeMethod(this, &GateConnection::sayGoodbye, Qt::QueuedConnection);
     onReadyRead();
+}
+
+void GateConnection::sayGoodbye()
+{
+    if (m_phase != Phase::Lingering || std::exchange(m_saidGoodbye, true))
+        return;
+    m_deadlineMs = TcpGate::nowMs() + kLingerMs;
+    m_tls->disconnectFromHost(); // close_notify, then the end
 }
 
 void GateConnection::onReadyRead()
@@ -261,9 +294,9 @@ void GateConnection::checkDeadline(qint64 nowMs)
         return refuse(errorReply(408, u"The head of the request took longer than %1 ms"_s.arg(m_limits.headMs)));
     case Phase::Body:
         return refuse(errorReply(408, u"The body of the request took longer than %1 ms"_s.arg(m_limits.bodyMs)));
-    case Phase::Idle: m_close = true; return linger();
-    case Phase::Sending:
-    case Phase::Lingering: return cut();
+    case Phase::Idle: m_close = true; return m_isHandshaking ? cut() : linger();
+    case Phase::Sending: return cut();
+    case Phase::Lingering: return m_tls && !m_saidGoodbye ? sayGoodbye() : cut();
     case Phase::Handling:
     case Phase::Closed: return;
     }
@@ -274,6 +307,8 @@ void GateConnection::drain()
     m_close = true;
     if (m_pieces)
         return cut(); // it may go on for hours
+    if (m_isHandshaking)
+        return cut();
     if (m_phase == Phase::Idle && m_socket->bytesAvailable() == 0)
         return linger();
     if (m_phase <= Phase::Body) {
@@ -314,6 +349,7 @@ void GateConnection::end()
 {
     if (m_phase == Phase::Closed)
         return;
+    endHandshake(false);
     m_slot.reset();
     m_pieces.reset();
     m_input = {};

@@ -6,6 +6,7 @@
 #include <limits>
 #include <QPointer>
 
+class QSslSocket;
 class QTcpSocket;
 
 namespace entvas {
@@ -49,6 +50,9 @@ public:
     GateConnection(QTcpSocket *socket, TcpGate &gate, GateTarget &target, const GateLimits &limits);
     ~GateConnection() override;
 
+    // Once, right after it was made with this very socket: requests are read when the handshake is done.
+    void startEncryption(QSslSocket *socket);
+
     Phase phase() const { return m_phase; }
     // The limit on the time of the present phase, if it has one.
     std::optional<GateBound> timeBound() const;
@@ -84,6 +88,8 @@ private:
     void onPiece(const BodyPieces::Piece &piece);
     void flush();
     void linger();
+    void sayGoodbye();
+    void endHandshake(bool isDone);
     void cut();
     void end();
     void setPhase(Phase phase, qint64 deadlineMs);
@@ -91,6 +97,7 @@ private:
     void setHeld(qint64 bytes);
 
     QTcpSocket *m_socket;
+    QSslSocket *m_tls = nullptr; // the same socket, when the connection is encrypted
     TcpGate &m_gate;
     GateTarget &m_target;
     const GateLimits m_limits;
@@ -107,6 +114,9 @@ private:
     qint64 m_discarded = 0;
     bool m_first = true;
     bool m_close = false;
+    bool m_isHandshaking = false;
+    bool m_isReadWhole = false; // nothing of the last request is still to come
+    bool m_saidGoodbye = false;
     bool m_processing = false;
 };
 

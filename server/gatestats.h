@@ -11,6 +11,7 @@ namespace entvas {
 // Every limit of the gate; each is a member of GateLimits or named here.
 enum class GateBound {
     Connections,
+    Handshakes, // of TLS, under way
     RequestLine,
     Head,
     Headers,
@@ -31,6 +32,7 @@ inline constexpr std::size_t kGateBounds = std::size_t(GateBound::Descriptors) +
 struct GateStats {
     std::array<LimitUse, kGateBounds> bounds;
     int inFlight = 0; // requests that wait for their answer
+    quint64 failedHandshakes = 0;
     LimitUse &operator[](GateBound bound) { return bounds[std::size_t(bound)]; }
     const LimitUse &operator[](GateBound bound) const { return bounds[std::size_t(bound)]; }
 };

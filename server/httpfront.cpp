@@ -328,6 +328,11 @@ void HttpFront::setTrustedProxies(const Proxies &proxies)
     d->gate->setTrustedProxies(proxies);
 }
 
+void HttpFront::setTls(const QSslConfiguration &configuration)
+{
+    d->gate->setTls(configuration);
+}
+
 Result<quint16> HttpFront::listen(const QString &host, quint16 port)
 {
     const auto opened = d->gate->open(host, port);

@@ -12,6 +12,7 @@
 #include <QObject>
 #include <QUrlQuery>
 
+class QSslConfiguration;
 class QWebSocket;
 
 namespace entvas {
@@ -61,6 +62,7 @@ private:
 // far each is used and how often it was reached.
 struct GateLimits {
     int connections = 2'000;
+    int handshakes = 500; // of TLS, under way
     int requestLineBytes = 8 * 1024;
     int headBytes = 16 * 1024;
     int headers = 64;
@@ -97,6 +99,9 @@ public:
 
     // Before listen().
     void setTrustedProxies(const Proxies &proxies);
+    // https and wss instead of http and ws, from before listen() on. Later on for a new certificate: open connections
+    // keep theirs.
+    void setTls(const QSslConfiguration &configuration);
     // Before listen(). Exact paths only.
     void route(const QByteArray &method, const QString &path, Handler handler);
     void setUpgradePath(const QString &path, UpgradePolicy policy);

@@ -91,6 +91,10 @@ HttpReply metricsReply(const ServerStats &stats)
     families.gauge("entvas_uptime_seconds", "Time since the server started.", double(stats.uptimeMs) / 1000);
     families.gauge("entvas_serving", "1 once the stored counts have been read and requests are served.",
                    stats.isServing);
+    if (stats.certificateExpiresMs > 0)
+        families.gauge("entvas_tls_certificate_expiry_time_seconds",
+                       "When the certificate that is served expires, in seconds since 1970.",
+                       double(stats.certificateExpiresMs) / 1000);
     if (stats.front)
         addRequests(*stats.front, families);
     if (stats.ingest)

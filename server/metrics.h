@@ -21,6 +21,7 @@ struct ServerStats {
     qint64 uptimeMs = 0;
     bool isServing = false; // the stored counts have been read
     std::optional<FrontStats> front;
+    qint64 certificateExpiresMs = 0; // 0 = no TLS
     std::optional<GuessLimit::Stats> guesses;
     std::optional<StoreWriter::Stats> writer;
     std::optional<LimitUse> reader;

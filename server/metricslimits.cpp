@@ -14,6 +14,8 @@ void addGate(const GateStats &gate, MetricFamilies &families)
     };
     limit(GateBound::Connections, "entvas_gate_connections", Unit::Count, "Open connections.",
           "Connections that got 503, or were closed, because there were as many as may be.");
+    limit(GateBound::Handshakes, "entvas_gate_handshakes", Unit::Count, "TLS handshakes under way.",
+          "Connections closed because as many handshakes were under way as may be.");
     limit(GateBound::RequestLine, "entvas_gate_request_line", Unit::Bytes, "The longest request line so far.",
           "Requests that got 414 for their request line.");
     limit(GateBound::Head, "entvas_gate_head", Unit::Bytes, "The longest head of a request so far.",
@@ -43,6 +45,8 @@ void addGate(const GateStats &gate, MetricFamilies &families)
     limit(GateBound::Input, "entvas_gate_input", Unit::Bytes,
           "Bytes of one connection that were read and not understood yet, at most.",
           "Requests that got 400 because nothing could be made of so many bytes.");
+    families.counter("entvas_gate_failed_handshakes_total",
+                     "Connections that ended before their TLS handshake was done.", double(gate.failedHandshakes));
     families.counter("entvas_gate_descriptors_exhausted_total",
                      "Times that no connection could be accepted, mostly for want of file descriptors.",
                      double(gate[GateBound::Descriptors].reached));

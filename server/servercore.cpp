@@ -9,6 +9,7 @@
 #include "server/history.h"
 #include "server/ingest.h"
 #include "server/liveprojects.h"
+#include "server/tls.h"
 #include "server/warmup.h"
 
 #include <QSysInfo>
@@ -54,6 +55,8 @@ void ServerCore::start()
     if (!proxies)
         return fail(proxies.failure());
     m_front->setTrustedProxies(proxies.value());
+    if (const auto used = useCertificate(); !used)
+        return fail(used.failure());
     addRoutes();
     const auto port = m_front->listen(m_settings.host, m_settings.port);
     if (!port)
@@ -117,7 +120,39 @@ void ServerCore::start()
     if (m_keys->usesDevelopmentKey())
         log::warning("server",
                      u"no WEBHOOK_API_KEY is set: the documented development key is accepted on this machine"_s);
+    if (!m_settings.isLoopback() && m_settings.tlsCertFile.isEmpty() && m_settings.trustedProxies.isEmpty())
+        log::warning("server",
+                     u"keys and tokens cross the network in clear: set --tls-cert and --tls-key, or put a proxy "
+                     "that speaks TLS in front and name it with --trusted-proxies"_s);
     m_writer->start();
+}
+
+Result<void> ServerCore::useCertificate()
+{
+    if (m_settings.tlsCertFile.isEmpty())
+        return {};
+    const QDateTime now = QDateTime::fromMSecsSinceEpoch(m_clock->nowMs());
+    const auto tls = loadTls(m_settings.tlsCertFile, m_settings.tlsKeyFile, now);
+    if (!tls)
+        return tls.failure();
+    m_front->setTls(tls->configuration);
+    m_certificateExpiresMs = tls->expires.toMSecsSinceEpoch();
+    const QJsonObject fields{{u"for"_s, tls->subject}, {u"expires"_s, tls->expires.toUTC().toString(Qt::ISODate)}};
+    if (now.daysTo(tls->expires) < kRenewDays)
+        log::warning("server", u"the certificate expires soon: renew it"_s, fields);
+    else
+        log::info("server", u"using the certificate"_s, fields);
+    return {};
+}
+
+void ServerCore::reloadCertificate()
+{
+    if (!m_front || m_stage == Stage::Stopping || m_stage == Stage::Stopped)
+        return;
+    if (m_settings.tlsCertFile.isEmpty())
+        return log::info("server", u"there is no certificate to read again"_s);
+    if (const auto used = useCertificate(); !used)
+        log::error("server", u"the certificate stays as it was"_s, {{u"reason"_s, used.failure().text}});
 }
 
 void ServerCore::warm()
@@ -154,7 +189,7 @@ void ServerCore::serve(const WarmUp &warm)
         }
     m_directory->start(warm.directory);
     QUrl url;
-    url.setScheme(u"http"_s);
+    url.setScheme(m_certificateExpiresMs > 0 ? u"https"_s : u"http"_s);
     url.setHost(m_settings.host);
     url.setPort(m_port);
     qint64 events = 0;

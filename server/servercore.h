@@ -46,13 +46,15 @@ public:
     static constexpr int kDrainMs = 5'000;  // for accepted requests to be answered, then …
     static constexpr int kWriterMs = 3'000; // … for the writer to commit what is left, then …
     static constexpr int kCloseMs = 1'000;  // … for sockets to take their close frames
+    static constexpr int kRenewDays = 14;   // before its certificate expires the server begins to warn
 
     // Does nothing yet: may be made in another thread and moved here. `clock` must outlive it.
     ServerCore(Settings settings, const Clock *clock, LiveHubLimits hubLimits = {}, ServerLimits limits = {});
     ~ServerCore() override;
 
-    void start(); // ends in ready() or failed()
-    void stop();  // ends in stopped(); also before ready(), and after failed()
+    void start();             // ends in ready() or failed()
+    void reloadCertificate(); // those that can't be used leave the old ones in place
+    void stop();              // ends in stopped(); also before ready(), and after failed()
 
 Q_SIGNALS:
     void ready(const QUrl &url, const QString &store);
@@ -73,6 +75,7 @@ private:
     void guard(const QString &path, const ProjectHandler &answer);
     void getMetrics(const HttpRequest &request, const HttpResponder &responder);
     ServerStats stats() const;
+    Result<void> useCertificate();
     void warm();
     void serve(const WarmUp &warm);
     void applyDirectory(const Directory &directory);
@@ -97,6 +100,7 @@ private:
     QString m_epoch;
     quint16 m_port = 0;
     qint64 m_startedMs = 0;
+    qint64 m_certificateExpiresMs = 0;
     Stage m_stage = Stage::New;
     QElapsedTimer m_stopping;
     std::atomic<bool> m_stopWarming = false;

@@ -176,6 +176,7 @@ ServerStats ServerCore::stats() const
     stats.uptimeMs = m_clock->nowMs() - m_startedMs;
     stats.isServing = m_stage == Stage::Serving;
     stats.front = m_front->stats();
+    stats.certificateExpiresMs = m_certificateExpiresMs;
     stats.guesses = m_guesses.stats(m_clock->nowMs());
     if (m_hub) {
         stats.writer = m_writer->stats();

@@ -1,6 +1,7 @@
 #include "server/tcpgate.h"
 
 #include "server/reply.h"
+#include "server/tls.h"
 
 #include <algorithm>
 #include <chrono>
@@ -136,8 +137,43 @@ void TcpGate::pauseForDescriptors()
     m_resume.start();
 }
 
+// Beyond a bound the connection is closed without a word: saying 503 would cost the handshake.
+void TcpGate::incomingTls(qintptr descriptor)
+{
+    const bool isFull = connectionCount() >= m_limits.connections;
+    const bool isBusy = m_handshakes >= m_limits.handshakes;
+    if (isFull)
+        countReached(GateBound::Connections);
+    else if (isBusy)
+        countReached(GateBound::Handshakes);
+    if (m_draining || isFull || isBusy) {
+        ::close(int(descriptor));
+        return;
+    }
+    auto *socket = new TlsSocket;
+    if (!socket->setSocketDescriptor(descriptor)) {
+        delete socket;
+        return;
+    }
+    socket->setSslConfiguration(*m_tls);
+    auto *connection = new GateConnection(socket, *this, m_target, m_limits);
+    m_connections.insert(connection);
+    if (!m_sweep.isActive())
+        m_sweep.start();
+    connection->startEncryption(socket);
+}
+
+void TcpGate::endHandshake(bool isDone)
+{
+    --m_handshakes;
+    if (!isDone && !m_draining)
+        ++m_stats.failedHandshakes;
+}
+
 void TcpGate::incomingConnection(qintptr descriptor)
 {
+    if (m_tls)
+        return incomingTls(descriptor);
     auto *socket = new QTcpSocket;
     if (!socket->setSocketDescriptor(descriptor)) {
         delete socket;
@@ -185,6 +221,7 @@ GateStats TcpGate::stats() const
     GateStats stats = m_stats;
     const auto limit = [&](GateBound bound, qint64 most) { stats[bound].most = double(most); };
     limit(GateBound::Connections, m_limits.connections);
+    limit(GateBound::Handshakes, m_limits.handshakes);
     limit(GateBound::RequestLine, m_limits.requestLineBytes);
     limit(GateBound::Head, m_limits.headBytes);
     limit(GateBound::Headers, m_limits.headers);
@@ -208,6 +245,7 @@ GateStats TcpGate::stats() const
         stats.inFlight += connection->phase() == GateConnection::Phase::Handling;
     }
     stats[GateBound::Connections].used = connectionCount();
+    stats[GateBound::Handshakes].used = m_handshakes;
     stats[GateBound::Held].used = double(m_heldBytes);
     stats[GateBound::InFlight].used = std::min(stats.inFlight, 1);
     return stats;

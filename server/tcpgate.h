@@ -3,8 +3,10 @@
 #include "server/access/proxies.h"
 #include "server/gateconnection.h"
 
+#include <optional>
 #include <QSet>
 #include <QSocketNotifier>
+#include <QSslConfiguration>
 #include <QTcpServer>
 #include <QTimer>
 
@@ -23,6 +25,8 @@ public:
     static qint64 nowMs(); // monotonic
 
     void setTrustedProxies(const Proxies &proxies) { m_proxies = proxies; } // before open()
+    // Of connections that come from now on. Once set, the port speaks TLS and nothing else.
+    void setTls(const QSslConfiguration &configuration) { m_tls = configuration; }
 
     // The port, or a sentence naming host, port and reason.
     Result<quint16> open(const QString &host, quint16 port);
@@ -41,6 +45,8 @@ public:
     void remove(GateConnection *connection);
     void countReleased(QTcpSocket *socket); // in the cap until it is destroyed
     void phaseChanged();
+    void beginHandshake() { ++m_handshakes; }
+    void endHandshake(bool isDone);
     void addHeld(qint64 bytes) { m_heldBytes += bytes; }
     void countReached(GateBound bound) { ++m_stats[bound].reached; }
     // A limit per request: the largest that came within it.
@@ -55,6 +61,7 @@ protected:
 
 private:
     void sweep();
+    void incomingTls(qintptr descriptor);
     void watchDescriptors();
     void unwatchDescriptors();
     void pauseForDescriptors();
@@ -62,6 +69,8 @@ private:
     GateTarget &m_target;
     const GateLimits m_limits;
     Proxies m_proxies;
+    std::optional<QSslConfiguration> m_tls;
+    int m_handshakes = 0;
     QSet<GateConnection *> m_connections;
     QSet<GateConnection *> m_refused; // over the cap, being told so
     QTimer m_sweep;

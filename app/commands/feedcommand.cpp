@@ -4,6 +4,7 @@
 #include "app/exitcode.h"
 #include "app/options.h"
 #include "app/stopsignal.h"
+#include "app/trust.h"
 #include "core/settings.h"
 
 #include <QCoreApplication>
@@ -31,7 +32,7 @@ constexpr char kUsage[] =
     "  --once              the same as --count 1\n"
     "  --invalid-every N   makes every N-th event invalid; 0 = none\n\n"
     "The key comes from $WEBHOOK_API_KEY, or the file that $WEBHOOK_API_KEY_FILE names; default is the\n"
-    "development key.\n";
+    "development key. TLS_CA_FILE names a PEM file of further authorities to trust.\n";
 
 constexpr double kSummaryFrom = 50; // events per second from which single events are not printed
 constexpr auto kSummaryEvery = 1s;
@@ -163,6 +164,9 @@ int runFeedCommand(const Options &options)
     const Result<FeederOptions> parsed = parseFeedOptions(options.commandArguments);
     if (!parsed)
         return leaveWith(parsed.failure());
+
+    if (const auto trusted = trustAuthorities(qEnvironmentVariable("TLS_CA_FILE")); !trusted)
+        return leaveWith(trusted.failure());
 
     Feeder feeder(parsed.value());
     const bool quiet = parsed.value().perSecond >= kSummaryFrom;

@@ -64,6 +64,13 @@ void Server::start()
     QMetaObject::invokeMethod(d->core, &ServerCore::start, Qt::QueuedConnection);
 }
 
+void Server::reloadCertificate()
+{
+    const std::lock_guard lock(d->mutex);
+    if (d->core)
+        QMetaObject::invokeMethod(d->core, &ServerCore::reloadCertificate, Qt::QueuedConnection);
+}
+
 void Server::stop()
 {
     if (!d->isRunning) {

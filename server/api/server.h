@@ -20,11 +20,14 @@ public:
 
     // Ends in exactly one of ready() or failed().
     void start();
+    // Reads certificate and key again, for connections that come from then on. What can't be used is logged, and the
+    // old ones stay.
+    void reloadCertificate();
     // Stops accepting, finishes and answers what was accepted, closes sockets with 1001; then stopped(), within 10 s.
     void stop();
 
 Q_SIGNALS:
-    // Requests are accepted at `url` (http://host:port); `store` is "sqlite" or "postgresql".
+    // Requests are accepted at `url` (http://host:port, with TLS https); `store` is "sqlite" or "postgresql".
     void ready(const QUrl &url, const QString &store);
     void failed(const entvas::Failure &failure);
     void stopped();

@@ -379,11 +379,8 @@ private Q_SLOTS:
         QTest::newRow("issuer") << u"a.example"_s;
         QTest::newRow("audience") << u"x"_s;
         QTest::newRow("client-id") << u"x"_s;
-        QTest::newRow("tls-cert") << u"/a.pem"_s;
-        QTest::newRow("tls-key") << u"/a.key"_s;
         QTest::newRow("roles-claim") << u"roles"_s;
         QTest::newRow("projects-claim") << u"projects"_s;
-        QTest::newRow("tls-ca") << u"/a.pem"_s;
     }
     void refusesWhatItCannotHonour()
     {
@@ -395,6 +392,14 @@ private Q_SLOTS:
         QVERIFY(!safe.ok());
         QVERIFY2(safe.failure().text.startsWith(key), qPrintable(safe.failure().text));
         QVERIFY(safe.failure().text.contains(u"leave it out"_s));
+    }
+
+    void certificateAndKeyBelongTogether()
+    {
+        const auto check = [](const Values &flags) { return checkSafe(resolveSettings(sources(flags)).value()); };
+        QVERIFY(check({{u"tls-cert"_s, u"/a.pem"_s}}).failure().text.startsWith(u"tls-key"_s));
+        QVERIFY(check({{u"tls-key"_s, u"/a.key"_s}}).failure().text.startsWith(u"tls-cert"_s));
+        QVERIFY(check({{u"tls-cert"_s, u"/a.pem"_s}, {u"tls-key"_s, u"/a.key"_s}, {u"tls-ca"_s, u"/ca.pem"_s}}).ok());
     }
 
     void honoursTheRest()

@@ -155,7 +155,7 @@ public:
     bool open(const QUrl &server, const Headers &headers = {}, bool waitForHello = true)
     {
         QUrl at = server;
-        at.setScheme(u"ws"_s);
+        at.setScheme(server.scheme() == u"https"_s ? u"wss"_s : u"ws"_s);
         at.setPath(u"/ws"_s);
         if (format == wire::Format::Cbor)
             at.setQuery(u"format=cbor"_s);
