@@ -87,15 +87,6 @@ void Host::fail(const SessionProblem &problem)
     Q_EMIT failed(problem);
 }
 
-void Host::remember(const QUrl &server, const QString &token)
-{
-    if (token.isEmpty())
-        return;
-    if (m_tokens.size() >= kMostTokens)
-        m_tokens.clear();
-    m_tokens.insert(server, token);
-}
-
 void Host::shutdown()
 {
     if (m_stopping)

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "app/accounts.h"
 #include "app/localserver.h"
 #include "core/result.h"
 #include "core/settings.h"
 
 #include <optional>
-#include <QHash>
 #include <QTimer>
 #include <utility>
 
@@ -37,9 +37,8 @@ public:
     const std::optional<SessionProblem> &problem() const { return m_problem; }
     bool claimProblem() { return !std::exchange(m_isClaimed, true); } // true for the first who asks about it
 
-    // Tokens that a person gave for other servers: in memory only, so that going back to one of them works.
-    void remember(const QUrl &server, const QString &token);
-    QString token(const QUrl &server) const { return m_tokens.value(server); }
+    // At other people's servers.
+    Accounts &accounts() { return m_accounts; }
 
 Q_SIGNALS:
     void ready();
@@ -58,8 +57,7 @@ private:
     bool m_starting = false;
     bool m_wanted = false;
     bool m_stopping = false;
-    static constexpr qsizetype kMostTokens = 50;
-    QHash<QUrl, QString> m_tokens;
+    Accounts m_accounts;
     QTimer m_deadline;
 };
 

@@ -1,5 +1,6 @@
 #include "app/session.h"
 
+#include "app/account.h"
 #include "app/commands/feeder.h"
 #include "app/feed/eventpages.h"
 #include "app/feed/serveraddress.h"
@@ -62,6 +63,7 @@ void Session::useOwnServer(const QString &project)
         stopSampleTraffic();
         dropFeed();
     }
+    setAccount({});
     m_host.start();
 }
 
@@ -77,19 +79,24 @@ void Session::showOwnServer()
 {
     if (m_feed && m_local && m_feed->server() == m_host.url() && m_pagesOptions.project == m_project)
         return;
-    setFeed(m_host.url(), m_host.settings()->ownerToken, true);
+    setAccount({});
+    setFeed(m_host.url(), true);
     m_store = m_host.storeName();
 }
 
-void Session::connectTo(const QUrl &url, const QString &token, const QString &project)
+void Session::connectTo(const QUrl &url, const QString &token, const QString &project, bool rememberToken)
 {
     if (m_stopping)
         return;
     const QUrl server = url; // it may be the feed's own
     m_wantsOwn = false;
     m_project = project;
-    m_host.remember(server, token);
-    setFeed(server, m_host.token(server), false);
+    setAccount(nullptr); // what it says now is no news here
+    const std::shared_ptr<Account> account = m_host.accounts().of(server);
+    account->useToken(token, rememberToken);
+    setAccount(account);
+    setFeed(server, false);
+    account->prepare();
 }
 
 void Session::showProject(const QString &project)
@@ -97,45 +104,108 @@ void Session::showProject(const QString &project)
     if (m_stopping || !m_feed || project == m_project)
         return;
     m_project = project;
-    setFeed(m_feed->server(), m_token, m_local);
+    setFeed(m_feed->server(), m_local);
     if (m_local)
         m_store = m_host.storeName();
 }
 
-void Session::setFeed(const QUrl &url, const QString &token, bool local)
+void Session::setAccount(std::shared_ptr<Account> account)
+{
+    if (account == m_account)
+        return;
+    if (m_account)
+        m_account->disconnect(this);
+    m_account = std::move(account);
+    if (m_account) {
+        connect(m_account.get(), &Account::ready, this, [this] {
+            if (!m_feed)
+                return;
+            present(m_account->token());
+            m_feed->open();
+        });
+        const auto retry = [this] {
+            if (m_feed && m_feedState.kind == FeedState::Kind::Refused)
+                m_feed->retryNow();
+        };
+        connect(m_account.get(), &Account::refreshed, this, [this, retry] {
+            if (m_feed)
+                present(m_account->token());
+            retry();
+        });
+        connect(m_account.get(), &Account::retryWanted, this, retry);
+        // Somebody else must not see what is on the screen now.
+        connect(m_account.get(), &Account::readerChanged, this, [this] {
+            if (m_feed)
+                setFeed(m_feed->server(), false);
+        });
+        connect(m_account.get(), &Account::changed, this, &Session::accountChanged);
+    }
+    Q_EMIT accountChanged();
+}
+
+void Session::present(const QString &token)
+{
+    m_pagesOptions.token = token;
+    m_feed->setToken(token);
+    m_pages->setToken(token);
+    Q_EMIT tokenChanged(token);
+}
+
+void Session::setFeed(const QUrl &url, bool local)
 {
     stopSampleTraffic();
     const QUrl server = url; // it may be the feed's own, which goes now
+    const std::shared_ptr<Account> account = m_account;
     dropFeed();
     m_local = local;
-    m_token = token;
     WsFeedOptions options;
     options.server = server;
     options.project = m_project;
-    options.token = token;
+    options.token = local ? m_host.settings()->ownerToken : account->token();
     options.tail = true;
     options.sameMachine = local;
+    options.allowsHttp = !local && m_host.accounts().allowsHttp(server);
+    m_feedState = {};
     m_feed = new WsFeed(options, this);
     m_pagesOptions = {};
     m_pagesOptions.server = server;
-    m_pagesOptions.token = token;
+    m_pagesOptions.token = options.token;
     m_pagesOptions.sameMachine = local;
+    m_pagesOptions.allowsHttp = options.allowsHttp;
     m_pagesOptions.project = m_project;
     m_pages = new EventPages(m_pagesOptions, this);
     connect(m_feed, &Feed::message, this, &Session::onMessage);
     if (!local)
-        connect(m_feed, &Feed::stateChanged, this, [this, server](const FeedState &state) {
-            if (state.kind == FeedState::Kind::Live)
-                remember(server);
-        });
+        connect(m_feed, &Feed::stateChanged, this, &Session::onFeedState);
     Q_EMIT feedChanged(m_feed);
-    m_feed->open();
+    if (local || account->isReady())
+        m_feed->open(); // else the account says when
+}
+
+void Session::onFeedState(const FeedState &state)
+{
+    const FeedState before = std::exchange(m_feedState, state);
+    if (state.kind == FeedState::Kind::Live && before.kind != FeedState::Kind::Live) {
+        remember(m_feed->server());
+        m_account->onAccepted();
+    }
+    if (state.kind != FeedState::Kind::Refused)
+        return;
+    switch (state.refusal) {
+    case FeedState::Refusal::Access:
+    case FeedState::Refusal::Expired: m_account->onRefused(false); break;
+    case FeedState::Refusal::Revoked: m_account->onRefused(true); break;
+    case FeedState::Refusal::None:
+    case FeedState::Refusal::PlainHttp:
+    case FeedState::Refusal::Untrusted: break;
+    }
 }
 
 void Session::dropFeed()
 {
     m_store.clear();
     m_local = false;
+    m_feedState = {};
     Feed *old = std::exchange(m_feed, nullptr);
     if (!old)
         return;
@@ -211,7 +281,7 @@ void Session::forgetServer(const QUrl &url)
 
 void Session::startSampleTraffic(double eventsPerSecond)
 {
-    if (m_feeder || !m_feed || m_stopping)
+    if (m_feeder || !m_feed || m_stopping || !mayGo(serverUrl(), m_local, m_pagesOptions.allowsHttp))
         return;
     FeederOptions options;
     options.url = webhookUrl();
@@ -243,6 +313,7 @@ void Session::shutdown()
     m_stopping = true;
     stopSampleTraffic();
     dropFeed();
+    setAccount({});
     if (m_ownHost)
         m_host.shutdown();
     else

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/feed/eventpages.h"
+#include "app/feed/feed.h"
 #include "app/host.h"
 
 #include <memory>
@@ -9,7 +10,8 @@
 
 namespace entvas {
 
-class Feed;
+class Account;
+class Accounts;
 class Feeder;
 
 // One window's connection: to the server that this process hosts, or to somebody else's; owns the feed from it. Lives
@@ -26,9 +28,9 @@ public:
     ~Session() override;
 
     void start() { useOwnServer(); }
-    // The project by its id; empty = the server's first. The token is kept in memory only; empty = the one that was
-    // given for this server before in this run, if any.
-    void connectTo(const QUrl &url, const QString &token = {}, const QString &project = {});
+    // The project by its id; empty = the server's first. With a token that one is presented from now on; without, what
+    // the account there has: a login or a token of this run, or one of the keyring.
+    void connectTo(const QUrl &url, const QString &token = {}, const QString &project = {}, bool rememberToken = false);
     void useOwnServer(const QString &project = {});
     void useOwnServerOnPort(quint16 port);    // 0 = any free one
     void showProject(const QString &project); // of the same server
@@ -39,6 +41,8 @@ public:
     EventPagesOptions pagesOptions() const { return m_pagesOptions; } // for more questions to the same server
     EventPages *pages() const { return m_pages; } // stored events of the same server; nullptr as feed() is
     bool isLocal() const { return m_local; }
+    Account *account() const { return m_account.get(); } // at somebody else's server; nullptr at our own
+    Accounts &accounts() { return m_host.accounts(); }
     bool wantsOwnServer() const { return m_wantsOwn; } // shown, or as soon as it is there
     bool isHosting() const { return m_host.wasWanted(); }
     QUrl serverUrl() const;
@@ -57,7 +61,9 @@ public:
     bool isSampling() const { return m_feeder != nullptr; }
 
 Q_SIGNALS:
-    void feedChanged(entvas::Feed *feed); // the old one is closed and goes when control returns to the event loop
+    void tokenChanged(const QString &token); // a fresh one for the same reader: pagesOptions() has it
+    void accountChanged();                   // another one, or what it says of itself
+    void feedChanged(entvas::Feed *feed);    // the old one is closed and goes when control returns to the event loop
     void problem(const entvas::SessionProblem &problem);
     void samplingChanged(bool sampling);
     void samplingRefused(const entvas::Failure &failure); // sampling has ended; all else goes on
@@ -66,7 +72,10 @@ Q_SIGNALS:
 private:
     Session(std::unique_ptr<Host> own, Host *shared, QObject *parent);
     void showOwnServer();
-    void setFeed(const QUrl &url, const QString &token, bool local);
+    void setFeed(const QUrl &url, bool local);
+    void setAccount(std::shared_ptr<Account> account);
+    void onFeedState(const FeedState &state);
+    void present(const QString &token);
     void dropFeed();
     void onMessage(const wire::ServerMessage &message);
     void remember(const QUrl &url);
@@ -82,7 +91,8 @@ private:
     EventPagesOptions m_pagesOptions;
     Feeder *m_feeder = nullptr;
     QString m_project;
-    QString m_token; // of the server that is shown
+    std::shared_ptr<Account> m_account;
+    FeedState m_feedState;
     QString m_store;
 };
 

@@ -112,7 +112,7 @@ void Workspace::startOn(const QUrl &server, const QString &token, const std::opt
             shown.project.clear(); // it was another one's
         window->restoreGeometry(QByteArray::fromBase64(last[u"geometry"_s].toString().toLatin1()));
     }
-    m_host.remember(server, token);
+    m_host.accounts().of(server)->useToken(token, false);
     shown.server = server.toString();
     window->setView(shown);
     window->show();

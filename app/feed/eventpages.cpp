@@ -119,8 +119,8 @@ void EventPages::askMore()
 
 void EventPages::send()
 {
-    if (!m_options.token.isEmpty() && !m_options.sameMachine && !isPrivateWay(m_options.server)) {
-        Q_EMIT failed(tr("A token is not sent without encryption: use an https address."));
+    if (!mayGo(m_options.server, m_options.sameMachine, m_options.allowsHttp)) {
+        Q_EMIT failed(tr("Nothing is asked there without encryption: use an https address."));
         return;
     }
     QUrl url = m_options.server;

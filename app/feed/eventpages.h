@@ -13,10 +13,11 @@ namespace entvas {
 
 struct EventPagesOptions {
     QUrl server;              // http(s)://host:port
-    QString token;            // empty = none; never sent over plain http to another machine
+    QString token;            // empty = none
     bool sameMachine = false; // the server is known to run here, whatever its address looks like
     int pageEvents = 200;
-    QString project{}; // by id; empty = the server's default one
+    QString project{};       // by id; empty = the server's default one
+    bool allowsHttp = false; // a person trusts the way there without encryption
 };
 
 // Stored raw events of a span, page by page, newest first: GET /events. One question at a time. Lives in the UI thread.
@@ -33,6 +34,7 @@ public:
     void ask(const TimeSpan &span); // from its newest event on; an earlier question is dropped
     void askMore();                 // the next page, if there is one and none is on its way
     void stop();
+    void setToken(const QString &token) { m_options.token = token; } // of the next question on
     bool hasMore() const { return !m_cursor.isEmpty(); }
     bool isBusy() const { return m_reply != nullptr; }
 

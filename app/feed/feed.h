@@ -15,14 +15,23 @@ struct FeedState {
         Live,         // subscribed; messages or heartbeats arrive
         Stale,        // connected, but nothing fresh comes: silent, or a fresh picture is still on its way
         Lost,         // was live or tried in vain; tries again by itself at retryAtMs
-        Refused,      // the server said no (401, 403, 1008); tries again only when told
+        Refused,      // see refusal; tries again only when told
         NoProject,    // the wanted project is not there, or not for this token; tries again only when told
         Incompatible, // speaks another version; tries again only when told
     };
+    enum class Refusal {
+        None,
+        Access,    // the server said no: 401, 403, 1008
+        Expired,   // the token has run out
+        Revoked,   // it was taken back
+        PlainHttp, // we do: nobody allowed to go there without encryption
+        Untrusted, // we do: its certificate
+    };
     Kind kind = Kind::Connecting;
-    QString reason;       // a sentence; empty when live
-    qint64 retryAtMs = 0; // Lost only
-    int latencyMs = -1;   // of the last ping; -1 = unknown
+    QString reason;                  // a sentence; empty when live
+    qint64 retryAtMs = 0;            // Lost only
+    int latencyMs = -1;              // of the last ping; -1 = unknown
+    Refusal refusal = Refusal::None; // Refused only
 };
 
 // A snapshot whose cube is built already, where it was decoded: that takes too long for the thread of the screen.
@@ -47,6 +56,8 @@ public:
     virtual void open() = 0; // connects, and reconnects for ever
     virtual void close() = 0;
     virtual void retryNow() = 0;
+    // From now on: shown to the server at once where it is connected, else with the next try.
+    virtual void setToken(const QString &) {}
     virtual QUrl server() const = 0; // http(s)://host:port
 
 Q_SIGNALS:

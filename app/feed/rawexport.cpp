@@ -34,8 +34,8 @@ RawExport::~RawExport()
 
 void RawExport::start(const TimeSpan &span)
 {
-    if (!m_options.token.isEmpty() && !m_options.sameMachine && !isPrivateWay(m_options.server))
-        return fail(tr("A token is not sent without encryption: use an https address."));
+    if (!mayGo(m_options.server, m_options.sameMachine, m_options.allowsHttp))
+        return fail(tr("Nothing is asked there without encryption: use an https address."));
     if (!m_file.open(QIODevice::WriteOnly))
         return fail(tr("The file %1 can't be written: %2.").arg(m_file.fileName(), m_file.errorString()));
     QUrl url = m_options.server;

@@ -65,8 +65,8 @@ void RejectedPages::ask()
 void RejectedPages::send()
 {
     m_again = false;
-    if (!m_options.token.isEmpty() && !m_options.sameMachine && !isPrivateWay(m_options.server))
-        return fail(tr("A token is not sent without encryption: use an https address."));
+    if (!mayGo(m_options.server, m_options.sameMachine, m_options.allowsHttp))
+        return fail(tr("Nothing is asked there without encryption: use an https address."));
     QUrl url = m_options.server;
     url.setPath(u"/rejections"_s);
     QUrlQuery query;

@@ -18,8 +18,9 @@ public:
     explicit RejectedPages(EventPagesOptions options, QObject *parent = nullptr);
     ~RejectedPages() override;
 
-    void ask();                              // while one is on its way: once more after it
-    void setProject(const QString &project); // forgets what is known where it is another one
+    void ask();                                                      // while one is on its way: once more after it
+    void setProject(const QString &project);                         // forgets what is known where it is another one
+    void setToken(const QString &token) { m_options.token = token; } // of the next question on
     const QString &project() const { return m_options.project; }
     bool isBusy() const { return m_reply || m_isDecoding; }
 

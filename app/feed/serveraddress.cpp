@@ -31,6 +31,11 @@ bool isPrivateWay(const QUrl &server)
     return server.scheme() == u"https"_s || isLoopback(server);
 }
 
+bool mayGo(const QUrl &server, bool sameMachine, bool allowsHttp)
+{
+    return sameMachine || allowsHttp || isPrivateWay(server);
+}
+
 QUrl socketUrl(const QUrl &server)
 {
     QUrl url = server;

@@ -13,6 +13,8 @@ Result<QUrl> parseServerUrl(const QString &text);
 bool isLoopback(const QUrl &server);
 // A secret may travel there: encrypted, or without leaving this machine.
 bool isPrivateWay(const QUrl &server);
+// We connect there: so, or because we know the machine, or because a person allows plain http for this server.
+bool mayGo(const QUrl &server, bool sameMachine, bool allowsHttp);
 // http(s)://host:port -> ws(s)://host:port/ws?format=cbor
 QUrl socketUrl(const QUrl &server);
 QUrl webhookUrl(const QUrl &server);

@@ -56,6 +56,11 @@ void WsFeed::retryNow()
         QMetaObject::invokeMethod(m_link, &WsLink::retryNow);
 }
 
+void WsFeed::setToken(const QString &token)
+{
+    QMetaObject::invokeMethod(m_link, [link = m_link, token] { link->setToken(token); });
+}
+
 void WsFeed::drain()
 {
     if (m_again.isActive())

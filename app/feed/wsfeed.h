@@ -13,10 +13,11 @@ class WsLink;
 
 struct WsFeedOptions {
     QUrl server;              // http(s)://host:port
-    QString token;            // empty = none; never sent over plain http to another machine
+    QString token;            // empty = none
     QString project{};        // by id; empty = the first that the server offers, and that one from then on
     bool tail = false;        // the raw events too
     bool sameMachine = false; // the server is known to run here, whatever its address looks like
+    bool allowsHttp = false;  // a person trusts the way there without encryption
     int firstRetryMs = 250;   // doubles with each failure in a row, with full jitter
     int maxRetryMs = 15'000;
     int connectMs = 10'000; // until hello
@@ -42,6 +43,7 @@ public:
     void open() override;
     void close() override; // no signal comes after it
     void retryNow() override;
+    void setToken(const QString &token) override;
     QUrl server() const override { return m_server; }
 
 private:

@@ -1,6 +1,7 @@
 #include "app/feed/wslink.h"
 
 #include "app/feed/serveraddress.h"
+#include "app/feed/tlswords.h"
 #include "core/qtcompat.h"
 
 #include <QDateTime>
@@ -87,12 +88,22 @@ void WsLink::retryNow()
     connectNow();
 }
 
+void WsLink::setToken(const QString &token)
+{
+    m_options.token = token;
+    if (m_socket && m_greeted && !token.isEmpty())
+        m_socket->sendBinaryMessage(encode(wire::Authenticate{token}, wire::Format::Cbor));
+}
+
 void WsLink::connectNow()
 {
     const bool firstTry = m_state.kind == FeedState::Kind::Connecting;
-    if (!m_options.token.isEmpty() && !m_options.sameMachine && !isPrivateWay(m_options.server)) {
-        stay(FeedState::Kind::Refused,
-             tr("A token is not sent to %1 without encryption: use an https address.").arg(address()));
+    if (!mayGo(m_options.server, m_options.sameMachine, m_options.allowsHttp)) {
+        stay(
+            FeedState::Kind::Refused,
+            tr("%1 is reached without encryption only: everybody on the way could read along, and change what you see.")
+                .arg(address()),
+            FeedState::Refusal::PlainHttp);
         return;
     }
     QNetworkRequest request(socketUrl(m_options.server));
@@ -102,6 +113,8 @@ void WsLink::connectNow()
     m_greeted = false;
     m_resyncs = 0;
     m_lastError.clear();
+    m_lastCode.clear();
+    m_tlsTrouble.clear();
     m_awaitsPong = false;
     m_message.invalidate();
     m_socket = new QWebSocket(QString(), QWebSocketProtocol::VersionLatest, this);
@@ -120,6 +133,8 @@ void WsLink::connectNow()
         if (m_state.kind == FeedState::Kind::Live)
             tell();
     });
+    connect(m_socket, &QWebSocket::sslErrors, this,
+            [this](const QList<QSslError> &errors) { m_tlsTrouble = tlsTrouble(errors, m_options.server.host()); });
     // A refused upgrade tells an error and stays connected; a loss later on may tell the state only. Queued, so that
     // the socket has finished what it does, and whichever comes first ends it.
     const auto gone = [this, socket = m_socket] {
@@ -158,13 +173,20 @@ void WsLink::onSocketGone()
 {
     const int status = qtcompat::upgradeStatus(m_socket->errorString());
     const bool wasOpen = m_greeted;
-    if (status == 401 || status == 403) {
-        stay(FeedState::Kind::Refused, m_options.token.isEmpty()
-                                           ? tr("%1 asks for a token (%2).").arg(address()).arg(status)
-                                           : tr("%1 does not accept this token (%2).").arg(address()).arg(status));
+    if (!m_tlsTrouble.isEmpty()) {
+        stay(FeedState::Kind::Refused, m_tlsTrouble, FeedState::Refusal::Untrusted);
+    } else if (status == 401 || status == 403) {
+        stay(FeedState::Kind::Refused,
+             m_options.token.isEmpty() ? tr("%1 asks for a token (%2).").arg(address()).arg(status)
+                                       : tr("%1 does not accept this token (%2).").arg(address()).arg(status),
+             FeedState::Refusal::Access);
     } else if (m_socket->closeCode() == QWebSocketProtocol::CloseCodePolicyViolated) {
         const QString words = m_lastError.isEmpty() ? m_socket->closeReason() : m_lastError;
-        stay(FeedState::Kind::Refused, tr("%1 closed the connection: %2").arg(address(), words.left(kMaxReasonChars)));
+        const FeedState::Refusal refusal = m_lastCode == u"token_expired"_s   ? FeedState::Refusal::Expired
+                                           : m_lastCode == u"token_revoked"_s ? FeedState::Refusal::Revoked
+                                                                              : FeedState::Refusal::Access;
+        stay(FeedState::Kind::Refused, tr("%1 closed the connection: %2").arg(address(), words.left(kMaxReasonChars)),
+             refusal);
     } else if (status != 0) {
         lose(tr("%1 is no Entvas server, or not ready: it answered %2.").arg(address()).arg(status));
     } else if (m_socket->closeCode() == QWebSocketProtocol::CloseCodeGoingAway && wasOpen) {
@@ -188,11 +210,11 @@ void WsLink::lose(const QString &reason)
     tell();
 }
 
-void WsLink::stay(FeedState::Kind kind, const QString &reason)
+void WsLink::stay(FeedState::Kind kind, const QString &reason, FeedState::Refusal refusal)
 {
     dropSocket();
     m_retry.stop();
-    m_state = {kind, reason, 0, -1};
+    m_state = {kind, reason, 0, -1, refusal};
     tell();
 }
 

@@ -22,6 +22,7 @@ public:
     void open();
     void close();
     void retryNow();
+    void setToken(const QString &token);
     void resync(); // asks for a snapshot; deltas before it are dropped
 
 Q_SIGNALS:
@@ -48,8 +49,8 @@ private:
     void goLive();
     void heard(); // a message that is worth waiting for has come
     void onQuiet();
-    void lose(const QString &reason);                       // tries again by itself
-    void stay(FeedState::Kind kind, const QString &reason); // until told
+    void lose(const QString &reason); // tries again by itself
+    void stay(FeedState::Kind kind, const QString &reason, FeedState::Refusal refusal = FeedState::Refusal::None);
     void tell();
     QString address() const { return m_options.server.toString(); }
     QString nonsense(const QString &why) const;
@@ -75,8 +76,10 @@ private:
     bool m_synced = false;     // the reader holds everything up to m_epoch, m_seq
     bool m_hasPicture = false; // the reader has been given one since open()
     bool m_awaitsPong = false;
-    int m_resyncs = 0;   // since deltas last followed each other
-    QString m_lastError; // the server's own words before it closed
+    int m_resyncs = 0;    // since deltas last followed each other
+    QString m_lastError;  // the server's own words before it closed
+    QString m_lastCode;   // likewise
+    QString m_tlsTrouble; // with its certificate
 };
 
 } // namespace entvas

@@ -182,6 +182,7 @@ bool WsLink::on(const wire::Heartbeat &heartbeat)
 bool WsLink::on(const wire::Error &error)
 {
     m_lastError = error.message;
+    m_lastCode = error.code;
     const bool isOurProject = m_greeted && error.code == u"unknown_project" && error.ref == m_project;
     if (isOurProject)
         stayWithout(m_project); // which says it better

@@ -180,6 +180,12 @@ void RejectedView::setServer(const std::optional<EventPagesOptions> &options)
     draw();
 }
 
+void RejectedView::setToken(const QString &token)
+{
+    if (m_pages)
+        m_pages->setToken(token);
+}
+
 void RejectedView::setWebhook(const QUrl &webhook, const QString &key)
 {
     m_pane->setWebhook(webhook, key);

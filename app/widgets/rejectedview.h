@@ -36,6 +36,7 @@ public:
 
     // Where they come from; nothing = nowhere. The project is the board's where the options name none.
     void setServer(const std::optional<EventPagesOptions> &options);
+    void setToken(const QString &token); // a fresh one for the same server
     // What the commands to copy say: the address and a key for senders, or words that stand for one.
     void setWebhook(const QUrl &webhook, const QString &key);
     void refresh(); // asks now, or as soon as it may

@@ -372,6 +372,69 @@
     </message>
 </context>
 <context>
+    <name>entvas::Account</name>
+    <message>
+        <source>You are known at %1, but may not read there.</source>
+        <translation>Sie sind bei %1 bekannt, dürfen dort aber nicht lesen.</translation>
+    </message>
+    <message>
+        <source>%1 shows its numbers to people who log in at %2.</source>
+        <translation>%1 zeigt seine Zahlen denen, die sich bei %2 anmelden.</translation>
+    </message>
+    <message>
+        <source>%1 asks for a token. Whoever runs it gives one out.</source>
+        <translation>%1 verlangt ein Token. Wer den Server betreibt, gibt eines aus.</translation>
+    </message>
+    <message>
+        <source>%1 does not accept the login at %2.</source>
+        <translation>%1 nimmt die Anmeldung bei %2 nicht an.</translation>
+    </message>
+    <message>
+        <source>%1 does not accept the login: %2</source>
+        <translation>%1 nimmt die Anmeldung nicht an: %2</translation>
+    </message>
+    <message>
+        <source>This token was taken back at %1. Whoever runs it can give out another one.</source>
+        <translation>Dieses Token wurde bei %1 widerrufen. Wer den Server betreibt, kann ein anderes ausgeben.</translation>
+    </message>
+    <message>
+        <source>%1 does not accept this token.</source>
+        <translation>%1 nimmt dieses Token nicht an.</translation>
+    </message>
+    <message>
+        <source>%1 does not accept this token: %2</source>
+        <translation>%1 nimmt dieses Token nicht an: %2</translation>
+    </message>
+    <message>
+        <source>%1 names no service to log in at. Whoever runs it can give out a token.</source>
+        <translation>%1 nennt keinen Dienst zum Anmelden. Wer den Server betreibt, kann ein Token ausgeben.</translation>
+    </message>
+    <message>
+        <source>The login at %1 has run out.</source>
+        <translation>Die Anmeldung bei %1 ist abgelaufen.</translation>
+    </message>
+    <message>
+        <source>%1 answered with status %2.</source>
+        <translation>%1 hat mit Status %2 geantwortet.</translation>
+    </message>
+    <message>
+        <source>The login at %1 has ended.</source>
+        <translation>Die Anmeldung bei %1 ist beendet.</translation>
+    </message>
+    <message>
+        <source>The login at %1 went on as somebody else.</source>
+        <translation>Die Anmeldung bei %1 lief unter einem anderen Namen weiter.</translation>
+    </message>
+    <message>
+        <source>Your login goes on as soon as its service answers: %1</source>
+        <translation>Ihre Anmeldung geht weiter, sobald der Anmeldedienst antwortet: %1</translation>
+    </message>
+    <message>
+        <source>%1 You were logged in as %2.</source>
+        <translation>%1 Sie waren als %2 angemeldet.</translation>
+    </message>
+</context>
+<context>
     <name>entvas::AlertCenter</name>
     <message>
         <source>%1 and %2 more</source>
@@ -892,16 +955,16 @@
 <context>
     <name>entvas::EventPages</name>
     <message>
-        <source>A token is not sent without encryption: use an https address.</source>
-        <translation>Ohne Verschlüsselung wird kein Token gesendet: Nehmen Sie eine https-Adresse.</translation>
-    </message>
-    <message>
         <source>%1 does not answer.</source>
         <translation>%1 antwortet nicht.</translation>
     </message>
     <message>
         <source>%1 answered with status %2.</source>
         <translation>%1 antwortete mit Status %2.</translation>
+    </message>
+    <message>
+        <source>Nothing is asked there without encryption: use an https address.</source>
+        <translation>Ohne Verschlüsselung wird dort nichts gefragt: Nehmen Sie eine https-Adresse.</translation>
     </message>
 </context>
 <context>
@@ -1962,10 +2025,6 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Die Datei %1 kann nicht geschrieben werden: %2.</translation>
     </message>
     <message>
-        <source>A token is not sent without encryption: use an https address.</source>
-        <translation>Ein Token wird nicht unverschlüsselt gesendet: Verwenden Sie eine https-Adresse.</translation>
-    </message>
-    <message>
         <source>%1 broke the export off. Try again; what had come was not kept.</source>
         <translation>%1 hat den Export abgebrochen. Versuchen Sie es erneut; was gekommen war, wurde nicht aufbewahrt.</translation>
     </message>
@@ -1980,6 +2039,10 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
     <message>
         <source>%1 answered with status %2.</source>
         <translation>%1 hat mit Status %2 geantwortet.</translation>
+    </message>
+    <message>
+        <source>Nothing is asked there without encryption: use an https address.</source>
+        <translation>Ohne Verschlüsselung wird dort nichts gefragt: Nehmen Sie eine https-Adresse.</translation>
     </message>
 </context>
 <context>
@@ -2015,10 +2078,6 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
 <context>
     <name>entvas::RejectedPages</name>
     <message>
-        <source>A token is not sent without encryption: use an https address.</source>
-        <translation>Ein Token wird nicht unverschlüsselt gesendet: Verwenden Sie eine https-Adresse.</translation>
-    </message>
-    <message>
         <source>%1 sent more about rejected events than can be looked at.</source>
         <translation>%1 hat mehr über abgelehnte Ereignisse gesendet, als angesehen werden kann.</translation>
     </message>
@@ -2033,6 +2092,10 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
     <message>
         <source>%1 answered with status %2.</source>
         <translation>%1 hat mit Status %2 geantwortet.</translation>
+    </message>
+    <message>
+        <source>Nothing is asked there without encryption: use an https address.</source>
+        <translation>Ohne Verschlüsselung wird dort nichts gefragt: Nehmen Sie eine https-Adresse.</translation>
     </message>
 </context>
 <context>
@@ -2676,10 +2739,6 @@ type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles
         <translation>%1 antwortet nicht.</translation>
     </message>
     <message>
-        <source>A token is not sent to %1 without encryption: use an https address.</source>
-        <translation>An %1 wird ohne Verschlüsselung kein Token gesendet: Nehmen Sie eine https-Adresse.</translation>
-    </message>
-    <message>
         <source>%1 asks for a token (%2).</source>
         <translation>%1 verlangt ein Token (%2).</translation>
     </message>
@@ -2762,6 +2821,10 @@ type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles
     <message>
         <source>A newer Entvas is needed on the server.</source>
         <translation>Auf dem Server wird ein neueres Entvas gebraucht.</translation>
+    </message>
+    <message>
+        <source>%1 is reached without encryption only: everybody on the way could read along, and change what you see.</source>
+        <translation>%1 ist nur ohne Verschlüsselung erreichbar: Jeder auf dem Weg könnte mitlesen und verändern, was Sie sehen.</translation>
     </message>
 </context>
 <context>

@@ -760,7 +760,8 @@ void TestWsFeed::tokenStaysHome()
 {
     Reader reader(QUrl(u"http://192.0.2.1:8000"_s), u"secret"_s); // an address for documentation: nobody is there
     QTRY_COMPARE(reader.kind(), Kind::Refused);
-    QVERIFY2(reader.states.last().reason.contains(u"https"_s), qPrintable(reader.states.last().reason));
+    QCOMPARE(reader.states.last().refusal, FeedState::Refusal::PlainHttp);
+    QVERIFY2(reader.states.last().reason.contains(u"encryption"_s), qPrintable(reader.states.last().reason));
     QVERIFY(!reader.states.last().reason.contains(u"secret"_s));
 }
 
