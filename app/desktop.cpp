@@ -3,6 +3,7 @@
 #include "app/exitcode.h"
 #include "app/language.h"
 #include "app/preferences.h"
+#include "app/secretenvironment.h"
 #include "app/session.h"
 #include "app/stopsignal.h"
 #include "app/trust.h"
@@ -52,6 +53,7 @@ int runDesktop(int argc, char **argv, const Options &options)
     QApplication::setQuitOnLastWindowClosed(false); // the server first finishes what it accepted
 
     Result<Settings> settings = loadSettings(options);
+    wipeSecretEnvironment();
     const bool remote = !options.connectTo.isEmpty();
     if (!settings && remote)
         return leaveWith(settings.failure());

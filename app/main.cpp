@@ -3,10 +3,12 @@
 #include "app/exitcode.h"
 #include "app/headless.h"
 #include "app/options.h"
+#include "app/secretenvironment.h"
 
 #include <QCoreApplication>
 
 #include <cstdio>
+#include <sys/stat.h>
 
 using namespace Qt::StringLiterals;
 using namespace entvas;
@@ -17,6 +19,7 @@ int serve(int argc, char **argv, const Options &options)
 {
     QCoreApplication application(argc, argv);
     const Result<Settings> settings = loadSettings(options);
+    wipeSecretEnvironment();
     if (!settings)
         return leaveWith(settings.failure());
     return runHeadless(application, settings.value());
@@ -40,6 +43,10 @@ int main(int argc, char **argv)
     if (!options)
         return leaveWith(options.failure());
 
+    // Whatever a server or a command writes is nobody else's business. The desktop also writes what people ask it to,
+    // for whom they like, and takes care of its database itself.
+    if (options.value().kind != Options::Kind::Desktop)
+        ::umask(S_IRWXG | S_IRWXO);
     switch (options.value().kind) {
     case Options::Kind::Help: return print(helpText());
     case Options::Kind::Version: return print(u"entvas %1\n"_s.arg(QLatin1StringView(ENTVAS_VERSION)));

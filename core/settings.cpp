@@ -198,7 +198,7 @@ const std::vector<Row> &rows()
          [](const QString &v, S &s) { return readNumber(v, 0, 65'535, s.port); }},
         {{u"database-url"_s, u"--database-url"_s, u"DATABASE_URL"_s, true,
           u"SQLite file $XDG_DATA_HOME/entvas/entvas.db"_s,
-          u"postgresql://user:pass@host:5432/db[?sslmode=…] or sqlite:///absolute/path.db"_s},
+          u"postgresql://user:pass@host:5432/db[?sslmode=…] or sqlite:///absolute/path.db; with a password not as a flag"_s},
          readDatabase},
         {{u"webhook-api-key"_s, QString(), u"WEBHOOK_API_KEY"_s, true, u"a development key, on loopback only"_s,
           u"the key senders present for the default project"_s},
@@ -314,6 +314,21 @@ Result<Found> find(const Row &row, const SettingSources &sources)
     return Found{};
 }
 
+// Everybody on a machine can list the commands that run, with their flags.
+Result<void> checkPassword(const DatabaseUrl &database, const QString &source, const SettingSources &sources)
+{
+    const QString instead = u"name a private file that holds the URL with DATABASE_URL_FILE"_s;
+    if (database.password.isEmpty())
+        return {};
+    if (source.startsWith(u"--"_s))
+        return wrong(u"%1 holds a password, which every user of this machine can read in the list of processes; use "
+                     "DATABASE_URL, or %2"_s.arg(source, instead));
+    if (source == u"database-url in %1"_s.arg(sources.fileName) && isOpenToOthers(sources.fileName))
+        return wrong(u"%1 holds a password, and the file is open to other users; make it private with: chmod 600 %2, "
+                     "or %3"_s.arg(source, sources.fileName, instead));
+    return {};
+}
+
 Result<void> checkKeys(const SettingSources &sources)
 {
     QStringList flags, keys;
@@ -370,7 +385,11 @@ Result<Settings> resolveSettings(const SettingSources &sources)
             const QString is = row.isSecret ? QString() : u" is \"%1\" but"_s.arg(shown(value));
             return wrong(u"%1%2 must be %3"_s.arg(found.value().source, is, complaint));
         }
-        hasDatabase = hasDatabase || row.info.key == u"database-url";
+        if (row.info.key != u"database-url")
+            continue;
+        hasDatabase = true;
+        if (const auto kept = checkPassword(settings.database, found.value().source, sources); !kept)
+            return kept.failure();
     }
     if (!hasDatabase) {
         if (!QDir::isAbsolutePath(sources.dataHome))

@@ -85,10 +85,12 @@ Result<QMap<QString, QString>> readSettingsFile(const QString &fileName);
 // The content of a file that holds a secret, without one trailing line end. Fault::Configuration when the file can't be
 // read, is empty, or others than its owner may read it.
 Result<QString> readSecretFile(const QString &fileName);
+bool isOpenToOthers(const QString &fileName); // than its owner
 
 // Flag, then environment, then file, then default; an empty environment variable counts as not set. A key with
 // secretFile may instead come from NAME_FILE in the environment or "key-file" in the file; WEBHOOK_API_KEY and
-// VIEWER_TOKEN themselves never from flag or file. Fault::Configuration names the setting, the value and what is
+// VIEWER_TOKEN themselves never from flag or file, a password for the database not from a flag, and from the file only
+// when that is private. Fault::Configuration names the setting, the value and what is
 // allowed.
 Result<Settings> resolveSettings(const SettingSources &sources);
 // Safe by default (section 1.2): refuses a public address without a key and a viewer's proof, and settings that this

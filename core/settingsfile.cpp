@@ -73,14 +73,19 @@ Result<QMap<QString, QString>> readSettingsFile(const QString &fileName)
     return values;
 }
 
+bool isOpenToOthers(const QString &fileName)
+{
+    return bool(QFile::permissions(fileName) &
+                (QFile::ReadGroup | QFile::WriteGroup | QFile::ReadOther | QFile::WriteOther));
+}
+
 Result<QString> readSecretFile(const QString &fileName)
 {
     QFile file(fileName);
     auto text = readText(file, u"the secret file"_s, kMaxSecretBytes);
     if (!text)
         return text;
-    const auto others = QFile::ReadGroup | QFile::WriteGroup | QFile::ReadOther | QFile::WriteOther;
-    if (file.permissions() & others)
+    if (isOpenToOthers(fileName))
         return refuse(u"the secret file %1 is open to other users; make it private with: chmod 600 %1"_s.arg(fileName));
     if (text->endsWith(u'\n'))
         text->chop(text->endsWith(u"\r\n"_s) ? 2 : 1);

@@ -3,12 +3,12 @@
 #include "app/commands/feeder.h"
 #include "app/exitcode.h"
 #include "app/options.h"
+#include "app/secretenvironment.h"
 #include "app/stopsignal.h"
 #include "app/trust.h"
 #include "core/settings.h"
 
 #include <QCoreApplication>
-#include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
 
@@ -38,7 +38,6 @@ constexpr double kSummaryFrom = 50; // events per second from which single event
 constexpr auto kSummaryEvery = 1s;
 constexpr qsizetype kShownOfDevelopmentKey = 21;
 constexpr qsizetype kShownOfSecret = 4;
-constexpr qint64 kMaxKeyFileBytes = 4'096;
 
 Failure badValue(const QString &flag, const QString &value, const QString &allowed)
 {
@@ -53,11 +52,10 @@ Result<QString> keyFromEnvironment()
     const QString fileName = qEnvironmentVariable("WEBHOOK_API_KEY_FILE");
     if (fileName.isEmpty())
         return QString::fromLatin1(kDevelopmentKey);
-    QFile file(fileName);
-    if (!file.open(QIODevice::ReadOnly))
-        return {Fault::Configuration,
-                u"WEBHOOK_API_KEY_FILE: %1 can't be read: %2."_s.arg(fileName, file.errorString())};
-    return QString::fromUtf8(file.read(kMaxKeyFileBytes)).trimmed();
+    const Result<QString> secret = readSecretFile(fileName);
+    if (!secret)
+        return {Fault::Configuration, u"WEBHOOK_API_KEY_FILE: %1."_s.arg(secret.failure().text)};
+    return secret->trimmed();
 }
 
 Result<FeederOptions> parseFeedOptions(const QStringList &arguments)
@@ -165,6 +163,7 @@ int runFeedCommand(const Options &options)
     if (!parsed)
         return leaveWith(parsed.failure());
 
+    wipeSecretEnvironment();
     if (const auto trusted = trustAuthorities(qEnvironmentVariable("TLS_CA_FILE")); !trusted)
         return leaveWith(trusted.failure());
 

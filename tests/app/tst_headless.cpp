@@ -1,4 +1,5 @@
 #include "core/settings.h"
+#include "tests/support/testauthority.h"
 
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -7,11 +8,14 @@
 #include <QProcess>
 #include <QRegularExpression>
 #include <QSignalSpy>
+#include <QSslCertificate>
+#include <QSslSocket>
 #include <QTcpServer>
 #include <QTemporaryDir>
 #include <QTest>
 
 #include <csignal>
+#include <sys/stat.h>
 #include <unistd.h>
 
 using namespace Qt::StringLiterals;
@@ -32,6 +36,7 @@ public:
         for (auto it = environment.begin(); it != environment.end(); ++it)
             env.insert(it.key(), it.value());
         m_process.setProcessEnvironment(env);
+        m_process.setChildProcessModifier([] { ::umask(0); }); // the least careful of all
         m_process.start(QStringLiteral(ENTVAS_PROGRAM), arguments);
         m_process.waitForStarted();
     }
@@ -47,7 +52,7 @@ public:
     {
         while (!m_out.contains('\n') && m_process.waitForReadyRead(20'000))
             m_out += m_process.readAllStandardOutput();
-        static const QRegularExpression line(u"^entvas ready on (http://\\S+) \\((sqlite|postgresql)\\)\\n$"_s);
+        static const QRegularExpression line(u"^entvas ready on (https?://\\S+) \\((sqlite|postgresql)\\)\\n$"_s);
         return QUrl(line.match(QString::fromUtf8(m_out)).captured(1));
     }
     int waitForExit()
@@ -59,6 +64,21 @@ public:
         return m_process.exitStatus() == QProcess::NormalExit ? m_process.exitCode() : 128;
     }
     void send(int signalNumber) { ::kill(pid_t(m_process.processId()), signalNumber); }
+    QString home() const { return m_home.path(); }
+    // What every user, or its own, may see of the process.
+    QByteArray proc(const QString &name) const
+    {
+        QFile file(u"/proc/%1/%2"_s.arg(m_process.processId()).arg(name));
+        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    }
+    // What it has said on standard error until these words came; they did not come when they are not in it.
+    QByteArray waitForError(const QByteArray &words)
+    {
+        m_process.setReadChannel(QProcess::StandardError);
+        while (!m_err.contains(words) && (m_process.bytesAvailable() > 0 || m_process.waitForReadyRead(10'000)))
+            m_err += m_process.readAllStandardError();
+        return m_err;
+    }
     bool isRunning() const { return m_process.state() == QProcess::Running; }
     QByteArray out() const { return m_out; }
     QByteArray err() const { return m_err; }
@@ -87,6 +107,10 @@ private Q_SLOTS:
     void feedsAServer();
     void feedWithNobodyThere();
     void feedWithAWrongKey();
+    void certificateIsReadAgain();
+    void feedOverTls();
+    void filesAreItsOwn();
+    void secretsLeaveNoTrace();
 
 private:
     // Status and body of a POST to the webhook.
@@ -183,6 +207,19 @@ void TestHeadless::refuses_data()
                                                << QString() << 78 << QByteArray("WEBHOOK_API_KEY");
     QTest::newRow("file that is not there")
         << QStringList{u"--headless"_s, u"--config=/nowhere.ini"_s} << QString() << 78 << QByteArray("/nowhere.ini");
+    QTest::newRow("password on the command line")
+        << QStringList{u"--headless"_s, u"--database-url=postgresql://u:p@localhost/db"_s} << QString() << 78
+        << QByteArray("DATABASE_URL_FILE");
+    QTest::newRow("certificate without key") << QStringList{u"--headless"_s, u"--tls-cert=/a.pem"_s, u"--port=0"_s}
+                                             << QString() << 78 << QByteArray("tls-key");
+    QTest::newRow("certificate that is not there")
+        << QStringList{u"--headless"_s, u"--tls-cert=/a.pem"_s, u"--tls-key=/a.key"_s, u"--port=0"_s} << QString() << 78
+        << QByteArray("/a.pem");
+    QTest::newRow("authorities that are not there")
+        << QStringList{u"--headless"_s, u"--tls-ca=/a.pem"_s, u"--port=0"_s} << QString() << 78 << QByteArray("tls-ca");
+    QTest::newRow("proxies that are none")
+        << QStringList{u"--headless"_s, u"--trusted-proxies=10.0.0.0/99"_s, u"--port=0"_s} << QString() << 78
+        << QByteArray("10.0.0.0/99");
     QTest::newRow("rate of the feeder") << QStringList{u"feed"_s, u"--rate=fast"_s} << QString() << 64
                                         << QByteArray("--rate");
     QTest::newRow("flag of the feeder") << QStringList{u"feed"_s, u"--onc"_s} << QString() << 64
@@ -305,6 +342,111 @@ void TestHeadless::feedWithAWrongKey()
     QVERIFY(once.out().contains("Webhook response: 401"));
     QVERIFY2(once.err().contains("WEBHOOK_API_KEY"), once.err());
     QVERIFY(!(once.out() + once.err()).contains("not-the-key-of"));
+}
+
+void TestHeadless::certificateIsReadAgain()
+{
+    const test::TestAuthority authority;
+    const QTemporaryDir dir;
+    const QString certificate = dir.filePath(u"cert.pem"_s);
+    const QString key = dir.filePath(u"key.pem"_s);
+    const auto write = [&](const test::TestAuthority::Pair &pair) {
+        test::writeFile(certificate, pair.certificate);
+        test::writeFile(key, pair.key);
+    };
+    const auto serial = [&](const QUrl &url) {
+        QSslSocket socket;
+        QSslConfiguration configuration = QSslConfiguration::defaultConfiguration();
+        configuration.setCaCertificates(QSslCertificate::fromData(authority.certificate()));
+        socket.setSslConfiguration(configuration);
+        socket.connectToHostEncrypted(url.host(), quint16(url.port()));
+        return socket.waitForEncrypted() ? socket.peerCertificate().serialNumber() : QByteArray();
+    };
+    write(authority.issue());
+    Program program(
+        {u"--headless"_s, u"--port=0"_s, u"--tls-cert"_s, certificate, u"--tls-key"_s, key, u"--log-format=text"_s});
+    const QUrl url = program.waitUntilReady();
+    QVERIFY2(url.isValid(), program.out() + program.err());
+    QCOMPARE(url.scheme(), u"https"_s);
+    const QByteArray first = serial(url);
+    QVERIFY(!first.isEmpty());
+
+    test::writeFile(key, "no key");
+    program.send(SIGHUP);
+    QVERIFY(program.waitForError("the certificate stays as it was").contains("no private key"));
+    QCOMPARE(serial(url), first);
+
+    write(authority.issue());
+    program.send(SIGHUP);
+    QTRY_VERIFY(serial(url) != first);
+    QVERIFY(program.isRunning());
+    program.send(SIGTERM);
+    QCOMPARE(program.waitForExit(), 0);
+}
+
+void TestHeadless::feedOverTls()
+{
+    const test::TestAuthority authority;
+    const test::TestAuthority::Pair pair = authority.issue();
+    const QTemporaryDir dir;
+    const QString certificate = test::writeFile(dir.filePath(u"cert.pem"_s), pair.certificate);
+    const QString key = test::writeFile(dir.filePath(u"key.pem"_s), pair.key);
+    const QString authorities = test::writeFile(dir.filePath(u"ca.pem"_s), authority.certificate());
+    Program program({u"--headless"_s, u"--port=0"_s}, {{u"TLS_CERT_FILE"_s, certificate}, {u"TLS_KEY_FILE"_s, key}});
+    const QUrl url = program.waitUntilReady();
+    QVERIFY2(url.isValid(), program.out() + program.err());
+    const QStringList feed{u"feed"_s, u"--once"_s, u"--invalid-every=0"_s, u"--url"_s,
+                           url.resolved(QUrl(u"/webhook"_s)).toString()};
+    Program trusting(feed, {{u"TLS_CA_FILE"_s, authorities}});
+    QCOMPARE(trusting.waitForExit(), 0);
+    QVERIFY2(trusting.out().contains("Webhook response: 200"), trusting.out() + trusting.err());
+    Program doubting(feed);
+    QCOMPARE(doubting.waitForExit(), 69); // nobody knows that authority
+    Program misled(feed, {{u"TLS_CA_FILE"_s, key}});
+    QCOMPARE(misled.waitForExit(), 78);
+    QVERIFY(misled.err().contains("tls-ca"));
+}
+
+void TestHeadless::filesAreItsOwn()
+{
+    Program program({u"--headless"_s, u"--port=0"_s});
+    const QUrl url = program.waitUntilReady();
+    QVERIFY2(url.isValid(), program.out() + program.err());
+    QCOMPARE(post(url, R"({"eventType":"page_view","userId":"1"})").first, 200);
+    const QDir folder(program.home() + u"/.local/share/entvas"_s);
+    const QStringList files = folder.entryList(QDir::Files);
+    QVERIFY2(files.contains(u"entvas.db"_s) && files.contains(u"entvas.db-wal"_s) &&
+                 files.contains(u"entvas.db.lock"_s),
+             qPrintable(files.join(u' ')));
+    const auto mode = [](const QString &name) {
+        struct stat info = {};
+        return ::stat(qPrintable(name), &info) == 0 ? int(info.st_mode & 07777) : -1;
+    };
+    for (const QString &name : files)
+        QCOMPARE(mode(folder.filePath(name)), 0600);
+    QCOMPARE(mode(folder.path()), 0700);
+}
+
+void TestHeadless::secretsLeaveNoTrace()
+{
+    const QByteArray secret = "a-secret-that-only-this-test-knows";
+    Program program({u"--headless"_s, u"--port=0"_s, u"--log-level=debug"_s},
+                    {{u"WEBHOOK_API_KEY"_s, QString::fromLatin1(secret)},
+                     {u"VIEWER_TOKEN"_s, QString::fromLatin1(secret) + u"-too"_s}});
+    const QUrl url = program.waitUntilReady();
+    QVERIFY2(url.isValid(), program.out() + program.err());
+    QVERIFY(program.proc(u"environ"_s).contains("HOME="));
+    QVERIFY(!program.proc(u"environ"_s).contains(secret));
+    QVERIFY(!program.proc(u"cmdline"_s).contains(secret));
+    QNetworkAccessManager network;
+    QNetworkRequest request(url.resolved(QUrl(u"/webhook"_s)));
+    request.setRawHeader("X-API-Key", secret);
+    QCOMPARE(finish(network.post(request, R"({"eventType":"page_view","userId":"1"})")).first, 200);
+    QCOMPARE(get(url.resolved(QUrl(u"/events?token="_s + QString::fromLatin1(secret)))).first, 400);
+    program.send(SIGTERM);
+    QCOMPARE(program.waitForExit(), 0);
+    QVERIFY(program.err().contains("answered")); // it did log requests
+    QVERIFY(!(program.out() + program.err()).contains(secret));
 }
 
 QTEST_GUILESS_MAIN(TestHeadless)

@@ -117,7 +117,10 @@ public:
     QByteArray run(QStringList arguments)
     {
         QProcess program;
-        program.start(QStringLiteral(ENTVAS_PROGRAM), arguments << u"--database-url"_s << m_text);
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(u"DATABASE_URL"_s, m_text);
+        program.setProcessEnvironment(environment);
+        program.start(QStringLiteral(ENTVAS_PROGRAM), arguments);
         if (!program.waitForFinished() || program.exitCode() != 0)
             m_problem = QString::fromUtf8(program.readAllStandardError()).trimmed();
         return program.readAllStandardOutput();

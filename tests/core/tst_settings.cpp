@@ -394,6 +394,27 @@ private Q_SLOTS:
         QVERIFY(safe.failure().text.contains(u"leave it out"_s));
     }
 
+    void passwordOfTheDatabaseStaysPrivate()
+    {
+        const QString url = u"postgresql://u:hidden@h/db"_s;
+        const auto flag = resolveSettings(sources({{u"database-url"_s, url}}));
+        QVERIFY(!flag.ok());
+        QVERIFY(flag.failure().text.startsWith(u"--database-url"_s));
+        QVERIFY(flag.failure().text.contains(u"DATABASE_URL_FILE"_s));
+        QVERIFY(!flag.failure().text.contains(u"hidden"_s));
+        QVERIFY(resolveSettings(sources({{u"database-url"_s, u"postgresql://u@h/db"_s}})).ok());
+        QCOMPARE(resolveSettings(sources({}, {{u"DATABASE_URL"_s, url}}))->database.password, u"hidden"_s);
+        const QTemporaryDir dir;
+        for (const bool isPrivate : {true, false}) {
+            SettingSources fromFile = sources({}, {}, {{u"database-url"_s, url}});
+            fromFile.fileName = write(dir, isPrivate ? u"private"_s : u"open"_s, "x", isPrivate);
+            const auto settings = resolveSettings(fromFile);
+            QCOMPARE(settings.ok(), isPrivate);
+            if (!isPrivate)
+                QVERIFY(settings.failure().text.contains(u"chmod 600"_s));
+        }
+    }
+
     void certificateAndKeyBelongTogether()
     {
         const auto check = [](const Values &flags) { return checkSafe(resolveSettings(sources(flags)).value()); };

@@ -44,6 +44,7 @@ private Q_SLOTS:
     void theServerHoldsUpWhoGuesses();
     void sendersWithARightKeyGoOn();
     void noCredentialIsNoGuess();
+    void upgradesAreHeldUpToo();
 };
 
 void GuessLimitTest::aBurstThenTheRate()
@@ -216,6 +217,27 @@ void GuessLimitTest::noCredentialIsNoGuess()
     for (int i = 0; i < 6; ++i)
         server.call("POST", u"/webhook"_s, eventJson(), {{"X-API-Key", "guess"}});
     QCOMPARE(server.get(u"/events/stats"_s).status, 401); // not held up with the guesser
+}
+
+void GuessLimitTest::upgradesAreHeldUpToo()
+{
+    TestServer server;
+    server.settings.viewerToken = QString::fromLatin1(kStrong);
+    ServerLimits limits;
+    limits.guessBurst = 2;
+    QVERIFY(server.startCore({}, nullptr, limits));
+    const auto upgrade = [&](const QByteArray &token) {
+        RawClient client(quint16(server.url.port()));
+        client.send("GET /ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                    "Authorization: Bearer " +
+                    token + "\r\n\r\n");
+        return client.waitForAnswers(1).value(0).status;
+    };
+    QCOMPARE(upgrade("guess"), 401);
+    QCOMPARE(upgrade("guess"), 401);
+    QCOMPARE(upgrade("guess"), 429);
+    QCOMPARE(upgrade(kStrong), 101);
 }
 
 QTEST_GUILESS_MAIN(GuessLimitTest)
