@@ -34,6 +34,7 @@ private Q_SLOTS:
     void answersWhatItDoesNotReadToTheEnd();
     void countsWhatIsNotTaken();
     void cutsWhoTakesNothing();
+    void cutsDashboardsThatTakeNothing();
     void newCertificateWithoutLosingAConnection();
     void badNewCertificateIsNotUsed();
     void stopsCleanly();
@@ -372,6 +373,38 @@ void TlsTest::cutsWhoTakesNothing()
             return MetricsText(server.get(u"/metrics"_s).body).value("entvas_gate_send_time_limit_reached_total") > 0;
         },
         20'000));
+}
+
+void TlsTest::cutsDashboardsThatTakeNothing()
+{
+    LiveHubLimits limits;
+    limits.flushMs = 1;
+    limits.slowBytes = 100'000;
+    limits.drainedBytes = 1'000;
+    limits.stalledMs = 2'000;
+    TestServer server;
+    use(server, m_authority.issue());
+    QVERIFY(server.startCore(limits));
+    const auto deaf = connectTo(server);
+    QVERIFY(deaf);
+    deaf->setReadBufferSize(4'096);
+    deaf->write("GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n");
+    QVERIFY(spinUntil([&] { return deaf->bytesAvailable() > 150; })); // the answer and `hello`
+    const QByteArray text = wire::encode(wire::Subscribe{u"default"_s, {}, true}, wire::Format::Json);
+    deaf->write(QByteArray("\x81") + char(0x80 | text.size()) + QByteArray(4, '\0') + text);
+    const auto value = [&](const QByteArray &name) { return MetricsText(server.get(u"/metrics"_s).body).value(name); };
+    const QByteArray large =
+        "{\"eventType\":\"page_view\",\"userId\":\"u\",\"metadata\":{\"text\":\"" + QByteArray(10'000, 'x') + "\"}}";
+    QByteArray many = "[" + large;
+    for (int i = 1; i < 100; ++i)
+        many += ',' + large;
+    for (int i = 0; i < 40 && value("entvas_live_backlog_limit_reached_total") < 1; ++i)
+        QCOMPARE(server.post(many + ']').status, 200);
+    QCOMPARE(value("entvas_live_backlog_limit_reached_total"), 1.0);
+    QVERIFY(value("entvas_live_backlog_bytes") > 100'000);
+    QVERIFY(spinUntil([&] { return value("entvas_live_stalled_time_limit_reached_total") == 1; }, 15'000));
+    QCOMPARE(value("entvas_live_clients"), 0.0);
 }
 
 void TlsTest::newCertificateWithoutLosingAConnection()
