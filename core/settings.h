@@ -29,6 +29,9 @@ struct DatabaseUrl {
 // Fault::Configuration says what is wrong without repeating a password.
 Result<DatabaseUrl> parseDatabaseUrl(const QString &url);
 
+// 127.0.0.0/8, ::1 or localhost.
+bool isLoopbackName(const QString &host);
+
 // Every setting of the outside contract (section 1.1), checked.
 struct Settings {
     QString host = QStringLiteral("127.0.0.1");
@@ -55,7 +58,7 @@ struct Settings {
     LogFormat logFormat = LogFormat::Text;
     LogLevel logLevel = LogLevel::Info;
 
-    bool isLoopback() const; // host is 127.0.0.0/8, ::1 or localhost
+    bool isLoopback() const { return isLoopbackName(host); }
 };
 
 // One row of the contract's table; --help, the README check and the resolver all read the same list.
@@ -93,8 +96,8 @@ bool isOpenToOthers(const QString &fileName); // than its owner
 // when that is private. Fault::Configuration names the setting, the value and what is
 // allowed.
 Result<Settings> resolveSettings(const SettingSources &sources);
-// Safe by default (section 1.2): refuses a public address without a key and a viewer's proof, and settings that this
-// version can't honour yet, naming the setting.
+// Safe by default (section 1.2): refuses a public address without a key and a viewer's proof, an issuer without an
+// audience, and settings that do nothing alone, naming the setting.
 Result<void> checkSafe(const Settings &settings);
 
 inline constexpr char kDevelopmentKey[] = "entvas_webhook_secret_key_8797f88b5f2e10fbf09d7ef162ffc75b";

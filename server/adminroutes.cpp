@@ -60,7 +60,7 @@ const QList<AdminRoutes::Route> &AdminRoutes::routes()
 void AdminRoutes::answer(const Route &route, const Reader &reader, const HttpRequest &request,
                          const HttpResponder &responder)
 {
-    if (reader.role != KeyRole::Admin)
+    if (!reader.isAdmin())
         return responder.send(
             lacksRoleReply(u"This takes the role admin, and you have the role %1"_s.arg(roleName(reader.role))));
     (this->*route.answer)(reader, request, responder);
@@ -80,7 +80,7 @@ void AdminRoutes::act(const DirectoryAct &act, const Reader &reader, const HttpR
                       const Finish &finish)
 {
     const bool taken = m_directory->act(
-        act, {reader.subject, reader.projects, m_clock->nowMs()},
+        act, {reader.subject, reader.administered(), m_clock->nowMs()},
         [responder, finish, subject = reader.subject](const Result<Acted> &acted) {
             if (!acted && acted.failure().kind == Fault::Unavailable)
                 return responder.send(failureReply(
@@ -259,7 +259,7 @@ void AdminRoutes::getAudit(const Reader &reader, const HttpRequest &request, con
     if (!project)
         return responder.send(failureReply(project.failure()));
     AuditQuery query;
-    query.projects = project->isEmpty() ? reader.projects : QStringList{*project};
+    query.projects = project->isEmpty() ? reader.administered() : QStringList{*project};
     if (const QString limit = request.query.queryItemValue(u"limit"_s); !limit.isEmpty()) {
         bool isNumber = false;
         query.limit = limit.toInt(&isNumber);

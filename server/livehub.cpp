@@ -33,12 +33,12 @@ wire::TailEvent tailEvent(const Event &event)
 
 } // namespace
 
-LiveHub::LiveHub(LiveHubLimits limits, Identity identity, ReadAccess access, const LiveProjects *projects,
+LiveHub::LiveHub(LiveHubLimits limits, Identity identity, const ReadAccess *access, const LiveProjects *projects,
                  Clocks clocks, QObject *parent)
     : QObject(parent),
       m_limits(limits),
       m_identity(std::move(identity)),
-      m_access(std::move(access)),
+      m_access(access),
       m_projects(projects),
       m_clock(clocks.wall),
       m_steady(clocks.steady)
@@ -98,7 +98,7 @@ void LiveHub::add(QWebSocket *socket)
                            u"This server already has %1 dashboards"_s.arg(m_limits.clients));
     }
     raw->state.lastTakenMs = m_steady->nowMs();
-    raw->state.reader = m_access.upgraded(socket->request().rawHeader("Authorization"), m_clock->nowMs());
+    raw->state.reader = m_access->upgraded(socket->request().rawHeader("Authorization"), m_clock->nowMs());
     if (raw->state.reader)
         greet(*raw);
     else
@@ -185,35 +185,6 @@ void LiveHub::subscribe(LiveSession &session, LiveProject &project, const wire::
     }
     subscription->needsPicture = true; // it has none yet: the next flush brings one
     mark();
-}
-
-void LiveHub::authenticate(LiveSession &session, const QString &token)
-{
-    const auto reader = m_access.readerOf(token.toUtf8(), m_clock->nowMs());
-    if (!reader && session.state.reader && !m_access.needsToken())
-        return; // everybody who got this far may read
-    if (!reader)
-        return session.refuse(QWebSocketProtocol::CloseCodePolicyViolated, u"unauthenticated"_s,
-                              u"The viewer token is not valid"_s);
-    const bool isFirst = !session.state.reader;
-    session.state.reader = reader;
-    std::erase_if(session.state.subscriptions, [&](const auto &s) { return !reader->mayRead(s.project->id()); });
-    if (isFirst)
-        greet(session);
-}
-
-void LiveHub::greet(LiveSession &session)
-{
-    wire::Hello hello;
-    hello.epoch = m_identity.epoch;
-    hello.serverTimeMs = m_clock->nowMs();
-    hello.heartbeatMs = m_limits.heartbeatMs;
-    for (const auto &[id, project] : m_projects->all())
-        if (session.state.reader->mayRead(id))
-            hello.projects.append({id, project->name()});
-    hello.store = m_identity.store;
-    hello.serverVersion = m_identity.serverVersion;
-    session.send(OutMessage(hello));
 }
 
 void LiveHub::remove(LiveSession *session)
@@ -344,7 +315,9 @@ void LiveHub::housekeep()
     const qint64 now = m_steady->nowMs();
     for (LiveSession *session : sessions()) {
         LiveSession::State &state = session->state;
-        if (!state.reader && now >= state.authenticateByMs) {
+        if (state.reader) {
+            checkReader(*session);
+        } else if (!state.isAuthenticating && now >= state.authenticateByMs) {
             m_stats.authenticateMs.reached += !session->isClosing();
             session->refuse(QWebSocketProtocol::CloseCodePolicyViolated, u"unauthenticated"_s,
                             u"No authenticate message came in time"_s);

@@ -23,7 +23,7 @@ struct LiveHubLimits {
     int heartbeatMs = 10'000;
     int pingMs = 15'000;
     int authenticateMs = 5'000;
-    int tailEvents = 200;           // per flush; the rest is counted
+    int tailEvents = 200;          // per flush; the rest is counted
     qint64 slowBytes = 256 * 1024; // unsent beyond this: no more deltas, a fresh picture once it has drained
     qint64 drainedBytes = 16 * 1024;
     qint64 totalUnsentBytes = 512LL * 1024 * 1024; // over all clients: new pictures wait while it is exceeded
@@ -48,9 +48,9 @@ public:
         const Clock *steady = nullptr;
     };
 
-    // `projects`, the clocks and the keys behind `access` must outlive the hub.
-    LiveHub(LiveHubLimits limits, Identity identity, ReadAccess access, const LiveProjects *projects, Clocks clocks,
-            QObject *parent = nullptr);
+    // `projects`, the clocks and `access` must outlive the hub.
+    LiveHub(LiveHubLimits limits, Identity identity, const ReadAccess *access, const LiveProjects *projects,
+            Clocks clocks, QObject *parent = nullptr);
     ~LiveHub() override;
 
     // What an upgrade request asks for in its address: an unknown format, or a secret where logs would keep it.
@@ -58,6 +58,8 @@ public:
     void add(QWebSocket *socket); // takes ownership; its upgrade passed checkQuery() and ReadAccess::checkUpgrade()
     // These are in their projects' cubes already: tell who listens, soon and at most every flushMs.
     void publish(const QList<CommittedJob> &jobs);
+    // Keys or members have changed: whoever may not read any more is cut (see checkReader()).
+    void lookAtReaders();
     // Ends all sockets with 1001; emptied() when the last has gone.
     void closeAll();
     LiveHubStats stats() const;
@@ -70,6 +72,9 @@ private:
     void onMessage(LiveSession &session, const wire::ClientMessage &message);
     void subscribe(LiveSession &session, LiveProject &project, const wire::Subscribe &message);
     void authenticate(LiveSession &session, const QString &token);
+    void onIdentified(LiveSession &session, const Result<Reader> &reader);
+    void adopt(LiveSession &session, const Reader &reader);
+    void checkReader(LiveSession &session);
     void greet(LiveSession &session);
     void remove(LiveSession *session);
     void mark();
@@ -86,7 +91,7 @@ private:
 
     LiveHubLimits m_limits;
     Identity m_identity;
-    ReadAccess m_access;
+    const ReadAccess *m_access;
     const LiveProjects *m_projects;
     const Clock *m_clock;
     const Clock *m_steady;

@@ -44,7 +44,8 @@ public:
     };
     // What the hub knows about this client. Milliseconds are of the steady clock.
     struct State {
-        std::optional<Reader> reader; // none: it has not authenticated yet
+        std::optional<Reader> reader;  // none: it has not authenticated yet
+        bool isAuthenticating = false; // a token of its is being checked
         qint64 authenticateByMs = 0;
         qint64 lastUnsent = 0;                   // at the last look …
         qint64 lastTakenMs = 0;                  // … and when that last was nothing or had changed

@@ -2,6 +2,7 @@
 
 #include "core/log.h"
 #include "core/store/storereader.h"
+#include "server/access/logins.h"
 #include "server/access/proxies.h"
 #include "server/adminroutes.h"
 #include "server/directorywatch.h"
@@ -48,6 +49,7 @@ void ServerCore::start()
     if (const auto safe = checkSafe(m_settings); !safe)
         return fail(safe.failure());
 
+    startLogins();
     GateLimits limits = m_limits.gate;
     limits.bodyBytes = m_settings.maxBodyBytes;
     m_front = std::make_unique<HttpFront>(limits);
@@ -82,7 +84,7 @@ void ServerCore::start()
     m_exports = std::make_unique<Exports>(m_reader.get(), m_clock);
     m_hub =
         std::make_unique<LiveHub>(m_hubLimits, LiveHub::Identity{m_epoch, storeName(), QStringLiteral(ENTVAS_VERSION)},
-                                  m_access, m_projects.get(), LiveHub::Clocks{m_clock, &m_steady});
+                                  &m_access, m_projects.get(), LiveHub::Clocks{m_clock, &m_steady});
     m_ingest = std::make_unique<Ingest>(m_settings, Ingest::Door{m_keys.get(), &m_guesses}, m_writer.get(),
                                         m_projects.get(), m_clock);
 
@@ -155,6 +157,16 @@ void ServerCore::reloadCertificate()
         log::error("server", u"the certificate stays as it was"_s, {{u"reason"_s, used.failure().text}});
 }
 
+void ServerCore::startLogins()
+{
+    if (m_settings.issuer.isEmpty())
+        return;
+    const TokenRules rules{m_settings.issuer, m_settings.audience, m_settings.clientId};
+    m_logins = std::make_unique<Logins>(rules, m_limits.issuer, m_settings.tlsCaFile, m_clock);
+    m_access.useLogins(m_logins.get());
+    m_logins->start();
+}
+
 void ServerCore::warm()
 {
     if (m_stage != Stage::Opening && m_stage != Stage::Warming)
@@ -208,6 +220,8 @@ void ServerCore::applyDirectory(const Directory &directory)
 {
     if (m_stage != Stage::Serving)
         return m_directory->stop();
+    m_access.setMembers(directory.members);
+    m_hub->lookAtReaders();
     for (const Project &project : directory.projects) {
         if (LiveProject *open = m_projects->find(project.id))
             open->rename(project.name);
@@ -282,6 +296,8 @@ void ServerCore::stop()
     m_stopWarming = true;
     m_stopping.start();
     connect(m_front.get(), &HttpFront::drained, this, [this] { m_drained = true; });
+    if (m_logins)
+        m_logins->giveUp();
     m_front->drain();
     finishWhenIdle();
 }

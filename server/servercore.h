@@ -5,6 +5,7 @@
 #include "core/settings.h"
 #include "core/store/storewriter.h"
 #include "server/access/guesslimit.h"
+#include "server/access/issuer.h"
 #include "server/databaselock.h"
 #include "server/httpfront.h"
 #include "server/livehub.h"
@@ -25,6 +26,7 @@ class Exports;
 class History;
 class Ingest;
 class LiveProjects;
+class Logins;
 class StoreReader;
 struct ServerStats;
 struct WarmUp;
@@ -34,6 +36,7 @@ struct ServerLimits {
     GateLimits gate; // bodyBytes comes from the settings
     StoreWriter::Limits writer;
     int guessBurst = GuessLimit::kBurst;
+    IssuerLimits issuer;
 };
 
 // Puts the server together and takes it apart again, in the server's thread. Requests are answered as soon as the port
@@ -76,6 +79,7 @@ private:
     void getMetrics(const HttpRequest &request, const HttpResponder &responder);
     ServerStats stats() const;
     Result<void> useCertificate();
+    void startLogins();
     void warm();
     void serve(const WarmUp &warm);
     void applyDirectory(const Directory &directory);
@@ -107,6 +111,7 @@ private:
 
     // Torn down from the last to the first. The front outlives the hub: its WebSocket server is what deletes the TCP
     // socket under a WebSocket that goes.
+    std::unique_ptr<Logins> m_logins; // none without an issuer
     std::unique_ptr<HttpFront> m_front;
     std::optional<DatabaseLock> m_databaseLock;
     std::unique_ptr<StoreWriter> m_writer;

@@ -1,5 +1,6 @@
 #include "core/log.h"
 #include "core/store/storereader.h"
+#include "server/accessreplies.h"
 #include "server/adminroutes.h"
 #include "server/directorywatch.h"
 #include "server/exports.h"
@@ -20,14 +21,6 @@ namespace entvas {
 using namespace Qt::StringLiterals;
 
 namespace {
-
-HttpReply deniedReply(const Failure &failure)
-{
-    HttpReply reply = failureReply(failure);
-    if (failure.kind == Fault::Unauthenticated)
-        reply.headers.append({QByteArrayLiteral("WWW-Authenticate"), QByteArrayLiteral("Bearer")});
-    return reply;
-}
 
 void addSafety(const HttpRequest &request, HttpReply &reply)
 {
@@ -63,6 +56,12 @@ void ServerCore::addRoutes()
     m_front->route("GET", u"/ready"_s,
                    [this](const HttpRequest &, const HttpResponder &r) { r.send(readyReply(notReadyBecause())); });
     m_front->route("GET", u"/metrics"_s, std::bind_front(&ServerCore::getMetrics, this));
+    m_front->route("GET", u"/auth/config"_s, [this](const HttpRequest &, const HttpResponder &r) {
+        r.send(authConfigReply(m_settings, m_access.needsProof()));
+    });
+    m_front->route("GET", u"/me"_s, [this](const HttpRequest &request, const HttpResponder &responder) {
+        withReader(request, responder, [responder](const Reader &reader) { responder.send(meReply(reader)); });
+    });
     guard(u"/events"_s, [this](LiveProject &project, const HttpRequest &request, const HttpResponder &r) {
         m_history->get(project.id(), request, r);
     });
@@ -95,11 +94,13 @@ void ServerCore::addRoutes()
             return decide(failureReply(*wrong));
         if (const auto held = heldUp(request))
             return decide(*held);
-        if (const auto denied = m_access.checkUpgrade(request, m_clock->nowMs()))
-            return decide(notLetIn(request, *denied));
-        if (m_stage != Stage::Serving)
-            return decide(failureReply({Fault::Unavailable, notReadyBecause()}));
-        decide({});
+        m_access.checkUpgrade(request, m_clock->nowMs(), [=, this](const std::optional<Failure> &denied) {
+            if (denied)
+                return decide(notLetIn(request, *denied));
+            if (m_stage != Stage::Serving)
+                return decide(failureReply({Fault::Unavailable, notReadyBecause()}));
+            decide({});
+        });
     });
     m_front->setReplyFilter([this](const HttpRequest &request, HttpReply &reply) {
         m_origins.addCors(request, reply);
@@ -124,19 +125,20 @@ HttpReply ServerCore::notLetIn(const HttpRequest &request, const Failure &failur
     if (failure.kind == Fault::Unauthenticated && !token.isEmpty())
         if (const int seconds = m_guesses.fail(request.peer, token, m_clock->nowMs()))
             return guessedReply(seconds);
-    return deniedReply(failure);
+    return deniedReply(request, failure);
 }
 
 void ServerCore::withReader(const HttpRequest &request, const HttpResponder &responder, const ReaderHandler &next)
 {
     if (const auto held = heldUp(request))
         return responder.send(*held);
-    const auto reader = m_access.check(request, m_clock->nowMs());
-    if (!reader)
-        return responder.send(notLetIn(request, reader.failure()));
-    if (reader->subject != u"local"_s) // who got in by address proved nothing by its token
-        m_guesses.right(request.peer, bearerToken(request));
-    next(reader.value());
+    m_access.check(request, m_clock->nowMs(), [=, this](const Result<Reader> &reader) {
+        if (!reader)
+            return responder.send(notLetIn(request, reader.failure()));
+        if (reader.value().subject != u"local"_s) // who got in by address proved nothing by its token
+            m_guesses.right(request.peer, bearerToken(request));
+        next(reader.value());
+    });
 }
 
 // A GET that needs the right to read a project, and its counts.
@@ -161,10 +163,10 @@ void ServerCore::guard(const QString &path, const ProjectHandler &answer)
 // Also while the database is away or its counts are being read: that is when somebody looks.
 void ServerCore::getMetrics(const HttpRequest &request, const HttpResponder &responder)
 {
-    withReader(request, responder, [this, responder](const Reader &reader) {
+    withReader(request, responder, [=, this](const Reader &reader) {
         if (!reader.seesAll())
-            return responder.send(
-                failureReply({Fault::Denied, u"The metrics show all projects, and this key one only"_s}));
+            return responder.send(deniedReply(
+                request, {Fault::Denied, u"The metrics show all projects, and this reader may not see all"_s}));
         responder.send(metricsReply(stats()));
     });
 }

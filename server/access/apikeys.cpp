@@ -83,6 +83,12 @@ QByteArray ApiKeys::presented(const HttpRequest &request)
     return key.isEmpty() ? bearerToken(request) : key;
 }
 
+const ApiKey *ApiKeys::find(const QString &id) const
+{
+    const auto stored = m_stored.constFind(id);
+    return stored == m_stored.cend() ? nullptr : &stored->key;
+}
+
 std::optional<KeyHolder> ApiKeys::identify(const HttpRequest &request, qint64 nowMs) const
 {
     return identify(presented(request), nowMs);

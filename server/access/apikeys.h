@@ -59,6 +59,8 @@ public:
     // nobody has takes as long as one with a wrong secret. X-API-Key goes before Authorization.
     std::optional<KeyHolder> identify(const HttpRequest &request, qint64 nowMs) const;
     std::optional<KeyHolder> identify(QByteArrayView presented, qint64 nowMs) const;
+    // A key of the database by its id, valid or not; nullptr: there is none.
+    const ApiKey *find(const QString &id) const;
     // The documented key that anybody can look up is the one in use; the log must say so.
     bool usesDevelopmentKey() const { return m_development; }
 

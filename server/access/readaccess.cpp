@@ -1,5 +1,6 @@
 #include "server/access/readaccess.h"
 
+#include "server/access/logins.h"
 #include "server/httpfront.h"
 
 namespace entvas {
@@ -16,7 +17,11 @@ Reader localReader()
 } // namespace
 
 ReadAccess::ReadAccess(const Settings &settings, const ApiKeys *keys)
-    : m_loopback(settings.isLoopback() && settings.issuer.isEmpty()), m_origins(settings.corsOrigins), m_keys(keys)
+    : m_hasIssuer(!settings.issuer.isEmpty()),
+      m_loopback(settings.isLoopback() && !m_hasIssuer),
+      m_origins(settings.corsOrigins),
+      m_keys(keys),
+      m_grants{settings.rolesClaim, settings.projectsClaim}
 {
     if (!settings.viewerToken.isEmpty())
         m_token.emplace(settings.viewerToken.toUtf8());
@@ -24,12 +29,15 @@ ReadAccess::ReadAccess(const Settings &settings, const ApiKeys *keys)
         m_owner.emplace(settings.ownerToken.toUtf8());
 }
 
-std::optional<Reader> ReadAccess::readerOf(QByteArrayView token, qint64 nowMs) const
+// By what is known here, without an issuer.
+std::optional<Reader> ReadAccess::knownReader(QByteArrayView token, qint64 nowMs) const
 {
     const auto holder = m_keys->identify(token, nowMs);
     if (holder && holder->role != KeyRole::Sender) {
         const QString id = QString::fromLatin1(holder->keyName);
-        return Reader{QStringList{holder->project}, holder->role, u"key:"_s + id, holder->label, id, 0};
+        const ApiKey *key = m_keys->find(id);
+        return Reader{QStringList{holder->project}, holder->role, u"key:"_s + id, holder->label, id,
+                      key ? key->expiresAtMs : 0};
     }
     if (m_owner && m_owner->matches(token))
         return Reader{{}, KeyRole::Admin, u"owner"_s, {}, {}, 0};
@@ -38,39 +46,95 @@ std::optional<Reader> ReadAccess::readerOf(QByteArrayView token, qint64 nowMs) c
     return {};
 }
 
-Result<Reader> ReadAccess::check(const HttpRequest &request, qint64 nowMs) const
+Result<Reader> ReadAccess::readerOf(const TokenClaims &claims, qint64 nowMs) const
 {
-    const QByteArray token = bearerToken(request);
-    if (!token.isEmpty()) {
-        if (const auto reader = readerOf(token, nowMs))
-            return *reader;
-        const bool isStored = !apiKeyId(token).isEmpty();
-        if (isStored && m_keys->identify(token, nowMs))
-            return {Fault::Denied, u"This key may send, not read; it takes one of the role viewer or admin"_s};
-        if (m_token || isStored)
-            return {Fault::Unauthenticated, u"The viewer token is not valid"_s};
-    }
-    if (!m_token)
-        return checkLocal(request);
-    return {Fault::Unauthenticated, u"A viewer token is needed: send it as \"Authorization: Bearer\""_s};
+    if (!m_members)
+        return {Fault::Unavailable, u"The server has not read yet who may see what; try again"_s};
+    Result<Reader> reader = readerFor(claims, m_grants, *m_members);
+    // The leeway is for clocks that differ: whoever came in by it alone stays as long as it lasts.
+    if (reader && reader->expiresAtMs <= nowMs)
+        reader->expiresAtMs += kTokenLeewayMs;
+    return reader;
 }
 
-std::optional<Failure> ReadAccess::checkUpgrade(const HttpRequest &request, qint64 nowMs) const
+void ReadAccess::identify(const QByteArray &token, qint64 nowMs, const Answer &answer) const
 {
-    if (m_token) {
-        if (const QByteArray origin = request.header("origin"); !origin.isEmpty() && !m_origins.allows(origin))
-            return Failure{Fault::Denied, u"This origin may not connect; CORS_ORIGINS names those that may"_s};
-        if (request.header("authorization").isEmpty())
-            return {}; // `authenticate` has to be its first message
+    if (const auto reader = knownReader(token, nowMs))
+        return answer(*reader);
+    if (m_keys->identify(token, nowMs))
+        return answer(
+            Failure{Fault::Denied, u"This key may send, not read; it takes one of the role viewer or admin"_s});
+    if (isLikeApiKey(token))
+        return answer(
+            Failure{Fault::Unauthenticated, u"This key is not valid: it is unknown, revoked or has expired"_s});
+    if (!m_hasIssuer || !m_logins)
+        return answer(Failure{Fault::Unauthenticated, u"The viewer token is not valid"_s});
+    if (!looksLikeToken(token))
+        return answer(
+            Failure{Fault::Unauthenticated, m_token ? u"This is neither the viewer token nor the token of a login"_s
+                                                    : u"This is not the token of a login"_s});
+    m_logins->check(token, [this, nowMs, answer](const Result<TokenClaims> &claims) {
+        answer(claims ? readerOf(claims.value(), nowMs) : Result<Reader>(claims.failure()));
+    });
+}
+
+void ReadAccess::check(const HttpRequest &request, qint64 nowMs, const Answer &answer) const
+{
+    const QByteArray token = bearerToken(request);
+    // A key is meant to be checked, even where nothing is needed.
+    if (!needsProof() && !isLikeApiKey(token)) {
+        const auto reader = knownReader(token, nowMs);
+        return answer(reader ? Result<Reader>(*reader) : checkLocal(request));
     }
-    const Result<Reader> reader = check(request, nowMs);
-    return reader ? std::nullopt : std::optional(reader.failure());
+    if (!token.isEmpty())
+        return identify(token, nowMs, answer);
+    answer(Failure{Fault::Unauthenticated, m_hasIssuer
+                                               ? u"A login is needed: send its token as \"Authorization: Bearer\""_s
+                                               : u"A viewer token is needed: send it as \"Authorization: Bearer\""_s});
+}
+
+void ReadAccess::checkUpgrade(const HttpRequest &request, qint64 nowMs, const UpgradeAnswer &answer) const
+{
+    if (needsProof()) {
+        if (const QByteArray origin = request.header("origin"); !origin.isEmpty() && !m_origins.allows(origin))
+            return answer(Failure{Fault::Denied, u"This origin may not connect; CORS_ORIGINS names those that may"_s});
+        if (request.header("authorization").isEmpty())
+            return answer({}); // `authenticate` has to be its first message
+    }
+    check(request, nowMs,
+          [answer](const Result<Reader> &reader) { answer(reader ? std::nullopt : std::optional(reader.failure())); });
 }
 
 std::optional<Reader> ReadAccess::upgraded(QByteArrayView authorizationHeader, qint64 nowMs) const
 {
-    const auto reader = readerOf(bearerToken(authorizationHeader), nowMs);
-    return reader || m_token ? reader : localReader();
+    const QByteArray token = bearerToken(authorizationHeader);
+    if (const auto reader = knownReader(token, nowMs))
+        return reader;
+    if (!needsProof())
+        return localReader();
+    if (!m_logins || !looksLikeToken(token))
+        return {};
+    const Result<TokenClaims> claims = m_logins->checkNow(token);
+    const Result<Reader> reader = claims ? readerOf(claims.value(), nowMs) : Result<Reader>(claims.failure());
+    return reader ? std::optional(reader.value()) : std::nullopt;
+}
+
+Result<Reader> ReadAccess::renew(const Reader &reader, qint64 nowMs) const
+{
+    if (!reader.keyId.isEmpty()) {
+        const ApiKey *key = m_keys->find(reader.keyId);
+        if (!key || key->revokedAtMs != 0)
+            return {Fault::Denied, u"The key has been revoked"_s};
+        if (!key->isValidAt(nowMs))
+            return {Fault::Unauthenticated, u"The key has expired"_s};
+        Reader same = reader;
+        same.expiresAtMs = key->expiresAtMs;
+        return same;
+    }
+    if (reader.expiresAtMs != 0 && nowMs >= reader.expiresAtMs)
+        return {Fault::Unauthenticated,
+                u"The login has expired; send a fresh token with authenticate, or log in again"_s};
+    return m_members ? withMembers(reader, *m_members) : Result<Reader>(reader);
 }
 
 Result<Reader> ReadAccess::checkLocal(const HttpRequest &request) const

@@ -16,10 +16,19 @@ struct Reader {
     QString name;           // for people; may be empty
     QString keyId;          // of a stored key, which may be revoked; else empty
     qint64 expiresAtMs = 0; // 0 = does not
+    bool byMembers = false; // projects come from the members in the database, and change with them
+    QStringList administers{}; // projects in which a member is more than `role` says
 
     bool seesAll() const { return !projects; }
     bool mayRead(const QString &project) const { return !projects || projects->contains(project); }
-    bool mayAdminister(const QString &project) const { return role == KeyRole::Admin && mayRead(project); }
+    bool mayAdminister(const QString &project) const
+    {
+        return mayRead(project) && (role == KeyRole::Admin || administers.contains(project));
+    }
+    // In some project at least.
+    bool isAdmin() const { return role == KeyRole::Admin || !administers.isEmpty(); }
+    // The projects that it administers; none = all.
+    std::optional<QStringList> administered() const { return role == KeyRole::Admin ? projects : administers; }
     // Where nobody named a project.
     QString usualProject() const { return projects && !projects->isEmpty() ? projects->first() : kDefaultProject; }
 };

@@ -373,25 +373,44 @@ private Q_SLOTS:
         QVERIFY(checkSafe(settings).ok());
     }
 
-    void refusesWhatItCannotHonour_data()
+    void loginsNeedAnAudience()
     {
-        QTest::addColumn<QString>("value");
-        QTest::newRow("issuer") << u"a.example"_s;
-        QTest::newRow("audience") << u"x"_s;
-        QTest::newRow("client-id") << u"x"_s;
-        QTest::newRow("roles-claim") << u"roles"_s;
-        QTest::newRow("projects-claim") << u"projects"_s;
+        Settings settings;
+        settings.issuer = u"https://login.example.org/"_s;
+        QVERIFY(checkSafe(settings).failure().text.startsWith(u"issuer (JWT_ISSUER_DOMAIN) is set but audience"_s));
+        settings.audience = u"https://entvas.example.org"_s;
+        settings.clientId = u"desk"_s;
+        settings.rolesClaim = u"roles"_s;
+        settings.projectsClaim = u"projects"_s;
+        QVERIFY(checkSafe(settings).ok());
+        settings.host = u"0.0.0.0"_s;
+        settings.webhookKey = u"own"_s;
+        QVERIFY(checkSafe(settings).ok()); // logins instead of a viewer token
+
+        settings.issuer = u"http://login.example.org/"_s;
+        QVERIFY(checkSafe(settings).failure().text.contains(u"only https will do"_s));
+        for (const QString &here : {u"http://127.0.0.1:8080/realm"_s, u"http://localhost/"_s, u"http://[::1]:1/"_s}) {
+            settings.issuer = here;
+            QVERIFY2(checkSafe(settings).ok(), qPrintable(here));
+        }
     }
-    void refusesWhatItCannotHonour()
+
+    void loginSettingsNeedAnIssuer_data()
     {
-        QFETCH(QString, value);
-        const QString key = QString::fromLatin1(QTest::currentDataTag());
-        const auto settings = resolveSettings(sources({{key, value}}));
+        QTest::addColumn<QString>("key");
+        for (const char *key : {"audience", "client-id", "roles-claim", "projects-claim"})
+            QTest::newRow(key) << QString::fromLatin1(key);
+    }
+    void loginSettingsNeedAnIssuer()
+    {
+        QFETCH(QString, key);
+        const auto settings = resolveSettings(sources({{key, u"x"_s}}));
         QVERIFY(settings.ok());
         const auto safe = checkSafe(settings.value());
         QVERIFY(!safe.ok());
+        QCOMPARE(safe.failure().kind, Fault::Configuration);
         QVERIFY2(safe.failure().text.startsWith(key), qPrintable(safe.failure().text));
-        QVERIFY(safe.failure().text.contains(u"leave it out"_s));
+        QVERIFY(safe.failure().text.contains(u"JWT_ISSUER_DOMAIN"_s));
     }
 
     void passwordOfTheDatabaseStaysPrivate()

@@ -21,6 +21,31 @@ HttpRequest requestWith(const QList<HttpHeader> &headers, const QHostAddress &pe
     return request;
 }
 
+// Without an issuer everything is decided at once.
+Result<Reader> checked(const ReadAccess &access, const HttpRequest &request)
+{
+    std::optional<Result<Reader>> answer;
+    access.check(request, kNow, [&](const Result<Reader> &reader) { answer = reader; });
+    return answer.value_or(Failure{Fault::Internal, u"no answer"_s});
+}
+
+std::optional<Failure> checkedUpgrade(const ReadAccess &access, const HttpRequest &request)
+{
+    std::optional<Failure> answer = Failure{Fault::Internal, u"no answer"_s};
+    access.checkUpgrade(request, kNow, [&](const std::optional<Failure> &denied) { answer = denied; });
+    return answer;
+}
+
+std::optional<Reader> identified(const ReadAccess &access, const QByteArray &token)
+{
+    std::optional<Reader> answer;
+    access.identify(token, kNow, [&](const Result<Reader> &reader) {
+        if (reader)
+            answer = reader.value();
+    });
+    return answer;
+}
+
 QByteArray headerOf(const HttpReply &reply, const QByteArray &name)
 {
     for (const auto &[key, value] : reply.headers)
@@ -127,11 +152,11 @@ void AccessTest::loopbackReaders()
     const ApiKeys keys(settings);
     const ReadAccess access(settings, &keys);
     const HttpRequest request = requestWith(headers, QHostAddress(peer));
-    QVERIFY(!access.needsToken());
-    QCOMPARE(access.check(request, kNow).ok(), allowed);
-    QCOMPARE(!access.checkUpgrade(request, kNow), allowed);
+    QVERIFY(!access.needsProof());
+    QCOMPARE(checked(access, request).ok(), allowed);
+    QCOMPARE(!checkedUpgrade(access, request), allowed);
     if (!allowed)
-        QCOMPARE(access.check(request, kNow).failure().kind, Fault::Denied);
+        QCOMPARE(checked(access, request).failure().kind, Fault::Denied);
 }
 
 void AccessTest::tokenReaders()
@@ -143,24 +168,25 @@ void AccessTest::tokenReaders()
     const ApiKeys keys(settings);
     const ReadAccess access(settings, &keys);
     const QHostAddress far(u"192.0.2.7"_s);
-    QVERIFY(access.needsToken());
-    QVERIFY(access.readerOf("viewer", kNow).has_value());
-    QVERIFY(!access.readerOf("viewes", kNow));
+    QVERIFY(access.needsProof());
+    QVERIFY(identified(access, "viewer").has_value());
+    QVERIFY(!identified(access, "viewes"));
 
     const HttpRequest good = requestWith({{"authorization", "Bearer viewer"}, {"host", "any.example"}}, far);
-    QVERIFY(access.check(good, kNow).ok());
-    QVERIFY(!access.checkUpgrade(good, kNow));
+    QVERIFY(checked(access, good).ok());
+    QVERIFY(!checkedUpgrade(access, good));
     const HttpRequest bad = requestWith({{"authorization", "Bearer other"}}, far);
-    QCOMPARE(access.check(bad, kNow).failure().kind, Fault::Unauthenticated);
-    QCOMPARE(access.checkUpgrade(bad, kNow)->kind, Fault::Unauthenticated);
+    QCOMPARE(checked(access, bad).failure().kind, Fault::Unauthenticated);
+    QCOMPARE(checkedUpgrade(access, bad)->kind, Fault::Unauthenticated);
     const HttpRequest without = requestWith({}, far);
-    QCOMPARE(access.check(without, kNow).failure().kind, Fault::Unauthenticated);
-    QVERIFY(!access.checkUpgrade(without, kNow)); // `authenticate` may follow
-    QCOMPARE(access.checkUpgrade(requestWith({{"origin", "https://evil.example"}}, far), kNow)->kind, Fault::Denied);
-    QVERIFY(!access.checkUpgrade(requestWith({{"origin", "https://desk.example"}}, far), kNow));
+    QCOMPARE(checked(access, without).failure().kind, Fault::Unauthenticated);
+    QVERIFY(!checkedUpgrade(access, without)); // `authenticate` may follow
+    QCOMPARE(checkedUpgrade(access, requestWith({{"origin", "https://evil.example"}}, far))->kind, Fault::Denied);
+    QVERIFY(!checkedUpgrade(access, requestWith({{"origin", "https://desk.example"}}, far)));
 
     settings.viewerToken.clear(); // checkSafe() refuses such settings; should it ever not, nobody reads
-    QVERIFY(!ReadAccess(settings, &keys).check(requestWith({{"host", "localhost"}}), kNow).ok());
+    const ReadAccess nobody(settings, &keys);
+    QVERIFY(!checked(nobody, requestWith({{"host", "localhost"}})).ok());
 }
 
 void AccessTest::knowsLoopbackHosts_data()

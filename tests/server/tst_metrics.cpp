@@ -101,7 +101,7 @@ void MetricsTest::needsTheRightToRead()
     QVERIFY(server.startCore());
     const HttpAnswer denied = server.get(u"/metrics"_s);
     QCOMPARE(denied.status, 401);
-    QCOMPARE(denied.header("www-authenticate"), "Bearer");
+    QCOMPARE(denied.header("www-authenticate"), "Bearer realm=\"entvas\"");
     QVERIFY(!denied.body.contains("entvas_"));
     QCOMPARE(server.get(u"/metrics"_s, {{"Authorization", "Bearer secret-of-the-viewers"}}).status, 200);
     QCOMPARE(server.call("HEAD", u"/metrics"_s, {}, {{"Authorization", "Bearer secret-of-the-viewers"}}).status, 200);

@@ -169,9 +169,9 @@ void ReadingTest::tokenDecidesWhereThereIsOne()
     QVERIFY(server->start());
     for (const QString &path : {u"/events"_s, u"/events/stats"_s}) {
         QCOMPARE(server->get(path).status, 401);
-        QCOMPARE(server->get(path).header("WWW-Authenticate"), QByteArray("Bearer"));
+        QCOMPARE(server->get(path).header("WWW-Authenticate"), QByteArray("Bearer realm=\"entvas\""));
         QCOMPARE(server->get(path, {{"Authorization", "Bearer wrong"}}).status, 401);
-        QCOMPARE(server->get(path, {{"Authorization", "Bearer " + server->key}}).status, 401); // a sender's key
+        QCOMPARE(server->get(path, {{"Authorization", "Bearer " + server->key}}).status, 403); // a sender's key
         QCOMPARE(server->get(path, {{"Authorization", "Bearer the viewers' token"}, {"Host", "any.example"}}).status,
                  200);
     }

@@ -23,6 +23,7 @@ class TestIssuer : public QObject
     Q_OBJECT
 public:
     explicit TestIssuer(QObject *parent = nullptr);
+    ~TestIssuer() override { stop(); } // its sockets must not tell what is being destroyed
 
     bool start(quint16 port = 0);
     // Nobody answers any more; start(port()) brings it back where it was.

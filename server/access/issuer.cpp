@@ -1,0 +1,206 @@
+#include "server/access/issuer.h"
+
+#include "core/log.h"
+#include "core/settings.h"
+#include "server/access/strictjson.h"
+
+#include <algorithm>
+#include <QNetworkReply>
+#include <QRegularExpression>
+#include <QSslCertificate>
+
+namespace entvas {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+QUrl discoveryUrl(QString issuer)
+{
+    while (issuer.endsWith(u'/'))
+        issuer.chop(1);
+    return QUrl(issuer + u"/.well-known/openid-configuration"_s, QUrl::StrictMode);
+}
+
+} // namespace
+
+Issuer::Issuer(const QString &url, IssuerLimits limits, const QString &caFile, QObject *parent)
+    : QObject(parent),
+      m_url(url),
+      m_limits(limits),
+      m_tls(QSslConfiguration::defaultConfiguration()),
+      m_retryMs(limits.retryMs)
+{
+    if (!caFile.isEmpty() && !m_tls.addCaCertificates(caFile))
+        log::error("issuer", u"the file of further authorities holds none that can be read"_s, {{u"file"_s, caFile}});
+    m_timeout.setSingleShot(true);
+    m_next.setSingleShot(true);
+    connect(&m_timeout, &QTimer::timeout, this,
+            [this] { fail(u"it did not answer within %1 s"_s.arg(double(m_limits.fetchMs) / 1'000)); });
+    connect(&m_next, &QTimer::timeout, this, &Issuer::fetch);
+}
+
+Issuer::~Issuer()
+{
+    drop();
+}
+
+bool Issuer::isSafe(const QUrl &url)
+{
+    const bool isPlain = url.scheme() == u"http" && isLoopbackName(url.host());
+    return url.isValid() && !url.host().isEmpty() && url.userInfo().isEmpty() && (url.scheme() == u"https" || isPlain);
+}
+
+void Issuer::start()
+{
+    fetch();
+}
+
+bool Issuer::refetch()
+{
+    if (m_stage != Stage::Idle)
+        return true;
+    if (m_sinceRefetch.isValid() && !m_sinceRefetch.hasExpired(m_limits.refetchMs))
+        return false;
+    m_sinceRefetch.start();
+    fetch();
+    return true;
+}
+
+void Issuer::fetch()
+{
+    if (m_stage != Stage::Idle)
+        return;
+    m_next.stop();
+    m_stage = Stage::Discovery;
+    get(discoveryUrl(m_url));
+}
+
+void Issuer::get(const QUrl &url)
+{
+    if (!isSafe(url))
+        return fail(u"its address %1 is neither https nor on this machine"_s.arg(url.toString(QUrl::RemoveUserInfo)));
+    QNetworkRequest request(url);
+    request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
+    request.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
+    request.setAttribute(QNetworkRequest::CacheLoadControlAttribute, QNetworkRequest::AlwaysNetwork);
+    for (const auto attribute :
+         {QNetworkRequest::CookieLoadControlAttribute, QNetworkRequest::CookieSaveControlAttribute,
+          QNetworkRequest::AuthenticationReuseAttribute})
+        request.setAttribute(attribute, QNetworkRequest::Manual);
+    request.setRawHeader("Accept", "application/json");
+    request.setRawHeader("Accept-Encoding", "identity"); // what is unpacked could be any size
+    request.setRawHeader("User-Agent", "Entvas/" ENTVAS_VERSION);
+    request.setSslConfiguration(m_tls);
+    m_body.clear();
+    m_reply = m_net.get(request);
+    m_reply->setReadBufferSize(m_limits.bodyBytes + 1);
+    m_timeout.start(m_limits.fetchMs);
+    connect(m_reply, &QNetworkReply::readyRead, this, &Issuer::onReadyRead);
+    connect(m_reply, &QNetworkReply::finished, this, &Issuer::onFinished);
+}
+
+void Issuer::onReadyRead()
+{
+    m_body += m_reply->readAll();
+    if (m_body.size() > m_limits.bodyBytes)
+        fail(u"its answer is larger than %1 bytes"_s.arg(m_limits.bodyBytes));
+}
+
+void Issuer::onFinished()
+{
+    m_body += m_reply->readAll();
+    const int status = m_reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+    if (m_body.size() > m_limits.bodyBytes)
+        return fail(u"its answer is larger than %1 bytes"_s.arg(m_limits.bodyBytes));
+    if (status >= 300 && status < 400)
+        return fail(u"%1 leads elsewhere, which is not followed"_s.arg(m_reply->url().toString()));
+    if (m_reply->error() != QNetworkReply::NoError)
+        return fail(m_reply->errorString());
+    if (status != 200)
+        return fail(u"%1 answers %2"_s.arg(m_reply->url().toString()).arg(status));
+    if (m_stage == Stage::Discovery)
+        onDiscovery();
+    else
+        onKeys();
+}
+
+void Issuer::onDiscovery()
+{
+    const Result<QJsonObject> found = parseStrictObject(m_body);
+    drop();
+    if (!found)
+        return fail(u"what it says of itself "_s + found.failure().text);
+    const QString issuer = found.value().value(u"issuer"_s).toString();
+    if (issuer != m_url)
+        return fail(u"it calls itself \"%1\", and the setting issuer (JWT_ISSUER_DOMAIN) \"%2\": they must be the same "
+                    "to the letter"_s.arg(issuer.left(200), m_url));
+    m_stage = Stage::Keys;
+    get(QUrl(found.value().value(u"jwks_uri"_s).toString(), QUrl::StrictMode));
+}
+
+void Issuer::onKeys()
+{
+    Result<KeySet> set = KeySet::parse(m_body);
+    if (!set)
+        return fail(set.failure().text);
+    if (set->isEmpty())
+        return fail(u"it publishes no key that is of use here"_s +
+                    (set->ignored().isEmpty() ? QString() : u": "_s + set->ignored().first()));
+    const int nextMs = refreshMs(*m_reply);
+    if (!set->sameKeys(m_keys) || isAway()) {
+        log::info("issuer", u"the keys of the issuer are read"_s, {{u"issuer"_s, m_url}, {u"keys"_s, set->size()}});
+        for (const QString &why : set->ignored())
+            log::info("issuer", u"a key of the issuer is left out"_s, {{u"reason"_s, why}});
+    }
+    m_keys = std::move(set.value());
+    m_away.clear();
+    m_retryMs = m_limits.retryMs;
+    ++m_stats.fetched;
+    settle(nextMs);
+}
+
+int Issuer::refreshMs(const QNetworkReply &reply) const
+{
+    static const QRegularExpression maxAge(u"(?:^|[,\\s])max-age=([0-9]{1,6})"_s,
+                                           QRegularExpression::CaseInsensitiveOption);
+    const auto found = maxAge.match(QString::fromLatin1(reply.rawHeader("Cache-Control").left(1'000)));
+    if (!found.hasMatch())
+        return m_limits.refreshMs;
+    const qint64 ms = found.captured(1).toLongLong() * 1'000;
+    return int(std::clamp<qint64>(ms, m_limits.minRefreshMs, m_limits.refreshMs));
+}
+
+void Issuer::fail(const QString &why)
+{
+    ++m_stats.failed;
+    const QString kept =
+        m_keys.isEmpty() ? u"nobody can log in until it does"_s : u"the keys that it gave last go on"_s;
+    // Once for each reason, however long it lasts.
+    if (std::exchange(m_away, why) != why)
+        log::warning("issuer", u"the issuer gives no keys; %1"_s.arg(kept), {{u"issuer"_s, m_url}, {u"reason"_s, why}});
+    settle(m_retryMs);
+    m_retryMs = std::min(m_retryMs * 2, m_limits.maxRetryMs);
+}
+
+void Issuer::settle(int nextMs)
+{
+    drop();
+    m_stage = Stage::Idle;
+    m_next.start(nextMs);
+    Q_EMIT fetched();
+}
+
+void Issuer::drop()
+{
+    m_timeout.stop();
+    m_body.clear();
+    if (!m_reply)
+        return;
+    m_reply->disconnect(this);
+    m_reply->abort();
+    m_reply->deleteLater();
+    m_reply = nullptr;
+}
+
+} // namespace entvas

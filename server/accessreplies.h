@@ -1,0 +1,20 @@
+#pragma once
+
+#include "core/settings.h"
+#include "server/httpfront.h"
+
+namespace entvas {
+
+struct Reader;
+
+// The answer to somebody who may not: 401 and 403 with the header that says how to do better (RFC 6750, 3), any other
+// failure as always. Never repeats what was presented.
+HttpReply deniedReply(const HttpRequest &request, const Failure &failure);
+
+// GET /me: who the server takes the reader for.
+HttpReply meReply(const Reader &reader);
+
+// GET /auth/config, open to all: where to log in, and whether one has to present anything at all.
+HttpReply authConfigReply(const Settings &settings, bool isProofNeeded);
+
+} // namespace entvas

@@ -1,0 +1,104 @@
+// Who the clients of a LiveHub are, and how long that holds.
+#include "core/log.h"
+#include "server/livehub.h"
+#include "server/liveprojects.h"
+
+#include <algorithm>
+#include <QPointer>
+
+namespace entvas {
+
+using namespace Qt::StringLiterals;
+
+void LiveHub::authenticate(LiveSession &session, const QString &token)
+{
+    if (std::exchange(session.state.isAuthenticating, true))
+        return session.send(OutMessage(wire::Error{u"busy"_s, u"The last token is still being checked"_s, {}}));
+    // It may have to wait for the issuer's keys; the client, or we, may have gone by then.
+    m_access->identify(token.toUtf8(), m_clock->nowMs(), [this, at = QPointer(&session)](const Result<Reader> &reader) {
+        const auto isAt = [&](const auto &one) { return one.get() == at.data(); };
+        if (!at || std::none_of(m_sessions.cbegin(), m_sessions.cend(), isAt))
+            return;
+        at->state.isAuthenticating = false;
+        if (!at->isClosing())
+            onIdentified(*at, reader);
+    });
+}
+
+void LiveHub::onIdentified(LiveSession &session, const Result<Reader> &reader)
+{
+    const bool isFirst = !session.state.reader;
+    if (reader) {
+        adopt(session, reader.value());
+        return isFirst ? greet(session) : session.send(OutMessage(wire::Authenticated{reader.value().expiresAtMs}));
+    }
+    const Failure &failure = reader.failure();
+    if (!isFirst && !m_access->needsProof()) // everybody who got this far may read
+        return session.send(OutMessage(wire::Authenticated{session.state.reader->expiresAtMs}));
+    if (failure.kind == Fault::Unavailable) {
+        // What it came in with still holds, for as long as it does.
+        if (!isFirst)
+            return session.send(OutMessage(wire::Error{u"unavailable"_s, failure.text, {}}));
+        constexpr auto kTryAgainLater = QWebSocketProtocol::CloseCode(1013);
+        return session.refuse(kTryAgainLater, u"unavailable"_s, failure.text);
+    }
+    session.refuse(QWebSocketProtocol::CloseCodePolicyViolated,
+                   failure.kind == Fault::Denied ? u"denied"_s : u"unauthenticated"_s, failure.text);
+}
+
+// From now on this is who it is. What it may not see any more ends.
+void LiveHub::adopt(LiveSession &session, const Reader &reader)
+{
+    session.state.reader = reader;
+    std::erase_if(session.state.subscriptions, [&](const LiveSession::Subscription &subscription) {
+        const QString id = subscription.project->id();
+        if (reader.mayRead(id))
+            return false;
+        session.send(OutMessage(wire::Error{u"unknown_project"_s, u"You may not see this project any more"_s, id}));
+        return true;
+    });
+}
+
+// Nobody stays longer than what it came in with.
+void LiveHub::checkReader(LiveSession &session)
+{
+    if (session.isClosing() || !session.state.reader)
+        return;
+    const Reader &known = *session.state.reader;
+    const Result<Reader> now = m_access->renew(known, m_clock->nowMs());
+    if (now) {
+        if (now.value().projects != known.projects)
+            adopt(session, now.value());
+        else
+            session.state.reader = now.value();
+        return;
+    }
+    const bool isExpired = now.failure().kind == Fault::Unauthenticated;
+    log::info("live", isExpired ? u"a client's login has ended: cut"_s : u"a client may not read any more: cut"_s,
+              {{u"subject"_s, known.subject}, {u"peer"_s, session.peer()}});
+    session.state.subscriptions.clear();
+    session.refuse(QWebSocketProtocol::CloseCodePolicyViolated, isExpired ? u"token_expired"_s : u"token_revoked"_s,
+                   now.failure().text);
+}
+
+void LiveHub::lookAtReaders()
+{
+    for (LiveSession *session : sessions())
+        checkReader(*session);
+}
+
+void LiveHub::greet(LiveSession &session)
+{
+    wire::Hello hello;
+    hello.epoch = m_identity.epoch;
+    hello.serverTimeMs = m_clock->nowMs();
+    hello.heartbeatMs = m_limits.heartbeatMs;
+    for (const auto &[id, project] : m_projects->all())
+        if (session.state.reader->mayRead(id))
+            hello.projects.append({id, project->name()});
+    hello.store = m_identity.store;
+    hello.serverVersion = m_identity.serverVersion;
+    session.send(OutMessage(hello));
+}
+
+} // namespace entvas
