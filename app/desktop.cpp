@@ -13,6 +13,7 @@
 #include "core/log.h"
 
 #include <QApplication>
+#include <QDesktopServices>
 #include <QTimer>
 
 #include <algorithm>
@@ -79,11 +80,14 @@ int runDesktop(int argc, char **argv, const Options &options)
         view = *found;
     }
     Workspace workspace(settings);
+    workspace.host().accounts().setBrowser([](const QUrl &url) { return QDesktopServices::openUrl(url); });
     StopSignal signals;
     QObject::connect(&signals, &StopSignal::requested, &workspace, &Workspace::quit);
     QObject::connect(&workspace, &Workspace::finished, &application, &QApplication::quit, Qt::QueuedConnection);
     // From the event loop: a dialog about a problem then stands in front of a window that is there.
     QTimer::singleShot(0, &workspace, [&] {
+        if (remote && options.allowsHttp)
+            workspace.host().accounts().setAllowsHttp(options.connectTo, true, false);
         if (remote)
             workspace.startOn(options.connectTo, settings.value().viewerToken, view);
         else if (view)

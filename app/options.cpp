@@ -20,8 +20,8 @@ constexpr int kHelpWidth = 92;
 
 QStringList knownFlags()
 {
-    QStringList flags{u"--headless"_s, u"--connect"_s, u"--view"_s,   u"--kiosk"_s,
-                      u"--config"_s,   u"--help"_s,    u"--version"_s};
+    QStringList flags{u"--headless"_s, u"--connect"_s, u"--view"_s,    u"--kiosk"_s,
+                      u"--config"_s,   u"--help"_s,    u"--version"_s, u"--allow-http"_s};
     for (const SettingInfo &info : settingInfos())
         if (!info.flag.isEmpty())
             flags.append(info.flag);
@@ -125,10 +125,10 @@ Result<Options> parseOptions(const QStringList &arguments)
             options.kind = Options::Kind::Version;
             return options;
         }
-        if (flag == u"--headless"_s || flag == u"--kiosk"_s) {
+        if (flag == u"--headless"_s || flag == u"--kiosk"_s || flag == u"--allow-http"_s) {
             if (equals >= 0)
                 return {Fault::BadInput, u"%1 takes no value."_s.arg(flag)};
-            (flag == u"--kiosk"_s ? options.kiosk : headless) = true;
+            (flag == u"--kiosk"_s ? options.kiosk : flag == u"--headless"_s ? headless : options.allowsHttp) = true;
             continue;
         }
         const SettingInfo *setting = settingOfFlag(flag);
@@ -155,6 +155,8 @@ Result<Options> parseOptions(const QStringList &arguments)
     if (headless && !options.connectTo.isEmpty())
         return {Fault::BadInput,
                 u"--headless and --connect exclude each other: one hosts a server, the other shows one."_s};
+    if (options.allowsHttp && options.connectTo.isEmpty())
+        return {Fault::BadInput, u"--allow-http goes with --connect: it is about that server only."_s};
     const bool isDesktop = options.kiosk || !options.view.isEmpty();
     if (isDesktop && (headless || !options.command.isEmpty()))
         return {Fault::BadInput, u"%1 is for the desktop: it goes neither with --headless nor with a command."_s.arg(
@@ -203,6 +205,7 @@ QString helpText()
         << "  entvas                  the desktop, with a server of its own on 127.0.0.1:8000\n"
         << "  entvas --headless       the server only; needs no display\n"
         << "  entvas --connect URL    the desktop on another server, http(s)://host[:port]\n"
+        << "         --allow-http     lets it go there by plain http, where everybody on the way reads along\n"
         << "  entvas --view NAME      the desktop with one saved view, by its name or its file\n"
         << "  entvas --kiosk          the desktop on the whole screen, saved views in turn\n"
         << "  entvas COMMAND ...      administration\n\n"

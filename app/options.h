@@ -15,6 +15,7 @@ struct Options {
     bool kiosk = false;           // Desktop: the whole screen, no bars, saved views in turn
     QString view;                 // Desktop: one window with this view, a saved one's name or a file; empty = none
     QUrl connectTo;               // Desktop: somebody else's server, http(s)://host[:port]; empty = host one
+    bool allowsHttp = false;      // Desktop: connectTo may be reached without encryption, in this run
     QString configFile;           // --config; empty = the default place
     QMap<QString, QString> flags; // settings by key
     QString command;              // Command: its name as typed

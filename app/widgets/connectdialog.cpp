@@ -1,5 +1,8 @@
 #include "app/widgets/connectdialog.h"
 
+#include "app/feed/serveraddress.h"
+
+#include <QCheckBox>
 #include <QDialogButtonBox>
 #include <QKeyEvent>
 #include <QLabel>
@@ -15,6 +18,10 @@ ConnectDialog::ConnectDialog(const QList<QUrl> &recent, Check check, QWidget *pa
       m_check(std::move(check)),
       m_address(new QLineEdit),
       m_token(new QLineEdit),
+      m_remember(new QCheckBox(tr("Re&member the token in this computer's keyring"))),
+      m_plain(new QCheckBox(tr("Allow unencrypted &http for this server"))),
+      m_plainWhy(new QLabel(tr("Everybody on the way can read what is shown, take your token, and change the numbers. "
+                               "Allow it only in a network that you trust as a whole."))),
       m_recent(new QListWidget),
       m_failure(new QLabel)
 {
@@ -29,11 +36,17 @@ ConnectDialog::ConnectDialog(const QList<QUrl> &recent, Check check, QWidget *pa
     m_address->setPlaceholderText(QStringLiteral("https://events.example.org"));
     column->addWidget(addressLabel);
     column->addWidget(m_address);
+    column->addWidget(m_plain);
+    m_plainWhy->setObjectName(QStringLiteral("hint"));
+    m_plainWhy->setWordWrap(true);
+    m_plainWhy->setIndent(21); // below the words of the box
+    column->addWidget(m_plainWhy);
     auto *tokenLabel = new QLabel(tr("Viewer &token (only if the server asks for one)"));
     tokenLabel->setBuddy(m_token);
     m_token->setEchoMode(QLineEdit::Password);
     column->addWidget(tokenLabel);
     column->addWidget(m_token);
+    column->addWidget(m_remember);
     m_failure->setObjectName(QStringLiteral("failure"));
     m_failure->setTextFormat(Qt::PlainText);
     m_failure->setWordWrap(true);
@@ -67,6 +80,74 @@ ConnectDialog::ConnectDialog(const QList<QUrl> &recent, Check check, QWidget *pa
     connect(buttons, &QDialogButtonBox::accepted, this, &ConnectDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     m_address->setFocus();
+    setKeyring(false); // until it is known
+    connect(m_address, &QLineEdit::textChanged, this, &ConnectDialog::follow);
+    connect(m_token, &QLineEdit::textChanged, this, [this] {
+        m_remember->setVisible(!m_token->text().isEmpty());
+        fit();
+    });
+    connect(m_plain, &QCheckBox::toggled, this, [this] {
+        m_failure->hide();
+        fit();
+    });
+    m_remember->hide(); // until there is something to remember
+    follow();
+}
+
+void ConnectDialog::setAllowed(Allowed allowed)
+{
+    m_allowed = std::move(allowed);
+    follow();
+}
+
+void ConnectDialog::setKeyring(bool works)
+{
+    m_remember->setEnabled(works);
+    m_remember->setChecked(works);
+    m_remember->setToolTip(works ? QString() : tr("No keyring could be opened: the token is kept for this run only."));
+}
+
+bool ConnectDialog::isPlain() const
+{
+    QUrl url;
+    return m_check(m_address->text().trimmed(), &url).isEmpty() && !isPrivateWay(url);
+}
+
+void ConnectDialog::follow()
+{
+    const bool isNeeded = isPlain();
+    const bool wasShown = !m_plain->isHidden();
+    m_plain->setVisible(isNeeded);
+    m_plainWhy->setVisible(isNeeded);
+    QUrl url;
+    if (isNeeded && m_check(m_address->text().trimmed(), &url).isEmpty())
+        m_plain->setChecked(m_allowed && m_allowed(url)); // each server has its own word
+    if (wasShown != isNeeded)
+        fit();
+}
+
+// Words that are broken into lines have no height of their own before they have a width.
+void ConnectDialog::fit()
+{
+    layout()->activate();
+    if (isVisible())
+        resize(width(), layout()->totalHeightForWidth(width()));
+}
+
+void ConnectDialog::showEvent(QShowEvent *event)
+{
+    QDialog::showEvent(event);
+    fit();
+}
+
+bool ConnectDialog::remembersToken() const
+{
+    return m_remember->isEnabled() && m_remember->isChecked();
+}
+
+bool ConnectDialog::allowsHttp() const
+{
+    return m_plain->isChecked() && isPlain();
 }
 
 QString ConnectDialog::token() const
@@ -85,11 +166,17 @@ void ConnectDialog::setServer(const QUrl &server, const QString &why)
 
 void ConnectDialog::accept()
 {
-    const QString wrong = m_check(m_address->text().trimmed(), &m_url);
+    QString wrong = m_check(m_address->text().trimmed(), &m_url);
+    const bool needsWord = wrong.isEmpty() && isPlain() && !m_plain->isChecked();
+    if (needsWord)
+        wrong = tr("This address is not encrypted. Use https, or allow it for this server.");
     m_failure->setText(wrong);
     m_failure->setVisible(!wrong.isEmpty());
     if (wrong.isEmpty())
-        QDialog::accept();
+        return QDialog::accept();
+    fit();
+    if (needsWord)
+        m_plain->setFocus();
     else
         m_address->setFocus();
 }

@@ -48,10 +48,11 @@ ConnectionBadge::ConnectionBadge(const Theme &theme, QWidget *parent) : QWidget(
     draw({}, {});
 }
 
-void ConnectionBadge::draw(const FeedState &state, const QString &server)
+void ConnectionBadge::draw(const FeedState &state, const QString &server, const QString &waiting)
 {
     m_state = state;
-    m_word = wordOf(state.kind);
+    m_isWaiting = !waiting.isEmpty();
+    m_word = m_isWaiting ? waiting : wordOf(state.kind);
     m_server = server;
     if (state.kind == FeedState::Kind::Live && state.latencyMs >= 0)
         m_server += tr(" · %1 ms").arg(std::max(1, state.latencyMs));
@@ -77,7 +78,7 @@ QSize ConnectionBadge::sizeHint() const
 void ConnectionBadge::paintEvent(QPaintEvent *)
 {
     const Tokens &t = m_theme.tokens();
-    const QColor color = colorOf(m_state.kind, t);
+    const QColor color = m_isWaiting ? t.warn : colorOf(m_state.kind, t);
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);

@@ -15,7 +15,8 @@ class ConnectionBadge : public QWidget, public Spoken
     Q_OBJECT
 public:
     ConnectionBadge(const Theme &theme, QWidget *parent = nullptr);
-    void draw(const FeedState &state, const QString &server);
+    // `waiting`: for a person to log in, which is no fault; says so instead of the state's own word.
+    void draw(const FeedState &state, const QString &server, const QString &waiting = {});
     QString word() const { return m_word; }
     QAccessible::Role spokenRole() const override { return QAccessible::Indicator; }
     QString spoken(QAccessible::Text text) const override;
@@ -28,6 +29,7 @@ private:
     const Theme &m_theme;
     FeedState m_state;
     QString m_word, m_server;
+    bool m_isWaiting = false;
 };
 
 } // namespace entvas

@@ -4,6 +4,8 @@
 #include "app/session.h"
 #include "app/theme.h"
 #include "app/viewstore.h"
+#include "app/widgets/accesspanel.h"
+#include "app/widgets/accountview.h"
 #include "app/widgets/actions.h"
 #include "app/widgets/alertcenter.h"
 #include "app/widgets/banner.h"
@@ -77,6 +79,7 @@ MainWindow::MainWindow(Session *session, std::unique_ptr<Own> &&own, Theme &them
       m_alertBanner(new Banner),
       m_notice(new Banner),
       m_empty(new EmptyPanel),
+      m_account(new AccountView(m_session, this)),
       m_veil(new Veil(m_theme, m_desk)),
       m_menu(new QToolButton),
       m_store(new QLabel),
@@ -113,6 +116,7 @@ MainWindow::MainWindow(Session *session, std::unique_ptr<Own> &&own, Theme &them
     column->addWidget(m_statusBar);
     setCentralWidget(page);
     m_empty->setParent(m_desk);
+    m_account->panel()->setParent(m_desk);
 
     makeActions();
     connect(m_ranges, &RangeBar::chosen, &m_board, &Board::setRange);
@@ -147,6 +151,7 @@ MainWindow::MainWindow(Session *session, std::unique_ptr<Own> &&own, Theme &them
     connect(m_kiosk, &Kiosk::viewWanted, this, &MainWindow::nextKioskView);
     connect(m_kiosk, &Kiosk::ended, this, [this] { setKiosk(false); });
     connectSession();
+    connectAccount();
     connectAlerts();
 
     m_statusTimer.setInterval(1'000);
@@ -175,6 +180,7 @@ void MainWindow::connectSession()
         m_desk->rejected()->setWebhook(m_session->webhookUrl(), m_session->webhookKeyHint());
         refreshState();
     });
+    connect(m_session, &Session::tokenChanged, m_desk->rejected(), &RejectedView::setToken);
     connect(m_session, &Session::problem, this, &MainWindow::onProblem, Qt::QueuedConnection);
     connect(m_session, &Session::samplingChanged, this, [this](bool sampling) {
         m_actions->find(u"server.sample"_s)->setChecked(sampling);
@@ -240,6 +246,7 @@ QFrame *MainWindow::makeToolbar()
     row->addWidget(m_comparison, 0, Qt::AlignVCenter);
     row->addStretch(1);
     row->addWidget(m_badge);
+    row->addWidget(m_account->button(), 0, Qt::AlignVCenter);
     m_menu->setObjectName(u"menu"_s);
     m_menu->setText(u"•••"_s);
     m_menu->setToolTip(tr("Menu (F10)"));

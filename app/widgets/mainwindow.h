@@ -19,6 +19,7 @@ class QToolButton;
 
 namespace entvas {
 
+class AccountView;
 class Actions;
 class AlertCenter;
 class Banner;
@@ -50,6 +51,7 @@ public:
     AlertCenter *alerts() const { return m_alerts; }
     Desk *desk() const { return m_desk; }
     const Actions &actions() const { return *m_actions; }
+    AccountView *account() const { return m_account; }
     CommandPalette *palette() const { return m_palette; }
 
     SavedView view() const; // as it is now, nameless
@@ -132,6 +134,7 @@ private:
     void refreshState();  // badge, banner, empty panel, dimming
     void refreshStatus(); // ages: once a second
     void placeOverlays();
+    void connectAccount();
     QString serverName() const;
     QString projectName() const;
 
@@ -155,6 +158,7 @@ private:
     Banner *m_notice;
     std::function<void()> m_noticeCall;
     EmptyPanel *m_empty;
+    AccountView *m_account;
     QWidget *m_veil;
     QToolButton *m_menu;
     QLabel *m_store, *m_age;

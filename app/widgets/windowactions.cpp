@@ -5,6 +5,7 @@
 #include "app/session.h"
 #include "app/theme.h"
 #include "app/viewstore.h"
+#include "app/widgets/accountview.h"
 #include "app/widgets/actions.h"
 #include "app/widgets/desk.h"
 #include "app/widgets/docking.h"
@@ -51,6 +52,7 @@ void MainWindow::makeActions()
     makeViewActions();
     makeLayoutActions();
     makeServerActions();
+    m_account->makeActions(m_actions);
     makeExportActions();
     makeWindowActions();
     connect(m_menu->menu(), &QMenu::aboutToShow, this, [this] { fillMenu(m_menu->menu()); });

@@ -1,7 +1,9 @@
 // The window's dialogs: the part of it that is opened seldom.
+#include "app/accounts.h"
 #include "app/feed/serveraddress.h"
 #include "app/session.h"
 #include "app/sessionproblem.h"
+#include "app/widgets/accountview.h"
 #include "app/widgets/alertcenter.h"
 #include "app/widgets/alertdialog.h"
 #include "app/widgets/connectdialog.h"
@@ -73,9 +75,35 @@ void MainWindow::offerServer(const QUrl &server, const QString &why, const QStri
         this);
     if (!server.isEmpty())
         dialog.setServer(server, why);
+    Accounts &accounts = m_session->accounts();
+    dialog.setAllowed([&accounts](const QUrl &url) { return accounts.allowsHttp(url); });
+    const auto follow = [&] { dialog.setKeyring(accounts.vault().keeping() == Vault::Keeping::Keyring); };
+    connect(&accounts.vault(), &Vault::keepingChanged, &dialog, follow);
+    follow();
+    accounts.vault().probe();
     connect(&dialog, &ConnectDialog::forgotten, m_session, &Session::forgetServer);
-    if (dialog.exec() == QDialog::Accepted)
-        m_session->connectTo(dialog.server(), dialog.token(), dialog.server() == server ? project : QString());
+    if (dialog.exec() != QDialog::Accepted)
+        return;
+    if (dialog.allowsHttp() != accounts.allowsHttp(dialog.server()))
+        accounts.setAllowsHttp(dialog.server(), dialog.allowsHttp());
+    m_session->connectTo(dialog.server(), dialog.token(), dialog.server() == server ? project : QString(),
+                         dialog.remembersToken());
+}
+
+void MainWindow::connectAccount()
+{
+    connect(m_account, &AccountView::redrawWanted, this, &MainWindow::refreshState);
+    connect(m_account, &AccountView::serverWanted, this, [this](const QString &why, bool theSame) {
+        if (theSame)
+            offerServer(m_session->serverUrl(), why, m_session->project());
+        else
+            openConnectDialog();
+    });
+    connect(m_account, &AccountView::memoryOnly, this, [this] {
+        notice(tr("Your login is kept for this run only"),
+               tr("No keyring of this computer could be opened (Secret Service). After a restart you log in again."),
+               tr("Understood"));
+    });
 }
 
 void MainWindow::showAbout()

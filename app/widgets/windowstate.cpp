@@ -1,6 +1,8 @@
 // What the window says of the connection: badge, banners, dimming, status bar.
 #include "app/board/format.h"
 #include "app/session.h"
+#include "app/widgets/accesspanel.h"
+#include "app/widgets/accountview.h"
 #include "app/widgets/alertcenter.h"
 #include "app/widgets/banner.h"
 #include "app/widgets/connectionbadge.h"
@@ -11,6 +13,7 @@
 #include "app/widgets/paint.h"
 
 #include <QLabel>
+#include <QLayout>
 #include <QToolButton>
 
 namespace entvas {
@@ -42,12 +45,19 @@ void MainWindow::refreshState()
     const bool isStranded = !m_session->feed() && problem; // no server, and nobody is looking for one
     if (isStranded)
         state = {FeedState::Kind::Lost, problem->failure.text, 0, -1};
-    m_badge->draw(state, serverName());
+    const bool covers = m_account->draw(state); // who may read comes before what is read
+    m_badge->draw(state, serverName(), m_account->isWaiting() ? tr("Waiting for you") : QString());
     const bool live = state.kind == FeedState::Kind::Live;
     const bool stale = m_board.hasData() && !live;
     const bool empty = live && m_board.hasData() && m_board.frame().totalEvents == 0;
-    m_veil->setVisible(empty || stale || (!m_board.hasData() && state.kind != FeedState::Kind::Connecting && !live));
-    m_empty->setVisible(empty);
+    m_veil->setVisible(covers || empty || stale ||
+                       (!m_board.hasData() && state.kind != FeedState::Kind::Connecting && !live));
+    m_empty->setVisible(empty && !covers);
+    if (covers) {
+        m_banner->parentWidget()->hide();
+        placeOverlays();
+        return refreshStatus();
+    }
 
     const auto show = [this](const QString &headline, const QString &text, const QString &action,
                              const QString &other = {}) {
@@ -146,10 +156,15 @@ void MainWindow::placeOverlays()
     m_veil->setGeometry(m_desk->rect());
     m_veil->raise();
     const int width = std::min(660, m_desk->width() - 80);
-    m_empty->setFixedWidth(width);
-    m_empty->adjustSize();
-    m_empty->move((m_desk->width() - width) / 2, std::max(116, (m_desk->height() - m_empty->height()) / 2 - 40));
-    m_empty->raise();
+    for (QFrame *panel : {static_cast<QFrame *>(m_empty), static_cast<QFrame *>(m_account->panel())}) {
+        panel->setFixedWidth(width);
+        if (const int height = panel->layout()->totalHeightForWidth(width); height > 0)
+            panel->resize(width, height);
+        else
+            panel->adjustSize();
+        panel->move((m_desk->width() - width) / 2, std::max(116, (m_desk->height() - panel->height()) / 2 - 40));
+        panel->raise();
+    }
 }
 
 } // namespace entvas

@@ -372,6 +372,137 @@
     </message>
 </context>
 <context>
+    <name>entvas::AccessPanel</name>
+    <message>
+        <source>Log in again</source>
+        <translation>Erneut anmelden</translation>
+    </message>
+    <message>
+        <source>Log in</source>
+        <translation>Anmelden</translation>
+    </message>
+    <message>
+        <source>Log in as somebody else</source>
+        <translation>Als jemand anderes anmelden</translation>
+    </message>
+    <message>
+        <source>Give a token…</source>
+        <translation>Token angeben…</translation>
+    </message>
+    <message>
+        <source>Other server…</source>
+        <translation>Anderer Server…</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>Try with https</source>
+        <translation>Mit https versuchen</translation>
+    </message>
+    <message>
+        <source>Allow it…</source>
+        <translation>Erlauben…</translation>
+    </message>
+    <message>
+        <source>Open again</source>
+        <translation>Noch einmal öffnen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>A moment</source>
+        <translation>Einen Moment</translation>
+    </message>
+    <message>
+        <source>%1 is asked where to log in.</source>
+        <translation>%1 wird gefragt, wo man sich anmeldet.</translation>
+    </message>
+    <message>
+        <source>Open this address in a browser</source>
+        <translation>Öffnen Sie diese Adresse in einem Browser</translation>
+    </message>
+    <message>
+        <source>No browser could be opened. Copy the address into one on this computer and log in at %1; this window then goes on by itself.</source>
+        <translation>Es ließ sich kein Browser öffnen. Kopieren Sie die Adresse in einen auf diesem Rechner und melden Sie sich bei %1 an; dieses Fenster macht dann von selbst weiter.</translation>
+    </message>
+    <message>
+        <source>Continue in your browser</source>
+        <translation>Weiter in Ihrem Browser</translation>
+    </message>
+    <message>
+        <source>Log in at %1 there to see the numbers of %2. This window then goes on by itself.</source>
+        <translation>Melden Sie sich dort bei %1 an, um die Zahlen von %2 zu sehen. Dieses Fenster macht dann von selbst weiter.</translation>
+    </message>
+    <message>
+        <source>Log in to %1</source>
+        <translation>Bei %1 anmelden</translation>
+    </message>
+    <message>
+        <source>%1 asks for a token</source>
+        <translation>%1 verlangt ein Token</translation>
+    </message>
+    <message>
+        <source>Your session has ended</source>
+        <translation>Ihre Sitzung ist beendet</translation>
+    </message>
+    <message>
+        <source>The login did not work</source>
+        <translation>Die Anmeldung hat nicht geklappt</translation>
+    </message>
+    <message>
+        <source>%1 does not accept your login</source>
+        <translation>%1 nimmt Ihre Anmeldung nicht an</translation>
+    </message>
+    <message>
+        <source>%1 does not accept the token</source>
+        <translation>%1 nimmt das Token nicht an</translation>
+    </message>
+    <message>
+        <source>The token was taken back</source>
+        <translation>Das Token wurde widerrufen</translation>
+    </message>
+    <message>
+        <source>You may not read at %1</source>
+        <translation>Sie dürfen bei %1 nicht lesen</translation>
+    </message>
+    <message>
+        <source>%1 Whoever runs the server can change that.</source>
+        <translation>%1 Wer den Server betreibt, kann das ändern.</translation>
+    </message>
+    <message>
+        <source>The login service is away</source>
+        <translation>Der Anmeldedienst ist nicht da</translation>
+    </message>
+    <message>
+        <source>The way to %1 is not encrypted</source>
+        <translation>Der Weg zu %1 ist nicht verschlüsselt</translation>
+    </message>
+    <message>
+        <source>%1 can&apos;t prove who it is</source>
+        <translation>%1 kann sich nicht ausweisen</translation>
+    </message>
+    <message>
+        <source>%1 Nothing was sent there. Whoever runs the server can put it right.</source>
+        <translation>%1 Dorthin wurde nichts geschickt. Wer den Server betreibt, kann es in Ordnung bringen.</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Address of the login</source>
+        <translation>Adresse der Anmeldung</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Kopiert</translation>
+    </message>
+</context>
+<context>
     <name>entvas::Account</name>
     <message>
         <source>You are known at %1, but may not read there.</source>
@@ -432,6 +563,97 @@
     <message>
         <source>%1 You were logged in as %2.</source>
         <translation>%1 Sie waren als %2 angemeldet.</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::AccountView</name>
+    <message>
+        <source>Your account at this server</source>
+        <translation>Ihr Konto bei diesem Server</translation>
+    </message>
+    <message>
+        <source>Account</source>
+        <translation>Konto</translation>
+    </message>
+    <message>
+        <source>&amp;Log in…</source>
+        <translation>&amp;Anmelden…</translation>
+    </message>
+    <message>
+        <source>Log in as &amp;somebody else…</source>
+        <translation>Als &amp;jemand anderes anmelden…</translation>
+    </message>
+    <message>
+        <source>&amp;Give a token…</source>
+        <translation>&amp;Token angeben…</translation>
+    </message>
+    <message>
+        <source>Log &amp;out</source>
+        <translation>A&amp;bmelden</translation>
+    </message>
+    <message>
+        <source>Show the account</source>
+        <translation>Konto zeigen</translation>
+    </message>
+    <message>
+        <source>F&amp;orget the token</source>
+        <translation>Token ve&amp;rgessen</translation>
+    </message>
+    <message>
+        <source>Not logged in</source>
+        <translation>Nicht angemeldet</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>Account: %1, for this run only</source>
+        <translation>Konto: %1, nur für diesen Lauf</translation>
+    </message>
+    <message>
+        <source>Account: %1</source>
+        <translation>Konto: %1</translation>
+    </message>
+    <message>
+        <source>A token that was given here</source>
+        <translation>Ein Token, das hier angegeben wurde</translation>
+    </message>
+    <message>
+        <source>Token “%1”</source>
+        <translation>Token „%1“</translation>
+    </message>
+    <message>
+        <source>Nobody is logged in</source>
+        <translation>Niemand ist angemeldet</translation>
+    </message>
+    <message>
+        <source>Administrator at %1</source>
+        <translation>Verwalter bei %1</translation>
+    </message>
+    <message>
+        <source>Viewer at %1</source>
+        <translation>Betrachter bei %1</translation>
+    </message>
+    <message>
+        <source>At %1</source>
+        <translation>Bei %1</translation>
+    </message>
+    <message>
+        <source>Kept for this run only: no keyring could be opened</source>
+        <translation>Nur für diesen Lauf: Kein Schlüsselbund ließ sich öffnen</translation>
+    </message>
+    <message>
+        <source>Kept for this run only</source>
+        <translation>Nur für diesen Lauf</translation>
+    </message>
+    <message>
+        <source>Switch to %1</source>
+        <translation>Wechseln zu %1</translation>
+    </message>
+    <message>
+        <source>Projects: %1</source>
+        <translation>Projekte: %1</translation>
     </message>
 </context>
 <context>
@@ -658,6 +880,26 @@
     <message>
         <source>Recent servers</source>
         <translation>Letzte Server</translation>
+    </message>
+    <message>
+        <source>Re&amp;member the token in this computer&apos;s keyring</source>
+        <translation>Token im Schlüsselbund dieses Rechners &amp;merken</translation>
+    </message>
+    <message>
+        <source>Allow unencrypted &amp;http for this server</source>
+        <translation>Unverschlüsseltes &amp;http für diesen Server erlauben</translation>
+    </message>
+    <message>
+        <source>Everybody on the way can read what is shown, take your token, and change the numbers. Allow it only in a network that you trust as a whole.</source>
+        <translation>Jeder auf dem Weg kann lesen, was gezeigt wird, Ihr Token nehmen und die Zahlen verändern. Erlauben Sie es nur in einem Netz, dem Sie ganz vertrauen.</translation>
+    </message>
+    <message>
+        <source>No keyring could be opened: the token is kept for this run only.</source>
+        <translation>Kein Schlüsselbund ließ sich öffnen: Das Token gilt nur für diesen Lauf.</translation>
+    </message>
+    <message>
+        <source>This address is not encrypted. Use https, or allow it for this server.</source>
+        <translation>Diese Adresse ist nicht verschlüsselt. Nehmen Sie https, oder erlauben Sie es für diesen Server.</translation>
     </message>
 </context>
 <context>
@@ -1945,6 +2187,18 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
     <message>
         <source>Stop it</source>
         <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Your login is kept for this run only</source>
+        <translation>Ihre Anmeldung gilt nur für diesen Lauf</translation>
+    </message>
+    <message>
+        <source>No keyring of this computer could be opened (Secret Service). After a restart you log in again.</source>
+        <translation>Kein Schlüsselbund dieses Rechners ließ sich öffnen (Secret Service). Nach einem Neustart melden Sie sich erneut an.</translation>
+    </message>
+    <message>
+        <source>Waiting for you</source>
+        <translation>Wartet auf Sie</translation>
     </message>
 </context>
 <context>

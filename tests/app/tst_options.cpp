@@ -46,6 +46,7 @@ void TestOptions::asksFor_data()
     row("headless", {u"--headless"_s}, Kind::Headless);
     row("headless behind a setting", {u"--port"_s, u"0"_s, u"--headless"_s}, Kind::Headless);
     row("kiosk", {u"--kiosk"_s}, Kind::Desktop);
+    row("plain http", {u"--connect=http://box:8000"_s, u"--allow-http"_s}, Kind::Desktop);
     row("kiosk elsewhere", {u"--kiosk"_s, u"--connect=http://box:8000"_s, u"--view"_s, u"Wall"_s}, Kind::Desktop);
     row("remote", {u"--connect"_s, u"http://box:8000"_s}, Kind::Desktop);
     row("help", {u"--help"_s}, Kind::Help);
@@ -82,6 +83,8 @@ void TestOptions::refuses_data()
     row("a flag where a value belongs", {u"--port"_s, u"--headless"_s}, u"--port needs a value"_s);
     row("value for a switch", {u"--headless=yes"_s}, u"--headless takes no value"_s);
     row("kiosk without a screen", {u"--kiosk"_s, u"--headless"_s}, u"--kiosk"_s);
+    row("plain http to nowhere", {u"--allow-http"_s}, u"--connect"_s);
+    row("plain http with a value", {u"--connect=http://box:8000"_s, u"--allow-http=yes"_s}, u"--allow-http"_s);
     row("kiosk with a value", {u"--kiosk=yes"_s}, u"--kiosk"_s);
     row("view for a command", {u"--view=Wall"_s, u"feed"_s}, u"--view"_s);
     row("view without a name", {u"--view="_s}, u"--view"_s);
