@@ -33,12 +33,13 @@ wire::TailEvent tailEvent(const Event &event)
 
 } // namespace
 
-LiveHub::LiveHub(LiveHubLimits limits, Identity identity, const ReadAccess *access, const LiveProjects *projects,
-                 Clocks clocks, QObject *parent)
+LiveHub::LiveHub(LiveHubLimits limits, Identity identity, const Door &door, const LiveProjects *projects, Clocks clocks,
+                 QObject *parent)
     : QObject(parent),
       m_limits(limits),
       m_identity(std::move(identity)),
-      m_access(access),
+      m_access(door.access),
+      m_guesses(door.guesses),
       m_projects(projects),
       m_clock(clocks.wall),
       m_steady(clocks.steady)
@@ -98,11 +99,14 @@ void LiveHub::add(QWebSocket *socket)
                            u"This server already has %1 dashboards"_s.arg(m_limits.clients));
     }
     raw->state.lastTakenMs = m_steady->nowMs();
-    raw->state.reader = m_access->upgraded(socket->request().rawHeader("Authorization"), m_clock->nowMs());
-    if (raw->state.reader)
+    const QByteArray header = socket->request().rawHeader("Authorization");
+    raw->state.reader = m_access->upgraded(header, m_clock->nowMs());
+    if (raw->state.reader) {
+        noteRight(*raw, bearerToken(header));
         greet(*raw);
-    else
+    } else {
         raw->state.authenticateByMs = m_steady->nowMs() + m_limits.authenticateMs;
+    }
 }
 
 void LiveHub::publish(const QList<CommittedJob> &jobs)

@@ -14,6 +14,7 @@ class QWebSocket;
 
 namespace entvas {
 
+class GuessLimit;
 class LiveProject;
 class LiveProjects;
 
@@ -31,7 +32,8 @@ struct LiveHubLimits {
 };
 
 // Tells dashboards what is stored (outside contract, section 3). One merged delta per flush, encoded once per format
-// and shared; a slow reader gets a fresh picture instead of a backlog. Lives in the server's thread.
+// and shared; a slow reader gets a fresh picture instead of a backlog. Lives in the server's thread; what it is given
+// must outlive it.
 class LiveHub : public QObject
 {
     Q_OBJECT
@@ -48,9 +50,13 @@ public:
         const Clock *steady = nullptr;
     };
 
-    // `projects`, the clocks and `access` must outlive the hub.
-    LiveHub(LiveHubLimits limits, Identity identity, const ReadAccess *access, const LiveProjects *projects,
-            Clocks clocks, QObject *parent = nullptr);
+    struct Door { // who may come in
+        const ReadAccess *access = nullptr;
+        GuessLimit *guesses = nullptr;
+    };
+
+    LiveHub(LiveHubLimits limits, Identity identity, const Door &door, const LiveProjects *projects, Clocks clocks,
+            QObject *parent = nullptr);
     ~LiveHub() override;
 
     // What an upgrade request asks for in its address: an unknown format, or a secret where logs would keep it.
@@ -72,7 +78,8 @@ private:
     void onMessage(LiveSession &session, const wire::ClientMessage &message);
     void subscribe(LiveSession &session, LiveProject &project, const wire::Subscribe &message);
     void authenticate(LiveSession &session, const QString &token);
-    void onIdentified(LiveSession &session, const Result<Reader> &reader);
+    void onIdentified(LiveSession &session, const QByteArray &token, const Result<Reader> &reader);
+    void noteRight(const LiveSession &session, QByteArrayView token);
     void adopt(LiveSession &session, const Reader &reader);
     void checkReader(LiveSession &session);
     void greet(LiveSession &session);
@@ -92,6 +99,7 @@ private:
     LiveHubLimits m_limits;
     Identity m_identity;
     const ReadAccess *m_access;
+    GuessLimit *m_guesses;
     const LiveProjects *m_projects;
     const Clock *m_clock;
     const Clock *m_steady;

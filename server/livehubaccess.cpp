@@ -1,5 +1,6 @@
 // Who the clients of a LiveHub are, and how long that holds.
 #include "core/log.h"
+#include "server/access/guesslimit.h"
 #include "server/livehub.h"
 #include "server/liveprojects.h"
 
@@ -10,26 +11,51 @@ namespace entvas {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+
+constexpr auto kTryAgainLater = QWebSocketProtocol::CloseCode(1013); // Qt has no name for it
+
+// A dashboard that is held up with a guesser behind one address comes back by itself.
+void holdUp(LiveSession &session, int seconds)
+{
+    session.refuse(kTryAgainLater, u"too_many_guesses"_s,
+                   u"Too many wrong keys or tokens from your address: try again in %1 s"_s.arg(seconds));
+}
+
+} // namespace
+
 void LiveHub::authenticate(LiveSession &session, const QString &token)
 {
     if (std::exchange(session.state.isAuthenticating, true))
         return session.send(OutMessage(wire::Error{u"busy"_s, u"The last token is still being checked"_s, {}}));
+    const QByteArray presented = token.toUtf8();
+    if (const int seconds = m_guesses->wait(session.client(), presented, m_clock->nowMs()))
+        return holdUp(session, seconds);
     // It may have to wait for the issuer's keys; the client, or we, may have gone by then.
-    m_access->identify(token.toUtf8(), m_clock->nowMs(), [this, at = QPointer(&session)](const Result<Reader> &reader) {
+    const auto answer = [this, presented, at = QPointer(&session)](const Result<Reader> &reader) {
         const auto isAt = [&](const auto &one) { return one.get() == at.data(); };
         if (!at || std::none_of(m_sessions.cbegin(), m_sessions.cend(), isAt))
             return;
         at->state.isAuthenticating = false;
         if (!at->isClosing())
-            onIdentified(*at, reader);
-    });
+            onIdentified(*at, presented, reader);
+    };
+    m_access->identify(presented, m_clock->nowMs(), answer);
 }
 
-void LiveHub::onIdentified(LiveSession &session, const Result<Reader> &reader)
+// Who got in by address proved nothing by its token.
+void LiveHub::noteRight(const LiveSession &session, QByteArrayView token)
+{
+    if (session.state.reader && session.state.reader->subject != u"local"_s)
+        m_guesses->right(session.client(), token);
+}
+
+void LiveHub::onIdentified(LiveSession &session, const QByteArray &token, const Result<Reader> &reader)
 {
     const bool isFirst = !session.state.reader;
     if (reader) {
         adopt(session, reader.value());
+        noteRight(session, token);
         return isFirst ? greet(session) : session.send(OutMessage(wire::Authenticated{reader.value().expiresAtMs}));
     }
     const Failure &failure = reader.failure();
@@ -39,9 +65,11 @@ void LiveHub::onIdentified(LiveSession &session, const Result<Reader> &reader)
         // What it came in with still holds, for as long as it does.
         if (!isFirst)
             return session.send(OutMessage(wire::Error{u"unavailable"_s, failure.text, {}}));
-        constexpr auto kTryAgainLater = QWebSocketProtocol::CloseCode(1013);
         return session.refuse(kTryAgainLater, u"unavailable"_s, failure.text);
     }
+    const bool isWrong = failure.kind == Fault::Unauthenticated && !token.isEmpty();
+    if (const int seconds = isWrong ? m_guesses->fail(session.client(), token, m_clock->nowMs()) : 0)
+        return holdUp(session, seconds);
     session.refuse(QWebSocketProtocol::CloseCodePolicyViolated,
                    failure.kind == Fault::Denied ? u"denied"_s : u"unauthenticated"_s, failure.text);
 }

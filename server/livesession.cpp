@@ -1,5 +1,7 @@
 #include "server/livesession.h"
 
+#include "server/httpfront.h"
+
 #include <algorithm>
 #include <QElapsedTimer>
 #include <QHostAddress>
@@ -101,9 +103,9 @@ bool LiveSession::isBehind(qint64 bytes)
     return backlog() > bytes && (!m_socket->flush() || backlog() > bytes);
 }
 
-QString LiveSession::peer() const
+QHostAddress LiveSession::client() const
 {
-    return m_socket->peerAddress().toString();
+    return clientOf(*m_socket);
 }
 
 void LiveSession::refuse(QWebSocketProtocol::CloseCode closeCode, const QString &code, const QString &message)

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <optional>
+#include <QHostAddress>
 #include <QObject>
 #include <QWebSocket>
 #include <vector>
@@ -65,7 +66,8 @@ public:
     // More than `bytes` of backlog that the system does not take either: what waits for the event loop only is not the
     // client's fault.
     bool isBehind(qint64 bytes);
-    QString peer() const;
+    QHostAddress client() const; // as far as trusted proxies tell
+    QString peer() const { return client().toString(); }
 
     // `error`, then the close frame; nothing that still comes from the client is read.
     void refuse(QWebSocketProtocol::CloseCode closeCode, const QString &code, const QString &message);

@@ -84,7 +84,7 @@ void ServerCore::start()
     m_exports = std::make_unique<Exports>(m_reader.get(), m_clock);
     m_hub =
         std::make_unique<LiveHub>(m_hubLimits, LiveHub::Identity{m_epoch, storeName(), QStringLiteral(ENTVAS_VERSION)},
-                                  &m_access, m_projects.get(), LiveHub::Clocks{m_clock, &m_steady});
+                                  LiveHub::Door{&m_access, &m_guesses}, m_projects.get(), LiveHub::Clocks{m_clock, &m_steady});
     m_ingest = std::make_unique<Ingest>(m_settings, Ingest::Door{m_keys.get(), &m_guesses}, m_writer.get(),
                                         m_projects.get(), m_clock);
 

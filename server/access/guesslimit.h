@@ -36,8 +36,8 @@ public:
     int wait(const QHostAddress &peer, QByteArrayView credential, qint64 nowMs);
     // It was right.
     void right(const QHostAddress &peer, QByteArrayView credential);
-    // It was wrong. 0: answer 401. Else answer 429 with this Retry-After. Not for what was right once and has expired,
-    // nor for a request without any credential: neither is a guess.
+    // It was wrong. 0: answer 401. Else answer 429 with this Retry-After. Not for a request without any credential,
+    // which is no guess.
     int fail(const QHostAddress &peer, QByteArrayView credential, qint64 nowMs);
 
     struct Stats {

@@ -45,6 +45,7 @@ private Q_SLOTS:
     void sendersWithARightKeyGoOn();
     void noCredentialIsNoGuess();
     void upgradesAreHeldUpToo();
+    void messagesAreHeldUpToo();
 };
 
 void GuessLimitTest::aBurstThenTheRate()
@@ -238,6 +239,37 @@ void GuessLimitTest::upgradesAreHeldUpToo()
     QCOMPARE(upgrade("guess"), 401);
     QCOMPARE(upgrade("guess"), 429);
     QCOMPARE(upgrade(kStrong), 101);
+}
+
+void GuessLimitTest::messagesAreHeldUpToo()
+{
+    TestServer server;
+    server.settings.viewerToken = u"short-token"_s;
+    server.settings.trustedProxies = {u"127.0.0.1"_s};
+    ServerLimits limits;
+    limits.guessBurst = 2;
+    QVERIFY(server.startCore({}, nullptr, limits));
+    // What a client behind a proxy hears when it says its token.
+    const auto say = [&](const QString &token, const QByteArray &from) {
+        LiveClient client;
+        if (!client.open(server.url, {{"X-Forwarded-For", from}}, false))
+            return u"no connection"_s;
+        client.send(wire::Authenticate{token});
+        spinUntil([&] { return client.closed || client.count<wire::Hello>() > 0; });
+        const auto errors = client.all<wire::Error>();
+        return errors.isEmpty() ? u"hello"_s : errors.last().code;
+    };
+    const QString wrong = u"unauthenticated"_s;
+    const QString held = u"too_many_guesses"_s;
+    QCOMPARE(say(u"short-token"_s, "203.0.113.1"), u"hello"_s);
+    for (int i = 0; i < 2; ++i) {
+        QCOMPARE(say(u"guess"_s, "203.0.113.1"), wrong);
+        QCOMPARE(say(u"guess"_s, "203.0.113.2"), wrong);
+    }
+    QCOMPARE(say(u"guess"_s, "203.0.113.1"), held);
+    QCOMPARE(say(u"short-token"_s, "203.0.113.1"), u"hello"_s); // it was right from there before
+    QCOMPARE(say(u"short-token"_s, "203.0.113.2"), held);
+    QCOMPARE(say(u"short-token"_s, "203.0.113.3"), u"hello"_s);
 }
 
 QTEST_GUILESS_MAIN(GuessLimitTest)
