@@ -1,6 +1,7 @@
 #include "app/widgets/mainwindow.h"
 
 #include "app/board/format.h"
+#include "app/feed/adminclient.h"
 #include "app/session.h"
 #include "app/theme.h"
 #include "app/viewstore.h"
@@ -181,6 +182,14 @@ void MainWindow::connectSession()
         refreshState();
     });
     connect(m_session, &Session::tokenChanged, m_desk->rejected(), &RejectedView::setToken);
+    connect(m_session, &Session::feedChanged, this, &MainWindow::refreshAccess);
+    // Once it lets us in, and anew whenever it does so again: another login may have another role.
+    connect(&m_board, &Board::stateChanged, this, [this, wasLive = false]() mutable {
+        const bool isLive = m_session->feed() && m_board.state().kind == FeedState::Kind::Live;
+        if (isLive && !wasLive)
+            refreshAccess();
+        wasLive = isLive;
+    });
     connect(m_session, &Session::problem, this, &MainWindow::onProblem, Qt::QueuedConnection);
     connect(m_session, &Session::samplingChanged, this, [this](bool sampling) {
         m_actions->find(u"server.sample"_s)->setChecked(sampling);

@@ -21,6 +21,7 @@ namespace entvas {
 
 class AccountView;
 class Actions;
+class AdminClient;
 class AlertCenter;
 class Banner;
 class ConnectionBadge;
@@ -128,6 +129,8 @@ private:
     void openAlerts();
     void showAlerts();
     void showAbout();
+    void openAccess();
+    void refreshAccess(); // whether this window's reader may administer its server
     void onProblem(const SessionProblem &problem);
     void openConnectDialog(const QString &why = {});
     void offerServer(const QUrl &server, const QString &why, const QString &project);
@@ -146,6 +149,7 @@ private:
     SystemClock m_clock;
     Board m_board;
     Actions *m_actions;
+    std::unique_ptr<AdminClient> m_access; // asks a server once who we are there; anew for another one
     Desk *m_desk;
     RangeBar *m_ranges;
     FilterBar *m_filters;

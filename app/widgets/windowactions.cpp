@@ -127,6 +127,7 @@ void MainWindow::makeServerActions()
         else if (m_session->lastProblem())
             m_session->useOwnServer(m_session->project());
     });
+    m_actions->add(u"server.access"_s, tr("&Keys and access…"), {}, [this] { openAccess(); });
     m_actions->addSwitch(u"server.sample"_s, tr("&Send sample events"), QKeySequence(Qt::CTRL | Qt::Key_T),
                          [this](bool on) {
                              if (on)
@@ -266,6 +267,7 @@ void MainWindow::fillServerMenu(QMenu *menu)
                 [this, url] { m_session->connectTo(url, {}); });
     recent->setEnabled(!recent->isEmpty());
     menu->addSeparator();
+    menu->addAction(m_actions->find(u"server.access"_s));
     menu->addAction(m_actions->find(u"server.sample"_s));
 }
 

@@ -3,7 +3,9 @@
 #include "app/feed/serveraddress.h"
 #include "app/session.h"
 #include "app/sessionproblem.h"
+#include "app/widgets/accessdialog.h"
 #include "app/widgets/accountview.h"
+#include "app/widgets/actions.h"
 #include "app/widgets/alertcenter.h"
 #include "app/widgets/alertdialog.h"
 #include "app/widgets/connectdialog.h"
@@ -14,6 +16,7 @@
 #include "app/widgets/spandialog.h"
 #include "app/widgets/zonedialog.h"
 
+#include <QAction>
 #include <QMessageBox>
 
 namespace entvas {
@@ -114,6 +117,33 @@ void MainWindow::showAbout()
                   tr("Live analytics on your own computer.\nThe source is under the MIT licence; this "
                      "program uses Qt Charts and Qt HTTP Server under the GPL, version 3."));
     box.exec();
+}
+
+void MainWindow::openAccess()
+{
+    AccessDialog dialog([this] { return m_session->pagesOptions(); }, m_board.zone(), m_board.project(), this);
+    dialog.exec();
+}
+
+// The server knows best: it lists the projects that this reader administers, or says why there are none.
+void MainWindow::refreshAccess()
+{
+    QAction *action = m_actions->find(u"server.access"_s);
+    const auto allow = [action](const QString &why) {
+        action->setEnabled(why.isEmpty());
+        action->setText(why.isEmpty() ? tr("&Keys and access…") : tr("&Keys and access (%1)").arg(why));
+    };
+    m_access.reset();
+    if (!m_session->feed())
+        return allow(tr("no server is shown"));
+    allow(tr("only for administrators"));
+    m_access = std::make_unique<AdminClient>([this] { return m_session->pagesOptions(); });
+    m_access->get(u"/admin/projects"_s, {}, [allow](const Result<QJsonObject> &answer) {
+        if (answer)
+            allow({});
+        else if (answer.failure().kind == Fault::Unavailable)
+            allow(tr("the server does not answer"));
+    });
 }
 
 void MainWindow::onProblem(const SessionProblem &problem)

@@ -2,6 +2,81 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
+    <name>AccessDialog</name>
+    <message>
+        <source>Sender</source>
+        <translation>Sender</translation>
+    </message>
+    <message>
+        <source>Viewer</source>
+        <translation>Betrachter</translation>
+    </message>
+    <message>
+        <source>Administrator</source>
+        <translation>Administrator</translation>
+    </message>
+    <message>
+        <source>Valid</source>
+        <translation>Gültig</translation>
+    </message>
+    <message>
+        <source>Expired</source>
+        <translation>Abgelaufen</translation>
+    </message>
+    <message>
+        <source>Revoked</source>
+        <translation>Widerrufen</translation>
+    </message>
+    <message>
+        <source>Key made</source>
+        <translation>Schlüssel erstellt</translation>
+    </message>
+    <message>
+        <source>Key rotated</source>
+        <translation>Schlüssel gewechselt</translation>
+    </message>
+    <message>
+        <source>End of key set</source>
+        <translation>Ende des Schlüssels gesetzt</translation>
+    </message>
+    <message>
+        <source>Key revoked</source>
+        <translation>Schlüssel widerrufen</translation>
+    </message>
+    <message>
+        <source>Member added</source>
+        <translation>Mitglied hinzugefügt</translation>
+    </message>
+    <message>
+        <source>Role of member changed</source>
+        <translation>Rolle des Mitglieds geändert</translation>
+    </message>
+    <message>
+        <source>Member removed</source>
+        <translation>Mitglied entfernt</translation>
+    </message>
+    <message>
+        <source>Project made</source>
+        <translation>Projekt erstellt</translation>
+    </message>
+    <message>
+        <source>Project renamed</source>
+        <translation>Projekt umbenannt</translation>
+    </message>
+    <message>
+        <source>now %1</source>
+        <translation>jetzt %1</translation>
+    </message>
+    <message>
+        <source>the old one until %1</source>
+        <translation>der alte bis %1</translation>
+    </message>
+    <message>
+        <source>until %1</source>
+        <translation>bis %1</translation>
+    </message>
+</context>
+<context>
     <name>QInputDialog</name>
     <message>
         <source>Another port</source>
@@ -372,6 +447,369 @@
     </message>
 </context>
 <context>
+    <name>entvas::AccessDialog</name>
+    <message>
+        <source>New key</source>
+        <translation>Neuer Schlüssel</translation>
+    </message>
+    <message>
+        <source>Make the key</source>
+        <translation>Schlüssel erstellen</translation>
+    </message>
+    <message>
+        <source>&amp;Name</source>
+        <translation>&amp;Name</translation>
+    </message>
+    <message>
+        <source>Who or what uses it</source>
+        <translation>Wer oder was ihn benutzt</translation>
+    </message>
+    <message>
+        <source>&amp;Role</source>
+        <translation>&amp;Rolle</translation>
+    </message>
+    <message>
+        <source>Sender: may send events</source>
+        <translation>Sender: darf Ereignisse senden</translation>
+    </message>
+    <message>
+        <source>Viewer: may read</source>
+        <translation>Betrachter: darf lesen</translation>
+    </message>
+    <message>
+        <source>Administrator: both, and this page</source>
+        <translation>Administrator: beides, und diese Seite</translation>
+    </message>
+    <message>
+        <source>&amp;Ends</source>
+        <translation>&amp;Endet</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>Nie</translation>
+    </message>
+    <message>
+        <source>In 30 days</source>
+        <translation>In 30 Tagen</translation>
+    </message>
+    <message>
+        <source>In 90 days</source>
+        <translation>In 90 Tagen</translation>
+    </message>
+    <message>
+        <source>In a year</source>
+        <translation>In einem Jahr</translation>
+    </message>
+    <message>
+        <source>The key is shown once, after this.</source>
+        <translation>Der Schlüssel wird danach ein einziges Mal gezeigt.</translation>
+    </message>
+    <message>
+        <source>Rotate a key</source>
+        <translation>Einen Schlüssel wechseln</translation>
+    </message>
+    <message>
+        <source>Make the new key</source>
+        <translation>Neuen Schlüssel erstellen</translation>
+    </message>
+    <message>
+        <source>The &amp;old one still opens</source>
+        <translation>Der &amp;alte gilt noch</translation>
+    </message>
+    <message>
+        <source>Not any more</source>
+        <translation>Nicht mehr</translation>
+    </message>
+    <message>
+        <source>For an hour</source>
+        <translation>Eine Stunde</translation>
+    </message>
+    <message>
+        <source>For a day</source>
+        <translation>Einen Tag</translation>
+    </message>
+    <message>
+        <source>For a week</source>
+        <translation>Eine Woche</translation>
+    </message>
+    <message>
+        <source>For 30 days</source>
+        <translation>30 Tage</translation>
+    </message>
+    <message>
+        <source>A new key of the same name and role takes the place of this one. Until the old one ends both open, so that whoever uses it has time to change it.</source>
+        <translation>Ein neuer Schlüssel mit demselben Namen und derselben Rolle tritt an die Stelle von diesem. Bis der alte endet, gelten beide, damit Zeit bleibt, ihn auszutauschen.</translation>
+    </message>
+    <message>
+        <source>When a key ends</source>
+        <translation>Wann ein Schlüssel endet</translation>
+    </message>
+    <message>
+        <source>Set the end</source>
+        <translation>Ende setzen</translation>
+    </message>
+    <message>
+        <source>It &amp;ends</source>
+        <translation>Er &amp;endet</translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation>Jetzt</translation>
+    </message>
+    <message>
+        <source>In an hour</source>
+        <translation>In einer Stunde</translation>
+    </message>
+    <message>
+        <source>In a day</source>
+        <translation>In einem Tag</translation>
+    </message>
+    <message>
+        <source>In a week</source>
+        <translation>In einer Woche</translation>
+    </message>
+    <message>
+        <source>Sooner or later than it would have. A key that has ended does not come back.</source>
+        <translation>Früher oder später als bisher. Ein Schlüssel, der geendet hat, kommt nicht wieder.</translation>
+    </message>
+    <message>
+        <source>Revoke the key %1?</source>
+        <translation>Den Schlüssel %1 widerrufen?</translation>
+    </message>
+    <message>
+        <source>It opens nothing any more, on every server of this database, and does not come back. Whoever uses it is refused at once.</source>
+        <translation>Er öffnet nichts mehr, auf keinem Server dieser Datenbank, und kommt nicht wieder. Wer ihn benutzt, wird sofort abgewiesen.</translation>
+    </message>
+    <message>
+        <source>Revoke</source>
+        <translation>Widerrufen</translation>
+    </message>
+    <message>
+        <source>Add or change a member</source>
+        <translation>Mitglied hinzufügen oder ändern</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>&amp;Person</source>
+        <translation>&amp;Person</translation>
+    </message>
+    <message>
+        <source>the sub of its tokens, for example auth0|5f7c8ec7</source>
+        <translation>das sub ihrer Token, zum Beispiel auth0|5f7c8ec7</translation>
+    </message>
+    <message>
+        <source>Remove the member %1?</source>
+        <translation>Das Mitglied %1 entfernen?</translation>
+    </message>
+    <message>
+        <source>It does not see this project any more, within seconds.</source>
+        <translation>Es sieht dieses Projekt innerhalb von Sekunden nicht mehr.</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>New project</source>
+        <translation>Neues Projekt</translation>
+    </message>
+    <message>
+        <source>Make the project</source>
+        <translation>Projekt erstellen</translation>
+    </message>
+    <message>
+        <source>&amp;Id</source>
+        <translation>&amp;Kennung</translation>
+    </message>
+    <message>
+        <source>a–z, 0–9, - and _; it stays</source>
+        <translation>a–z, 0–9, - und _; sie bleibt</translation>
+    </message>
+    <message>
+        <source>What people read</source>
+        <translation>Was Menschen lesen</translation>
+    </message>
+    <message>
+        <source>Projects share nothing: each has its own counts, keys and members.</source>
+        <translation>Projekte teilen nichts: Jedes hat eigene Zahlen, Schlüssel und Mitglieder.</translation>
+    </message>
+    <message>
+        <source>The new key: %1, %2</source>
+        <translation>Der neue Schlüssel: %1, %2</translation>
+    </message>
+    <message>
+        <source>C&amp;opy</source>
+        <translation>&amp;Kopieren</translation>
+    </message>
+    <message>
+        <source>Close without copying the new key?</source>
+        <translation>Schließen, ohne den neuen Schlüssel zu kopieren?</translation>
+    </message>
+    <message>
+        <source>It is not shown again. A key that nobody has can be revoked, and a new one made.</source>
+        <translation>Er wird nicht noch einmal gezeigt. Einen Schlüssel, den niemand hat, kann man widerrufen und einen neuen erstellen.</translation>
+    </message>
+    <message>
+        <source>Close without it</source>
+        <translation>Ohne ihn schließen</translation>
+    </message>
+    <message>
+        <source>New &amp;project…</source>
+        <translation>Neues &amp;Projekt…</translation>
+    </message>
+    <message>
+        <source>&amp;New key…</source>
+        <translation>&amp;Neuer Schlüssel…</translation>
+    </message>
+    <message>
+        <source>&amp;Rotate…</source>
+        <translation>&amp;Wechseln…</translation>
+    </message>
+    <message>
+        <source>Set &amp;end…</source>
+        <translation>&amp;Ende setzen…</translation>
+    </message>
+    <message>
+        <source>Re&amp;voke…</source>
+        <translation>Wi&amp;derrufen…</translation>
+    </message>
+    <message>
+        <source>&amp;Add or change…</source>
+        <translation>&amp;Hinzufügen oder ändern…</translation>
+    </message>
+    <message>
+        <source>Re&amp;move…</source>
+        <translation>Ent&amp;fernen…</translation>
+    </message>
+    <message>
+        <source>Show &amp;older</source>
+        <translation>Ä&amp;ltere zeigen</translation>
+    </message>
+    <message>
+        <source>Keys and access</source>
+        <translation>Schlüssel und Zugang</translation>
+    </message>
+    <message>
+        <source>Pro&amp;ject</source>
+        <translation>Pro&amp;jekt</translation>
+    </message>
+    <message>
+        <source>Parts of keys and access</source>
+        <translation>Teile von Schlüssel und Zugang</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>Members</source>
+        <translation>Mitglieder</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Verlauf</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Role</source>
+        <translation>Rolle</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Last used</source>
+        <translation>Zuletzt benutzt</translation>
+    </message>
+    <message>
+        <source>Ends</source>
+        <translation>Endet</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>Person</source>
+        <translation>Person</translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation>Seit</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>Wann</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>Wer</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+    <message>
+        <source>Of</source>
+        <translation>Wovon</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>&amp;Close</source>
+        <translation>&amp;Schließen</translation>
+    </message>
+    <message>
+        <source>The new key</source>
+        <translation>Der neue Schlüssel</translation>
+    </message>
+    <message>
+        <source>&amp;Put away</source>
+        <translation>&amp;Weglegen</translation>
+    </message>
+    <message>
+        <source>This is shown once. Copy it now to where it is needed: Entvas keeps nothing that it could be made from again.</source>
+        <translation>Er wird ein einziges Mal gezeigt. Kopieren Sie ihn jetzt dorthin, wo er gebraucht wird: Entvas behält nichts, woraus er sich wiederherstellen ließe.</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Kopiert</translation>
+    </message>
+    <message>
+        <source>(without a name)</source>
+        <translation>(ohne Namen)</translation>
+    </message>
+    <message>
+        <source>Being replaced</source>
+        <translation>Wird ersetzt</translation>
+    </message>
+    <message>
+        <source>not yet</source>
+        <translation>noch nicht</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>nie</translation>
+    </message>
+    <message>
+        <source>No project has a member: every login sees every project. The first member closes them to all others.</source>
+        <translation>Kein Projekt hat ein Mitglied: Jede Anmeldung sieht jedes Projekt. Das erste Mitglied schließt sie für alle anderen.</translation>
+    </message>
+    <message>
+        <source>Logins see the projects that they are members of, or that their tokens name.</source>
+        <translation>Anmeldungen sehen die Projekte, deren Mitglied sie sind oder die ihre Token nennen.</translation>
+    </message>
+</context>
+<context>
     <name>entvas::AccessPanel</name>
     <message>
         <source>Log in again</source>
@@ -654,6 +1092,33 @@
     <message>
         <source>Projects: %1</source>
         <translation>Projekte: %1</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::AdminClient</name>
+    <message>
+        <source>No server is shown.</source>
+        <translation>Es wird kein Server gezeigt.</translation>
+    </message>
+    <message>
+        <source>The window shows another server now. Close this and open it again.</source>
+        <translation>Das Fenster zeigt jetzt einen anderen Server. Schließen Sie dies und öffnen Sie es wieder.</translation>
+    </message>
+    <message>
+        <source>Nothing is asked there without encryption: use an https address.</source>
+        <translation>Ohne Verschlüsselung wird dort nichts gefragt: Benutzen Sie eine https-Adresse.</translation>
+    </message>
+    <message>
+        <source>Too many requests are on their way; wait a moment.</source>
+        <translation>Zu viele Anfragen sind unterwegs; warten Sie einen Moment.</translation>
+    </message>
+    <message>
+        <source>%1 does not answer.</source>
+        <translation>%1 antwortet nicht.</translation>
+    </message>
+    <message>
+        <source>%1 answered with status %2.</source>
+        <translation>%1 hat mit Status %2 geantwortet.</translation>
     </message>
 </context>
 <context>
@@ -2199,6 +2664,26 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
     <message>
         <source>Waiting for you</source>
         <translation>Wartet auf Sie</translation>
+    </message>
+    <message>
+        <source>&amp;Keys and access…</source>
+        <translation>&amp;Schlüssel und Zugang…</translation>
+    </message>
+    <message>
+        <source>&amp;Keys and access (%1)</source>
+        <translation>&amp;Schlüssel und Zugang (%1)</translation>
+    </message>
+    <message>
+        <source>no server is shown</source>
+        <translation>es wird kein Server gezeigt</translation>
+    </message>
+    <message>
+        <source>only for administrators</source>
+        <translation>nur für Administratoren</translation>
+    </message>
+    <message>
+        <source>the server does not answer</source>
+        <translation>der Server antwortet nicht</translation>
     </message>
 </context>
 <context>

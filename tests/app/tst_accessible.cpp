@@ -4,6 +4,8 @@
 #include "app/preferences.h"
 #include "app/session.h"
 #include "app/theme.h"
+#include "app/widgets/accessdialog.h"
+#include "app/widgets/accessform.h"
 #include "app/widgets/actions.h"
 #include "app/widgets/alertdialog.h"
 #include "app/widgets/connectdialog.h"
@@ -136,6 +138,19 @@ QList<DialogMaker> dialogs()
         {"keys",
          [](QWidget *parent) {
              return std::make_unique<KeysDialog>(static_cast<MainWindow *>(parent)->actions(), parent);
+         }},
+        {"access",
+         [](QWidget *parent) {
+             return std::make_unique<AccessDialog>([] { return EventPagesOptions(); }, QTimeZone::utc(), QString(),
+                                                   parent);
+         }},
+        {"access form",
+         [](QWidget *parent) {
+             auto form = std::make_unique<AccessForm>(u"New key"_s, u"Make it"_s, parent);
+             form->addText(u"&Name"_s, u"hint"_s, 10, false);
+             form->addChoice(u"&Role"_s, {{u"Sender"_s, 1}});
+             form->explain(u"why"_s);
+             return form;
          }},
         {"zone", [=](QWidget *parent) { return std::make_unique<ZoneDialog>(zone, now, parent); }},
         {"connect",
