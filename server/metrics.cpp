@@ -69,6 +69,18 @@ void addExports(const Exports::Stats &exports, MetricFamilies &families)
     families.counter("entvas_exported_events_total", "Events written into exports.", double(exports.events));
 }
 
+void addLogins(const Logins::Stats &logins, MetricFamilies &families)
+{
+    const auto fetches = [&](const QString &result, qint64 count) {
+        families.counter("entvas_issuer_fetches_total", "Times that the issuer was asked for its keys.", double(count),
+                         {{"result", result}});
+    };
+    fetches(u"ok"_s, logins.issuer.fetched);
+    fetches(u"failed"_s, logins.issuer.failed);
+    families.gauge("entvas_issuer_keys", "Keys of the issuer that tokens are checked with; 0: nobody can log in.",
+                   double(logins.keys));
+}
+
 void addProcess(MetricFamilies &families)
 {
     const ProcessStats process = processStats();
@@ -97,6 +109,8 @@ HttpReply metricsReply(const ServerStats &stats)
                        double(stats.certificateExpiresMs) / 1000);
     if (stats.front)
         addRequests(*stats.front, families);
+    if (stats.logins)
+        addLogins(*stats.logins, families);
     if (stats.ingest)
         addIngest(*stats.ingest, families);
     if (stats.exports)

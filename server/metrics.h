@@ -2,6 +2,7 @@
 
 #include "core/store/storewriter.h"
 #include "server/access/guesslimit.h"
+#include "server/access/logins.h"
 #include "server/exports.h"
 #include "server/gatestats.h"
 #include "server/httpfront.h"
@@ -23,6 +24,7 @@ struct ServerStats {
     std::optional<FrontStats> front;
     qint64 certificateExpiresMs = 0; // 0 = no TLS
     std::optional<GuessLimit::Stats> guesses;
+    std::optional<Logins::Stats> logins; // none without an issuer
     std::optional<StoreWriter::Stats> writer;
     std::optional<LimitUse> reader;
     std::optional<Ingest::Stats> ingest;

@@ -122,6 +122,9 @@ void addLimits(const ServerStats &stats, MetricFamilies &families)
         families.limit("entvas_access_guessers", Unit::Count, "Addresses remembered for a wrong key or token.",
                        "Addresses forgotten for their number.", stats.guesses->addresses);
     }
+    if (stats.logins)
+        families.limit("entvas_logins_waiting", Unit::Count, "Tokens that wait for the issuer's keys.",
+                       "Tokens that got 503 because as many waited as may.", stats.logins->waiting);
     if (stats.ingest)
         addIngest(*stats.ingest, families);
     if (stats.writer) {

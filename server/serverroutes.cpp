@@ -180,6 +180,8 @@ ServerStats ServerCore::stats() const
     stats.front = m_front->stats();
     stats.certificateExpiresMs = m_certificateExpiresMs;
     stats.guesses = m_guesses.stats(m_clock->nowMs());
+    if (m_logins)
+        stats.logins = m_logins->stats();
     if (m_hub) {
         stats.writer = m_writer->stats();
         stats.reader = m_reader->waiting();

@@ -20,6 +20,8 @@ HttpReply aboutReply()
                                 {u"GET /rejections"_s, u"the last events that were rejected, and why"_s},
                                 {u"GET /ws"_s, u"live counts and events over WebSocket"_s},
                                 {u"GET /admin/keys"_s, u"keys; beside it members, projects and audit, for admins"_s},
+                                {u"GET /me"_s, u"who you are here, and what you may see"_s},
+                                {u"GET /auth/config"_s, u"where to log in"_s},
                                 {u"GET /metrics"_s, u"numbers for Prometheus"_s},
                                 {u"GET /health"_s, u"is it well"_s},
                                 {u"GET /ready"_s, u"does it take events"_s}};

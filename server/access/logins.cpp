@@ -78,6 +78,11 @@ void Logins::expire()
     answerAll(std::move(tired), nobodyAnswers());
 }
 
+Logins::Stats Logins::stats() const
+{
+    return {{double(m_waiting.size()), double(kMaxWaiting), m_reached}, m_issuer.stats(), m_issuer.keys().size()};
+}
+
 void Logins::giveUp()
 {
     m_stopped = true;

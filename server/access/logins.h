@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/clock.h"
+#include "core/limituse.h"
 #include "server/access/issuer.h"
 #include "server/access/tokenverifier.h"
 
@@ -32,8 +33,12 @@ public:
     void giveUp();
 
     const Issuer &issuer() const { return m_issuer; }
-    std::size_t waiting() const { return m_waiting.size(); }
-    qint64 waitingReached() const { return m_reached; } // how often kMaxWaiting was
+    struct Stats {
+        LimitUse waiting; // tokens, of kMaxWaiting
+        Issuer::Stats issuer;
+        qsizetype keys = 0; // that tokens are checked with now
+    };
+    Stats stats() const;
 
 private:
     struct Waiting {
@@ -51,7 +56,7 @@ private:
     Issuer m_issuer;
     std::deque<Waiting> m_waiting; // oldest first
     QTimer m_patience;             // until the oldest has waited long enough
-    qint64 m_reached = 0;
+    quint64 m_reached = 0;
     bool m_stopped = false;
 };
 

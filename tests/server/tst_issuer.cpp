@@ -219,7 +219,7 @@ void IssuerTest::nobodyWaitsForEver()
     QVERIFY(!claims);
     QCOMPARE(claims.failure().kind, Fault::Unavailable);
     QVERIFY(!pair.hasTried()); // it was patience that ended, not the fetch
-    QCOMPARE(pair.logins->waiting(), std::size_t(0));
+    QCOMPARE(pair.logins->stats().waiting.used, 0.0);
 }
 
 void IssuerTest::waitingIsBounded()
@@ -237,8 +237,9 @@ void IssuerTest::waitingIsBounded()
             full += !claims && claims.failure().kind == Fault::Unavailable;
         });
     QCOMPARE(full, kMore);
-    QCOMPARE(pair.logins->waiting(), Logins::kMaxWaiting);
-    QCOMPARE(pair.logins->waitingReached(), kMore);
+    QCOMPARE(pair.logins->stats().waiting.used, double(Logins::kMaxWaiting));
+    QCOMPARE(pair.logins->stats().waiting.most, double(Logins::kMaxWaiting));
+    QCOMPARE(pair.logins->stats().waiting.reached, quint64(kMore));
     QVERIFY(spinUntil([&] { return good + full == all; }));
     QCOMPARE(good, int(Logins::kMaxWaiting));
 }
@@ -307,7 +308,7 @@ void IssuerTest::hostileAnswers()
     QFETCH(QByteArray, body);
     QFETCH(QByteArray, headers);
     QFETCH(QString, sentence);
-    Pair pair;
+    Pair pair(quick());
     if (status == 0) {
         QJsonObject document{{u"issuer"_s, pair.issuer.url()}, {u"jwks_uri"_s, pair.issuer.url() + u"jwks"_s}};
         const QJsonObject changes = QJsonDocument::fromJson(body).object();

@@ -1,3 +1,5 @@
+#include "server/access/logins.h"
+#include "tests/server/metricstext.h"
 #include "tests/server/testserver.h"
 #include "tests/support/testissuer.h"
 
@@ -100,6 +102,8 @@ private Q_SLOTS:
     void leewayHoldsOnSocketsToo();
     void authenticateAsTheFirstMessage();
     void wrongTokenOnAnOpenSocketIsCut();
+    void guessingOnSocketsIsHeldUp();
+    void metricsTellOfTheIssuer();
     void issuerAwayDoesNotCutAnOpenSocket();
     void revokedKeyIsCut();
     void expiredKeyIsCut();
@@ -441,6 +445,42 @@ void LoginsTest::wrongTokenOnAnOpenSocketIsCut()
     const End end = endOf(client);
     QCOMPARE(end.error, u"unauthenticated"_s);
     QCOMPARE(end.closeCode, 1008);
+}
+
+void LoginsTest::guessingOnSocketsIsHeldUp()
+{
+    Desk desk([](Settings &settings) { settings.viewerToken = u"short"_s; });
+    ServerLimits limits;
+    limits.guessBurst = 3;
+    QVERIFY(desk.server.startCore({}, &desk.clock, limits));
+    const auto attempt = [&](const QString &token) {
+        LiveClient client;
+        if (!client.open(desk.server.url, {}, false))
+            return QString();
+        client.send(wire::Authenticate{token});
+        spinUntil([&] { return client.count<wire::Hello>() + client.count<wire::Error>() > 0; });
+        return client.count<wire::Hello>() > 0 ? u"in"_s : client.all<wire::Error>().value(0).message;
+    };
+    for (int i = 0; i < limits.guessBurst; ++i)
+        QVERIFY(attempt(u"guess%1"_s.arg(i)).contains(u"neither the viewer token"_s));
+    QVERIFY(attempt(u"short"_s).contains(u"Too many wrong"_s));    // not even compared
+    QCOMPARE(desk.me("short").status, 429);                        // and it is one count for all doors
+    QCOMPARE(attempt(QString::fromLatin1(desk.token())), u"in"_s); // a login is never held up
+    desk.clock.advance(60'000);
+    QCOMPARE(attempt(u"short"_s), u"in"_s);
+}
+
+void LoginsTest::metricsTellOfTheIssuer()
+{
+    Desk desk;
+    QVERIFY(desk.start());
+    QCOMPARE(desk.me(desk.token()).status, 200);
+    const MetricsText metrics(desk.server.get(u"/metrics"_s, bearer(kOwner)).body);
+    QCOMPARE(metrics.error, QByteArray());
+    QCOMPARE(metrics.value("entvas_issuer_fetches_total{result=\"ok\"}"), 1.0);
+    QCOMPARE(metrics.value("entvas_issuer_fetches_total{result=\"failed\"}"), 0.0);
+    QCOMPARE(metrics.value("entvas_issuer_keys"), 1.0);
+    QCOMPARE(metrics.value("entvas_logins_waiting_limit"), double(Logins::kMaxWaiting));
 }
 
 void LoginsTest::issuerAwayDoesNotCutAnOpenSocket()
