@@ -8,6 +8,7 @@
 #include "server/adminfields.h"
 #include "server/directorywatch.h"
 
+#include <algorithm>
 #include <QJsonArray>
 #include <QUuid>
 

@@ -4,6 +4,9 @@
 #include "core/store/storewriter.h"
 #include "server/access/apikeys.h"
 
+#include <algorithm>
+#include <tuple>
+
 namespace entvas {
 
 using namespace Qt::StringLiterals;

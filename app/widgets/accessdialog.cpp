@@ -4,6 +4,7 @@
 #include "app/widgets/messagebox.h"
 #include "app/widgets/paint.h"
 
+#include <algorithm>
 #include <QClipboard>
 #include <QComboBox>
 #include <QGuiApplication>

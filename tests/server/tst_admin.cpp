@@ -432,6 +432,10 @@ void AdminTest::whatOneServerDoesHoldsOnAnother()
     QVERIFY(spinUntil([&] { return stateThere(key) == "valid"_L1; }, 5'000));
     QCOMPARE(sends(there, key), 200);
     QCOMPARE(reads(keys.viewer), 200);
+    LiveClient dashboard; // looks at the other server with a key that is about to go
+    QVERIFY(dashboard.open(there.url, bearer(keys.viewer)));
+    dashboard.send(wire::Subscribe{u"shop"_s, std::nullopt, false});
+    QVERIFY(dashboard.waitForPicture());
     QElapsedTimer since;
     since.start();
     for (const QByteArray &one : {key, keys.viewer})
@@ -440,6 +444,9 @@ void AdminTest::whatOneServerDoesHoldsOnAnother()
     qInfo("revoked keys were known to the other server after %lld ms", since.elapsed());
     QCOMPARE(sends(there, key), 401);
     QCOMPARE(reads(keys.viewer), 401);
+    QVERIFY(dashboard.waitForClose(int(5'000 - since.elapsed())));
+    qInfo("an open socket was cut after %lld ms", since.elapsed());
+    QCOMPARE(dashboard.all<wire::Error>().last().code, u"token_revoked"_s);
     QCOMPARE(post(here, kOwner, u"/admin/keys/expire"_s, {{u"id"_s, apiKeyId(keys.sender)}, {u"inHours"_s, 0}}).status,
              200);
     QVERIFY(spinUntil([&] { return stateThere(keys.sender) == "expired"_L1; }, 5'000));
