@@ -133,6 +133,7 @@ class LiveHubTest : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
+    void endedProofIsCutWithoutAnyNews();
     void cleanup() { QTest::qWait(0); } // what was left to deleteLater()
     void slowReaderGetsAFreshPicture();
     void stuckReaderIsCut();
@@ -321,6 +322,26 @@ void LiveHubTest::mergedSeriesBringAFreshPicture()
     QCOMPARE(client.totals.events, qint64(LiveCube::kMaxSeries));
     QVERIFY(client.cube.series().size() < LiveCube::kMaxSeries);
     QCOMPARE(client.broken, QString());
+}
+
+// Also while nothing is heard of the database.
+void LiveHubTest::endedProofIsCutWithoutAnyNews()
+{
+    HubBench bench({});
+    const NewApiKey key =
+        makeApiKey(u"default"_s, KeyRole::Viewer, {}, bench.clock.nowMs(), bench.clock.nowMs() + 9'000);
+    bench.keys.setStored({key.key});
+    LiveClient client;
+    LiveClient local;
+    QVERIFY(client.open(bench.url, {{"Authorization", "Bearer " + key.text}}));
+    QVERIFY(local.open(bench.url));
+    bench.clock.advance(8'999);
+    QVERIFY(!spinUntil([&] { return client.closed; }, 1'200));
+    bench.clock.advance(1);
+    QVERIFY(spinUntil([&] { return client.closed; }));
+    QCOMPARE(client.all<wire::Error>().last().code, u"token_expired"_s);
+    QCOMPARE(int(client.socket.closeCode()), 1008);
+    QVERIFY(!local.closed);
 }
 
 QTEST_GUILESS_MAIN(LiveHubTest)
