@@ -49,6 +49,8 @@ void Account::prepare()
         const bool hasToken = !secrets.viewerToken.isEmpty();
         present(secrets.viewerToken, hasToken ? AccountState::Kind::Token : AccountState::Kind::Nobody);
         becomeReady();
+        if (!hasToken)
+            askAhead();
     });
 }
 
@@ -179,7 +181,11 @@ void Account::onMe(const JsonAnswer &answer)
 void Account::onRefused(bool isRevoked)
 {
     m_isRevoked = m_isRevoked || isRevoked;
-    if (m_isExplaining || m_isRefreshing || m_problem.kind == AccessProblem::Kind::SessionEnded)
+    const AccessProblem::Kind known = m_problem.kind;
+    const bool isKnown =
+        m_token.isEmpty() && (known == AccessProblem::Kind::SessionEnded || known == AccessProblem::Kind::LoginNeeded ||
+                              known == AccessProblem::Kind::TokenNeeded);
+    if (m_isExplaining || m_isRefreshing || isKnown)
         return;
     ++m_refusals;
     // A login's token may have run out while the computer slept, or its service has changed its keys.
@@ -191,6 +197,28 @@ void Account::onRefused(bool isRevoked)
 void Account::askConfig(std::function<void(const JsonAnswer &)> then)
 {
     m_network.get(page(u"/auth/config"_s), {}, std::move(then));
+}
+
+// A server lets a socket in that shows nothing, and waits seconds for its first message: a person need not.
+void Account::askAhead()
+{
+    askConfig([this, turn = m_turn](const JsonAnswer &answer) {
+        if (turn != m_turn || !m_token.isEmpty() || m_problem.kind != AccessProblem::Kind::None)
+            return;
+        const oidc::Config config = oidc::readConfig(answer.body["data"_L1].toObject());
+        if (answer.status == 200 && config.isRequired)
+            askForLogin(config);
+    });
+}
+
+void Account::askForLogin(const oidc::Config &config)
+{
+    const QString host = m_server.host();
+    m_state.issuerHost = QUrl(config.issuer).host();
+    if (config.hasLogin())
+        return setProblem(AccessProblem::Kind::LoginNeeded,
+                          tr("%1 shows its numbers to people who log in at %2.").arg(host, m_state.issuerHost));
+    setProblem(AccessProblem::Kind::TokenNeeded, tr("%1 asks for a token. Whoever runs it gives one out.").arg(host));
 }
 
 void Account::explain()
@@ -223,13 +251,8 @@ void Account::judge(const JsonAnswer &me, const oidc::Config &config)
     if (me.status == 403 && (config.isRequired || !m_token.isEmpty()))
         return setProblem(AccessProblem::Kind::RoleMissing,
                           told.isEmpty() ? tr("You are known at %1, but may not read there.").arg(host) : told);
-    if (m_token.isEmpty()) {
-        if (config.hasLogin())
-            return setProblem(AccessProblem::Kind::LoginNeeded,
-                              tr("%1 shows its numbers to people who log in at %2.").arg(host, m_state.issuerHost));
-        return setProblem(AccessProblem::Kind::TokenNeeded,
-                          tr("%1 asks for a token. Whoever runs it gives one out.").arg(host));
-    }
+    if (m_token.isEmpty())
+        return askForLogin(config);
     if (m_login)
         return setProblem(AccessProblem::Kind::TokenRefused,
                           told.isEmpty() ? tr("%1 does not accept the login at %2.").arg(host, m_state.issuerHost)

@@ -76,7 +76,9 @@ private:
     void startLogin(const oidc::Config &config, bool another);
     void onLoggedIn(const oidc::Tokens &tokens, const oidc::Config &config);
     void endLogin();
+    void askAhead();
     void explain();
+    void askForLogin(const oidc::Config &config);
     void judge(const JsonAnswer &me, const oidc::Config &config);
     void onMe(const JsonAnswer &answer);
     void setProblem(AccessProblem::Kind kind, const QString &text = {});

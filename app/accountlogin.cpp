@@ -354,6 +354,7 @@ void Account::logOut()
     becomeReady();
     Q_EMIT changed();
     Q_EMIT readerChanged();
+    askAhead();
 }
 
 } // namespace entvas

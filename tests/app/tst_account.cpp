@@ -158,6 +158,7 @@ void TestAccount::logsInAndSaysWho()
     run.account->prepare();
     QTRY_VERIFY_WITH_TIMEOUT(run.account->isReady(), kPatienceMs);
     QCOMPARE(run.account->state().kind, Kind::Nobody);
+    QTRY_COMPARE_WITH_TIMEOUT(run.problem(), Problem::LoginNeeded, kPatienceMs); // without being refused first
     QSignalSpy reader(run.account.get(), &Account::readerChanged);
     run.account->logIn();
     QVERIFY(run.account->state().isInBrowser);
@@ -524,7 +525,7 @@ void TestAccount::cancelledInTheBrowser()
     QCOMPARE(run.opened, 3);
     run.account->cancelLogin();
     QVERIFY(!run.account->state().isInBrowser);
-    QCOMPARE(run.problem(), Problem::None);
+    QCOMPARE(run.problem(), Problem::LoginNeeded);
     run.account->logIn();
     run.account->cancelLogin(); // before the server has answered
     QTest::qWait(200);

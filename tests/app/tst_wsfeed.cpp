@@ -1,10 +1,14 @@
 #include "app/feed/serveraddress.h"
 #include "app/feed/wsfeed.h"
 #include "core/gzip.h"
+#include "tests/support/testauthority.h"
 
 #include <QCborMap>
 #include <QRandomGenerator>
 #include <QSignalSpy>
+#include <QSslCertificate>
+#include <QSslConfiguration>
+#include <QSslKey>
 #include <QTcpServer>
 #include <QTcpSocket>
 #include <QTest>
@@ -69,6 +73,8 @@ public:
                 QVERIFY2(message.ok(), message.ok() ? "" : qPrintable(message.failure().text));
                 if (const auto *subscribe = std::get_if<wire::Subscribe>(&message.value()))
                     subscribed.append(*subscribe);
+                if (const auto *fresh = std::get_if<wire::Authenticate>(&message.value()))
+                    tokens.append(fresh->token);
             });
             if (greeting)
                 send(*greeting);
@@ -81,6 +87,7 @@ public:
     QWebSocket *socket = nullptr;
     std::optional<wire::Hello> greeting = hello();
     QList<wire::Subscribe> subscribed;
+    QStringList tokens; // shown by messages
     int connections = 0;
 };
 
@@ -169,6 +176,12 @@ private Q_SLOTS:
     void queueIsBounded();
     void tokenIsPresented();
     void tokenStaysHome();
+    void plainHttpByAPersonsWord();
+    void aFreshTokenOnTheOpenSocket();
+    void endedAndRevokedTokens_data();
+    void endedAndRevokedTokens();
+    void untrustedCertificates_data();
+    void untrustedCertificates();
     void backsOffWhenNobodyAnswers();
     void closedMeansSilent();
     void latencyIsTold();
@@ -763,6 +776,102 @@ void TestWsFeed::tokenStaysHome()
     QCOMPARE(reader.states.last().refusal, FeedState::Refusal::PlainHttp);
     QVERIFY2(reader.states.last().reason.contains(u"encryption"_s), qPrintable(reader.states.last().reason));
     QVERIFY(!reader.states.last().reason.contains(u"secret"_s));
+}
+
+void TestWsFeed::plainHttpByAPersonsWord()
+{
+    WsFeedOptions options;
+    options.server = QUrl(u"http://192.0.2.1:8000"_s);
+    options.allowsHttp = true;
+    options.connectMs = 50;
+    WsFeed feed(options);
+    FeedState last;
+    connect(&feed, &Feed::stateChanged, &feed, [&](const FeedState &state) { last = state; });
+    feed.open();
+    QTRY_COMPARE(last.kind, Kind::Lost); // it was tried
+}
+
+void TestWsFeed::aFreshTokenOnTheOpenSocket()
+{
+    Script server;
+    Reader reader(server.url(), u"first"_s);
+    QTRY_COMPARE(server.subscribed.size(), 1);
+    server.send(snapshot(1));
+    QTRY_COMPARE(reader.kind(), Kind::Live);
+    reader.feed.setToken(u"second"_s);
+    QTRY_COMPARE(server.tokens, QStringList{u"second"_s});
+    server.send(wire::Authenticated{});
+    QCOMPARE(server.connections, 1);
+    QCOMPARE(reader.kind(), Kind::Live);
+    server.socket->abort();
+    QTRY_COMPARE(server.connections, 2);
+    QCOMPARE(server.socket->request().rawHeader("Authorization"), QByteArray("Bearer second"));
+}
+
+void TestWsFeed::endedAndRevokedTokens_data()
+{
+    QTest::addColumn<QString>("code");
+    QTest::addColumn<int>("refusal");
+    QTest::newRow("ended") << u"token_expired"_s << int(FeedState::Refusal::Expired);
+    QTest::newRow("taken back") << u"token_revoked"_s << int(FeedState::Refusal::Revoked);
+    QTest::newRow("anything else") << u"denied"_s << int(FeedState::Refusal::Access);
+}
+
+void TestWsFeed::endedAndRevokedTokens()
+{
+    QFETCH(QString, code);
+    QFETCH(int, refusal);
+    Script server;
+    Reader reader(server.url(), u"first"_s);
+    QTRY_COMPARE(server.subscribed.size(), 1);
+    server.send(wire::Error{code, u"No"_s, {}});
+    server.socket->close(QWebSocketProtocol::CloseCodePolicyViolated);
+    QTRY_COMPARE(reader.kind(), Kind::Refused);
+    QCOMPARE(int(reader.states.last().refusal), refusal);
+    QTest::qWait(100);
+    QCOMPARE(server.connections, 1); // until there is another token
+    reader.feed.setToken(u"second"_s);
+    reader.feed.retryNow();
+    QTRY_COMPARE(server.connections, 2);
+    QTRY_VERIFY(reader.kind() != Kind::Refused);
+    QCOMPARE(reader.states.last().refusal, FeedState::Refusal::None);
+}
+
+void TestWsFeed::untrustedCertificates_data()
+{
+    QTest::addColumn<bool>("hasOurName");
+    QTest::addColumn<int>("toDays");
+    QTest::addColumn<QString>("words");
+    QTest::newRow("an unknown authority") << true << 60 << u"authority that this computer does not trust"_s;
+    QTest::newRow("expired") << true << -1 << u"expired on"_s;
+    QTest::newRow("another host") << false << 60 << u"another host name (elsewhere.example)"_s;
+}
+
+void TestWsFeed::untrustedCertificates()
+{
+    QFETCH(bool, hasOurName);
+    QFETCH(int, toDays);
+    QFETCH(QString, words);
+    test::TestAuthority::Wish wish;
+    wish.fromDays = -30;
+    wish.toDays = toDays;
+    if (!hasOurName) {
+        wish.names = {u"elsewhere.example"_s};
+        wish.addresses.clear();
+    }
+    const test::TestAuthority authority;
+    const test::TestAuthority::Pair pair = authority.issue(wish);
+    QWebSocketServer server(QString(), QWebSocketServer::SecureMode);
+    QSslConfiguration tls;
+    tls.setLocalCertificateChain(QSslCertificate::fromData(pair.certificate));
+    tls.setPrivateKey(QSslKey(pair.key, QSsl::Ec));
+    server.setSslConfiguration(tls);
+    QVERIFY(server.listen(QHostAddress::LocalHost));
+    Reader reader(QUrl(u"https://127.0.0.1:%1"_s.arg(server.serverPort())), u"secret"_s);
+    QTRY_COMPARE(reader.kind(), Kind::Refused);
+    QCOMPARE(reader.states.last().refusal, FeedState::Refusal::Untrusted);
+    QVERIFY2(reader.states.last().reason.contains(words), qPrintable(reader.states.last().reason));
+    QVERIFY(!server.hasPendingConnections());
 }
 
 void TestWsFeed::backsOffWhenNobodyAnswers()
