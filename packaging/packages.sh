@@ -9,7 +9,7 @@ packages_build=(
     qt6-tools-dev qt6-l10n-tools qt6-translations-l10n
     libgl1-mesa-dev libxkbcommon-dev
     libboost-dev rapidjson-dev zlib1g-dev prometheus-cpp-dev
-    libssl-dev libcjose-dev qtkeychain-qt6-dev
+    libssl-dev libcjose-dev qtkeychain-qt6-dev libsecret-1-0
     libqt6sql6-psql libqt6sql6-sqlite
     fonts-inter fonts-jetbrains-mono
 )
