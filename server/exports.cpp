@@ -88,12 +88,14 @@ QByteArray fileName(Exports::Format format, const EventQuery &query)
 class Exports::Export final : public QObject, public BodyPieces
 {
 public:
-    Export(StoreReader *reader, std::shared_ptr<Stats> stats, Format format, EventQuery query, QString filter)
+    Export(StoreReader *reader, std::shared_ptr<Stats> stats, Format format, EventQuery query, QString filter,
+           MayGoOn mayGoOn)
         : m_reader(reader),
           m_stats(std::move(stats)),
           m_format(format),
           m_query(std::move(query)),
           m_filter(std::move(filter)),
+          m_mayGoOn(std::move(mayGoOn)),
           m_left(m_query.limit)
     {
         ++m_stats->running;
@@ -123,10 +125,12 @@ public:
         if (m_first)
             return take(toPiece(*std::exchange(m_first, {})));
         ask([this, take](const Result<Page> &page) {
-            if (page)
+            if (page && m_mayGoOn())
                 return take(toPiece(page.value()));
             ++m_stats->broken;
-            log::warning("export", u"broken off"_s, {{u"reason"_s, page.failure().text}, {u"events"_s, m_events}});
+            log::warning("export", u"broken off"_s,
+                         {{u"reason"_s, page ? u"its reader may not read any more"_s : page.failure().text},
+                          {u"events"_s, m_events}});
             take({{}, false, true});
         });
     }
@@ -186,6 +190,7 @@ private:
     Format m_format;
     EventQuery m_query;
     QString m_filter;
+    MayGoOn m_mayGoOn;
     qint64 m_left; // events that may still come
     qint64 m_events = 0;
     int m_pageEvents = kFirstPage;
@@ -200,7 +205,8 @@ Exports::Exports(StoreReader *reader, const Clock *clock, QObject *parent)
 
 Exports::~Exports() = default;
 
-void Exports::get(Format format, const QString &project, const HttpRequest &request, const HttpResponder &responder)
+void Exports::get(Format format, const QString &project, const MayGoOn &mayGoOn, const HttpRequest &request,
+                  const HttpResponder &responder)
 {
     constexpr int kAll = std::numeric_limits<int>::max();
     const ReadFilter filter = readFilter(request.query, m_clock->nowMs());
@@ -212,7 +218,7 @@ void Exports::get(Format format, const QString &project, const HttpRequest &requ
         return responder.send(failureReply(
             {Fault::Busy, u"%1 exports run already, which is as many as may: try again"_s.arg(kMostAtOnce)}));
     }
-    const auto opening = std::make_shared<Export>(m_reader, m_stats, format, query.value(), filter.name);
+    const auto opening = std::make_shared<Export>(m_reader, m_stats, format, query.value(), filter.name, mayGoOn);
     if (request.method == "HEAD") {
         HttpReply reply = opening->reply();
         reply.pieces = opening;

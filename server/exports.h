@@ -32,13 +32,16 @@ public:
     Exports(StoreReader *reader, const Clock *clock, QObject *parent = nullptr);
     ~Exports() override;
 
-    void get(Format format, const QString &project, const HttpRequest &request, const HttpResponder &responder);
+    // `mayGoOn` is asked before each page: an export of hours must not outlive the right to it. It is then broken off.
+    using MayGoOn = std::function<bool()>;
+    void get(Format format, const QString &project, const MayGoOn &mayGoOn, const HttpRequest &request,
+             const HttpResponder &responder);
 
     struct Stats {
         int running = 0;
         quint64 started = 0;
         quint64 refused = 0; // one too many at once
-        quint64 broken = 0;  // by the database, after the answer had begun
+        quint64 broken = 0;  // by the database or a right that ended, after the answer had begun
         quint64 events = 0;  // written
     };
     Stats stats() const { return *m_stats; }

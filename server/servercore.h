@@ -74,7 +74,9 @@ private:
     // counts as a guess when it was none of ours.
     std::optional<HttpReply> heldUp(const HttpRequest &request);
     HttpReply notLetIn(const HttpRequest &request, const Failure &failure);
-    using ProjectHandler = std::function<void(LiveProject &, const HttpRequest &, const HttpResponder &)>;
+    using ProjectHandler =
+        std::function<void(LiveProject &, const Reader &, const HttpRequest &, const HttpResponder &)>;
+    bool isStillLetIn(const Reader &reader, const QString &project) const;
     void guard(const QString &path, const ProjectHandler &answer);
     void getMetrics(const HttpRequest &request, const HttpResponder &responder);
     ServerStats stats() const;

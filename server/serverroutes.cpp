@@ -62,21 +62,24 @@ void ServerCore::addRoutes()
     m_front->route("GET", u"/me"_s, [this](const HttpRequest &request, const HttpResponder &responder) {
         withReader(request, responder, [responder](const Reader &reader) { responder.send(meReply(reader)); });
     });
-    guard(u"/events"_s, [this](LiveProject &project, const HttpRequest &request, const HttpResponder &r) {
-        m_history->get(project.id(), request, r);
-    });
-    guard(u"/events/stats"_s, [this](LiveProject &project, const HttpRequest &request, const HttpResponder &r) {
-        r.send(statsReply(request, project, m_clock->nowMs()));
-    });
+    guard(u"/events"_s, [this](LiveProject &project, const Reader &, const HttpRequest &request,
+                               const HttpResponder &r) { m_history->get(project.id(), request, r); });
+    guard(u"/events/stats"_s,
+          [this](LiveProject &project, const Reader &, const HttpRequest &request, const HttpResponder &r) {
+              r.send(statsReply(request, project, m_clock->nowMs()));
+          });
     for (const auto &[path, format] :
          {std::pair{u"/export/csv"_s, Exports::Format::Csv}, std::pair{u"/export/json"_s, Exports::Format::Json},
           std::pair{u"/export/ndjson"_s, Exports::Format::Ndjson}})
-        guard(path, [this, format = format](LiveProject &project, const HttpRequest &request, const HttpResponder &r) {
-            m_exports->get(format, project.id(), request, r);
+        guard(path, [this, format = format](LiveProject &project, const Reader &reader, const HttpRequest &request,
+                                            const HttpResponder &r) {
+            m_exports->get(format, project.id(), std::bind_front(&ServerCore::isStillLetIn, this, reader, project.id()),
+                           request, r);
         });
-    guard(u"/rejections"_s, [this](LiveProject &project, const HttpRequest &request, const HttpResponder &r) {
-        r.send(m_ingest->rejectedEvents().get(project.id(), request.query));
-    });
+    guard(u"/rejections"_s,
+          [this](LiveProject &project, const Reader &, const HttpRequest &request, const HttpResponder &r) {
+              r.send(m_ingest->rejectedEvents().get(project.id(), request.query));
+          });
     for (const AdminRoutes::Route &route : AdminRoutes::routes())
         m_front->route(route.method, route.path, [this, route](const HttpRequest &request, const HttpResponder &r) {
             withReader(request, r, [this, route, request, r](const Reader &reader) {
@@ -141,6 +144,13 @@ void ServerCore::withReader(const HttpRequest &request, const HttpResponder &res
     });
 }
 
+// A login that runs out ends with the answers that it began; one that was taken away does not.
+bool ServerCore::isStillLetIn(const Reader &reader, const QString &project) const
+{
+    const Result<Reader> now = m_access.renew(reader, m_clock->nowMs());
+    return now ? now->mayRead(project) : now.failure().kind != Fault::Denied;
+}
+
 // A GET that needs the right to read a project, and its counts.
 void ServerCore::guard(const QString &path, const ProjectHandler &answer)
 {
@@ -155,7 +165,7 @@ void ServerCore::guard(const QString &path, const ProjectHandler &answer)
             if (!project)
                 return responder.send(failureReply(
                     {Fault::NotFound, u"There is no project \"%1\" that you may read"_s.arg(id.left(100))}));
-            answer(*project, request, responder);
+            answer(*project, reader, request, responder);
         });
     });
 }

@@ -1,4 +1,5 @@
 #include "core/store/storereader.h"
+#include "server/api/admin.h"
 #include "server/exports.h"
 #include "server/processstats.h"
 #include "tests/server/metricstext.h"
@@ -101,7 +102,8 @@ struct ExportBench {
               std::pair{u"/ndjson"_s, Exports::Format::Ndjson}})
             front.route("GET", path,
                         [this, format = format](const HttpRequest &request, const HttpResponder &responder) {
-                            exports.get(format, u"shop"_s, request, responder);
+                            exports.get(
+                                format, u"shop"_s, [this] { return mayGoOn; }, request, responder);
                         });
         front.route("GET", u"/small"_s,
                     [](const HttpRequest &, const HttpResponder &responder) { responder.send(HttpReply{}); });
@@ -116,6 +118,7 @@ struct ExportBench {
     int asked = 0;
     int mostAsked = 0;
     int breaksAt = 0;
+    bool mayGoOn = true;
     SystemClock clock;
     StoreReader reader;
     Exports exports;
@@ -151,6 +154,8 @@ private Q_SLOTS:
     void readerThatTakesNothingIsCut();
     void brokenOnesDoNotLookWhole_data();
     void brokenOnesDoNotLookWhole();
+    void endsWithTheRightToIt();
+    void endsWithTheKeyThatItWasAskedWith();
     void failureBeforeTheFirstPageIsAnAnswer();
     void onlySoManyAtOnce();
     void stoppingDoesNotWait();
@@ -440,6 +445,65 @@ void ExportsTest::brokenOnesDoNotLookWhole()
     QVERIFY(spinUntil([&] { return reply->isFinished(); }));
     QVERIFY(reply->error() != QNetworkReply::NoError);
     delete reply;
+}
+
+void ExportsTest::endsWithTheRightToIt()
+{
+    ExportBench bench(1'000'000, 2'000);
+    RawClient client(bench.port);
+    client.send(kGet);
+    QVERIFY(spinUntil([&] { return client.received.size() > 1'000'000; }));
+    bench.mayGoOn = false;
+    QVERIFY(spinUntil([&] { return client.isClosed(); }));
+    QVERIFY(!unchunk(bodyOf(client.received)).isWhole);
+    QCOMPARE(bench.exports.stats().broken, 1u);
+    QCOMPARE(bench.exports.stats().running, 0);
+}
+
+void ExportsTest::endsWithTheKeyThatItWasAskedWith()
+{
+    TestServer server;
+    QByteArray viewer, boss;
+    {
+        Admin admin(server.settings.database);
+        ENTVAS_VERIFY(admin.open());
+        for (const auto &[key, role] : {std::pair{&viewer, KeyRole::Viewer}, std::pair{&boss, KeyRole::Admin}}) {
+            const auto made = admin.createKey(kDefaultProject, role, {}, 0);
+            QVERIFY(made.ok());
+            *key = made.value().text;
+        }
+    }
+    QVERIFY(server.start());
+    // More than sockets hold on their way.
+    QByteArrayList events;
+    for (int i = 0; i < 1'000; ++i)
+        events << R"({"eventType":"e","userId":"u","metadata":{"x":")" + QByteArray(4'000, 'x') + R"("}})";
+    const QByteArray batch = '[' + events.join(',') + ']';
+    for (int i = 0; i < 8; ++i)
+        QCOMPARE(server.post(batch).status, 200);
+
+    RawClient slow(quint16(server.url.port()));
+    QObject::disconnect(&slow.socket, &QTcpSocket::readyRead, nullptr, nullptr);
+    slow.socket.setReadBufferSize(1'024);
+    slow.send("GET /export/ndjson?filter=hour HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + viewer +
+              "\r\n\r\n");
+    QVERIFY(spinUntil([&] { return slow.socket.bytesAvailable() > 0; }));
+    QCOMPARE(server
+                 .call("POST", u"/admin/keys/revoke"_s, R"({"id":")" + apiKeyId(viewer).toLatin1() + R"("})",
+                       {{"Authorization", "Bearer " + boss}})
+                 .status,
+             200);
+    slow.socket.setReadBufferSize(0);
+    QByteArray answer;
+    QVERIFY(spinUntil(
+        [&] {
+            answer += slow.socket.readAll();
+            return slow.socket.state() == QAbstractSocket::UnconnectedState && slow.socket.bytesAvailable() == 0;
+        },
+        20'000));
+    QVERIFY(answer.startsWith("HTTP/1.1 200"));
+    QVERIFY(!unchunk(bodyOf(answer)).isWhole);
+    QVERIFY(answer.size() < 8 * batch.size());
 }
 
 void ExportsTest::failureBeforeTheFirstPageIsAnAnswer()
