@@ -64,7 +64,7 @@ bool isPlainText(QStringView text, qsizetype maxChars);
 struct Member {
     QString project;
     QString subject;                // the token's `sub`
-    KeyRole role = KeyRole::Viewer; // never Sender
+    KeyRole role = KeyRole::Viewer; // Sender: one that this version does not know, and that grants nothing
     qint64 createdAtMs = 0;
     bool operator==(const Member &) const = default;
 };

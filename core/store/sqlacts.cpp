@@ -158,6 +158,9 @@ public:
             return m.project == member.project && m.subject == member.subject;
         });
         const bool isNew = has == m_before.members.cend();
+        if (m_before.members.isEmpty() && m_actor.projects)
+            return {Fault::Denied, u"The first member of any project closes all others to every login: adding it takes "
+                                   "the role admin in all projects."_s};
         if (!isNew && has->role == member.role)
             return {Fault::BadInput,
                     u"%1 is %2 of %3 already."_s.arg(member.subject, roleName(member.role), member.project)};
@@ -182,8 +185,14 @@ public:
 
     Result<Done> operator()(const RemoveMember &act)
     {
+        if (const Result<void> valid = checkSubject(act.subject); !valid)
+            return valid.failure();
         if (const Result<void> there = checkProject(act.project); !there)
             return there.failure();
+        if (m_actor.projects && m_before.members.size() == 1 && m_before.members.first().project == act.project &&
+            m_before.members.first().subject == act.subject)
+            return {Fault::Denied, u"Without its last member every project would be open to every login: removing it "
+                                   "takes the role admin in all projects."_s};
         const Result<int> dropped =
             m_connection.change(u"drop_member"_s, {{u":project"_s, act.project}, {u":subject"_s, act.subject}});
         if (!dropped)

@@ -36,10 +36,10 @@ Result<Directory> readDirectory(SqlConnection &connection)
         return members.failure();
     while ((*members)->next()) {
         const QSqlQuery &row = **members;
-        const auto role = roleFromName(row.value(2).toString());
-        if (role && *role != KeyRole::Sender)
-            directory.members << Member{row.value(0).toString(), row.value(1).toString(), *role,
-                                        row.value(3).toLongLong()};
+        // A role of a later version grants nothing here, but the row counts: without any, every login sees everything.
+        directory.members << Member{row.value(0).toString(), row.value(1).toString(),
+                                    roleFromName(row.value(2).toString()).value_or(KeyRole::Sender),
+                                    row.value(3).toLongLong()};
     }
     if (const Result<void> ended = connection.ended(*members); !ended)
         return ended.failure();

@@ -105,6 +105,8 @@ Result<Reader> withMembers(Reader reader, const Members &members)
         return reader;
     QStringList projects;
     for (const Member &member : members.of(reader.subject.mid(kUserPrefix.size()))) {
+        if (member.role == KeyRole::Sender)
+            continue; // grants nothing
         projects.append(member.project);
         if (member.role == KeyRole::Admin)
             reader.administers.append(member.project);

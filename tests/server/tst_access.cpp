@@ -64,6 +64,7 @@ private Q_SLOTS:
     void findsTheSendersKey_data();
     void findsTheSendersKey();
     void developmentKeyOnlyOnLoopbackWithoutOneOfItsOwn();
+    void membersOfAnUnknownRoleSeeNothing();
     void loopbackReaders_data();
     void loopbackReaders();
     void tokenReaders();
@@ -112,6 +113,17 @@ void AccessTest::developmentKeyOnlyOnLoopbackWithoutOneOfItsOwn()
     settings.host = u"0.0.0.0"_s;
     QVERIFY(!ApiKeys(settings).usesDevelopmentKey());
     QVERIFY(!ApiKeys(settings).identify(request, kNow));
+}
+
+void AccessTest::membersOfAnUnknownRoleSeeNothing()
+{
+    const Reader ann{{}, KeyRole::Viewer, u"user:ann"_s, {}, {}, 0, true};
+    const Member unknown{u"default"_s, u"ann"_s, KeyRole::Sender, 0};
+    const Result<Reader> none = withMembers(ann, Members({unknown}));
+    QVERIFY(!none && none.failure().kind == Fault::Denied);
+    const Result<Reader> one = withMembers(ann, Members({unknown, {u"shop"_s, u"ann"_s, KeyRole::Viewer, 0}}));
+    QVERIFY(one.ok());
+    QCOMPARE(one->projects, QStringList{u"shop"_s});
 }
 
 void AccessTest::loopbackReaders_data()

@@ -25,6 +25,10 @@ private Q_SLOTS:
     void badActsChangeNothing();
     void nobodyActsOutsideItsProjects_data() { Backends::addRows(); }
     void nobodyActsOutsideItsProjects();
+    void noAdminOfOneProjectMovesTheDoorOfAll_data() { Backends::addRows(); }
+    void noAdminOfOneProjectMovesTheDoorOfAll();
+    void aMemberOfAnUnknownRoleStillShutsTheDoor_data() { Backends::addRows(); }
+    void aMemberOfAnUnknownRoleStillShutsTheDoor();
     void anActThatFailsLeavesNothing_data() { Backends::addRows(); }
     void anActThatFailsLeavesNothing();
     void keysAreBounded_data() { Backends::addRows(); }
@@ -185,6 +189,8 @@ void TestSqlActs::badActsChangeNothing()
         {AddMember{{u"default"_s, u"ann"_s, KeyRole::Sender, 0}}, Fault::BadInput},
         {AddMember{{u"default"_s, u"ann"_s, KeyRole::Viewer, 0}}, Fault::BadInput}, // is one already
         {RemoveMember{u"default"_s, u"bob"_s}, Fault::NotFound},
+        {RemoveMember{u"default"_s, u"an\nn"_s}, Fault::BadInput},
+        {RemoveMember{u"default"_s, {}}, Fault::BadInput},
         {RemoveMember{u"nosuch"_s, u"ann"_s}, Fault::NotFound}};
     const qsizetype written = directory.audit({})->size();
     for (qsizetype i = 0; i < cases.size(); ++i) {
@@ -230,6 +236,51 @@ void TestSqlActs::nobodyActsOutsideItsProjects()
     QCOMPARE(directory.audit(theirs)->size(), 0);
     theirs.projects = QStringList{u"shop"_s, u"a\"b"_s};
     QCOMPARE(directory.audit(theirs)->size(), 8);
+}
+
+// Without any member every login sees every project: the first one and the last one concern them all.
+void TestSqlActs::noAdminOfOneProjectMovesTheDoorOfAll()
+{
+    ENTVAS_FRESH_DATABASE(url, m_backends);
+    SqlDirectory directory(url);
+    ENTVAS_VERIFY(directory.open());
+    ENTVAS_VERIFY(directory.act(CreateProject{{u"shop"_s, u"Shop"_s}}, root()));
+    const Actor admin = adminOf(u"shop"_s);
+    const auto isDenied = [&](const DirectoryAct &act) {
+        const Result<Acted> acted = directory.act(act, admin);
+        return !acted && acted.failure().kind == Fault::Denied && acted.failure().text.contains(u"in all projects"_s);
+    };
+    const AddMember addAnn{{u"shop"_s, u"ann"_s, KeyRole::Viewer, 0}};
+    QVERIFY(isDenied(addAnn));
+    ENTVAS_VERIFY(directory.act(addAnn, root()));
+    QVERIFY(isDenied(RemoveMember{u"shop"_s, u"ann"_s}));
+    // Whoever is no member is none: that it would be the last one is not the matter.
+    QCOMPARE(directory.act(RemoveMember{u"shop"_s, u"bob"_s}, admin).failure().kind, Fault::NotFound);
+    QCOMPARE(directory.read()->members.size(), 1);
+    // Between the first and the last its members are its own matter, and theirs is to see all.
+    ENTVAS_VERIFY(directory.act(AddMember{{u"shop"_s, u"bob"_s, KeyRole::Viewer, 0}}, admin));
+    ENTVAS_VERIFY(directory.act(RemoveMember{u"shop"_s, u"ann"_s}, admin));
+    ENTVAS_VERIFY(directory.act(RemoveMember{u"shop"_s, u"bob"_s}, root()));
+    QVERIFY(directory.read()->members.isEmpty());
+}
+
+void TestSqlActs::aMemberOfAnUnknownRoleStillShutsTheDoor()
+{
+    ENTVAS_FRESH_DATABASE(url, m_backends);
+    SqlDirectory directory(url);
+    ENTVAS_VERIFY(directory.open());
+    SqlConnection later(url); // a version that knows more roles
+    ENTVAS_VERIFY(later.open());
+    ENTVAS_VERIFY(later.change(
+        u"put_member"_s,
+        {{u":project"_s, u"default"_s}, {u":subject"_s, u"ann"_s}, {u":role"_s, u"auditor"_s}, {u":now"_s, kNoonMs}}));
+    const Result<Directory> read = directory.read();
+    ENTVAS_VERIFY(read);
+    QCOMPARE(read->members, (QList<Member>{{u"default"_s, u"ann"_s, KeyRole::Sender, kNoonMs}}));
+    const Result<Acted> last = directory.act(RemoveMember{u"default"_s, u"ann"_s}, adminOf(u"default"_s));
+    QVERIFY(!last && last.failure().kind == Fault::Denied);
+    ENTVAS_VERIFY(directory.act(AddMember{{u"default"_s, u"ann"_s, KeyRole::Viewer, 0}}, adminOf(u"default"_s)));
+    QCOMPARE(directory.read()->members.first().role, KeyRole::Viewer);
 }
 
 void TestSqlActs::anActThatFailsLeavesNothing()
