@@ -44,6 +44,17 @@ Result<void> checkLogins(const Settings &settings)
     return {};
 }
 
+// `open`: %1 is what is wrong, %2 what to do.
+Result<void> checkKey(const Settings &settings, const QString &open)
+{
+    const QString own = u"set one of your own, for example from openssl rand -hex 32"_s;
+    if (settings.webhookKey.isEmpty())
+        return {Fault::Configuration, open.arg(u"WEBHOOK_API_KEY is not set"_s, own)};
+    if (settings.webhookKey == QLatin1String(kDevelopmentKey))
+        return {Fault::Configuration, open.arg(u"WEBHOOK_API_KEY is the published development key"_s, own)};
+    return {};
+}
+
 } // namespace
 
 Result<void> checkSafe(const Settings &settings)
@@ -55,17 +66,19 @@ Result<void> checkSafe(const Settings &settings)
 
     if (const auto logins = checkLogins(settings); !logins)
         return logins;
+    // A proxy passes on whoever reaches it. Readers from there are refused as they come (ReadAccess).
     if (settings.isLoopback())
-        return {};
-    const QString open = u"%1 but host %2 is open to the network: %3, or listen on 127.0.0.1"_s;
-    const QString own = u"set one of your own, for example from openssl rand -hex 32"_s;
-    if (settings.webhookKey.isEmpty())
-        return wrong(open.arg(u"WEBHOOK_API_KEY is not set"_s, settings.host, own));
-    if (settings.webhookKey == QLatin1String(kDevelopmentKey))
-        return wrong(open.arg(u"WEBHOOK_API_KEY is the published development key"_s, settings.host, own));
+        return settings.trustedProxies.isEmpty()
+                   ? Result<void>()
+                   : checkKey(settings, u"%1 but trusted-proxies (TRUSTED_PROXIES) names a proxy, which lets others "
+                                        "than this machine in: %2, or leave the proxy out"_s);
+    const QString open = u"%1 but host "_s + settings.host + u" is open to the network: %2, or listen on 127.0.0.1"_s;
+    if (const auto key = checkKey(settings, open); !key)
+        return key;
     if (settings.viewerToken.isEmpty() && settings.issuer.isEmpty())
-        return wrong(open.arg(u"VIEWER_TOKEN is not set"_s, settings.host,
-                              own + u", or let an issuer of logins say who may read (JWT_ISSUER_DOMAIN)"_s));
+        return wrong(open.arg(u"VIEWER_TOKEN is not set"_s,
+                              u"set one of your own, for example from openssl rand -hex 32, or let an issuer of logins "
+                              "say who may read (JWT_ISSUER_DOMAIN)"_s));
     return {};
 }
 

@@ -51,7 +51,7 @@ ApiKeys::ApiKeys(const Settings &settings) : m_nobody(makeApiKey({}, KeyRole::Se
 {
     if (!settings.webhookKey.isEmpty()) {
         m_default.emplace(settings.webhookKey.toUtf8());
-    } else if (settings.isLoopback()) {
+    } else if (settings.isLoopback() && settings.trustedProxies.isEmpty()) {
         m_default.emplace(QByteArrayView(kDevelopmentKey));
         m_development = true;
     }

@@ -71,7 +71,7 @@ private:
         mutable qint64 usedAtMs = 0; // as far as it is recorded, or about to be
     };
     bool m_development = false;
-    std::optional<SecretDigest> m_default; // nothing: a public address without a key of its own
+    std::optional<SecretDigest> m_default; // nothing: in the open without a key of its own
     QHash<QString, Stored> m_stored;       // by id
     mutable QHash<QString, qint64> m_uses; // to be recorded: by id, when
     SecretDigest m_nobody;                 // stands in for unknown ids, so that they take as long

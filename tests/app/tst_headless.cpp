@@ -218,8 +218,11 @@ void TestHeadless::refuses_data()
     QTest::newRow("authorities that are not there")
         << QStringList{u"--headless"_s, u"--tls-ca=/a.pem"_s, u"--port=0"_s} << QString() << 78 << QByteArray("tls-ca");
     QTest::newRow("proxies that are none")
-        << QStringList{u"--headless"_s, u"--trusted-proxies=10.0.0.0/99"_s, u"--port=0"_s} << QString() << 78
-        << QByteArray("10.0.0.0/99");
+        << QStringList{u"--headless"_s, u"--trusted-proxies=10.0.0.0/99"_s, u"--port=0"_s} << u"WEBHOOK_API_KEY=own"_s
+        << 78 << QByteArray("10.0.0.0/99");
+    QTest::newRow("a proxy in front of the development key")
+        << QStringList{u"--headless"_s, u"--trusted-proxies=127.0.0.1"_s, u"--port=0"_s} << QString() << 78
+        << QByteArray("WEBHOOK_API_KEY");
     QTest::newRow("rate of the feeder") << QStringList{u"feed"_s, u"--rate=fast"_s} << QString() << 64
                                         << QByteArray("--rate");
     QTest::newRow("flag of the feeder") << QStringList{u"feed"_s, u"--onc"_s} << QString() << 64

@@ -373,6 +373,19 @@ private Q_SLOTS:
         QVERIFY(checkSafe(settings).ok());
     }
 
+    void aProxyOpensLoopbackToo()
+    {
+        Settings settings;
+        settings.trustedProxies = {u"127.0.0.1"_s};
+        QCOMPARE(checkSafe(settings).failure().kind, Fault::Configuration);
+        QVERIFY(checkSafe(settings).failure().text.startsWith(u"WEBHOOK_API_KEY is not set"_s));
+        QVERIFY(checkSafe(settings).failure().text.contains(u"TRUSTED_PROXIES"_s));
+        settings.webhookKey = QString::fromLatin1(kDevelopmentKey);
+        QVERIFY(checkSafe(settings).failure().text.startsWith(u"WEBHOOK_API_KEY is the published development key"_s));
+        settings.webhookKey = u"own"_s;
+        QVERIFY(checkSafe(settings).ok()); // reading is refused to whatever is forwarded
+    }
+
     void loginsNeedAnAudience()
     {
         Settings settings;

@@ -113,6 +113,10 @@ void AccessTest::developmentKeyOnlyOnLoopbackWithoutOneOfItsOwn()
     settings.host = u"0.0.0.0"_s;
     QVERIFY(!ApiKeys(settings).usesDevelopmentKey());
     QVERIFY(!ApiKeys(settings).identify(request, kNow));
+    settings.host = u"127.0.0.1"_s; // but a proxy lets the world in
+    settings.trustedProxies = {u"127.0.0.1"_s};
+    QVERIFY(!ApiKeys(settings).usesDevelopmentKey());
+    QVERIFY(!ApiKeys(settings).identify(request, kNow));
 }
 
 void AccessTest::membersOfAnUnknownRoleSeeNothing()

@@ -245,6 +245,7 @@ void GuessLimitTest::messagesAreHeldUpToo()
 {
     TestServer server;
     server.settings.viewerToken = u"short-token"_s;
+    server.settings.webhookKey = u"own"_s;
     server.settings.trustedProxies = {u"127.0.0.1"_s};
     ServerLimits limits;
     limits.guessBurst = 2;

@@ -17,6 +17,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 const QByteArray kViewer(40, 'v');
+const QByteArray kSender(40, 's');
 
 quint16 freePort()
 {
@@ -116,6 +117,7 @@ void NginxTest::initTestCase()
     QSslConfiguration::setDefaultConfiguration(configuration);
     m_server = std::make_unique<TestServer>();
     m_server->settings.trustedProxies = {u"127.0.0.1"_s};
+    m_server->settings.webhookKey = QString::fromLatin1(kSender);
     m_server->settings.viewerToken = QString::fromLatin1(kViewer);
     QVERIFY(m_server->start());
     m_http = freePort();
@@ -176,7 +178,7 @@ Answer NginxTest::guess(const QString &from, const Headers &more)
 
 void NginxTest::takesEvents()
 {
-    const Answer posted = call("POST", "/webhook", {{"X-API-Key", kDevelopmentKey}}, eventJson());
+    const Answer posted = call("POST", "/webhook", {{"X-API-Key", kSender}}, eventJson());
     QCOMPARE(posted.status, 200);
     QVERIFY(posted.body.contains("eventId"));
     QCOMPARE(posted.headers.value("strict-transport-security"), QByteArray("max-age=31536000"));
@@ -186,7 +188,7 @@ void NginxTest::takesEvents()
     QByteArray many = "[" + eventJson();
     for (int i = 0; i < 5'000; ++i)
         many += ',' + eventJson("page_view", QByteArray(200, 'u'));
-    QCOMPARE(call("POST", "/events", {{"X-API-Key", kDevelopmentKey}}, many + ']').status, 200);
+    QCOMPARE(call("POST", "/events", {{"X-API-Key", kSender}}, many + ']').status, 200);
 }
 
 void NginxTest::streamsExports()
@@ -206,7 +208,7 @@ void NginxTest::carriesWebSockets()
     client.subscribe();
     QVERIFY(client.waitForPicture());
     const qint64 before = client.totals.events;
-    QCOMPARE(call("POST", "/webhook", {{"X-API-Key", kDevelopmentKey}}, eventJson()).status, 200);
+    QCOMPARE(call("POST", "/webhook", {{"X-API-Key", kSender}}, eventJson()).status, 200);
     QVERIFY(client.waitForEvents(before + 1));
     QCOMPARE(client.broken, QString());
     LiveClient without;
@@ -231,7 +233,7 @@ void NginxTest::theGuessingLimitIsOfTheRealClient()
     QVERIFY(held.headers.value("retry-after").toInt() > 0);
     QCOMPARE(guess(u"127.0.0.8"_s).status, 401);
     // A sender behind the same address goes on.
-    QCOMPARE(call("POST", "/webhook", {{"X-API-Key", kDevelopmentKey}}, eventJson(), u"127.0.0.7"_s).status, 200);
+    QCOMPARE(call("POST", "/webhook", {{"X-API-Key", kSender}}, eventJson(), u"127.0.0.7"_s).status, 200);
 }
 
 void NginxTest::whatAClientClaimsIsNotBelieved()

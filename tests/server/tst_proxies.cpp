@@ -164,6 +164,7 @@ void ProxiesTest::theServerBelievesItsProxiesOnly()
     limits.guessBurst = 1;
     for (const bool trusted : {true, false}) {
         TestServer server;
+        server.settings.webhookKey = u"own"_s;
         if (trusted)
             server.settings.trustedProxies = {u"127.0.0.1"_s};
         QVERIFY(server.startCore({}, nullptr, limits));
@@ -194,6 +195,7 @@ void ProxiesTest::forwardedReadersAreNotLocal()
     QFETCH(QStringList, trusted);
     QFETCH(QByteArray, client);
     TestServer server;
+    server.settings.webhookKey = u"own"_s;
     server.settings.trustedProxies = trusted;
     QVERIFY(server.startCore());
     QCOMPARE(server.get(u"/events/stats"_s).status, 200);
@@ -203,6 +205,7 @@ void ProxiesTest::forwardedReadersAreNotLocal()
 void ProxiesTest::saysHstsOnlyWhenEncrypted()
 {
     TestServer server;
+    server.settings.webhookKey = u"own"_s;
     server.settings.trustedProxies = {u"127.0.0.1"_s};
     QVERIFY(server.startCore());
     const Headers encrypted{{"X-Forwarded-For", "203.0.113.1"}, {"X-Forwarded-Proto", "https"}};
