@@ -24,6 +24,11 @@ constexpr int kMaxLatencyMs = 120'000;
 constexpr int kStableMs = 5'000;
 constexpr qsizetype kMaxReasonChars = 300;
 
+bool isAboutAccess(const QString &code)
+{
+    return code == u"unauthenticated" || code == u"denied" || code.startsWith(u"token_");
+}
+
 } // namespace
 
 WsLink::WsLink(const WsFeedOptions &options, std::shared_ptr<MessageQueue> queue)
@@ -180,13 +185,16 @@ void WsLink::onSocketGone()
              m_options.token.isEmpty() ? tr("%1 asks for a token (%2).").arg(address()).arg(status)
                                        : tr("%1 does not accept this token (%2).").arg(address()).arg(status),
              FeedState::Refusal::Access);
-    } else if (m_socket->closeCode() == QWebSocketProtocol::CloseCodePolicyViolated) {
-        const QString words = m_lastError.isEmpty() ? m_socket->closeReason() : m_lastError;
+    } else if (m_socket->closeCode() == QWebSocketProtocol::CloseCodePolicyViolated ||
+               m_lastCode.startsWith(u"too_many_")) { // 1013, "try again later", is no code to Qt
+        const QString said = m_lastError.isEmpty() ? m_socket->closeReason() : m_lastError;
+        const QString words = tr("%1 closed the connection: %2").arg(address(), said.left(kMaxReasonChars));
+        if (!isAboutAccess(m_lastCode))
+            return lose(words); // too many clients or messages: that passes
         const FeedState::Refusal refusal = m_lastCode == u"token_expired"_s   ? FeedState::Refusal::Expired
                                            : m_lastCode == u"token_revoked"_s ? FeedState::Refusal::Revoked
                                                                               : FeedState::Refusal::Access;
-        stay(FeedState::Kind::Refused, tr("%1 closed the connection: %2").arg(address(), words.left(kMaxReasonChars)),
-             refusal);
+        stay(FeedState::Kind::Refused, words, refusal);
     } else if (status != 0) {
         lose(tr("%1 is no Entvas server, or not ready: it answered %2.").arg(address()).arg(status));
     } else if (m_socket->closeCode() == QWebSocketProtocol::CloseCodeGoingAway && wasOpen) {

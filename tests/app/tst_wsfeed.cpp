@@ -160,6 +160,8 @@ private Q_SLOTS:
     void refusedBeforeTheUpgrade_data();
     void refusedBeforeTheUpgrade();
     void refusedByPolicy();
+    void aBusyServerIsTriedAgain_data();
+    void aBusyServerIsTriedAgain();
     void otherVersion_data();
     void otherVersion();
     void textIsRefused();
@@ -526,6 +528,32 @@ void TestWsFeed::refusedByPolicy()
              qPrintable(reader.states.last().reason));
     QTest::qWait(300);
     QCOMPARE(server.connections, 1);
+}
+
+void TestWsFeed::aBusyServerIsTriedAgain_data()
+{
+    QTest::addColumn<QString>("code");
+    QTest::addColumn<int>("close");
+    for (const char *code : {"too_many_clients", "busy", "too_many_messages", "bad_message"})
+        QTest::newRow(code) << QString::fromLatin1(code) << int(QWebSocketProtocol::CloseCodePolicyViolated);
+    QTest::newRow("of a later server") << u"too_many_clients"_s << 1013; // try again later
+}
+
+void TestWsFeed::aBusyServerIsTriedAgain()
+{
+    QFETCH(QString, code);
+    QFETCH(int, close);
+    Script server;
+    server.greeting.reset();
+    Reader reader(server.url(), u"first"_s);
+    QTRY_VERIFY(server.socket);
+    server.send(wire::Error{code, u"The words of the server"_s, {}});
+    server.socket->close(QWebSocketProtocol::CloseCode(close));
+    QTRY_VERIFY(server.connections > 1);
+    QVERIFY(!reader.was(Kind::Refused) && reader.was(Kind::Lost));
+    const auto lost = std::find_if(reader.states.begin(), reader.states.end(),
+                                   [](const FeedState &state) { return state.kind == Kind::Lost; });
+    QVERIFY2(lost->reason.contains(u"The words of the server"_s), qPrintable(lost->reason));
 }
 
 void TestWsFeed::otherVersion_data()
