@@ -2,7 +2,10 @@
 
 #include <QDateTime>
 #include <QJsonArray>
+#include <QRandomGenerator>
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -246,6 +249,18 @@ void Account::judge(const JsonAnswer &me, const oidc::Config &config)
     m_state.issuerHost = QUrl(config.issuer).host();
     if (me.status == 0)
         return; // the feed's own words have to do
+    if (me.status == 429 || me.status == 503) {
+        --m_refusals; // it is no word about what was presented
+        const double most = std::min(double(m_pace.maxRetryMs), m_pace.firstRetryMs * std::pow(2.0, m_delays));
+        m_delays = std::min(m_delays + 1, 30);
+        const int waitMs = int(most / 2) + QRandomGenerator::global()->bounded(int(most / 2) + 1);
+        QTimer::singleShot(waitMs, this, [this, turn = m_turn] {
+            if (turn == m_turn)
+                Q_EMIT retryWanted();
+        });
+        return;
+    }
+    m_delays = 0;
     if (me.status == 200 && m_refusals < kMostRefusals)
         return Q_EMIT retryWanted();
     if (me.status == 403 && (config.isRequired || !m_token.isEmpty()))

@@ -102,6 +102,7 @@ private:
     QTimer m_refresh;
     int m_failures = 0; // of refreshes in a row
     int m_refusals = 0; // by the server since it last accepted
+    int m_delays = 0;   // in a row, because it had no time to say
     int m_turn = 0;     // answers to questions of an earlier reader are dropped
     bool m_isPreparing = false;
     bool m_isReady = false;

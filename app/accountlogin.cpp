@@ -17,6 +17,14 @@ namespace entvas {
 namespace {
 constexpr qint64 kLongestWaitMs = 24LL * 3'600'000; // of one timer
 constexpr qint64 kShortestWaitMs = 1'000;
+
+// The words of the token endpoint itself (RFC 6749, 5.2), with whatever status. All else may come from somebody on the
+// way, or pass: a login that is thrown away for it is gone.
+bool endsLogin(const JsonAnswer &answer)
+{
+    const QString error = answer.body["error"_L1].toString();
+    return error == u"invalid_grant"_s || error == u"invalid_client"_s || error == u"unauthorized_client"_s;
+}
 } // namespace
 
 void Account::logIn(bool another)
@@ -215,11 +223,7 @@ void Account::askForTokens(const SavedLogin &login)
 
 void Account::onRefreshed(const JsonAnswer &answer, const SavedLogin &with)
 {
-    if (answer.status == 0 || answer.status == 429 || answer.status >= 500)
-        return waitForIssuer(answer.trouble.isEmpty()
-                                 ? tr("%1 answered with status %2.").arg(m_state.issuerHost).arg(answer.status)
-                                 : answer.trouble);
-    if (answer.status != 200) {
+    if (endsLogin(answer)) {
         // Refused: over, unless another Entvas was a moment quicker with the same one.
         m_vault.read(m_server, this, [this, with, turn = m_turn](const ServerSecrets &secrets) {
             if (turn != m_turn)
@@ -233,12 +237,16 @@ void Account::onRefreshed(const JsonAnswer &answer, const SavedLogin &with)
         });
         return;
     }
+    if (answer.status != 200)
+        return waitForIssuer(answer.trouble.isEmpty()
+                                 ? tr("%1 answered with status %2.").arg(m_state.issuerHost).arg(answer.status)
+                                 : answer.trouble);
     // Which token the server can check was found out at the login.
     const oidc::Config config{true, with.issuer, with.clientId, with.clientId, {}};
     const Result<oidc::Tokens> tokens =
         oidc::readTokens(answer.body, config, {}, true, QDateTime::currentMSecsSinceEpoch());
     if (!tokens)
-        return endSession(tokens.failure().text);
+        return waitForIssuer(tokens.failure().text);
     SavedLogin login = with;
     if (const oidc::Identity &now = tokens->identity; !now.subject.isEmpty()) {
         if (now.subject != with.subject)

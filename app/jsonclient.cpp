@@ -108,8 +108,10 @@ void JsonClient::follow(QNetworkReply *reply, Done done)
         m_replies.removeAll(reply);
         reply->deleteLater();
         JsonAnswer answer;
-        const bool isWhole = reply->size() <= kMostBytes && reply->error() != QNetworkReply::OperationCanceledError;
-        answer.status = isWhole ? reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt() : 0;
+        answer.status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+        const bool brokeOff = reply->error() != QNetworkReply::NoError && answer.status < 400;
+        if (brokeOff || reply->size() > kMostBytes || reply->error() == QNetworkReply::OperationCanceledError)
+            answer.status = 0;
         if (answer.status != 0) {
             answer.body = QJsonDocument::fromJson(reply->readAll()).object();
         } else if (!tls->isEmpty()) {

@@ -9,7 +9,7 @@
 namespace entvas {
 
 struct JsonAnswer {
-    int status = 0;     // of HTTP; 0 = nobody answered
+    int status = 0;     // of HTTP; 0 = nobody answered, or not to the end
     QJsonObject body;   // empty where there was no JSON
     QString trouble;    // a sentence; empty when an answer came, whatever its status
     bool isTls = false; // the trouble is the certificate

@@ -113,6 +113,11 @@ private Q_SLOTS:
     void oneRefreshAtATime();
     void aRefusedRefreshEndsTheSession();
     void anIssuerThatIsAwayIsWaitedFor();
+    void harmlessAnswersEndNoSession_data();
+    void harmlessAnswersEndNoSession();
+    void onlyTheCodeEndsASession();
+    void aBusyServerIsAskedAgain_data();
+    void aBusyServerIsAskedAgain();
     void withoutARefreshToken();
     void somebodyElseComesBack();
     void loggingOutRevokesAndForgets();
@@ -299,6 +304,79 @@ void TestAccount::anIssuerThatIsAwayIsWaitedFor()
     run.account->logIn(); // a look at the same service, by hand
     QTRY_COMPARE_WITH_TIMEOUT(run.problem(), Problem::LoginFailed, kPatienceMs);
     QVERIFY(run.isIn());
+}
+
+void TestAccount::harmlessAnswersEndNoSession_data()
+{
+    QTest::addColumn<int>("status");
+    QTest::addColumn<QByteArray>("body");
+    QTest::addColumn<QByteArray>("headers");
+    QTest::newRow("a proxy's own login page") << 302 << QByteArray() << QByteArray("Location: /portal\r\n");
+    QTest::newRow("not there during a deployment") << 404 << QByteArray("{}") << QByteArray();
+    QTest::newRow("too slow") << 408 << QByteArray("<html>") << QByteArray();
+    QTest::newRow("a firewall") << 403 << QByteArray("{\"error\":\"blocked\"}") << QByteArray();
+    QTest::newRow("no JSON") << 200 << QByteArray("<html>Wait a moment</html>") << QByteArray();
+    QTest::newRow("JSON without a token") << 200 << QByteArray("{}") << QByteArray();
+    QTest::newRow("breaks off") << 200 << QByteArray("{\"access_token\":") << QByteArray("Content-Length: 5000\r\n");
+}
+
+void TestAccount::harmlessAnswersEndNoSession()
+{
+    QFETCH(int, status);
+    QFETCH(QByteArray, body);
+    QFETCH(QByteArray, headers);
+    Place place;
+    Run run(place);
+    logIn(run);
+    place.issuer.canned[u"/token"_s] = {status, body, headers};
+    const int before = place.issuer.requests(u"/token"_s);
+    run.account->onRefused(false);
+    QTRY_VERIFY_WITH_TIMEOUT(place.issuer.requests(u"/token"_s) >= before + 2, kPatienceMs); // tried again
+    QVERIFY(run.isIn());
+    QCOMPARE(run.problem(), Problem::IssuerAway);
+    QCOMPARE(run.kept().logins.size(), 1);
+    QSignalSpy refreshed(run.account.get(), &Account::refreshed);
+    place.issuer.canned.clear();
+    QTRY_VERIFY_WITH_TIMEOUT(refreshed.count() > 0, kPatienceMs);
+    QCOMPARE(run.problem(), Problem::None);
+}
+
+void TestAccount::onlyTheCodeEndsASession()
+{
+    for (const char *code : {"invalid_grant", "invalid_client", "unauthorized_client"}) {
+        Place place;
+        Run run(place);
+        logIn(run);
+        place.issuer.canned[u"/token"_s] = {403, QByteArray("{\"error\":\"") + code + "\"}", {}};
+        run.account->onRefused(false);
+        QTRY_COMPARE_WITH_TIMEOUT(run.problem(), Problem::SessionEnded, kPatienceMs);
+        QVERIFY(run.kept().isEmpty());
+    }
+}
+
+void TestAccount::aBusyServerIsAskedAgain_data()
+{
+    QTest::addColumn<int>("status");
+    QTest::newRow("too many questions") << 429;
+    QTest::newRow("not ready") << 503;
+}
+
+void TestAccount::aBusyServerIsAskedAgain()
+{
+    QFETCH(int, status);
+    Place place;
+    place.refuse(status, u"Try again later"_s);
+    Run run(place);
+    run.account->useToken(u"secret"_s, true);
+    QSignalSpy retry(run.account.get(), &Account::retryWanted);
+    for (int i = 1; i <= 4; ++i) { // more often than refusals are believed
+        run.account->onRefused(false);
+        QTRY_COMPARE_WITH_TIMEOUT(retry.count(), i, kPatienceMs);
+        QCOMPARE(run.problem(), Problem::None);
+    }
+    place.refuse(401, u"no"_s);
+    run.account->onRefused(false);
+    QTRY_COMPARE_WITH_TIMEOUT(run.problem(), Problem::TokenRefused, kPatienceMs);
 }
 
 void TestAccount::withoutARefreshToken()
