@@ -36,9 +36,14 @@ HttpReply dataReply(const QJsonObject &data)
 
 HttpReply deniedReply(const HttpRequest &request, const Failure &failure)
 {
+    return deniedReply(bearerToken(request), failure);
+}
+
+HttpReply deniedReply(QByteArrayView presented, const Failure &failure)
+{
     HttpReply reply = failureReply(failure);
     const bool isDenied = failure.kind == Fault::Denied;
-    const bool hasToken = !bearerToken(request).isEmpty();
+    const bool hasToken = !presented.isEmpty();
     if (failure.kind != Fault::Unauthenticated && !(isDenied && hasToken))
         return reply;
     QByteArray challenge = "Bearer realm=\"entvas\"";

@@ -4,6 +4,7 @@
 #include "core/log.h"
 #include "core/store/storewriter.h"
 #include "server/access/guesslimit.h"
+#include "server/accessreplies.h"
 #include "server/ingestbody.h"
 #include "server/liveprojects.h"
 #include "server/reply.h"
@@ -60,14 +61,15 @@ void Ingest::post(const HttpRequest &request, const HttpResponder &responder)
     const std::optional<KeyHolder> sender = m_keys->identify(presented, now);
     if (!sender) {
         const int seconds = presented.isEmpty() ? 0 : m_guesses->fail(request.peer, presented, now);
-        return responder.send(seconds > 0 ? guessedReply(seconds)
-                                          : failureReply({Fault::Unauthenticated, u"Invalid or missing API key"_s}));
+        return responder.send(seconds > 0
+                                  ? guessedReply(seconds)
+                                  : deniedReply(presented, {Fault::Unauthenticated, u"Invalid or missing API key"_s}));
     }
     m_guesses->right(request.peer, presented);
     if (sender->role == KeyRole::Viewer) {
         const QString text = u"This key may read, not send; it takes one of the role sender or admin"_s;
         m_rejectedEvents.addRequest({request, *sender, now, 403}, {}, {{{}, text, u"key.role"_s}});
-        return responder.send(failureReply({Fault::Denied, text}));
+        return responder.send(deniedReply(presented, {Fault::Denied, text}));
     }
     LiveProject *const project = m_projects->find(sender->project);
     if (!project)

@@ -31,6 +31,7 @@ private Q_SLOTS:
     void unknownEncoding();
     void bodyTooLarge();
     void wrongKey();
+    void keyThatMayNotSend();
     void ownKey();
     void rateLimit();
     void onlyListedTypes();
@@ -284,9 +285,29 @@ void IngestTest::wrongKey()
         const HttpAnswer answer = server->call("POST", u"/webhook"_s, eventJson(), headers);
         QCOMPARE(answer.status, 401);
         QCOMPARE(answer.json().value(u"message"_s).toString(), u"Invalid or missing API key"_s);
+        QCOMPARE(answer.header("WWW-Authenticate"), headers.isEmpty()
+                                                        ? "Bearer realm=\"entvas\""
+                                                        : "Bearer realm=\"entvas\", error=\"invalid_token\", "
+                                                          "error_description=\"Invalid or missing API key\"");
     }
     QCOMPARE(storedEvents(), 0);
     QCOMPARE(rejectedEvents(), 0);
+}
+
+void IngestTest::keyThatMayNotSend()
+{
+    const QByteArray owner(40, 'o');
+    server->settings.ownerToken = QString::fromLatin1(owner);
+    QVERIFY(server->start());
+    const HttpAnswer made = server->call("POST", u"/admin/keys"_s, R"({"project":"default","role":"viewer"})",
+                                         {{"Authorization", "Bearer " + owner}});
+    const QByteArray key = made.data().value(u"key"_s).toString().toLatin1();
+    for (const Headers &headers : {Headers{{"X-API-Key", key}}, Headers{{"Authorization", "Bearer " + key}}}) {
+        const HttpAnswer answer = server->call("POST", u"/events"_s, eventJson(), headers);
+        QCOMPARE(answer.status, 403);
+        QVERIFY(answer.header("WWW-Authenticate").contains("error=\"insufficient_scope\""));
+    }
+    QCOMPARE(storedEvents(), 0);
 }
 
 void IngestTest::ownKey()
