@@ -67,6 +67,13 @@ void AdminRoutes::answer(const Route &route, const Reader &reader, const HttpReq
     (this->*route.answer)(reader, request, responder);
 }
 
+Result<void> AdminRoutes::checkSize(const HttpRequest &request)
+{
+    if (request.body.size() <= kMaxBodyBytes)
+        return {};
+    return {Fault::TooLarge, u"The body is larger than %1 bytes"_s.arg(kMaxBodyBytes)};
+}
+
 Result<QString> AdminRoutes::projectOf(const Reader &reader, const HttpRequest &request) const
 {
     const QString id = request.query.queryItemValue(u"project"_s, QUrl::FullyDecoded);

@@ -18,6 +18,8 @@ class AdminRoutes : public QObject
     Q_OBJECT
 public:
     static constexpr qsizetype kMaxBodyBytes = 16 * 1024;
+    // Fault::TooLarge: no route takes such a body.
+    static Result<void> checkSize(const HttpRequest &request);
     static constexpr int kMaxDays = 3'650;
     static constexpr int kDefaultOverlapHours = 24;
     static constexpr int kMaxOverlapHours = 30 * 24;

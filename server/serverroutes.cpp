@@ -82,6 +82,9 @@ void ServerCore::addRoutes()
           });
     for (const AdminRoutes::Route &route : AdminRoutes::routes())
         m_front->route(route.method, route.path, [this, route](const HttpRequest &request, const HttpResponder &r) {
+            // Who it is may take a while to find out, and large bodies would wait as well.
+            if (const Result<void> fits = AdminRoutes::checkSize(request); !fits)
+                return r.send(failureReply(fits.failure()));
             withReader(request, r, [this, route, request, r](const Reader &reader) {
                 if (m_stage != Stage::Serving)
                     return r.send(failureReply({Fault::Unavailable, notReadyBecause()}));

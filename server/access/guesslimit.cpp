@@ -2,6 +2,7 @@
 
 #include "core/directory.h"
 #include "server/access/proxies.h"
+#include "server/access/tokenverifier.h"
 
 #include <algorithm>
 #include <cmath>
@@ -62,6 +63,8 @@ void GuessLimit::right(const QHostAddress &peer, QByteArrayView credential)
 
 int GuessLimit::fail(const QHostAddress &peer, QByteArrayView credential, qint64 nowMs)
 {
+    if (credential.size() >= kStrongChars && looksLikeToken(credential))
+        return 0;
     int seconds = 0;
     const auto count = [&](Buckets &buckets, const QByteArray &name) {
         Bucket *known = find(buckets, name, nowMs);

@@ -37,7 +37,8 @@ public:
     // It was right.
     void right(const QHostAddress &peer, QByteArrayView credential);
     // It was wrong. 0: answer 401. Else answer 429 with this Retry-After. Not for a request without any credential,
-    // which is no guess.
+    // which is no guess. The token of a login is none either, whatever is wrong with it: nobody finds a signature by
+    // trying, and a whole office wakes up with expired ones. Any real one has kStrongChars; what is shorter counts.
     int fail(const QHostAddress &peer, QByteArrayView credential, qint64 nowMs);
 
     struct Stats {

@@ -38,6 +38,7 @@ private Q_SLOTS:
     void shortOnesAreNotComparedThen();
     void rightOnesBehindTheSameAddressPass();
     void aKeyIdIsGuardedFromManyAddresses();
+    void loginsAreNoGuesses();
     void clockThatIsSetBack();
     void remembersSoManyOnly();
     void theServerHoldsUpWhoGuesses_data();
@@ -122,6 +123,18 @@ void GuessLimitTest::aKeyIdIsGuardedFromManyAddresses()
     QVERIFY(limit.fail(QHostAddress(u"203.0.113.6"_s), key, kNow) > 0);
     QCOMPARE(limit.fail(QHostAddress(u"203.0.113.6"_s), other, kNow), 0);
     QCOMPARE(limit.wait(QHostAddress(u"203.0.113.6"_s), key, kNow), 0); // its owner is not locked out
+}
+
+// A hundred laptops of an office wake up with logins that have expired.
+void GuessLimitTest::loginsAreNoGuesses()
+{
+    GuessLimit limit;
+    const QByteArray login = QByteArray(20, 'h') + '.' + QByteArray(80, 'c') + '.' + QByteArray(86, 's');
+    QCOMPARE(heldOf(limit, 100, kOffice, login), 0);
+    QCOMPARE(limit.stats(kNow).guesses.used, 0.0);
+    // Two dots are no free pass for short ones, nor length for what is no login.
+    QCOMPARE(heldOf(limit, GuessLimit::kBurst + 3, kOffice, "a.b.c"), 3);
+    QCOMPARE(heldOf(limit, GuessLimit::kBurst + 3, kElsewhere, kStrong), 3);
 }
 
 void GuessLimitTest::clockThatIsSetBack()

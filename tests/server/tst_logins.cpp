@@ -1,4 +1,5 @@
 #include "server/access/logins.h"
+#include "server/adminroutes.h"
 #include "tests/server/metricstext.h"
 #include "tests/server/testserver.h"
 #include "tests/support/testissuer.h"
@@ -103,6 +104,8 @@ private Q_SLOTS:
     void authenticateAsTheFirstMessage();
     void wrongTokenOnAnOpenSocketIsCut();
     void guessingOnSocketsIsHeldUp();
+    void expiredLoginsAreNoGuesses();
+    void largeBodiesDoNotWait();
     void metricsTellOfTheIssuer();
     void issuerAwayDoesNotCutAnOpenSocket();
     void revokedKeyIsCut();
@@ -468,6 +471,38 @@ void LoginsTest::guessingOnSocketsIsHeldUp()
     QCOMPARE(attempt(QString::fromLatin1(desk.token())), u"in"_s); // a login is never held up
     desk.clock.advance(60'000);
     QCOMPARE(attempt(u"short"_s), u"in"_s);
+}
+
+void LoginsTest::expiredLoginsAreNoGuesses()
+{
+    Desk desk;
+    ServerLimits limits;
+    limits.guessBurst = 2;
+    QVERIFY(desk.server.startCore({}, &desk.clock, limits));
+    QVERIFY(desk.me(desk.token()).status == 200);
+    const QByteArray expired = desk.token({{u"exp"_s, desk.clock.nowMs() / 1'000 - 3'600}});
+    for (int i = 0; i < 5; ++i) {
+        QCOMPARE(desk.me(expired).status, 401);
+        LiveClient client;
+        QVERIFY(client.open(desk.server.url, {}, false));
+        client.send(wire::Authenticate{QString::fromLatin1(expired)});
+        const End end = endOf(client);
+        QCOMPARE(end.error, u"unauthenticated"_s);
+        QCOMPARE(end.closeCode, 1008);
+    }
+    for (const int status : {401, 401, 429})
+        QCOMPARE(desk.me("a.b.c").status, status);
+}
+
+// What nobody has proved yet waits for the issuer, and holds its memory: not with a body that no route takes.
+void LoginsTest::largeBodiesDoNotWait()
+{
+    Desk desk;
+    desk.issuer.delayMs = 60'000;
+    QVERIFY(desk.start());
+    const QByteArray body(AdminRoutes::kMaxBodyBytes + 1, ' ');
+    for (const QString &path : {u"/admin/keys"_s, u"/admin/members/remove"_s})
+        QCOMPARE(desk.server.call("POST", path, body, bearer(desk.token())).status, 413);
 }
 
 void LoginsTest::metricsTellOfTheIssuer()
