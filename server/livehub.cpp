@@ -93,14 +93,17 @@ void LiveHub::add(QWebSocket *socket)
 
     if (m_closing)
         return raw->close(QWebSocketProtocol::CloseCodeGoingAway, u"The server stops"_s);
+    const QByteArray header = socket->request().rawHeader("Authorization");
+    auto reader = m_access->upgraded(header, m_clock->nowMs());
+    if (!reader)
+        makeRoomForStrangers();
     if (m_sessions.size() > std::size_t(m_limits.clients)) {
         ++m_stats.clients.reached;
-        return raw->refuse(QWebSocketProtocol::CloseCodePolicyViolated, u"too_many_clients"_s,
+        return raw->refuse(kTryAgainLater, u"too_many_clients"_s,
                            u"This server already has %1 dashboards"_s.arg(m_limits.clients));
     }
     raw->state.lastTakenMs = m_steady->nowMs();
-    const QByteArray header = socket->request().rawHeader("Authorization");
-    raw->state.reader = m_access->upgraded(header, m_clock->nowMs());
+    raw->state.reader = std::move(reader);
     if (raw->state.reader) {
         noteRight(*raw, bearerToken(header));
         greet(*raw);

@@ -20,7 +20,8 @@ class LiveProjects;
 
 struct LiveHubLimits {
     int clients = 1'000;
-    int flushMs = 100; // between two deltas
+    int strangers = 100; // of the clients, those that have not authenticated yet; beyond it the oldest goes
+    int flushMs = 100;   // between two deltas
     int heartbeatMs = 10'000;
     int pingMs = 15'000;
     int authenticateMs = 5'000;
@@ -83,6 +84,7 @@ private:
     void adopt(LiveSession &session, const Reader &reader);
     void checkReader(LiveSession &session);
     void greet(LiveSession &session);
+    void makeRoomForStrangers();
     void remove(LiveSession *session);
     void mark();
     void tick();

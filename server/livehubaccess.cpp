@@ -13,8 +13,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr auto kTryAgainLater = QWebSocketProtocol::CloseCode(1013); // Qt has no name for it
-
 // A dashboard that is held up with a guesser behind one address comes back by itself.
 void holdUp(LiveSession &session, int seconds)
 {
@@ -23,6 +21,30 @@ void holdUp(LiveSession &session, int seconds)
 }
 
 } // namespace
+
+// Anybody can open sockets: those that say nothing must not take the places of those that may read.
+void LiveHub::makeRoomForStrangers()
+{
+    std::vector<LiveSession *> strangers = sessions();
+    std::erase_if(strangers, [](const LiveSession *session) { return session->state.reader.has_value(); });
+    const auto isTooMany = [&] { return strangers.size() > std::size_t(m_limits.strangers); };
+    if (!isTooMany())
+        return;
+    ++m_stats.strangers.reached;
+    // Whoever was told to go has had its time.
+    for (auto at = strangers.begin(); at != strangers.end() && isTooMany();) {
+        if (!(*at)->isClosing()) {
+            ++at;
+            continue;
+        }
+        (*at)->abort();
+        remove(*at);
+        at = strangers.erase(at);
+    }
+    if (isTooMany())
+        strangers.front()->refuse(kTryAgainLater, u"too_many_clients"_s,
+                                  u"Too many dashboards wait to authenticate: this one came first"_s);
+}
 
 void LiveHub::authenticate(LiveSession &session, const QString &token)
 {

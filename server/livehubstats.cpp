@@ -18,6 +18,7 @@ LiveHubStats LiveHub::stats() const
         largest(stats.missedPongs, session->missedPongs());
         largest(stats.slowBytes, double(session->backlog()));
         stats.totalUnsent.used += double(session->unsent());
+        stats.strangers.used += !state.reader && !session->isClosing();
         if (!state.reader && !session->isClosing())
             largest(stats.authenticateMs, double(m_limits.authenticateMs - (state.authenticateByMs - now)));
         else if (session->unsent() > m_limits.drainedBytes)
@@ -25,6 +26,7 @@ LiveHubStats LiveHub::stats() const
     }
     stats.clients.used = double(m_sessions.size());
     stats.clients.most = m_limits.clients;
+    stats.strangers.most = m_limits.strangers;
     stats.messageBytes.most = LiveSession::kMaxMessageBytes;
     stats.messageRate.most = LiveSession::kMessageBurst;
     stats.missedPongs.most = LiveSession::kMaxMissedPongs;

@@ -15,6 +15,8 @@ namespace entvas {
 
 class LiveProject;
 
+inline constexpr auto kTryAgainLater = QWebSocketProtocol::CloseCode(1013); // Qt has no name for it
+
 // One WebSocket client: its frames in, bounded; its messages out, with an eye on what it has not taken yet. What it is
 // told and when is the hub's business. Owns the socket. Lives in the server's thread.
 class LiveSession : public QObject

@@ -73,7 +73,10 @@ void addIngest(const Ingest::Stats &ingest, MetricFamilies &families)
 void addHub(const LiveHubStats &hub, MetricFamilies &families)
 {
     families.limit("entvas_live_clients", Unit::Count, "Open WebSockets.",
-                   "WebSockets closed with 1008 because there were as many as may be.", hub.clients);
+                   "WebSockets closed with 1013 because there were as many as may be.", hub.clients);
+    families.limit("entvas_live_strangers", Unit::Count, "Open WebSockets that have not authenticated.",
+                   "Times the oldest of them was closed with 1013 because there were as many as may be.",
+                   hub.strangers);
     families.limit("entvas_live_message", Unit::Bytes, "The largest message of the clients that are there.",
                    "WebSockets closed with 1009 for the size of their message.", hub.messageBytes);
     families.limit("entvas_live_message_burst", Unit::Count,

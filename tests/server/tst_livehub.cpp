@@ -108,12 +108,15 @@ public:
             if (opcode == 1)
                 messages.append(
                     wire::decodeServer(m_bytes.mid(at + head, qsizetype(size)), wire::Format::Json).value());
+            if (opcode == 8 && size >= 2)
+                closeCode = qFromBigEndian<quint16>(m_bytes.constData() + at + head);
             at += head + qsizetype(size);
         }
         m_bytes.remove(0, at);
     }
     bool isClosed() const { return m_socket.state() == QAbstractSocket::UnconnectedState; }
     QList<wire::ServerMessage> messages;
+    int closeCode = 0; // as it was sent: Qt's own client calls 1013 a protocol error
 
 private:
     QTcpSocket m_socket;
@@ -141,6 +144,7 @@ private Q_SLOTS:
     void whoeverAnswersPingsStays();
     void tooManyClientsAreRefused();
     void silentWithoutTokenIsClosed();
+    void strangersTakeNobodysPlace();
     void mergedSeriesBringAFreshPicture();
 };
 
@@ -276,6 +280,12 @@ void LiveHubTest::tooManyClientsAreRefused()
     clients[2].open(bench.url, {}, false); // may be closed again before it has looked
     QVERIFY(clients[2].waitForClose());
     QCOMPARE(clients[2].all<wire::Error>().first().code, u"too_many_clients"_s);
+    SlowClient fourth(bench.url);
+    QVERIFY(spinUntil([&] {
+        fourth.read();
+        return fourth.closeCode != 0;
+    }));
+    QCOMPARE(fourth.closeCode, 1013);
     QVERIFY(!clients[0].closed && !clients[1].closed);
 }
 
@@ -296,6 +306,40 @@ void LiveHubTest::silentWithoutTokenIsClosed()
     QCOMPARE(silent.socket.closeCode(), QWebSocketProtocol::CloseCodePolicyViolated);
     QCOMPARE(silent.count<wire::Hello>(), 0);
     QVERIFY(!talker.closed);
+}
+
+void LiveHubTest::strangersTakeNobodysPlace()
+{
+    LiveHubLimits limits;
+    limits.clients = 6;
+    limits.strangers = 2;
+    Settings settings;
+    settings.viewerToken = u"token"_s;
+    HubBench bench(limits, settings);
+    const Headers proof{{"Authorization", "Bearer token"}};
+    LiveClient reader;
+    QVERIFY(reader.open(bench.url, proof));
+    LiveClient strangers[3];
+    for (LiveClient &one : strangers)
+        QVERIFY(one.open(bench.url, {}, false));
+    QVERIFY(strangers[0].waitForClose()); // the oldest goes
+    QCOMPARE(strangers[0].all<wire::Error>().value(0).code, u"too_many_clients"_s);
+    QVERIFY(!strangers[1].closed && !strangers[2].closed);
+    QCOMPARE(bench.hub.stats().strangers.used, 2.0);
+    QCOMPARE(bench.hub.stats().strangers.reached, quint64(1));
+    strangers[2].send(wire::Authenticate{u"token"_s}); // and is none any more
+    QVERIFY(spinUntil([&] { return strangers[2].count<wire::Hello>() == 1; }));
+    QCOMPARE(bench.hub.stats().strangers.used, 1.0);
+
+    // Those that do not even take a close frame keep no place either.
+    std::vector<std::unique_ptr<SlowClient>> deaf;
+    for (int i = 0; i < 20; ++i)
+        deaf.push_back(std::make_unique<SlowClient>(bench.url));
+    QVERIFY(spinUntil([&] { return bench.hub.stats().strangers.reached >= 19; }));
+    QVERIFY(bench.hub.clientCount() <= 2 + std::size_t(limits.strangers) + 1);
+    LiveClient another;
+    QVERIFY(another.open(bench.url, proof));
+    QVERIFY(!reader.closed && !strangers[2].closed);
 }
 
 void LiveHubTest::mergedSeriesBringAFreshPicture()
