@@ -45,9 +45,9 @@ Issuer::~Issuer()
     drop();
 }
 
-bool Issuer::isSafe(const QUrl &url)
+bool Issuer::isSafe(const QUrl &url, const QUrl &issuer)
 {
-    const bool isPlain = url.scheme() == u"http" && isLoopbackName(url.host());
+    const bool isPlain = url.scheme() == u"http" && isLoopbackName(url.host()) && issuer.scheme() == u"http";
     return url.isValid() && !url.host().isEmpty() && url.userInfo().isEmpty() && (url.scheme() == u"https" || isPlain);
 }
 
@@ -78,8 +78,10 @@ void Issuer::fetch()
 
 void Issuer::get(const QUrl &url)
 {
-    if (!isSafe(url))
-        return fail(u"its address %1 is neither https nor on this machine"_s.arg(url.toString(QUrl::RemoveUserInfo)));
+    if (!isSafe(url, QUrl(m_url)))
+        return fail(
+            u"its address %1 is neither https nor on this machine, where an issuer without https has to be"_s.arg(
+                url.toString(QUrl::RemoveUserInfo)));
     QNetworkRequest request(url);
     request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
     request.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);

@@ -51,8 +51,8 @@ public:
     };
     const Stats &stats() const { return m_stats; }
 
-    // https, or http within this machine.
-    static bool isSafe(const QUrl &url);
+    // https, or http within this machine when the issuer itself is reached so.
+    static bool isSafe(const QUrl &url, const QUrl &issuer);
 
 Q_SIGNALS:
     void fetched(); // well or not

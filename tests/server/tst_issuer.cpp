@@ -354,7 +354,11 @@ void IssuerTest::safeAddresses_data()
 void IssuerTest::safeAddresses()
 {
     const QByteArray tag = QTest::currentDataTag();
-    QTEST(Issuer::isSafe(QUrl(tag == "empty" ? QString() : QString::fromLatin1(tag))), "safe");
+    const QUrl url(tag == "empty" ? QString() : QString::fromLatin1(tag));
+    QTEST(Issuer::isSafe(url, QUrl(u"http://localhost/"_s)), "safe");
+    // What an issuer far away says must not lead to whatever listens on this machine.
+    QFETCH(bool, safe);
+    QCOMPARE(Issuer::isSafe(url, QUrl(u"https://login.example.org/"_s)), safe && url.scheme() == u"https");
 }
 
 QTEST_GUILESS_MAIN(IssuerTest)
