@@ -110,8 +110,8 @@ std::optional<Reader> ReadAccess::upgraded(QByteArrayView authorizationHeader, q
     const QByteArray token = bearerToken(authorizationHeader);
     if (const auto reader = knownReader(token, nowMs))
         return reader;
-    if (!needsProof())
-        return localReader();
+    if (!needsProof()) // a key that was right at the handshake and has been revoked since is nobody's
+        return isLikeApiKey(token) ? std::nullopt : std::optional(localReader());
     if (!m_logins || !looksLikeToken(token))
         return {};
     const Result<TokenClaims> claims = m_logins->checkNow(token);

@@ -65,6 +65,7 @@ private Q_SLOTS:
     void findsTheSendersKey();
     void developmentKeyOnlyOnLoopbackWithoutOneOfItsOwn();
     void membersOfAnUnknownRoleSeeNothing();
+    void aKeyRevokedDuringTheHandshakeIsNobody();
     void loopbackReaders_data();
     void loopbackReaders();
     void tokenReaders();
@@ -128,6 +129,21 @@ void AccessTest::membersOfAnUnknownRoleSeeNothing()
     const Result<Reader> one = withMembers(ann, Members({unknown, {u"shop"_s, u"ann"_s, KeyRole::Viewer, 0}}));
     QVERIFY(one.ok());
     QCOMPARE(one->projects, QStringList{u"shop"_s});
+}
+
+void AccessTest::aKeyRevokedDuringTheHandshakeIsNobody()
+{
+    const Settings settings;
+    ApiKeys keys(settings);
+    const ReadAccess access(settings, &keys);
+    NewApiKey made = makeApiKey(u"default"_s, KeyRole::Viewer, {}, kNow);
+    const QByteArray header = "Bearer " + made.text;
+    keys.setStored({made.key});
+    QCOMPARE(access.upgraded(header, kNow)->keyId, made.key.id);
+    made.key.revokedAtMs = kNow;
+    keys.setStored({made.key});
+    QVERIFY(!access.upgraded(header, kNow)); // not the reader that anybody on this machine is
+    QCOMPARE(access.upgraded({}, kNow)->subject, u"local"_s);
 }
 
 void AccessTest::loopbackReaders_data()
