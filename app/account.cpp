@@ -47,7 +47,7 @@ void Account::prepare()
         m_secrets = secrets;
         if (m_isReady)
             return; // a token was typed in meanwhile
-        if (const SavedLogin *login = secrets.login(secrets.current))
+        if (const SavedLogin *login = secrets.inUse())
             return takeLogin(*login);
         const bool hasToken = !secrets.viewerToken.isEmpty();
         present(secrets.viewerToken, hasToken ? AccountState::Kind::Token : AccountState::Kind::Nobody);
@@ -68,13 +68,23 @@ void Account::becomeReady()
 void Account::takeLogin(const SavedLogin &login)
 {
     m_login = login;
-    m_state = {};
-    m_state.subject = login.subject;
-    m_state.name = login.name;
-    m_state.email = login.email;
-    m_state.issuerHost = QUrl(login.issuer).host();
+    m_state = stateOf(login);
     Q_EMIT changed();
     refresh();
+}
+
+// A login in the browser goes on beside it.
+AccountState Account::stateOf(const SavedLogin &login) const
+{
+    AccountState state;
+    state.subject = login.subject;
+    state.name = login.name;
+    state.email = login.email;
+    state.issuerHost = QUrl(login.issuer).host();
+    state.isInBrowser = m_state.isInBrowser;
+    state.address = m_state.address;
+    state.hasBrowser = m_state.hasBrowser;
+    return state;
 }
 
 void Account::present(const QString &token, AccountState::Kind kind)
@@ -126,7 +136,7 @@ QList<SavedLogin> Account::others() const
 {
     QList<SavedLogin> others;
     for (SavedLogin login : m_secrets.logins) {
-        if (m_login && login.subject == m_login->subject)
+        if (m_login && login.isSame(*m_login))
             continue;
         login.refreshToken.clear();
         others.append(login);

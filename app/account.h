@@ -44,7 +44,7 @@ public:
     void logIn(bool another = false);
     void cancelLogin();
     void openAgain();
-    void switchTo(const QString &subject);
+    void switchTo(const SavedLogin &other); // one of others()
     void logOut();   // of the login in use: revoked at the service, forgotten here; or forgets the token
     void retryNow(); // does not wait for the next try
 
@@ -62,10 +62,12 @@ Q_SIGNALS:
 private:
     void present(const QString &token, AccountState::Kind kind);
     void takeLogin(const SavedLogin &login);
+    AccountState stateOf(const SavedLogin &login) const;
     void becomeReady();
     void refresh();
     void askForTokens(const SavedLogin &login);
     void onRefreshed(const JsonAnswer &answer, const SavedLogin &with);
+    void keepRotated(const JsonAnswer &answer, const SavedLogin &with);
     void keep(const oidc::Tokens &tokens, SavedLogin login, std::function<void()> then);
     void waitForIssuer(const QString &text);
     void endSession(const QString &text);

@@ -83,7 +83,7 @@ void Account::endLogin()
 
 void Account::cancelLogin()
 {
-    if (!m_state.isInBrowser)
+    if (!m_state.isInBrowser && !m_loginFlow)
         return;
     if (m_loginFlow)
         m_loginFlow->cancel();
@@ -119,15 +119,11 @@ void Account::keep(const oidc::Tokens &tokens, SavedLogin login, std::function<v
         login.refreshToken = tokens.refresh;
     const auto use = [this, tokens, login, turn = m_turn, then = std::move(then)](const ServerSecrets &secrets) {
         m_secrets = secrets;
-        m_isRefreshing = false;
         if (turn != m_turn)
-            return;
-        AccountState state;
-        state.subject = login.subject;
-        state.name = login.name;
-        state.email = login.email;
-        state.issuerHost = QUrl(login.issuer).host();
-        state.role = m_login && m_login->subject == login.subject ? m_state.role : QString();
+            return; // and what refreshes now is another one
+        m_isRefreshing = false;
+        AccountState state = stateOf(login);
+        state.role = m_login && m_login->isSame(login) ? m_state.role : QString();
         state.projects = m_state.projects;
         m_state = state;
         m_login = login;
@@ -170,12 +166,10 @@ void Account::refresh()
     m_isRefreshing = true;
     // Another window of another Entvas may have refreshed it, and the old one would end the login for both.
     m_vault.read(m_server, this, [this, turn = m_turn](const ServerSecrets &secrets) {
-        if (turn != m_turn || !m_login) {
-            m_isRefreshing = false;
-            return;
-        }
+        if (turn != m_turn || !m_login)
+            return; // whoever began the next turn has seen to it
         m_secrets = secrets;
-        if (const SavedLogin *newest = secrets.login(m_login->subject))
+        if (const SavedLogin *newest = secrets.login(*m_login))
             m_login->refreshToken = newest->refreshToken;
         if (m_login->refreshToken.isEmpty())
             return endSession(tr("The login at %1 has run out.").arg(m_state.issuerHost));
@@ -209,8 +203,7 @@ void Account::askForTokens(const SavedLogin &login)
                 return;
             m_network.post(issuer.token, oidc::refreshForm(login.clientId, login.refreshToken),
                            [this, login, turn](const JsonAnswer &answer) {
-                               if (turn == m_turn)
-                                   onRefreshed(answer, login);
+                               turn == m_turn ? onRefreshed(answer, login) : keepRotated(answer, login);
                            });
         },
         [this, turn = m_turn](const JsonAnswer &answer, const QString &text) {
@@ -228,7 +221,7 @@ void Account::onRefreshed(const JsonAnswer &answer, const SavedLogin &with)
         m_vault.read(m_server, this, [this, with, turn = m_turn](const ServerSecrets &secrets) {
             if (turn != m_turn)
                 return;
-            const SavedLogin *newest = secrets.login(with.subject);
+            const SavedLogin *newest = secrets.login(with);
             if (newest && newest->refreshToken != with.refreshToken) {
                 m_login = *newest;
                 return askForTokens(*newest);
@@ -245,8 +238,10 @@ void Account::onRefreshed(const JsonAnswer &answer, const SavedLogin &with)
     const oidc::Config config{true, with.issuer, with.clientId, with.clientId, {}};
     const Result<oidc::Tokens> tokens =
         oidc::readTokens(answer.body, config, {}, true, QDateTime::currentMSecsSinceEpoch());
-    if (!tokens)
+    if (!tokens) {
+        keepRotated(answer, with);
         return waitForIssuer(tokens.failure().text);
+    }
     SavedLogin login = with;
     if (const oidc::Identity &now = tokens->identity; !now.subject.isEmpty()) {
         if (now.subject != with.subject)
@@ -259,6 +254,27 @@ void Account::onRefreshed(const JsonAnswer &answer, const SavedLogin &with)
             m_problem = {};
         m_isReady ? Q_EMIT refreshed() : becomeReady();
     });
+}
+
+// What was sent is used up, whoever is shown meanwhile. One that was logged out does not come back.
+void Account::keepRotated(const JsonAnswer &answer, const SavedLogin &with)
+{
+    const QString rotated = answer.body["refresh_token"_L1].toString();
+    const QString subject = oidc::claimsOf(answer.body["id_token"_L1].toString())["sub"_L1].toString(with.subject);
+    if (answer.status != 200 || rotated.isEmpty() || rotated.size() > oidc::kMaxTokenChars || subject != with.subject)
+        return;
+    m_vault.update(
+        m_server,
+        [with, rotated](ServerSecrets &secrets) {
+            for (SavedLogin &login : secrets.logins)
+                if (login.isSame(with) && login.refreshToken == with.refreshToken)
+                    login.refreshToken = rotated;
+        },
+        this,
+        [this](const ServerSecrets &secrets) {
+            m_secrets = secrets;
+            Q_EMIT changed();
+        });
 }
 
 void Account::waitForIssuer(const QString &text)
@@ -279,10 +295,13 @@ void Account::endSession(const QString &text)
 {
     m_isRefreshing = false;
     const QString name = who();
-    const QString subject = m_login ? m_login->subject : QString();
     m_vault.update(
-        m_server, [subject](ServerSecrets &secrets) { secrets.remove(subject); }, this,
-        [this](const ServerSecrets &secrets) { m_secrets = secrets; });
+        m_server,
+        [login = m_login](ServerSecrets &secrets) {
+            if (login)
+                secrets.remove(*login);
+        },
+        this, [this](const ServerSecrets &secrets) { m_secrets = secrets; });
     const QString host = m_state.issuerHost;
     present({}, AccountState::Kind::Nobody);
     m_state.issuerHost = host;
@@ -294,9 +313,9 @@ void Account::endSession(const QString &text)
     Q_EMIT changed();
 }
 
-void Account::switchTo(const QString &subject)
+void Account::switchTo(const SavedLogin &other)
 {
-    const SavedLogin *login = m_secrets.login(subject);
+    const SavedLogin *login = m_secrets.login(other);
     if (!login)
         return;
     cancelLogin();
@@ -308,9 +327,9 @@ void Account::switchTo(const QString &subject)
     m_isPreparing = true;
     m_vault.update(
         m_server,
-        [subject](ServerSecrets &secrets) {
-            if (secrets.login(subject))
-                secrets.current = subject;
+        [chosen](ServerSecrets &secrets) {
+            if (const SavedLogin *kept = secrets.login(chosen))
+                secrets.put(SavedLogin(*kept)); // to the front: the one that its subject means
         },
         this);
     Q_EMIT readerChanged();
@@ -347,7 +366,7 @@ void Account::logOut()
         m_server,
         [login](ServerSecrets &secrets) {
             if (login)
-                secrets.remove(login->subject);
+                secrets.remove(*login);
             else
                 secrets.viewerToken.clear();
         },

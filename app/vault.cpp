@@ -57,26 +57,33 @@ QString keyOf(const QUrl &server)
 
 } // namespace
 
-const SavedLogin *ServerSecrets::login(const QString &subject) const
+const SavedLogin *ServerSecrets::inUse() const
 {
-    const auto found = std::find_if(logins.begin(), logins.end(),
-                                    [&subject](const SavedLogin &login) { return login.subject == subject; });
+    const auto found =
+        std::find_if(logins.begin(), logins.end(), [this](const SavedLogin &one) { return one.subject == current; });
+    return found == logins.end() ? nullptr : &*found;
+}
+
+const SavedLogin *ServerSecrets::login(const SavedLogin &same) const
+{
+    const auto found =
+        std::find_if(logins.begin(), logins.end(), [&same](const SavedLogin &one) { return one.isSame(same); });
     return found == logins.end() ? nullptr : &*found;
 }
 
 void ServerSecrets::put(const SavedLogin &login)
 {
-    logins.removeIf([&login](const SavedLogin &other) { return other.subject == login.subject; });
+    logins.removeIf([&login](const SavedLogin &other) { return other.isSame(login); });
     logins.prepend(login);
     logins.resize(std::min(logins.size(), kMostLogins));
     current = login.subject;
 }
 
-void ServerSecrets::remove(const QString &subject)
+void ServerSecrets::remove(const SavedLogin &login)
 {
-    logins.removeIf([&subject](const SavedLogin &other) { return other.subject == subject; });
-    if (current == subject)
+    if (const SavedLogin *used = inUse(); used && used->isSame(login))
         current.clear();
+    logins.removeIf([&login](const SavedLogin &other) { return other.isSame(login); });
 }
 
 Vault::Vault(QObject *parent, int patienceMs) : QObject(parent)

@@ -24,6 +24,11 @@ struct SavedLogin {
     QString email; // likewise
     QString refreshToken;
     bool operator==(const SavedLogin &) const = default;
+    // The same person at the same service: only there may its tokens go. Services number their people alike.
+    bool isSame(const SavedLogin &other) const
+    {
+        return issuer == other.issuer && clientId == other.clientId && subject == other.subject;
+    }
 };
 
 // What one server was given: a viewer token that somebody typed, logins, and which of them is in use.
@@ -31,13 +36,14 @@ struct ServerSecrets {
     static constexpr qsizetype kMostLogins = 8; // then the one that is longest unused goes
 
     QString viewerToken;
-    QString current;          // subject of the login in use; empty = the viewer token, if any
+    QString current;          // subject of the login in use, the latest of it; empty = the viewer token, if any
     QList<SavedLogin> logins; // latest first
 
     bool isEmpty() const { return viewerToken.isEmpty() && logins.isEmpty(); }
-    const SavedLogin *login(const QString &subject) const;
-    void put(const SavedLogin &login); // in place of the one of the same subject; it is then in use
-    void remove(const QString &subject);
+    const SavedLogin *inUse() const;
+    const SavedLogin *login(const SavedLogin &same) const;
+    void put(const SavedLogin &login); // in place of the same one; it is then in use
+    void remove(const SavedLogin &login);
     bool operator==(const ServerSecrets &) const = default;
 };
 

@@ -206,7 +206,7 @@ void AccountView::fillMenu()
     const QList<SavedLogin> others = account->others();
     for (const SavedLogin &other : others)
         connect(menu->addAction(tr("Switch to %1").arg(menuText(nameOf(other.name, other.email, other.subject)))),
-                &QAction::triggered, account, [account, subject = other.subject] { account->switchTo(subject); });
+                &QAction::triggered, account, [account, other] { account->switchTo(other); });
     menu->addAction(m_actions->find(u"account.token"_s));
     menu->addSeparator();
     menu->addAction(m_actions->find(u"account.logout"_s));

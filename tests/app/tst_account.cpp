@@ -1,6 +1,7 @@
 // What is presented to a server, over its whole life: the keyring of a real Secret Service, the issuer of the tests,
 // and a server that says what a test wants it to.
 #include "app/accounts.h"
+#include "app/feed/eventpages.h"
 #include "tests/support/keyringsession.h"
 #include "tests/support/scriptedbrowser.h"
 #include "tests/support/testissuer.h"
@@ -111,6 +112,12 @@ private Q_SLOTS:
     void refreshesAheadOfTheEnd();
     void anotherProgramRefreshedIt();
     void oneRefreshAtATime();
+    void anOvertakenRefreshLeavesTheNextAlone();
+    void aRotatedTokenOutlastsASwitch_data();
+    void aRotatedTokenOutlastsASwitch();
+    void aRefreshLeavesTheBrowsersLoginAlone();
+    void tokensStayAtTheirIssuer();
+    void noTokenFollowsARedirect();
     void aRefusedRefreshEndsTheSession();
     void anIssuerThatIsAwayIsWaitedFor();
     void harmlessAnswersEndNoSession_data();
@@ -253,6 +260,163 @@ void TestAccount::oneRefreshAtATime()
     QTRY_COMPARE_WITH_TIMEOUT(refreshed.count(), 1, kPatienceMs);
     QTest::qWait(300);
     QCOMPARE(place.issuer.requests(u"/token"_s), before + 1);
+}
+
+void TestAccount::anOvertakenRefreshLeavesTheNextAlone()
+{
+    Place place;
+    Run run(place);
+    logIn(run);
+    place.issuer.person = {u"user-2"_s, u"Grace Hopper"_s, u"grace@example.org"_s, {}};
+    run.account->logIn(true);
+    QTRY_COMPARE_WITH_TIMEOUT(run.account->state().name, u"Grace Hopper"_s, kPatienceMs);
+    place.issuer.person = {};
+    place.issuer.delayMs = 1'000;
+    const int before = place.issuer.requests(u"/token"_s);
+    run.account->onRefused(false); // its look into the keyring ends when the switch has begun
+    run.account->switchTo(run.account->others().at(0));
+    QCOMPARE(run.kept().current, u"user-1"_s);
+    for (int i = 0; i < 3; ++i)
+        run.account->onRefused(false);
+    QTRY_VERIFY_WITH_TIMEOUT(run.isIn(), kPatienceMs);
+    QTest::qWait(1'500);
+    QCOMPARE(place.issuer.requests(u"/token"_s), before + 1);
+    QCOMPARE(run.account->state().name, u"Ada Lovelace"_s);
+}
+
+void TestAccount::aRotatedTokenOutlastsASwitch_data()
+{
+    QTest::addColumn<bool>("switches");
+    QTest::newRow("another account") << true;
+    QTest::newRow("a token instead") << false;
+}
+
+// The answer of a refresh comes when somebody else is shown: it has the only token that the login goes on with.
+void TestAccount::aRotatedTokenOutlastsASwitch()
+{
+    QFETCH(bool, switches);
+    Place place;
+    Run run(place);
+    logIn(run);
+    place.issuer.person = {u"user-2"_s, u"Grace Hopper"_s, u"grace@example.org"_s, {}};
+    run.account->logIn(true);
+    QTRY_COMPARE_WITH_TIMEOUT(run.account->state().name, u"Grace Hopper"_s, kPatienceMs);
+    QSignalSpy refreshed(run.account.get(), &Account::refreshed);
+    run.account->onRefused(false);
+    QTRY_COMPARE_WITH_TIMEOUT(refreshed.count(), 1, kPatienceMs); // the service's addresses are known now
+    place.issuer.canned[u"/token"_s] = {
+        200,
+        QJsonDocument({{u"access_token"_s, QString::fromLatin1(place.issuer.accessToken())},
+                       {u"token_type"_s, u"Bearer"_s},
+                       {u"refresh_token"_s, u"the rotated one"_s}})
+            .toJson(),
+        {}};
+    place.issuer.delayMs = 1'000;
+    run.account->onAccepted();
+    run.account->onRefused(false);
+    QCOMPARE(run.kept().logins.size(), 2); // behind its look into the keyring: now it has asked
+    QCOMPARE(refreshed.count(), 1);
+    if (switches)
+        run.account->switchTo(run.account->others().at(0));
+    else
+        run.account->useToken(u"for-now"_s, false);
+    const auto hers = [&] {
+        const ServerSecrets kept = run.kept();
+        for (const SavedLogin &login : kept.logins)
+            if (login.name == u"Grace Hopper")
+                return login.refreshToken;
+        return QString();
+    };
+    QTRY_COMPARE_WITH_TIMEOUT(hers(), u"the rotated one"_s, kPatienceMs);
+    if (!switches) {
+        QCOMPARE(run.account->token(), u"for-now"_s);
+        return;
+    }
+    QTRY_VERIFY_WITH_TIMEOUT(run.isIn(), kPatienceMs);
+    QCOMPARE(run.account->state().name, u"Ada Lovelace"_s);
+    QCOMPARE(run.kept().current, u"user-1"_s);
+}
+
+void TestAccount::aRefreshLeavesTheBrowsersLoginAlone()
+{
+    Place place;
+    Run run(place);
+    logIn(run);
+    run.browses = false;
+    run.account->logIn(true);
+    QTRY_VERIFY_WITH_TIMEOUT(!run.account->state().address.isEmpty(), kPatienceMs);
+    const QUrl address = run.account->state().address;
+    QSignalSpy refreshed(run.account.get(), &Account::refreshed);
+    run.account->onRefused(false);
+    QTRY_COMPARE_WITH_TIMEOUT(refreshed.count(), 1, kPatienceMs);
+    QVERIFY(run.account->state().isInBrowser);
+    QCOMPARE(run.account->state().address, address);
+    run.account->logOut();
+    QVERIFY(!run.account->state().isInBrowser);
+    const int before = place.issuer.requests(u"/token"_s);
+    run.browser.open(address); // which was left open
+    QTRY_VERIFY_WITH_TIMEOUT(run.browser.isDone() || place.issuer.requests(u"/token"_s) > before, kPatienceMs);
+    QTest::qWait(200);
+    QCOMPARE(run.account->state().kind, Kind::Nobody);
+    QCOMPARE(place.issuer.requests(u"/token"_s), before);
+}
+
+// The same subject at two services, as small ones number their people.
+void TestAccount::tokensStayAtTheirIssuer()
+{
+    Place place;
+    TestIssuer other;
+    other.start();
+    Run run(place);
+    logIn(run);
+    const SavedLogin elsewhere{other.url(),   other.clientId,       u"user-1"_s,
+                               u"Somebody"_s, u"one@example.org"_s, u"token-of-the-other"_s};
+    bool done = false;
+    run.accounts.vault().update( // another Entvas, after the server has changed its service
+        place.url(), [&](ServerSecrets &secrets) { secrets.put(elsewhere); }, this,
+        [&](const ServerSecrets &) { done = true; });
+    QTRY_VERIFY_WITH_TIMEOUT(done, kPatienceMs);
+    QCOMPARE(run.kept().logins.size(), 2); // neither takes the other's place
+    QSignalSpy refreshed(run.account.get(), &Account::refreshed);
+    run.account->onRefused(false);
+    QTRY_COMPARE_WITH_TIMEOUT(refreshed.count(), 1, kPatienceMs);
+    QVERIFY(place.issuer.lastToken().queryItemValue(u"refresh_token"_s) != elsewhere.refreshToken);
+    QCOMPARE(run.account->others().size(), 1);
+    QCOMPARE(run.account->others()[0].issuer, other.url());
+    run.account->switchTo(run.account->others().at(0));
+    QTRY_COMPARE_WITH_TIMEOUT(other.lastToken().queryItemValue(u"refresh_token"_s), elsewhere.refreshToken,
+                              kPatienceMs);
+    QTRY_COMPARE_WITH_TIMEOUT(run.problem(), Problem::SessionEnded, kPatienceMs); // it knows none such
+    QCOMPARE(run.kept().logins.size(), 1);
+    QCOMPARE(run.kept().logins[0].issuer, place.issuer.url());
+}
+
+void TestAccount::noTokenFollowsARedirect()
+{
+    Place place;
+    TestIssuer thief;
+    thief.start();
+    const QByteArray to = "Location: " + thief.url().toUtf8();
+    Run run(place);
+    logIn(run);
+    place.server.canned[u"/me"_s] = {302, {}, to + "me\r\n"};
+    const int asked = place.server.requests(u"/me"_s);
+    run.account->onAccepted();
+    QTRY_COMPARE_WITH_TIMEOUT(place.server.requests(u"/me"_s), asked + 1, kPatienceMs);
+    for (const int status : {302, 307, 308}) { // the latter keep the form
+        place.issuer.canned[u"/token"_s] = {status, {}, to + "token\r\n"};
+        const int before = place.issuer.requests(u"/token"_s);
+        run.account->onRefused(false); // and then by itself
+        QTRY_VERIFY_WITH_TIMEOUT(place.issuer.requests(u"/token"_s) > before, kPatienceMs);
+    }
+    EventPages pages({place.url(), run.account->token(), {}, 10});
+    QSignalSpy failed(&pages, &EventPages::failed);
+    place.server.canned[u"/events"_s] = {302, {}, to + "events\r\n"};
+    pages.ask({0, 1'000});
+    QTRY_COMPARE_WITH_TIMEOUT(failed.count(), 1, kPatienceMs);
+    QTest::qWait(300);
+    for (const QString &path : {u"/me"_s, u"/token"_s, u"/events"_s})
+        QCOMPARE(thief.requests(path), 0);
 }
 
 void TestAccount::aRefusedRefreshEndsTheSession()
@@ -442,7 +606,7 @@ void TestAccount::severalAccountsAtOneServer()
     place.issuer.person = {};
     QSignalSpy ready(run.account.get(), &Account::ready);
     QSignalSpy reader(run.account.get(), &Account::readerChanged);
-    run.account->switchTo(u"user-1"_s);
+    run.account->switchTo(run.account->others().at(0));
     QCOMPARE(reader.count(), 1);
     QVERIFY(run.account->token().isEmpty()); // nothing of the one before is used for the next
     QTRY_COMPARE_WITH_TIMEOUT(ready.count(), 1, kPatienceMs);

@@ -145,7 +145,7 @@ void TestVault::whatIsForgottenIsGone()
     Vault vault;
     update(vault, kOther, [](ServerSecrets &secrets) { secrets.put(ada()); });
     QCOMPARE(QSettings().value(u"accounts/servers"_s).toStringList(), QStringList{kOther.toString()});
-    QVERIFY(update(vault, kOther, [](ServerSecrets &secrets) { secrets.remove(u"sub-ada"_s); }).isEmpty());
+    QVERIFY(update(vault, kOther, [](ServerSecrets &secrets) { secrets.remove(ada()); }).isEmpty());
     QVERIFY(QSettings().value(u"accounts/servers"_s).toStringList().isEmpty());
     QSettings().setValue(u"accounts/servers"_s, QStringList{kOther.toString()}); // so that it asks the keyring again
     Vault later;
@@ -259,7 +259,7 @@ void TestVault::keepsInMemory()
     QCOMPARE(vault.keeping(), Vault::Keeping::Memory);
     QVERIFY(changed.count() <= 2);
     QCOMPARE(read(vault, kServer).logins, QList<SavedLogin>{ada()});
-    QVERIFY(update(vault, kServer, [](ServerSecrets &secrets) { secrets.remove(u"sub-ada"_s); }).isEmpty());
+    QVERIFY(update(vault, kServer, [](ServerSecrets &secrets) { secrets.remove(ada()); }).isEmpty());
     QVERIFY(!everyByteBelow(m_config.path()).contains("refresh-of-ada"));
     Vault later;
     QVERIFY(read(later, kServer).isEmpty());
