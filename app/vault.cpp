@@ -19,6 +19,7 @@ namespace {
 const QString kService = u"entvas"_s;
 const QString kServersKey = u"accounts/servers"_s;
 const QString kProbeKey = u"probe"_s; // never written
+const QString kOpenKey = u"open"_s;   // see openKeyring()
 
 QString toText(const ServerSecrets &secrets)
 {
@@ -134,9 +135,36 @@ void Vault::next()
     const bool hasEntry = QSettings().value(kServersKey).toStringList().contains(keyOf(task.server));
     if (m_keeping == Keeping::Memory || (!isProbe && !hasEntry))
         return change(m_known.value(task.server));
+    m_isOpened = false;
+    askForEntry();
+}
+
+void Vault::askForEntry()
+{
+    const QUrl &server = m_tasks.head().server;
     auto *job = new QKeychain::ReadPasswordJob(kService);
-    job->setKey(isProbe ? kProbeKey : keyOf(task.server));
+    job->setKey(server.isEmpty() ? kProbeKey : keyOf(server));
     start(job, [this](QKeychain::Job *finished) { onRead(finished); });
+}
+
+// Only writing tells a locked keyring from an empty one. What is written means nothing, and goes again.
+void Vault::openKeyring()
+{
+    m_isOpened = true;
+    auto *job = new QKeychain::WritePasswordJob(kService);
+    job->setKey(kOpenKey);
+    job->setTextData(u"-"_s);
+    start(job, [this](QKeychain::Job *written) {
+        if (written->error() != QKeychain::NoError) {
+            log::warning("vault", u"the keyring stays locked; logins are kept in memory only"_s,
+                         {{u"reason"_s, written->errorString()}});
+            setKeeping(Keeping::Memory);
+            return change(m_known.value(m_tasks.head().server));
+        }
+        auto *removal = new QKeychain::DeletePasswordJob(kService);
+        removal->setKey(kOpenKey);
+        start(removal, [this](QKeychain::Job *) { askForEntry(); });
+    });
 }
 
 void Vault::start(QKeychain::Job *job, std::function<void(QKeychain::Job *)> finished)
@@ -165,7 +193,9 @@ void Vault::onRead(QKeychain::Job *job)
         setKeeping(Keeping::Keyring);
         break;
     }
-    case QKeychain::EntryNotFound: // locked ones say the same; then writing tells
+    case QKeychain::EntryNotFound: // locked ones say the same, and a change would overwrite what is behind the lock
+        if (task.change && !m_isOpened)
+            return openKeyring();
         setKeeping(Keeping::Keyring);
         break;
     default:

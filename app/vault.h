@@ -89,7 +89,9 @@ private:
     void add(Task task);
     void next();
     void start(QKeychain::Job *job, std::function<void(QKeychain::Job *)> finished);
+    void askForEntry();
     void onRead(QKeychain::Job *job);
+    void openKeyring(); // then the entry is asked for once more
     void onWritten(QKeychain::Job *job);
     void change(ServerSecrets secrets);
     void finish();
@@ -101,6 +103,7 @@ private:
     QTimer m_patience;
     int m_job = 0; // answers to earlier ones are dropped
     bool m_isBusy = false;
+    bool m_isOpened = false; // for the task at hand
     Keeping m_keeping = Keeping::Unknown;
 };
 

@@ -83,6 +83,8 @@ private Q_SLOTS:
     void loginsHaveABound();
     void answersOnlyWhoIsStillThere();
     void nothingOfItIsInTheSettings();
+    void aLockedEntryIsNotOverwritten();
+    void anEntryThatIsGoneIsWrittenAnew();
     void withoutAKeyring_data();
     void withoutAKeyring();
     void keepsInMemory(); // in a process of its own, see withoutAKeyring()
@@ -215,6 +217,42 @@ void TestVault::nothingOfItIsInTheSettings()
     for (const char *secret : {"hunted", "sub-ada", "ada@example.org"})
         QVERIFY2(!settings.contains(secret), secret);
     QVERIFY(!everyByteBelow(m_session->folder()).contains("hunted")); // the keyring's own file is encrypted
+}
+
+// Somebody closes the keyring's prompt, and opens it for the next login's write.
+void TestVault::aLockedEntryIsNotOverwritten()
+{
+    NEEDS_KEYRING();
+    {
+        Vault vault;
+        update(vault, kServer, [](ServerSecrets &secrets) {
+            secrets = {};
+            secrets.put(ada());
+        });
+    }
+    QVERIFY(m_session->lock());
+    Vault vault;
+    const ServerSecrets kept = update(vault, kServer, [&](ServerSecrets &secrets) {
+        m_session->unlock(); // too late to be read
+        secrets.put(bob());
+    });
+    QVERIFY(kept.logins.contains(bob()));
+    QVERIFY(m_session->unlock());
+    Vault later;
+    QVERIFY(read(later, kServer).logins.contains(ada()));
+    QCOMPARE(later.keeping(), Vault::Keeping::Keyring);
+}
+
+void TestVault::anEntryThatIsGoneIsWrittenAnew()
+{
+    NEEDS_KEYRING();
+    const QUrl gone(u"https://gone.example.org"_s);
+    QSettings().setValue(u"accounts/servers"_s, QStringList{gone.toString()});
+    Vault vault;
+    QCOMPARE(update(vault, gone, [](ServerSecrets &secrets) { secrets.put(ada()); }).logins.size(), 1);
+    QCOMPARE(vault.keeping(), Vault::Keeping::Keyring);
+    Vault later;
+    QCOMPARE(read(later, gone).logins, QList<SavedLogin>{ada()});
 }
 
 void TestVault::withoutAKeyring_data()

@@ -1,5 +1,6 @@
 #include "tests/support/keyringsession.h"
 
+#include <QDBusArgument>
 #include <QDBusConnection>
 #include <QDBusMessage>
 #include <QDBusObjectPath>
@@ -23,6 +24,8 @@ constexpr char kBus[] = R"(<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus
 <busconfig><type>session</type><listen>unix:dir=%1</listen>
 <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>
 </busconfig>)";
+
+constexpr char kPassword[] = "the password of a test\n";
 
 void end(QProcess &process)
 {
@@ -79,7 +82,7 @@ QString KeyringSession::startKeyring(bool open)
     if (!m_keyring.waitForStarted(kPatienceMs))
         return u"gnome-keyring-daemon: "_s + m_keyring.errorString();
     if (open) {
-        m_keyring.write("the password of a test\n");
+        m_keyring.write(kPassword);
         m_keyring.waitForBytesWritten();
     }
     m_keyring.closeWriteChannel();
@@ -103,6 +106,44 @@ QString KeyringSession::startKeyring(bool open)
 void KeyringSession::stopKeyring()
 {
     end(m_keyring);
+}
+
+bool KeyringSession::lock()
+{
+    QDBusConnection bus = QDBusConnection::connectToBus(m_address, m_address);
+    const auto leave = qScopeGuard([this] { QDBusConnection::disconnectFromBus(m_address); });
+    QDBusMessage ask = QDBusMessage::createMethodCall(u"org.freedesktop.secrets"_s, u"/org/freedesktop/secrets"_s,
+                                                      u"org.freedesktop.Secret.Service"_s, u"Lock"_s);
+    const QDBusObjectPath collection(u"/org/freedesktop/secrets/aliases/default"_s);
+    ask.setArguments({QVariant::fromValue(QList<QDBusObjectPath>{collection})});
+    return bus.call(ask).type() == QDBusMessage::ReplyMessage;
+}
+
+// As a session's start does it; the daemon's own prompt would want a screen.
+bool KeyringSession::unlock()
+{
+    QDBusConnection bus = QDBusConnection::connectToBus(m_address, m_address);
+    const auto leave = qScopeGuard([this] { QDBusConnection::disconnectFromBus(m_address); });
+    const auto call = [&bus](const QString &interface, const QString &method, const QVariantList &arguments) {
+        QDBusMessage ask = QDBusMessage::createMethodCall(u"org.freedesktop.secrets"_s, u"/org/freedesktop/secrets"_s,
+                                                          interface, method);
+        ask.setArguments(arguments);
+        return bus.call(ask);
+    };
+    const QDBusMessage opened = call(u"org.freedesktop.Secret.Service"_s, u"OpenSession"_s,
+                                     {u"plain"_s, QVariant::fromValue(QDBusVariant(QString()))});
+    const QDBusMessage found = call(u"org.freedesktop.Secret.Service"_s, u"ReadAlias"_s, {u"default"_s});
+    QDBusArgument secret;
+    secret.beginStructure();
+    secret << opened.arguments().value(1).value<QDBusObjectPath>() << QByteArray() << QByteArray(kPassword)
+           << u"text/plain"_s;
+    secret.endStructure();
+    const QDBusMessage done =
+        call(u"org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface"_s, u"UnlockWithMasterPassword"_s,
+             {found.arguments().value(0), QVariant::fromValue(secret)});
+    if (done.type() != QDBusMessage::ReplyMessage)
+        qWarning("%s", qPrintable(done.errorMessage()));
+    return done.type() == QDBusMessage::ReplyMessage;
 }
 
 } // namespace entvas::test

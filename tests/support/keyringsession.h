@@ -24,6 +24,9 @@ public:
     // The daemon with its keyring unlocked, or locked as after a login without a password.
     QString startKeyring(bool open);
     void stopKeyring();
+    // The keyring of the running daemon; whoever has a session with it keeps it.
+    bool lock();
+    bool unlock();
 
 private:
     QTemporaryDir m_folder;
