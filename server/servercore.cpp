@@ -82,9 +82,9 @@ void ServerCore::start()
     m_reader = std::make_unique<StoreReader>(factory);
     m_history = std::make_unique<History>(m_reader.get(), m_clock);
     m_exports = std::make_unique<Exports>(m_reader.get(), m_clock);
-    m_hub =
-        std::make_unique<LiveHub>(m_hubLimits, LiveHub::Identity{m_epoch, storeName(), QStringLiteral(ENTVAS_VERSION)},
-                                  LiveHub::Door{&m_access, &m_guesses}, m_projects.get(), LiveHub::Clocks{m_clock, &m_steady});
+    m_hub = std::make_unique<LiveHub>(
+        m_hubLimits, LiveHub::Identity{m_epoch, storeName(), QStringLiteral(ENTVAS_VERSION)},
+        LiveHub::Door{&m_access, &m_guesses}, m_projects.get(), LiveHub::Clocks{m_clock, &m_steady});
     m_ingest = std::make_unique<Ingest>(m_settings, Ingest::Door{m_keys.get(), &m_guesses}, m_writer.get(),
                                         m_projects.get(), m_clock);
 

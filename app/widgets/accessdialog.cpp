@@ -63,6 +63,14 @@ void fitColumns(QTreeWidget *list)
     }
 }
 
+// In place of rows: a sentence across all columns that can't be chosen.
+void sayEmpty(QTreeWidget *list, const QString &text)
+{
+    auto *row = new QTreeWidgetItem(list, {text});
+    row->setFlags(Qt::NoItemFlags);
+    row->setFirstColumnSpanned(true);
+}
+
 QTreeWidgetItem *rowOf(const QStringList &columns, const QJsonObject &data)
 {
     QStringList lines;
@@ -288,6 +296,7 @@ void AccessDialog::refresh()
 
 void AccessDialog::fillKeys(const QJsonObject &told)
 {
+    const bool isEmpty = told.value("keys"_L1).toArray().isEmpty();
     const QString had = selected(m_keys, u"id"_s);
     m_keys->clear();
     QList<QJsonObject> keys;
@@ -314,6 +323,8 @@ void AccessDialog::fillKeys(const QJsonObject &told)
         if (text(u"id") == had)
             m_keys->setCurrentItem(row);
     }
+    if (isEmpty)
+        sayEmpty(m_keys, tr("No program has a key for this project yet. Make one for each that sends or reads."));
     fitColumns(m_keys);
     refreshButtons();
 }

@@ -808,6 +808,10 @@
         <source>Logins see the projects that they are members of, or that their tokens name.</source>
         <translation>Anmeldungen sehen die Projekte, deren Mitglied sie sind oder die ihre Token nennen.</translation>
     </message>
+    <message>
+        <source>No program has a key for this project yet. Make one for each that sends or reads.</source>
+        <translation>Noch hat kein Programm einen Schlüssel für dieses Projekt. Erstellen Sie einen für jedes, das sendet oder liest.</translation>
+    </message>
 </context>
 <context>
     <name>entvas::AccessPanel</name>
