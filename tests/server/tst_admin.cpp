@@ -385,7 +385,8 @@ void AdminTest::aNewProjectTakesEventsSoon()
     LiveClient client; // whoever connects from now on sees the new name
     QVERIFY(client.open(server.url, bearer(kOwner)));
     QStringList names;
-    for (const wire::Project &project : client.all<wire::Hello>().first().projects)
+    const QList<wire::Hello> hellos = client.all<wire::Hello>(); // a loop over a part of what goes would outlive it
+    for (const wire::Project &project : hellos.first().projects)
         names << project.name;
     QVERIFY2(names.contains(u"Renamed"_s), qPrintable(names.join(u' ')));
 }
