@@ -1,10 +1,9 @@
 #include "app/host.h"
 
 #include "core/log.h"
+#include "core/randombytes.h"
 
-#include <array>
 #include <chrono>
-#include <QRandomGenerator>
 #include <utility>
 
 using namespace std::chrono_literals;
@@ -17,9 +16,7 @@ constexpr auto kStopDeadline = 10s; // the server promises as much; the windows 
 // 256 bits that only this process knows.
 QString makeOwnerToken()
 {
-    std::array<quint32, 8> words{};
-    QRandomGenerator::system()->fillRange(words.data(), qsizetype(words.size()));
-    return QString::fromLatin1(QByteArray(reinterpret_cast<const char *>(words.data()), sizeof(words)).toHex());
+    return QString::fromLatin1(randomBytes(kMostRandomBytes).toHex());
 }
 } // namespace
 

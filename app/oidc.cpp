@@ -1,15 +1,14 @@
 #include "app/oidc.h"
 
 #include "app/feed/serveraddress.h"
+#include "core/randombytes.h"
 
 #include <QCoreApplication>
 #include <QCryptographicHash>
 #include <QJsonArray>
 #include <QJsonDocument>
-#include <QRandomGenerator>
 #include <QStringList>
 
-#include <array>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -28,10 +27,7 @@ const auto kBase64Url = QByteArray::Base64UrlEncoding | QByteArray::OmitTrailing
 
 QString random256()
 {
-    std::array<quint32, 8> words{};
-    QRandomGenerator::system()->fillRange(words.data(), qsizetype(words.size()));
-    return QString::fromLatin1(
-        QByteArray(reinterpret_cast<const char *>(words.data()), sizeof(words)).toBase64(kBase64Url));
+    return QString::fromLatin1(randomBytes(kMostRandomBytes).toBase64(kBase64Url));
 }
 
 QString shortText(const QJsonValue &value)

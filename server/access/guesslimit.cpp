@@ -1,13 +1,13 @@
 #include "server/access/guesslimit.h"
 
 #include "core/directory.h"
+#include "core/randombytes.h"
 #include "server/access/proxies.h"
 #include "server/access/tokenverifier.h"
 
 #include <algorithm>
 #include <cmath>
 #include <QCryptographicHash>
-#include <QRandomGenerator>
 
 namespace entvas {
 
@@ -24,13 +24,6 @@ QByteArray nameOf(const QHostAddress &peer)
     return {reinterpret_cast<const char *>(bytes.c), kIpv6NetworkBytes};
 }
 
-QByteArray makeSalt()
-{
-    std::array<quint32, 8> words{};
-    QRandomGenerator::system()->fillRange(words.data(), qsizetype(words.size()));
-    return {reinterpret_cast<const char *>(words.data()), qsizetype(sizeof words)};
-}
-
 QByteArray rememberedAs(const QByteArray &address, QByteArrayView credential, const QByteArray &salt)
 {
     return address + '\n' + QCryptographicHash::hash(salt + credential.toByteArray(), QCryptographicHash::Sha256);
@@ -38,7 +31,7 @@ QByteArray rememberedAs(const QByteArray &address, QByteArrayView credential, co
 
 } // namespace
 
-GuessLimit::GuessLimit(int burst) : m_burst(burst), m_salt(makeSalt()) {}
+GuessLimit::GuessLimit(int burst) : m_burst(burst), m_salt(randomBytes(kMostRandomBytes)) {}
 
 int GuessLimit::wait(const QHostAddress &peer, QByteArrayView credential, qint64 nowMs)
 {
