@@ -194,7 +194,10 @@ Result<SettingSources> settingSources(const Options &options)
 Result<Settings> loadSettings(const Options &options)
 {
     const Result<SettingSources> sources = settingSources(options);
-    return sources ? resolveSettings(sources.value()) : sources.failure();
+    Result<Settings> settings = sources ? resolveSettings(sources.value()) : sources.failure();
+    if (settings)
+        settings->database.program = u"entvas "_s + (options.command.isEmpty() ? u"server"_s : options.command);
+    return settings;
 }
 
 QString helpText()

@@ -3,6 +3,7 @@
 #include "core/result.h"
 
 #include <functional>
+#include <optional>
 #include <QMap>
 #include <QStringList>
 
@@ -22,6 +23,9 @@ struct DatabaseUrl {
     QString password;
     QString database;
     QMap<QString, QString> options; // sslmode, connect_timeout, …: handed to libpq
+    // Who we are in the database's list of connections, unless the options say otherwise: "entvas server" or
+    // "entvas <command>".
+    QString program = QStringLiteral("entvas");
     // For people and logs: without the password.
     QString display() const;
     bool operator==(const DatabaseUrl &) const = default;
@@ -37,6 +41,7 @@ struct Settings {
     QString host = QStringLiteral("127.0.0.1");
     quint16 port = 8000;
     DatabaseUrl database;
+    std::optional<DatabaseUrl> replica; // a copy of the database that history and exports are read from
     QString webhookKey;  // empty = none given; on loopback the development key is then accepted
     QString viewerToken; // empty = none; what a dashboard must present on a server in the open (VIEWER_TOKEN)
     QString ownerToken;  // of the desktop that hosts the server: made anew for each run, from no source

@@ -46,6 +46,7 @@ void ServerCore::start()
         return;
     m_stage = Stage::Opening;
     m_startedMs = m_clock->nowMs();
+    m_settings.database.program = u"entvas server"_s;
     if (const auto safe = checkSafe(m_settings); !safe)
         return fail(safe.failure());
 

@@ -115,7 +115,10 @@ Result<QString> SqlConnection::connectOptions() const
     QString text = dialect().connected;
     if (m_url.kind == DatabaseUrl::Kind::Sqlite)
         return text;
-    for (auto option = m_url.options.cbegin(); option != m_url.options.cend(); ++option) {
+    QMap<QString, QString> options = m_url.options;
+    if (!options.contains(u"application_name"_s))
+        options.insert(u"application_name"_s, m_url.program);
+    for (auto option = options.cbegin(); option != options.cend(); ++option) {
         // Qt separates options with semicolons and knows no way to quote one.
         if (!plainKey.match(option.key()).hasMatch() || option.value().contains(u';'))
             return {Fault::Configuration,
