@@ -93,7 +93,8 @@ Result<QMap<QString, QString>> readSettingsFile(const QString &fileName);
 // The content of a file that holds a secret, without one trailing line end. Fault::Configuration when the file can't be
 // read, is empty, or others than its owner may read it.
 Result<QString> readSecretFile(const QString &fileName);
-bool isOpenToOthers(const QString &fileName); // than its owner
+// Than its owner and whom root hands it to: a service by its group, a container by mounting it in /run/secrets.
+bool isOpenToOthers(const QString &fileName);
 
 // Flag, then environment, then file, then default; an empty environment variable counts as not set. A key with
 // secretFile may instead come from NAME_FILE in the environment or "key-file" in the file; WEBHOOK_API_KEY and

@@ -4,6 +4,8 @@
 #include <QFileInfo>
 #include <QStringDecoder>
 
+#include <unistd.h>
+
 using namespace Qt::StringLiterals;
 
 namespace entvas {
@@ -75,8 +77,16 @@ Result<QMap<QString, QString>> readSettingsFile(const QString &fileName)
 
 bool isOpenToOthers(const QString &fileName)
 {
-    return bool(QFile::permissions(fileName) &
-                (QFile::ReadGroup | QFile::WriteGroup | QFile::ReadOther | QFile::WriteOther));
+    const QFile::Permissions open =
+        QFile::permissions(fileName) & (QFile::ReadGroup | QFile::WriteGroup | QFile::ReadOther | QFile::WriteOther);
+    if (!open)
+        return false;
+    // Where engines of containers mount secrets, for that container alone: with the mode they have outside, or 0444.
+    if (QFileInfo(fileName).canonicalFilePath().startsWith(u"/run/secrets/"_s))
+        return false;
+    // root hands a service what it may read through the service's own group (root:entvas 0640), or as systemd does with
+    // credentials through an access list, which shows as a right of the group.
+    return open != QFile::ReadGroup || QFileInfo(fileName).ownerId() != 0 || ::geteuid() == 0;
 }
 
 Result<QString> readSecretFile(const QString &fileName)

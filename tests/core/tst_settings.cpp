@@ -4,6 +4,9 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 using namespace entvas;
 using namespace Qt::StringLiterals;
 
@@ -445,6 +448,25 @@ private Q_SLOTS:
             if (!isPrivate)
                 QVERIFY(settings.failure().text.contains(u"chmod 600"_s));
         }
+    }
+
+    void rootMayHandSecretsToAService()
+    {
+        if (::geteuid() != 0)
+            QSKIP("needs root");
+        constexpr uint kService = 65'534;
+        const QTemporaryDir dir;
+        const QString mine = write(dir, u"key"_s, "abc", false); // 0640
+        QVERIFY(::chown(qPrintable(dir.path()), 0, kService) == 0 && ::chmod(qPrintable(dir.path()), 0750) == 0);
+        QVERIFY(::chown(qPrintable(mine), 0, kService) == 0);
+        QVERIFY(!readSecretFile(mine).ok()); // root's own groups are no service
+        QVERIFY(::setegid(kService) == 0 && ::seteuid(kService) == 0);
+        const auto handed = readSecretFile(mine);
+        QVERIFY(::seteuid(0) == 0 && ::chmod(qPrintable(mine), 0644) == 0 && ::seteuid(kService) == 0);
+        const auto open = readSecretFile(mine);
+        QVERIFY(::seteuid(0) == 0 && ::setegid(0) == 0);
+        QCOMPARE(why(handed), "accepted");
+        QVERIFY(!open.ok());
     }
 
     void certificateAndKeyBelongTogether()
