@@ -36,6 +36,11 @@ bool hasDisplay()
 
 } // namespace
 
+bool hasDesktop()
+{
+    return true;
+}
+
 int runDesktop(int argc, char **argv, const Options &options)
 {
     if (!hasDisplay())

@@ -39,9 +39,10 @@ int main(int argc, char **argv)
     QStringList arguments;
     for (int i = 1; i < argc; ++i)
         arguments.append(QString::fromLocal8Bit(argv[i]));
-    const Result<Options> options = parseOptions(arguments);
+    Result<Options> options = parseOptions(arguments);
     if (!options)
         return leaveWith(options.failure());
+    options.value().hasDesktop = hasDesktop();
 
     // Whatever a server or a command writes is nobody else's business. The desktop also writes what people ask it to,
     // for whom they like, and takes care of its database itself.

@@ -5,9 +5,14 @@ using namespace Qt::StringLiterals;
 
 namespace entvas {
 
+bool hasDesktop()
+{
+    return false;
+}
+
 int runDesktop(int, char **, const Options &)
 {
-    return leaveWith({Fault::BadInput, u"This build has no desktop. Start the server with entvas --headless."_s});
+    return leaveWith({Fault::BadInput, u"This program is the server without a desktop. Start it with --headless."_s});
 }
 
 } // namespace entvas

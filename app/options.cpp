@@ -71,7 +71,7 @@ QString wrapped(const QString &text, int indent)
 
 QString defaultConfigFile(const Options &options)
 {
-    if (options.kind == Options::Kind::Headless)
+    if (options.kind == Options::Kind::Headless || !options.hasDesktop)
         return u"/etc/entvas/entvas.ini"_s;
     return QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation) + u"/entvas/entvas.ini"_s;
 }
@@ -217,7 +217,7 @@ QString helpText()
         out << "  " << command.name.leftJustified(22) << "  " << command.summary << '\n';
     out << "\nOPTIONS\n"
         << "  --config FILE           settings as KEY=VALUE lines; default $XDG_CONFIG_HOME/entvas/entvas.ini,\n"
-        << "                          with --headless /etc/entvas/entvas.ini\n"
+        << "                          with --headless, and for entvas-server always, /etc/entvas/entvas.ini\n"
         << "  --help, --version\n\n"
         << "SETTINGS\n"
         << wrapped(

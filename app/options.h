@@ -16,6 +16,7 @@ struct Options {
     QString view;                 // Desktop: one window with this view, a saved one's name or a file; empty = none
     QUrl connectTo;               // Desktop: somebody else's server, http(s)://host[:port]; empty = host one
     bool allowsHttp = false;      // Desktop: connectTo may be reached without encryption, in this run
+    bool hasDesktop = true;       // false: the program is the server alone, and so is its configuration
     QString configFile;           // --config; empty = the default place
     QMap<QString, QString> flags; // settings by key
     QString command;              // Command: its name as typed

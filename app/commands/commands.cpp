@@ -2,6 +2,7 @@
 
 #include "app/commands/admincommands.h"
 #include "app/commands/feedcommand.h"
+#include "app/commands/healthcommand.h"
 #include "app/exitcode.h"
 
 using namespace Qt::StringLiterals;
@@ -16,6 +17,7 @@ const QList<Command> &commands()
         {u"members"_s, u"says who of those that can log in may see which project"_s, runMembersCommand},
         {u"audit"_s, u"lists what was administered, when and by whom"_s, runAuditCommand},
         {u"feed"_s, u"posts random events to a server, to try it out"_s, runFeedCommand},
+        {u"health"_s, u"asks a server whether it is ready, for health checks"_s, runHealthCommand},
     };
     return list;
 }
