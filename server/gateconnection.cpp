@@ -287,8 +287,10 @@ void GateConnection::checkDeadline(qint64 nowMs)
         return transmit(errorReply(500, u"The request was dropped without an answer"_s));
     if (nowMs < m_deadlineMs)
         return;
-    if (const auto bound = timeBound())
+    if (const auto bound = timeBound(); bound && !m_gate.isDraining())
         m_gate.countReached(*bound);
+    if (m_gate.isDraining() && (m_phase == Phase::Head || m_phase == Phase::Body))
+        return refuseStopping();
     switch (m_phase) {
     case Phase::Head:
         return refuse(errorReply(408, u"The head of the request took longer than %1 ms"_s.arg(m_limits.headMs)));
@@ -309,11 +311,21 @@ void GateConnection::drain()
         return cut(); // it may go on for hours
     if (m_isHandshaking)
         return cut();
+    // A proxy may be sending at this very moment, and can't know of a request that is cut off whether it may send it to
+    // another server. It is answered; then, or when none comes, the connection ends.
+    if (m_phase <= Phase::Body && m_gate.proxies().trusts(m_socket->peerAddress())) {
+        m_deadlineMs = std::min(m_deadlineMs, TcpGate::nowMs() + m_limits.drainMs);
+        return;
+    }
     if (m_phase == Phase::Idle && m_socket->bytesAvailable() == 0)
         return linger();
-    if (m_phase <= Phase::Body) {
-        refuse(busyReply(u"The server is stopping; send again later"_s));
-    }
+    if (m_phase <= Phase::Body)
+        refuseStopping();
+}
+
+void GateConnection::refuseStopping()
+{
+    refuse(busyReply(u"The server is stopping; send again later"_s));
 }
 
 GateSocket &GateConnection::facade()

@@ -64,7 +64,8 @@ public:
     bool isWaitingFor(const HttpResponder::Slot *slot) const;
     // Answers without having read a request, and closes.
     void refuse(const HttpReply &reply);
-    // No further request: closes when idle, refuses what is half read, answers what is whole.
+    // No further request: closes when idle, refuses what is half read, answers what is whole. A trusted proxy's last
+    // request is waited for, for a bounded while.
     void drain();
     void checkDeadline(qint64 nowMs);
 
@@ -93,6 +94,7 @@ private:
     void cut();
     void end();
     void setPhase(Phase phase, qint64 deadlineMs);
+    void refuseStopping();
     void noteSizes();
     void setHeld(qint64 bytes);
 

@@ -70,6 +70,7 @@ struct GateLimits {
     int headMs = 5'000;                    // for the whole head
     int bodyMs = 10'000;                   // for the whole body
     int idleMs = 15'000;                   // between requests
+    int drainMs = 2'000;                   // at a drain, for the request that a proxy may be sending
     qint64 unsentBytes = 16 * 1024 * 1024; // per connection; a larger answer is replaced by 500
     int sendMs = 15'000;                   // without any byte taken by the peer
     qint64 heldBytes = 512 * 1024 * 1024;  // bodies and unsent answers of all connections; beyond it bodies get 503
@@ -112,7 +113,8 @@ public:
 
     // The port, or Fault::Unavailable naming address, port and reason.
     Result<quint16> listen(const QString &host, quint16 port);
-    // Takes no new connections and requests; emits drained() when every accepted request has been answered and sent.
+    // Takes no new connections, and no new requests but those that a trusted proxy may be sending on a connection that
+    // it keeps; emits drained() when every accepted request has been answered and sent.
     void drain();
     int connectionCount() const;
     FrontStats stats() const;

@@ -195,6 +195,7 @@ void ServerCore::warm()
 void ServerCore::serve(const WarmUp &warm)
 {
     m_stage = Stage::Serving;
+    m_isTaking = true;
     for (const Project &project : warm.directory.projects)
         if (const auto state = warm.states.find(project.id); state != warm.states.end()) {
             m_projects->open(project, std::move(*state->second));
@@ -214,6 +215,8 @@ void ServerCore::serve(const WarmUp &warm)
                {u"projects"_s, qint64(m_projects->all().size())},
                {u"keys"_s, warm.directory.keys.size()}});
     Q_EMIT ready(url, storeName());
+    for (const Early &early : std::exchange(m_early, {}))
+        m_ingest->post(early.request, early.responder);
 }
 
 // Administration changes the database: what it did takes effect here. The keys have it already.
@@ -282,6 +285,8 @@ void ServerCore::fail(const Failure &failure)
     if (m_stage == Stage::Stopping || m_stage == Stage::Stopped)
         return;
     m_stage = Stage::Stopped;
+    m_isTaking = false;
+    lookAtEarly();
     log::error("server", u"can't start"_s, {{u"reason"_s, failure.text}});
     Q_EMIT failed(failure);
 }
@@ -294,6 +299,7 @@ void ServerCore::stop()
         return end();
     log::info("server", u"stopping"_s, {{u"clients"_s, qint64(m_hub->clientCount())}});
     m_stage = Stage::Stopping;
+    lookAtEarly();
     m_stopWarming = true;
     m_stopping.start();
     connect(m_front.get(), &HttpFront::drained, this, [this] { m_drained = true; });
@@ -309,6 +315,7 @@ void ServerCore::finishWhenIdle()
     const bool isIdle = m_drained && m_ingest->isIdle();
     if (!isIdle && m_stopping.elapsed() < kDrainMs)
         return QTimer::singleShot(kLookMs, this, &ServerCore::finishWhenIdle);
+    m_isTaking = false;
     if (!m_writer->stop(kWriterMs))
         log::warning("server", u"the database did not take what was queued in time; its senders were told"_s);
     // What the writer reported last is in our event loop ahead of this.

@@ -11,6 +11,7 @@
 #include "server/livehub.h"
 
 #include <atomic>
+#include <deque>
 #include <QElapsedTimer>
 #include <QObject>
 #include <QSet>
@@ -49,7 +50,11 @@ public:
     static constexpr int kDrainMs = 5'000;  // for accepted requests to be answered, then …
     static constexpr int kWriterMs = 3'000; // … for the writer to commit what is left, then …
     static constexpr int kCloseMs = 1'000;  // … for sockets to take their close frames
-    static constexpr int kRenewDays = 14;   // before its certificate expires the server begins to warn
+    // Events that come while the database is opened or its counts are read wait for so long, and are refused then.
+    static constexpr int kEarlyOpeningMs = 2'000;
+    static constexpr int kEarlyMs = 10'000;
+    static constexpr std::size_t kMaxEarly = 500; // requests; their bodies are in the gate's budget
+    static constexpr int kRenewDays = 14;         // before its certificate expires the server begins to warn
 
     // Does nothing yet: may be made in another thread and moved here. `clock` must outlive it.
     ServerCore(Settings settings, const Clock *clock, LiveHubLimits hubLimits = {}, ServerLimits limits = {});
@@ -82,6 +87,8 @@ private:
     ServerStats stats() const;
     Result<void> useCertificate();
     void startLogins();
+    void post(const HttpRequest &request, const HttpResponder &responder);
+    void lookAtEarly(); // those that wait for too long, or for nothing any more, are refused
     void warm();
     void serve(const WarmUp &warm);
     void applyDirectory(const Directory &directory);
@@ -125,7 +132,14 @@ private:
     std::unique_ptr<LiveHub> m_hub;
     std::unique_ptr<DirectoryWatch> m_directory;
     std::unique_ptr<AdminRoutes> m_admin;
+    struct Early {
+        HttpRequest request;
+        HttpResponder responder;
+        qint64 sinceMs = 0; // of the steady clock
+    };
+    std::deque<Early> m_early;
     QSet<QString> m_opening; // projects whose counts are being read
+    bool m_isTaking = false; // requests: while serving, and while they drain
     bool m_drained = false;
 };
 

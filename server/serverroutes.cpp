@@ -39,13 +39,7 @@ void addSafety(const HttpRequest &request, HttpReply &reply)
 
 void ServerCore::addRoutes()
 {
-    const auto post = [this](const HttpRequest &request, const HttpResponder &responder) {
-        const QString reason = notReadyBecause();
-        // A database that is away is the writer's business: bad events still hear why they are bad.
-        if (m_stage != Stage::Serving)
-            return responder.send(failureReply({Fault::Unavailable, reason}));
-        m_ingest->post(request, responder);
-    };
+    const auto post = std::bind_front(&ServerCore::post, this);
     m_front->route("POST", u"/webhook"_s, post);
     m_front->route("POST", u"/events"_s, post);
     m_front->route("GET", u"/"_s, [](const HttpRequest &, const HttpResponder &r) { r.send(aboutReply()); });
@@ -86,13 +80,13 @@ void ServerCore::addRoutes()
             if (const Result<void> fits = AdminRoutes::checkSize(request); !fits)
                 return r.send(failureReply(fits.failure()));
             withReader(request, r, [this, route, request, r](const Reader &reader) {
-                if (m_stage != Stage::Serving)
+                if (!m_isTaking)
                     return r.send(failureReply({Fault::Unavailable, notReadyBecause()}));
                 m_admin->answer(route, reader, request, r);
             });
         });
     m_front->setRefusalWatcher([this](const HttpRequest &request, const HttpReply &reply) {
-        if (m_stage == Stage::Serving)
+        if (m_isTaking)
             m_ingest->noteRefusal(request, reply.status);
     });
     m_front->setUpgradePath(u"/ws"_s, [this](const HttpRequest &request, const HttpFront::UpgradeAnswer &decide) {
@@ -159,7 +153,7 @@ void ServerCore::guard(const QString &path, const ProjectHandler &answer)
 {
     m_front->route("GET", path, [this, answer](const HttpRequest &request, const HttpResponder &responder) {
         withReader(request, responder, [=, this](const Reader &reader) {
-            if (m_stage != Stage::Serving)
+            if (!m_isTaking)
                 return responder.send(failureReply({Fault::Unavailable, notReadyBecause()}));
             QString id = request.query.queryItemValue(u"project"_s, QUrl::FullyDecoded);
             if (id.isEmpty())
@@ -206,6 +200,33 @@ ServerStats ServerCore::stats() const
         for (const auto &[id, project] : m_projects->all())
             stats.projects.append({id, project->stats()});
     return stats;
+}
+
+// A server that starts, as it does behind a proxy again and again, loses nobody: who comes early waits a moment.
+void ServerCore::post(const HttpRequest &request, const HttpResponder &responder)
+{
+    // A database that is away is the writer's business: bad events still hear why they are bad.
+    if (m_isTaking)
+        return m_ingest->post(request, responder);
+    const bool isStarting = m_stage == Stage::Opening || m_stage == Stage::Warming;
+    if (!isStarting || m_early.size() >= kMaxEarly)
+        return responder.send(failureReply({Fault::Unavailable, notReadyBecause()}));
+    m_early.push_back({request, responder, m_steady.nowMs()});
+    if (m_early.size() == 1)
+        lookAtEarly();
+}
+
+void ServerCore::lookAtEarly()
+{
+    constexpr int kLookMs = 100;
+    const qint64 now = m_steady.nowMs();
+    const qint64 most = m_stage == Stage::Opening ? kEarlyOpeningMs : m_stage == Stage::Warming ? kEarlyMs : 0;
+    while (!m_early.empty() && now - m_early.front().sinceMs >= most) {
+        m_early.front().responder.send(failureReply({Fault::Unavailable, notReadyBecause()}));
+        m_early.pop_front();
+    }
+    if (!m_early.empty())
+        QTimer::singleShot(kLookMs, this, &ServerCore::lookAtEarly);
 }
 
 } // namespace entvas

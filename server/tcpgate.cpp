@@ -264,6 +264,9 @@ void TcpGate::drain()
 {
     if (m_draining)
         return;
+    // Whoever has connected already may have sent a request, which would be lost with the listening socket.
+    if (isListening())
+        waitForNewConnection(0);
     m_draining = true;
     m_resume.stop();
     unwatchDescriptors();

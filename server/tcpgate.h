@@ -30,7 +30,8 @@ public:
 
     // The port, or a sentence naming host, port and reason.
     Result<quint16> open(const QString &host, quint16 port);
-    // Stops listening and drains every connection; drained() when no answer is owed.
+    // Takes in who has connected already, stops listening and drains every connection; drained() when no answer is
+    // owed.
     void drain();
     bool isDraining() const { return m_draining; }
     // Ends every connection without an answer.

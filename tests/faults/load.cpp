@@ -116,9 +116,11 @@ void Load::onAnswer(Connection &connection, int status, const QByteArray &head, 
     connection.sentMs = 0;
     connection.waitUntilMs = nowMs() + m_options.pauseMs;
     const QJsonObject data = QJsonDocument::fromJson(body).object().value(u"data"_s).toObject();
-    if (status == 429 || status == 503 || status == 500) {
+    // Of the latter nobody knows, and a proxy may have sent it to a server that died of it.
+    const bool isKnown = status == 429 || status == 503;
+    if (isKnown || status == 500 || status == 502 || status == 504) {
         ++m_refused;
-        if (status != 500 && !head.toLower().contains("retry-after:"))
+        if (isKnown && !head.toLower().contains("retry-after:"))
             m_problems << "no Retry-After: " + head;
         connection.waitUntilMs = nowMs() + kRetryMs;
         QList<QByteArray> again;
@@ -126,7 +128,7 @@ void Load::onAnswer(Connection &connection, int status, const QByteArray &head, 
             Posted &event = m_events[user];
             if (!event.key.isEmpty())
                 again << user;
-            else if (status != 500) // which says that nobody knows
+            else if (isKnown)
                 event.fate = Posted::Fate::Refused;
         }
         connection.users = again;
@@ -209,7 +211,8 @@ void Load::run()
                 }
                 const QByteArray body = (c.isArray ? QJsonDocument(events) : QJsonDocument(events.first().toObject()))
                                             .toJson(QJsonDocument::Compact);
-                c.unsent = "POST /webhook HTTP/1.1\r\nHost: 127.0.0.1\r\nX-API-Key: " + QByteArray(kDevelopmentKey) +
+                c.unsent = "POST /webhook HTTP/1.1\r\nHost: 127.0.0.1\r\nX-API-Key: " +
+                           (m_options.key.isEmpty() ? QByteArray(kDevelopmentKey) : m_options.key) +
                            "\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body;
                 c.sentMs = now;
             }

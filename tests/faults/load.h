@@ -33,6 +33,7 @@ public:
         int connections = 8;
         int pauseMs = 0; // of each connection after each answer
         QByteArray name = "load";
+        QByteArray key = {}; // empty = the documented development key
     };
     explicit Load(Options options);
     ~Load();

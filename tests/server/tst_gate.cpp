@@ -1,3 +1,4 @@
+#include "server/access/proxies.h"
 #include "server/httpfront.h"
 #include "server/requestreader.h"
 #include "tests/server/rawclient.h"
@@ -79,6 +80,7 @@ private Q_SLOTS:
     void takesManyConnectsAtOnce();
     void drains();
     void drainsWhenIdle();
+    void drainsAProxy();
 };
 
 void TestGate::makeFront(GateLimits limits)
@@ -688,6 +690,53 @@ void TestGate::drainsWhenIdle()
     QSignalSpy drained(m_front.get(), &HttpFront::drained);
     m_front->drain();
     QVERIFY(spinUntil([&] { return drained.size() == 1; }));
+}
+
+// A proxy keeps connections, and may send on one of them while the server begins to stop: it is answered.
+void TestGate::drainsAProxy()
+{
+    GateLimits limits;
+    limits.drainMs = 300;
+    HttpFront front(limits);
+    const auto proxies = Proxies::parse({u"127.0.0.1"_s});
+    QVERIFY(proxies.ok());
+    front.setTrustedProxies(*proxies);
+    int handled = 0;
+    front.route("POST", u"/echo"_s, [&](const HttpRequest &request, const HttpResponder &responder) {
+        ++handled;
+        responder.send(text(request.body));
+    });
+    const auto port = front.listen(u"127.0.0.1"_s, 0);
+    QVERIFY(port.ok());
+    const QByteArray request = "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n";
+    RawClient kept(*port);
+    RawClient half(*port);
+    RawClient silent(*port);
+    RawClient never(*port);
+    for (RawClient *client : {&kept, &silent}) {
+        client->send(request + "hello");
+        QCOMPARE(client->waitForAnswers(1).size(), 1);
+    }
+    half.send(request + "he");
+    never.send(request + "ne");
+    QVERIFY(spinUntil([&] { return front.connectionCount() == 4; }));
+    spinUntil([] { return false; }, 50); // the half requests are read
+    QSignalSpy drained(&front, &HttpFront::drained);
+    QElapsedTimer since;
+    since.start();
+    front.drain();
+    kept.send(request + "again");
+    half.send("llo");
+    const auto answers = kept.untilClosed();
+    QCOMPARE(answers.size(), 2);
+    QCOMPARE(answers.last().body, "again");
+    QCOMPARE(answers.last().headers.value("connection"), "close");
+    QCOMPARE(half.untilClosed().value(0).body, "hello");
+    QCOMPARE(never.untilClosed().value(0).status, 503);
+    QCOMPARE(silent.untilClosed().size(), 1);
+    QVERIFY(spinUntil([&] { return drained.size() == 1; }));
+    QVERIFY(since.elapsed() >= limits.drainMs);
+    QCOMPARE(handled, 4);
 }
 
 QTEST_GUILESS_MAIN(TestGate)

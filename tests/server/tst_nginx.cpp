@@ -1,12 +1,10 @@
 #include "tests/server/testserver.h"
-#include "tests/support/testauthority.h"
+#include "tests/support/nginxprocess.h"
 
-#include <QProcess>
 #include <QSslCertificate>
 #include <QSslConfiguration>
 #include <QSslSocket>
-#include <QStandardPaths>
-#include <QTcpServer>
+#include <QTcpSocket>
 #include <QTest>
 #include <unistd.h>
 
@@ -19,13 +17,6 @@ namespace {
 const QByteArray kViewer(40, 'v');
 const QByteArray kSender(40, 's');
 
-quint16 freePort()
-{
-    QTcpServer probe;
-    probe.listen(QHostAddress::LocalHost);
-    return probe.serverPort();
-}
-
 } // namespace
 
 // The configuration for nginx that we ship, in a real nginx with a certificate of a test's own, before a real server.
@@ -36,6 +27,7 @@ private Q_SLOTS:
     void initTestCase();
     void cleanupTestCase();
     void takesEvents();
+    void answersForItselfAsWeDo();
     void streamsExports();
     void carriesWebSockets();
     void sendsHttpToHttps();
@@ -45,70 +37,15 @@ private Q_SLOTS:
     void secretsInAddressesAreNotLogged();
 
 private:
-    bool startNginx();
-    QByteArray site() const;
     // One request from an address of this machine, over a connection of its own; status 0 when there was no answer.
     Answer call(const QByteArray &method, const QByteArray &path, const Headers &headers = {},
                 const QByteArray &body = {}, const QString &from = u"127.0.0.1"_s, bool encrypted = true);
     Answer guess(const QString &from, const Headers &more = {});
 
     TestAuthority m_authority;
-    QTemporaryDir m_directory;
     std::unique_ptr<TestServer> m_server;
-    QProcess m_nginx;
-    quint16 m_http = 0;
-    quint16 m_https = 0;
+    NginxProcess m_nginx{m_authority};
 };
-
-QByteArray NginxTest::site() const
-{
-    QFile file(QStringLiteral(ENTVAS_SOURCE_DIR "/packaging/nginx/entvas.conf"));
-    if (!file.open(QIODevice::ReadOnly))
-        qFatal("there is no packaging/nginx/entvas.conf");
-    QByteArray text = file.readAll();
-    const auto put = [&](const QByteArray &before, const QByteArray &after) {
-        if (!text.contains(before))
-            qFatal("entvas.conf has no \"%s\"", before.constData());
-        text.replace(before, after);
-    };
-    const QByteArray folder = m_directory.path().toUtf8();
-    put("127.0.0.1:8000", "127.0.0.1:" + QByteArray::number(m_server->url.port()));
-    put("listen [::]:80;", "");
-    put("listen [::]:443 ssl;", "");
-    put("listen 80;", "listen 127.0.0.1:" + QByteArray::number(m_http) + ';');
-    put("listen 443 ssl;", "listen 127.0.0.1:" + QByteArray::number(m_https) + " ssl;");
-    put("/etc/ssl/entvas", folder);
-    put("/var/log/nginx", folder);
-    put("entvas.example.org", "entvas.test localhost");
-    return text;
-}
-
-bool NginxTest::startNginx()
-{
-    const QString program = QStandardPaths::findExecutable(u"nginx"_s, {u"/usr/sbin"_s, u"/usr/local/sbin"_s});
-    const QString nginx = program.isEmpty() ? QStandardPaths::findExecutable(u"nginx"_s) : program;
-    if (nginx.isEmpty())
-        return false;
-    const TestAuthority::Pair pair = m_authority.issue();
-    writeFile(m_directory.filePath(u"fullchain.pem"_s), pair.certificate);
-    writeFile(m_directory.filePath(u"privkey.pem"_s), pair.key);
-    writeFile(m_directory.filePath(u"site.conf"_s), site());
-    QByteArray text = "daemon off;\nworker_processes 1;\nevents {}\n";
-    if (::geteuid() == 0)
-        text += "user root;\n"; // its workers write into our folder
-    text += "pid FOLDER/pid;\nerror_log FOLDER/error.log;\nhttp {\naccess_log off;\n";
-    for (const char *kind : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"})
-        text += QByteArray(kind) + "_temp_path FOLDER/" + kind + ";\n";
-    text += "include FOLDER/site.conf;\n}\n";
-    text.replace("FOLDER", m_directory.path().toUtf8());
-    const QString file = writeFile(m_directory.filePath(u"nginx.conf"_s), text);
-    m_nginx.setProcessChannelMode(QProcess::ForwardedErrorChannel);
-    m_nginx.start(nginx, {u"-c"_s, file, u"-p"_s, m_directory.path(), u"-e"_s, m_directory.filePath(u"error.log"_s)});
-    return m_nginx.waitForStarted() &&
-           spinUntil([this] { return call("GET", "/health").status == 200 || m_nginx.state() == QProcess::NotRunning; },
-                     10'000) &&
-           m_nginx.state() == QProcess::Running;
-}
 
 void NginxTest::initTestCase()
 {
@@ -120,22 +57,15 @@ void NginxTest::initTestCase()
     m_server->settings.webhookKey = QString::fromLatin1(kSender);
     m_server->settings.viewerToken = QString::fromLatin1(kViewer);
     QVERIFY(m_server->start());
-    m_http = freePort();
-    m_https = freePort();
-    if (!startNginx()) {
-        QFile log(m_directory.filePath(u"error.log"_s));
-        if (m_nginx.error() == QProcess::UnknownError && log.open(QIODevice::ReadOnly))
-            QFAIL(log.readAll().constData());
-        QSKIP("there is no nginx on this machine");
+    if (const Result<void> started = m_nginx.start({quint16(m_server->url.port())}); !started) {
+        QVERIFY2(started.failure().kind == Fault::NotFound, qPrintable(started.failure().text));
+        QSKIP(qPrintable(started.failure().text));
     }
 }
 
 void NginxTest::cleanupTestCase()
 {
-    if (m_nginx.state() != QProcess::NotRunning) {
-        m_nginx.terminate();
-        QVERIFY(m_nginx.waitForFinished(10'000));
-    }
+    QVERIFY(m_nginx.stop());
     m_server.reset();
 }
 
@@ -145,7 +75,7 @@ Answer NginxTest::call(const QByteArray &method, const QByteArray &path, const H
     // Bound first, encrypted then: QSslSocket can't be bound.
     QTcpSocket plain;
     plain.bind(QHostAddress(from));
-    plain.connectToHost(QHostAddress(QHostAddress::LocalHost), encrypted ? m_https : m_http);
+    plain.connectToHost(QHostAddress(QHostAddress::LocalHost), encrypted ? m_nginx.https() : m_nginx.http());
     if (!spinUntil([&] { return plain.state() != QAbstractSocket::ConnectingState; }) ||
         plain.state() != QAbstractSocket::ConnectedState)
         return {};
@@ -191,10 +121,21 @@ void NginxTest::takesEvents()
     QCOMPARE(call("POST", "/events", {{"X-API-Key", kSender}}, many + ']').status, 200);
 }
 
+void NginxTest::answersForItselfAsWeDo()
+{
+    const Answer large = call("POST", "/webhook", {{"X-API-Key", kSender}}, QByteArray(9 * 1024 * 1024, ' '));
+    QCOMPARE(large.status, 413);
+    QCOMPARE(large.headers.value("content-type"), QByteArray("application/json"));
+    const QJsonObject told = QJsonDocument::fromJson(large.body).object();
+    QCOMPARE(told.value(u"success"_s), QJsonValue(false));
+    QCOMPARE(told.value(u"message"_s).toString(), u"The body is larger than 8388608 bytes"_s);
+    QCOMPARE(told.value(u"error"_s), told.value(u"message"_s));
+}
+
 void NginxTest::streamsExports()
 {
     TestServer reader; // for its way of asking only
-    reader.url = QUrl(u"https://localhost:%1"_s.arg(m_https));
+    reader.url = QUrl(u"https://localhost:%1"_s.arg(m_nginx.https()));
     const HttpAnswer answer = reader.get(u"/export/ndjson?filter=day"_s, {{"Authorization", "Bearer " + kViewer}});
     QCOMPARE(answer.status, 200);
     QVERIFY(answer.body.count('\n') >= 5'000);
@@ -204,7 +145,8 @@ void NginxTest::streamsExports()
 void NginxTest::carriesWebSockets()
 {
     LiveClient client;
-    QVERIFY(client.open(QUrl(u"https://localhost:%1"_s.arg(m_https)), {{"Authorization", "Bearer " + kViewer}}));
+    QVERIFY(
+        client.open(QUrl(u"https://localhost:%1"_s.arg(m_nginx.https())), {{"Authorization", "Bearer " + kViewer}}));
     client.subscribe();
     QVERIFY(client.waitForPicture());
     const qint64 before = client.totals.events;
@@ -212,7 +154,7 @@ void NginxTest::carriesWebSockets()
     QVERIFY(client.waitForEvents(before + 1));
     QCOMPARE(client.broken, QString());
     LiveClient without;
-    QVERIFY(!without.open(QUrl(u"https://localhost:%1"_s.arg(m_https)), {{"Authorization", "Bearer wrong"}}));
+    QVERIFY(!without.open(QUrl(u"https://localhost:%1"_s.arg(m_nginx.https())), {{"Authorization", "Bearer wrong"}}));
 }
 
 void NginxTest::sendsHttpToHttps()
@@ -255,7 +197,7 @@ void NginxTest::readersBehindItAreNotLocal()
 void NginxTest::secretsInAddressesAreNotLogged()
 {
     QCOMPARE(call("GET", "/events?access_token=do-not-keep-me").status, 400);
-    QFile log(m_directory.filePath(u"entvas.log"_s));
+    QFile log(m_nginx.accessLogFile());
     QVERIFY(log.open(QIODevice::ReadOnly));
     QByteArray text;
     QVERIFY(spinUntil([&] { return (text += log.readAll()).contains("\"GET /events\" 400"); }));
