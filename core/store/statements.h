@@ -16,6 +16,8 @@ public:
 
     // Fault::Internal when there is no such file.
     Result<QString> text(const QString &name);
+    // A statement that is made from the database's own catalogue, under a name that no file has.
+    void define(const QString &name, const QString &sql) { m_texts.insert(name, sql); }
     // The statements of a file with several: each ends with a semicolon at the end of a line.
     Result<QStringList> script(const QString &name);
     // Names of the numbered migrations, in order: "001_initial", …
@@ -23,7 +25,7 @@ public:
 
 private:
     QString m_folder;
-    QHash<QString, QString> m_texts; // as many as there are files
+    QHash<QString, QString> m_texts; // as many as there are files, and a few for each table
 };
 
 } // namespace entvas

@@ -1,0 +1,2 @@
+-- It checks its pages as it reads them.
+SELECT 'ok'
