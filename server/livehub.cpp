@@ -138,6 +138,14 @@ void LiveHub::publish(const QList<CommittedJob> &jobs)
     mark();
 }
 
+void LiveHub::forget(const LiveProject *project)
+{
+    m_recent.erase(project);
+    for (LiveSession *session : sessions())
+        if (std::erase_if(session->state.subscriptions, [=](const auto &s) { return s.project == project; }) > 0)
+            session->send(OutMessage(wire::Error{u"unknown_project"_s, u"This project was deleted"_s, project->id()}));
+}
+
 void LiveHub::closeAll()
 {
     if (m_dirty)

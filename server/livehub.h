@@ -67,6 +67,8 @@ public:
     void publish(const QList<CommittedJob> &jobs);
     // Keys or members have changed: whoever may not read any more is cut (see checkReader()).
     void lookAtReaders();
+    // It was deleted: whoever listens to it is told that there is no such project.
+    void forget(const LiveProject *project);
     // Ends all sockets with 1001; emptied() when the last has gone.
     void closeAll();
     LiveHubStats stats() const;

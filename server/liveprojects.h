@@ -36,6 +36,8 @@ public:
         at->warm(std::move(state));
         return *at;
     }
+    // Whoever holds a pointer to it lets go first: LiveHub::forget().
+    void close(const QString &id) { m_all.erase(id); }
 
 private:
     QString m_epoch;

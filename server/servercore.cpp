@@ -232,6 +232,21 @@ void ServerCore::applyDirectory(const Directory &directory)
         else
             openProject(project);
     }
+    closeProjectsNotIn(directory);
+}
+
+void ServerCore::closeProjectsNotIn(const Directory &directory)
+{
+    QStringList gone;
+    for (const auto &[id, project] : m_projects->all())
+        if (std::none_of(directory.projects.cbegin(), directory.projects.cend(),
+                         [&](const Project &there) { return there.id == id; }))
+            gone << id;
+    for (const QString &id : gone) {
+        log::info("server", u"a project was deleted"_s, {{u"project"_s, id}});
+        m_hub->forget(m_projects->find(id));
+        m_projects->close(id);
+    }
 }
 
 // Whatever it takes to read its counts: nobody else waits for it.
@@ -272,7 +287,10 @@ void ServerCore::fillSeconds(const QString &project)
                                     {{u"reason"_s, seconds.failure().text}});
             if (m_stage != Stage::Serving)
                 return;
-            m_projects->find(project)->addSeconds(seconds.value());
+            LiveProject *open = m_projects->find(project);
+            if (!open)
+                return; // deleted meanwhile
+            open->addSeconds(seconds.value());
             if (!seconds.value().counts.isEmpty())
                 m_hub->publish({});
         });

@@ -93,6 +93,7 @@ private:
     void serve(const WarmUp &warm);
     void applyDirectory(const Directory &directory);
     void openProject(const Project &project);
+    void closeProjectsNotIn(const Directory &directory);
     void fillSeconds(const QString &project);
     void fail(const Failure &failure);
     void finishWhenIdle();

@@ -1,6 +1,7 @@
 #include "app/commands/admincommands.h"
 
 #include "app/commands/adminwords.h"
+#include "app/commands/carecommands.h"
 #include "core/administrationjson.h"
 
 #include <QJsonArray>
@@ -15,7 +16,9 @@ namespace {
 constexpr char kProjectsUsage[] =
     "entvas projects list [--json]                      every project\n"
     "entvas projects create ID [--name NAME] [--json]   a new one; ID is what clients subscribe to\n"
-    "entvas projects rename ID --name NAME [--json]     what people read; the ID stays\n\n"
+    "entvas projects rename ID --name NAME [--json]     what people read; the ID stays\n"
+    "entvas projects delete ID [--yes] [--json]         with all its events, counts, keys and members; without --yes\n"
+    "                                                   it only says what would go\n\n"
     "--database-url and --config name the database, as for the server.\n";
 
 constexpr char kMembersUsage[] =
@@ -76,6 +79,12 @@ Result<void> renameProject(Admin &admin, const AdminWords &words)
     else
         print(u"The project %1 is called %2 now."_s.arg(id, name));
     return {};
+}
+
+// What it does is bounded by no transaction: it has a way of its own (app/commands/deleteproject.cpp).
+Result<void> deleteProject(Admin &, const AdminWords &)
+{
+    return {Fault::BadInput, u"projects: say delete first: entvas projects delete ID [--yes] [--json]."_s};
 }
 
 Result<void> listMembers(Admin &admin, const AdminWords &words)
@@ -187,8 +196,13 @@ Result<void> listAudit(Admin &admin, const AdminWords &words)
 
 int runProjectsCommand(const Options &options)
 {
+    if (options.commandArguments.value(0) == "delete"_L1 && !options.commandArguments.contains(u"--help"_s))
+        return runDeleteProject(options);
     return runAdmin(u"projects"_s, kProjectsUsage, {u"--name"_s},
-                    {{u"list"_s, 1, listProjects}, {u"create"_s, 2, createProject}, {u"rename"_s, 2, renameProject}},
+                    {{u"list"_s, 1, listProjects},
+                     {u"create"_s, 2, createProject},
+                     {u"rename"_s, 2, renameProject},
+                     {u"delete"_s, 2, deleteProject}},
                     options);
 }
 

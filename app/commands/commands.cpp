@@ -1,6 +1,7 @@
 #include "app/commands/commands.h"
 
 #include "app/commands/admincommands.h"
+#include "app/commands/carecommands.h"
 #include "app/commands/feedcommand.h"
 #include "app/commands/healthcommand.h"
 #include "app/exitcode.h"
@@ -12,10 +13,13 @@ namespace entvas {
 const QList<Command> &commands()
 {
     static const QList<Command> list{
-        {u"projects"_s, u"creates, lists and renames projects, which share nothing"_s, runProjectsCommand},
+        {u"projects"_s, u"creates, lists, renames and deletes projects, which share nothing"_s, runProjectsCommand},
         {u"keys"_s, u"creates, lists, rotates and revokes the keys of projects"_s, runKeysCommand},
         {u"members"_s, u"says who of those that can log in may see which project"_s, runMembersCommand},
         {u"audit"_s, u"lists what was administered, when and by whom"_s, runAuditCommand},
+        {u"migrate"_s, u"brings the database's schema up to date, or says how it stands"_s, runMigrateCommand},
+        {u"backup"_s, u"writes all that the database holds into a file, while servers run"_s, runBackupCommand},
+        {u"restore"_s, u"replaces what the database holds by a backup"_s, runRestoreCommand},
         {u"feed"_s, u"posts random events to a server, to try it out"_s, runFeedCommand},
         {u"health"_s, u"asks a server whether it is ready, for health checks"_s, runHealthCommand},
     };

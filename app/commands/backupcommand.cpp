@@ -1,0 +1,102 @@
+#include "app/commands/adminwords.h"
+#include "app/commands/carecommands.h"
+#include "app/commands/carewords.h"
+#include "app/exitcode.h"
+
+#include <cstdio>
+#include <QJsonArray>
+#include <QJsonObject>
+
+using namespace Qt::StringLiterals;
+
+namespace entvas {
+
+namespace {
+
+constexpr char kBackupUsage[] =
+    "entvas backup FILE [--force] [--json]    everything that the database holds, at one moment, into a file\n\n"
+    "Works while servers run. The file fits both SQLite and PostgreSQL, is private to you, appears when it is whole,\n"
+    "and was read again then. FILE may be - for standard output. --force replaces a file that is there.\n"
+    "--database-url and --config name the database, as for the server.\n";
+
+constexpr char kRestoreUsage[] =
+    "entvas restore FILE [--force] [--json]   replaces what the database holds by a backup\n\n"
+    "The whole file is checked first, and nothing is changed unless all of it was loaded and counted. Servers must\n"
+    "be stopped. A database in use is replaced with --force only. FILE may be - for standard input.\n"
+    "--database-url and --config name the database, as for the server.\n";
+
+QJsonObject toJson(const BackupSummary &summary)
+{
+    const auto numbers = [](const QMap<QString, qint64> &map) {
+        QJsonObject object;
+        for (auto it = map.cbegin(); it != map.cend(); ++it)
+            object.insert(it.key(), it.value());
+        return object;
+    };
+    return {{u"file"_s, summary.path},
+            {u"bytes"_s, summary.bytes},
+            {u"schema"_s, summary.schema},
+            {u"program"_s, summary.program},
+            {u"createdAt"_s, summary.createdAt},
+            {u"database"_s, summary.database},
+            {u"projects"_s, QJsonArray::fromStringList(summary.projects)},
+            {u"rows"_s, numbers(summary.rows)},
+            {u"sums"_s, numbers(summary.sums)}};
+}
+
+int run(const QString &command, const char *usage, const Options &options)
+{
+    if (asksForHelp(options.commandArguments)) {
+        std::fputs(usage, stdout);
+        return int(ExitCode::Fine);
+    }
+    const auto words = readCareWords(command, options.commandArguments, {}, {u"--force"_s}, 1, u"which file"_s);
+    if (!words)
+        return leaveWith(words.failure());
+    const auto settings = careSettings(options, words.value());
+    if (!settings)
+        return leaveWith(settings.failure());
+    const DatabaseCare care(settings.value().database);
+    const QString path = words.value().plain.first();
+    const bool force = words.value().has(u"force"_s);
+    const bool isBackup = command == "backup"_L1;
+
+    CareDisplay display(u"rows"_s);
+    const auto done =
+        isBackup ? care.backup(path, force, display.progress()) : care.restore(path, force, display.progress());
+    display.clear();
+    if (!done)
+        return leaveWith(done.failure());
+    display.finish();
+    const BackupSummary &summary = done.value();
+    if (isBackup && path == u'-')
+        return int(ExitCode::Fine); // standard output is the backup's
+    if (words.value().json()) {
+        print(toJson(summary));
+        return int(ExitCode::Fine);
+    }
+    const QString holds = u"%1 events, %2 rows in all, %3"_s.arg(countText(summary.rows.value(u"events"_s)),
+                                                                 countText(summary.allRows()), sizeText(summary.bytes));
+    if (isBackup) {
+        print(u"Backed up to %1: %2. It was read again and is whole."_s.arg(path, holds));
+    } else {
+        print(u"Restored from %1 (of %2, schema %3, made by entvas %4): %5."_s.arg(
+            path, summary.createdAt, QString::number(summary.schema), summary.program, holds));
+        print(u"Rows per table and the sums of the counts are those of the backup. Servers may start now."_s);
+    }
+    return int(ExitCode::Fine);
+}
+
+} // namespace
+
+int runBackupCommand(const Options &options)
+{
+    return run(u"backup"_s, kBackupUsage, options);
+}
+
+int runRestoreCommand(const Options &options)
+{
+    return run(u"restore"_s, kRestoreUsage, options);
+}
+
+} // namespace entvas

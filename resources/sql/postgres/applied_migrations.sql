@@ -1,0 +1,1 @@
+SELECT version, name, CAST(extract(epoch FROM "appliedAt") * 1000 AS bigint) FROM schema_migrations ORDER BY version

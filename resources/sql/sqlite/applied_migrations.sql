@@ -1,0 +1,1 @@
+SELECT version, name, "appliedAt" FROM schema_migrations ORDER BY version

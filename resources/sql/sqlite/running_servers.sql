@@ -1,0 +1,2 @@
+-- The lock beside the file tells it.
+SELECT '' WHERE 0
