@@ -17,6 +17,7 @@ const QList<Command> &commands()
         {u"keys"_s, u"creates, lists, rotates and revokes the keys of projects"_s, runKeysCommand},
         {u"members"_s, u"says who of those that can log in may see which project"_s, runMembersCommand},
         {u"audit"_s, u"lists what was administered, when and by whom"_s, runAuditCommand},
+        {u"doctor"_s, u"looks whether settings, database, disk and port are as they should be"_s, runDoctorCommand},
         {u"migrate"_s, u"brings the database's schema up to date, or says how it stands"_s, runMigrateCommand},
         {u"backup"_s, u"writes all that the database holds into a file, while servers run"_s, runBackupCommand},
         {u"restore"_s, u"replaces what the database holds by a backup"_s, runRestoreCommand},

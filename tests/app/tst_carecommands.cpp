@@ -8,6 +8,7 @@
 #include <QJsonObject>
 #include <QNetworkAccessManager>
 #include <QNetworkReply>
+#include <QTcpServer>
 #include <QTest>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -40,6 +41,11 @@ private Q_SLOTS:
     void aProjectIsDeleted_data() { rows(); }
     void aProjectIsDeleted();
     void theLastMembersStay();
+    void theDoctorFindsNothing_data() { rows(); }
+    void theDoctorFindsNothing();
+    void theDoctorFindsWhatIsWrong_data();
+    void theDoctorFindsWhatIsWrong();
+    void theDoctorReadsSettings();
 
 private:
     struct Run {
@@ -79,6 +85,24 @@ private:
             {url.mid(9), u"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %1) "
                          "INSERT INTO idempotency_keys SELECT 'default', 'key ' || i, '', i FROM n"_s.arg(count)});
         return tool.waitForFinished() && tool.exitCode() == 0;
+    }
+    // By the database's own tool; false when there is none.
+    bool sql(const QString &url, const QString &text) const
+    {
+        QProcess tool;
+        if (url.startsWith("sqlite"_L1))
+            tool.start(u"sqlite3"_s, {url.mid(9), text});
+        else
+            tool.start(m_postgres.program(u"psql"_s), {url, u"-c"_s, text});
+        return tool.waitForFinished() && tool.exitCode() == 0;
+    }
+    // The first finding about it that is marked so; empty when there is none.
+    static QJsonObject finding(const QJsonObject &doctor, const QString &about, const QString &mark)
+    {
+        for (const QJsonValue &each : doctor[u"findings"].toArray())
+            if (each[u"about"].toString() == about && each[u"mark"].toString() == mark)
+                return each.toObject();
+        return {};
     }
     std::unique_ptr<QProcess> begin(const QString &url, const QStringList &arguments) const
     {
@@ -180,13 +204,7 @@ void CareCommandsTest::aNewerDatabaseIsRefused()
 {
     ENTVAS_FRESH(url);
     QCOMPARE(run(url, {u"migrate"_s}).code, 0);
-    const QString sql = u"INSERT INTO schema_migrations (version, name) VALUES (900, 'of_the_future')"_s;
-    QProcess tool;
-    if (kind == "sqlite"_L1)
-        tool.start(u"sqlite3"_s, {url.mid(9), sql});
-    else
-        tool.start(m_postgres.program(u"psql"_s), {url, u"-c"_s, sql});
-    if (!tool.waitForFinished() || tool.exitCode() != 0)
+    if (!sql(url, u"INSERT INTO schema_migrations (version, name) VALUES (900, 'of_the_future')"_s))
         QSKIP("no tool to change the database with");
     QStringList newer[] = {
         {u"migrate"_s}, {u"migrate"_s, u"--status"_s}, {u"migrate"_s, u"--dry-run"_s}, {u"backup"_s, path(u"b.gz"_s)}};
@@ -420,6 +438,110 @@ void CareCommandsTest::theLastMembersStay()
     const Run refused = run(url, {u"projects"_s, u"delete"_s, u"shop"_s, u"--yes"_s});
     QVERIFY2(refused.code == 64 && refused.err.contains("open to every login"), refused.err.constData());
     QVERIFY(run(url, {u"members"_s, u"list"_s}).out.contains("ann"));
+}
+
+void CareCommandsTest::theDoctorFindsNothing()
+{
+    ENTVAS_FRESH(url);
+    ServerProcess server(QStringLiteral(ENTVAS_PROGRAM), url);
+    QVERIFY(server.start());
+    QCOMPARE(post(server.port(), kDevelopmentKey, 50), 200);
+    const auto process = begin(url, {u"--port"_s, QString::number(server.port()), u"doctor"_s, u"--json"_s});
+    QVERIFY(process->waitForFinished(60'000));
+    const QByteArray out = process->readAllStandardOutput();
+    QVERIFY2(process->exitCode() == 0, out.constData());
+    const QJsonObject doctor = QJsonDocument::fromJson(out).object();
+    QCOMPARE(doctor[u"bad"].toInt(), 0);
+    for (const char *about : {"settings", "database", "schema", "indexes", "size", "table", "servers", "counts",
+                              "orphans", "retention", "port"})
+        QVERIFY2(!finding(doctor, QString::fromLatin1(about), u"ok"_s).isEmpty(), about);
+    QCOMPARE(finding(doctor, u"counts"_s, u"ok"_s)[u"values"][u"events"].toInt(), 50);
+    QCOMPARE(finding(doctor, u"servers"_s, u"ok"_s)[u"values"][u"running"].toBool(), true);
+    QCOMPARE(finding(doctor, u"port"_s, u"ok"_s)[u"values"][u"held"].toString(), u"entvas"_s);
+    for (const char *about : kind == "sqlite"_L1 ? QList<const char *>{"wal", "permissions", "integrity", "disk"}
+                                                 : QList<const char *>{"connections", "clock"})
+        QVERIFY2(!finding(doctor, QString::fromLatin1(about), u"ok"_s).isEmpty(), about);
+    QCOMPARE(server.terminate(), 0);
+    const Run plain = run(url, {u"doctor"_s});
+    QVERIFY2(plain.out.contains("ok    schema"), plain.out.constData());
+    QVERIFY(!plain.out.contains('\x1b')); // colours are for terminals
+}
+
+void CareCommandsTest::theDoctorFindsWhatIsWrong_data()
+{
+    QTest::addColumn<QString>("kind");
+    QTest::addColumn<QString>("wrong");
+    QTest::addColumn<QString>("about");
+    QTest::addColumn<QString>("mark");
+    QTest::addColumn<QString>("says");
+    for (const char *kind : {"sqlite", "postgresql"}) {
+        const auto row = [&](const char *name, const char *wrong, const char *about, const char *mark,
+                             const char *says) {
+            QTest::newRow((QByteArray(kind) + ": " + name).constData())
+                << QString::fromLatin1(kind) << QString::fromLatin1(wrong) << QString::fromLatin1(about)
+                << QString::fromLatin1(mark) << QString::fromLatin1(says);
+        };
+        row("index", "DROP INDEX events_type_timestamp", "indexes", "bad",
+            "CREATE INDEX events_type_timestamp ON events (project, \"eventType\", \"timestamp\");");
+        row("newer", "INSERT INTO schema_migrations (version, name) VALUES (900, 'x')", "schema", "bad",
+            "newer Entvas");
+        row("counts", "DELETE FROM minute_counts", "counts", "bad", "default has 20 events and counts of 0");
+        row("orphans", "UPDATE events SET project = 'lost'", "orphans", "note", "no project: 20");
+    }
+    QTest::newRow("postgresql: invalid index")
+        << u"postgresql"_s
+        << u"UPDATE pg_index SET indisvalid = false WHERE indexrelid = CAST('events_type_timestamp' AS regclass)"_s
+        << u"indexes"_s << u"bad"_s << u"REINDEX INDEX events_type_timestamp"_s;
+}
+
+void CareCommandsTest::theDoctorFindsWhatIsWrong()
+{
+    QFETCH(QString, wrong);
+    QFETCH(QString, about);
+    QFETCH(QString, mark);
+    QFETCH(QString, says);
+    ENTVAS_FRESH(url);
+    ServerProcess server(QStringLiteral(ENTVAS_PROGRAM), url);
+    QVERIFY(server.start());
+    QCOMPARE(post(server.port(), kDevelopmentKey, 20), 200);
+    QCOMPARE(server.terminate(), 0);
+    if (!sql(url, wrong))
+        QSKIP("no tool to change the database with");
+    const Run result = run(url, {u"doctor"_s, u"--json"_s});
+    const QJsonObject found = finding(result.json(), about, mark);
+    QVERIFY2(found[u"text"].toString().contains(says) || found[u"advice"].toString().contains(says),
+             result.out.constData());
+    QCOMPARE(result.code, mark == "bad"_L1 ? 1 : 0);
+}
+
+void CareCommandsTest::theDoctorReadsSettings()
+{
+    const QString url = freshUrl(u"sqlite"_s);
+    QCOMPARE(run(url, {u"migrate"_s}).code, 0);
+    QFile typo(path(u"typo.ini"_s));
+    QVERIFY(typo.open(QIODevice::WriteOnly) && typo.write("[entvas]\n\nretention-day = 3\n") > 0);
+    typo.close();
+    const Run wrong = run(url, {u"doctor"_s, u"--config"_s, typo.fileName()});
+    QCOMPARE(wrong.code, 1);
+    for (const char *part : {"bad   settings", "typo.ini", "line 3", "retention-day", "retention-days"})
+        QVERIFY2(wrong.out.contains(part), wrong.out.constData());
+
+    QTcpServer other; // says nothing of Entvas
+    QVERIFY(other.listen(QHostAddress::LocalHost));
+    const auto process = begin(url, {u"--port"_s, QString::number(other.serverPort()), u"doctor"_s, u"--json"_s});
+    QVERIFY(process->waitForFinished(60'000));
+    QCOMPARE(process->exitCode(), 1);
+    QVERIFY(
+        !finding(QJsonDocument::fromJson(process->readAllStandardOutput()).object(), u"port"_s, u"bad"_s).isEmpty());
+
+    QVERIFY(QFile::setPermissions(url.mid(9), QFile::ReadOwner | QFile::WriteOwner | QFile::ReadOther));
+    QVERIFY(run(url, {u"doctor"_s}).out.contains("chmod 600"));
+    QFile file(url.mid(9));
+    QVERIFY(file.open(QIODevice::ReadWrite) && file.seek(5'000) && file.write(QByteArray(30'000, 'x')) > 0);
+    file.close();
+    const Run damaged = run(url, {u"doctor"_s});
+    QCOMPARE(damaged.code, 1);
+    QVERIFY2(damaged.out.contains("restore"), damaged.out.constData());
 }
 
 QTEST_GUILESS_MAIN(CareCommandsTest)

@@ -274,17 +274,18 @@ void BackupTest::aFlippedByteIsFound()
     const auto url = m_backends.fresh(u"sqlite"_s);
     fill(*url, 200);
     const QByteArray bytes = backupOf(*url);
+    const QByteArray plain = *gunzip(bytes, 100'000'000);
     for (qsizetype at = 0; at < bytes.size(); at += at < 30 ? 1 : 37) {
         QByteArray bad = bytes;
         bad[at] = char(bad[at] ^ 0x10);
         QBuffer buffer(&bad);
         buffer.open(QIODevice::ReadOnly);
         const auto verified = checkBackup(&buffer, u"it"_s, goOn);
-        // Of gzip's own head four bytes say when, one how hard and one where it was packed: of no consequence.
-        QVERIFY2(!verified || (at >= 4 && at <= 9), qPrintable(QString::number(at)));
+        // gzip has a few bits of no consequence: when it was packed, and what fills the last byte up.
+        const Result<QByteArray> same = gunzip(bad, 100'000'000);
+        QVERIFY2(!verified || (same && *same == plain), qPrintable(QString::number(at)));
     }
     // Lines that were changed and packed anew.
-    const QByteArray plain = *gunzip(bytes, 100'000'000);
     QByteArray changed = gzipped(QByteArray(plain).replace("type_1", "type_9"));
     QBuffer buffer(&changed);
     buffer.open(QIODevice::ReadOnly);

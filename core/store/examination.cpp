@@ -1,0 +1,158 @@
+#include "core/store/examination.h"
+
+#include "core/clock.h"
+#include "core/store/backup.h"
+#include "core/store/rowtext.h"
+#include "core/store/sqlconnection.h"
+#include "core/store/transaction.h"
+
+#include <QRegularExpression>
+
+using namespace Qt::StringLiterals;
+
+namespace entvas {
+
+namespace {
+
+using TakeRow = std::function<void(const QSqlQuery &row)>;
+
+Result<void> each(SqlConnection &connection, const QString &statement, const TakeRow &take)
+{
+    const Result<Rows> rows = connection.run(statement);
+    if (!rows)
+        return rows.failure();
+    while ((*rows)->next())
+        take(**rows);
+    return connection.ended(*rows);
+}
+
+// What the migrations up to `schema` have made.
+Result<QMap<QString, QString>> indexesOf(SqlConnection &connection, int schema)
+{
+    static const QRegularExpression made(u"^(CREATE|DROP)(?: UNIQUE)? INDEX (?:IF (?:NOT )?EXISTS )?\"?(\\w+)"_s);
+    QMap<QString, QString> names;
+    for (const QString &migration : connection.statements().migrations()) {
+        if (migration.left(3).toInt() > schema)
+            continue;
+        const Result<QStringList> script = connection.statements().script(migration);
+        if (!script)
+            return script.failure();
+        for (const QString &statement : *script)
+            if (const auto match = made.match(statement); match.hasMatch()) {
+                if (match.captured(1) == "CREATE"_L1)
+                    names.insert(match.captured(2), QString(statement).replace(u'\n', u' '));
+                else
+                    names.remove(match.captured(2));
+            }
+    }
+    return names;
+}
+
+Result<void> lookAtIndexes(SqlConnection &connection, Examination &found)
+{
+    Result<QMap<QString, QString>> expected = indexesOf(connection, found.schema);
+    if (!expected)
+        return expected.failure();
+    const Result<void> done = each(connection, u"doctor_indexes"_s, [&](const QSqlQuery &row) {
+        const QString name = row.value(0).toString();
+        expected->remove(name);
+        if (row.value(1).toInt() == 0)
+            found.invalidIndexes << name;
+    });
+    found.missingIndexes = *expected;
+    return done;
+}
+
+// Of one moment: events and their counts are written together.
+Result<void> lookAtContent(SqlConnection &connection, Examination &found)
+{
+    Transaction moment(connection);
+    if (const auto begun = moment.begin(u"begin_snapshot"_s); !begun)
+        return begun;
+    if (const auto read = each(
+            connection, u"doctor_counts"_s,
+            [&](const QSqlQuery &row) {
+                found.counts.append({row.value(0).toString(), row.value(1).toLongLong(), row.value(2).toLongLong()});
+            });
+        !read)
+        return read;
+    if (const auto read = each(connection, u"doctor_orphans"_s,
+                               [&](const QSqlQuery &row) {
+                                   found.orphanEvents = row.value(0).toLongLong();
+                                   found.orphanSeries = row.value(1).toLongLong();
+                               });
+        !read)
+        return read;
+    return each(connection, u"doctor_oldest"_s,
+                [&](const QSqlQuery &row) { found.oldestEventMs = row.value(0).toLongLong(); });
+}
+
+} // namespace
+
+Result<Examination> examine(const DatabaseUrl &database)
+{
+    const bool isSqlite = database.kind == DatabaseUrl::Kind::Sqlite;
+    SqlConnection connection(database);
+    if (const auto opened = connection.open(); !opened)
+        return opened.failure();
+    (void)connection.execute(u"SET statement_timeout = 0"_s); // SQLite knows no such thing, and needs none
+    Examination found;
+    const SystemClock clock;
+    const qint64 askedMs = clock.nowMs();
+    Result<void> done = each(connection, u"doctor_server"_s, [&](const QSqlQuery &row) {
+        const qint64 answeredMs = clock.nowMs();
+        found.versionNumber = row.value(0).toInt();
+        found.version = row.value(1).toString();
+        found.clockAheadMs = row.value(2).toLongLong() - (askedMs + answeredMs) / 2;
+        found.clockSureMs = (answeredMs - askedMs) / 2 + 1;
+        found.bytes = row.value(3).toLongLong();
+        found.connections = row.value(4).toInt();
+        found.maxConnections = row.value(5).toInt();
+        found.isReplica = row.value(6).toInt() != 0;
+    });
+    if (!done)
+        return done.failure();
+    done =
+        each(connection, u"running_servers"_s, [&](const QSqlQuery &row) { found.servers << row.value(0).toString(); });
+    if (!done)
+        return done.failure();
+    const Result<qint64> has = readNumber(connection, u"has_migrations"_s);
+    if (!has)
+        return has.failure();
+    if (*has != 0) {
+        const Result<qint64> newest = readNumber(connection, u"newest_migration"_s);
+        if (!newest)
+            return newest.failure();
+        found.schema = int(*newest);
+    }
+    if (isSqlite) {
+        QStringList said;
+        done = each(connection, u"quick_check"_s, [&](const QSqlQuery &row) { said << row.value(0).toString(); });
+        if (!done)
+            return done.failure();
+        found.integrity = said.join(u"; "_s);
+        if (found.integrity != "ok"_L1)
+            return found; // what else it says can't be trusted
+    } else if (const auto folder = each(connection, u"doctor_folder"_s,
+                                        [&](const QSqlQuery &row) { found.dataFolder = row.value(0).toString(); });
+               !folder) {
+        found.dataFolder.clear(); // its owner's to know
+    }
+    QList<Examination::Table> tables;
+    const Result<void> sized = each(connection, u"doctor_tables"_s, [&](const QSqlQuery &row) {
+        tables.append({row.value(0).toString(), row.value(1).toLongLong(), row.value(2).toLongLong(),
+                       row.value(3).toLongLong(), row.value(4).toLongLong(), row.value(5).toLongLong()});
+    });
+    if (sized)
+        found.tables = tables;
+    else if (!isSqlite)
+        return sized.failure();
+    done = lookAtIndexes(connection, found);
+    if (done && found.schema >= 2 && found.schema <= newestSchema(database.kind))
+        done = lookAtContent(connection, found);
+    if (!done)
+        return done.failure();
+    return found;
+}
+
+} // namespace entvas

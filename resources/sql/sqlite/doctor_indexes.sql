@@ -1,0 +1,1 @@
+SELECT name, 1 FROM sqlite_master WHERE type = 'index'
