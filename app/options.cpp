@@ -3,6 +3,7 @@
 #include "app/commands/commands.h"
 #include "app/feed/serveraddress.h"
 
+#include <QFile>
 #include <QFileInfo>
 #include <QStandardPaths>
 #include <QTextStream>
@@ -80,6 +81,35 @@ Failure unknownFlag(const QString &flag)
 {
     return {Fault::BadInput,
             u"There is no option %1.%2 See entvas --help."_s.arg(flag, didYouMean(flag, knownFlags()))};
+}
+
+// Where a key stands in the file that was just read; 0 when it has gone meanwhile.
+int lineOfKey(const QString &fileName, const QString &key)
+{
+    QFile file(fileName);
+    if (!file.open(QIODevice::ReadOnly))
+        return 0;
+    for (int number = 1; !file.atEnd(); ++number)
+        if (QString::fromUtf8(file.readLine()).section(u'=', 0, 0).trimmed() == key)
+            return number;
+    return 0;
+}
+
+// The place and the nearest key of one that is none, ahead of resolveSettings(), which has only the values.
+Result<void> checkFileKeys(const QString &fileName, const QMap<QString, QString> &values)
+{
+    QStringList keys;
+    for (const SettingInfo &info : settingInfos()) {
+        keys << info.key;
+        if (info.secretFile)
+            keys << info.key + u"-file"_s;
+    }
+    for (auto it = values.cbegin(); it != values.cend(); ++it)
+        if (!keys.contains(it.key()))
+            return {Fault::Configuration, u"%1 line %2: \"%3\" is no setting.%4 See entvas --help."_s.arg(
+                                              fileName, QString::number(lineOfKey(fileName, it.key())), it.key(),
+                                              didYouMean(it.key(), keys))};
+    return {};
 }
 
 } // namespace
@@ -187,6 +217,8 @@ Result<SettingSources> settingSources(const Options &options)
     Result<QMap<QString, QString>> values = readSettingsFile(sources.fileName);
     if (!values)
         return values.failure();
+    if (const Result<void> known = checkFileKeys(sources.fileName, values.value()); !known)
+        return known.failure();
     sources.file = values.value();
     return sources;
 }
