@@ -14,7 +14,8 @@ debian_mirror() {
     printf '%s' "${mirror%/}"
 }
 
-codename() { case "$1" in 12) echo bookworm ;; 13) echo trixie ;; *) die "there is no Debian $1 here: 12 and 13" ;; esac; }
+# 12, 13, or testing, which has a newer nginx.
+codename() { case "$1" in 12) echo bookworm ;; 13) echo trixie ;; testing) echo testing ;; *) die "there is no Debian $1 here" ;; esac; }
 
 # clean_system RELEASE FOLDER: a minimal Debian, as debootstrap makes it. It is made once in a month, and kept.
 clean_system() {
@@ -25,7 +26,8 @@ clean_system() {
     if [ -z "$(find "$image" -mtime -30 2>/dev/null)" ]; then
         say "Making a clean Debian $release"
         local new=$chroots/$name.new.$$
-        debootstrap --variant=minbase --include=ca-certificates "$name" "$new" "$(debian_mirror)" >&2
+        debootstrap --variant=minbase --include=ca-certificates "$name" "$new" "$(debian_mirror)" >"$image.log" 2>&1 ||
+            die "debootstrap can not make a Debian $release; see $image.log"
         tar -C "$new" -cf "$image.$$" .
         mv "$image.$$" "$image"
         rm -rf --one-file-system "$new"
@@ -33,10 +35,12 @@ clean_system() {
     rm -rf --one-file-system "$folder"
     mkdir -p "$folder" "$chroots/$name.archives/partial"
     tar -C "$folder" -xf "$image"
+    echo "$name" >"$folder/etc/entvas-try"
+    printf '127.0.0.1 localhost\n' >"$folder/etc/hosts"
     # Nothing starts by itself while packages are installed, as in an image that is being built.
     printf '#!/bin/sh\nexit 101\n' >"$folder/usr/sbin/policy-rc.d"
     chmod 755 "$folder/usr/sbin/policy-rc.d"
-    in_system "$folder" apt-get update -q >&2
+    in_system "$folder" apt-get update -q >/dev/null
 }
 
 # in_system FOLDER COMMAND…: runs it there. Packages that apt fetches are kept for the next time.
@@ -46,6 +50,7 @@ in_system() {
     unshare --mount --pid --fork --kill-child -- bash -c '
         folder=$1 archives=$2
         shift 2
+        mount --bind "$folder" "$folder" # a mount of its own can be made read-only
         mount -t proc proc "$folder/proc"
         mount --rbind /dev "$folder/dev"
         mkdir -p "$archives" "$folder/var/cache/apt/archives"
@@ -99,4 +104,5 @@ booted() {
         wait $container
         exit $code' booted "$folder" "$chroots/$(codename_of "$folder").archives"
 }
-codename_of() { sed -n 's/^VERSION_CODENAME=//p' "$1/etc/os-release"; }
+# By what it was made from: testing has the name of the release that it will be.
+codename_of() { cat "$1/etc/entvas-try"; }

@@ -2,15 +2,19 @@
 # What Entvas needs from Debian 12 and 13, and how it is installed. Sourced by start, test and bench.
 # Set ENTVAS_SKIP_INSTALL=1 to build with what is already there (other distributions, locked-down machines).
 
-# To build and run the program.
-packages_build=(
+# To build and run the server without Widgets.
+packages_server=(
     g++ cmake ninja-build ccache pkg-config
-    qt6-base-dev qt6-base-dev-tools qt6-charts-dev qt6-websockets-dev qt6-httpserver-dev
-    qt6-tools-dev qt6-l10n-tools qt6-translations-l10n
-    libgl1-mesa-dev libxkbcommon-dev
+    qt6-base-dev qt6-base-dev-tools qt6-websockets-dev qt6-httpserver-dev libgl1-mesa-dev
     libboost-dev rapidjson-dev zlib1g-dev prometheus-cpp-dev
-    libssl-dev libcjose-dev qtkeychain-qt6-dev libsecret-1-0
+    libssl-dev libcjose-dev
     libqt6sql6-psql libqt6sql6-sqlite
+)
+# To build and run the program, desktop and all.
+packages_build=(
+    "${packages_server[@]}"
+    qt6-charts-dev qt6-tools-dev qt6-l10n-tools qt6-translations-l10n
+    libxkbcommon-dev qtkeychain-qt6-dev libsecret-1-0
     fonts-inter fonts-jetbrains-mono
 )
 # To run the tests: a database server of their own (they start it and stop it themselves), and what the scripts call.
@@ -31,13 +35,15 @@ debian_release() {
     [ "$ID" = debian ] && printf '%s' "$VERSION_ID"
 }
 
-# Packages whose name differs between the releases.
+# Packages of the desktop whose name differs between the releases.
 release_packages() {
     case "$1" in
     12) echo libqt6opengl6-dev qt6-svg-dev ;;
     13) echo qt6-svg-dev qt6-svg-plugins ;;
     esac
 }
+# shellcheck disable=SC2207
+packages_build+=($(release_packages "$(debian_release)"))
 
 # To build the fuzzers: Clang and the runtime libraries of its sanitizers, which come by version.
 fuzz_packages() {
@@ -62,8 +68,7 @@ need() {
 Install Qt 6.4 or newer with Charts, HttpServer and WebSockets, Boost, RapidJSON, zlib, prometheus-cpp, CMake and Ninja by other means,
 then run this again with ENTVAS_SKIP_INSTALL=1." ;;
     esac
-    # shellcheck disable=SC2046
-    for package in "$@" $(release_packages "$release"); do
+    for package in "$@"; do
         is_installed "$package" || missing+=("$package")
     done
     [ ${#missing[@]} -gt 0 ] || return 0
