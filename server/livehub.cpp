@@ -123,17 +123,9 @@ void LiveHub::publish(const QList<CommittedJob> &jobs)
         const LiveProject *project = read.empty() ? nullptr : m_projects->find(job.job.project);
         if (!project || !read.contains(project))
             continue;
-        Recent &recent = m_recent[project];
-        for (qsizetype i = 0; i < job.job.events.size(); ++i) {
-            if (job.outcomes[i].status != AppendOutcome::Status::Accepted)
-                continue;
-            if (recent.events.size() >= m_limits.tailEvents) {
-                recent.events.removeFirst();
-                ++recent.skipped;
-                ++m_stats.tailEvents.reached;
-            }
-            recent.events.append(tailEvent(job.job.events[i]));
-        }
+        for (qsizetype i = 0; i < job.job.events.size(); ++i)
+            if (job.outcomes[i].status == AppendOutcome::Status::Accepted)
+                show(*project, tailEvent(job.job.events[i]));
     }
     mark();
 }
@@ -144,6 +136,34 @@ void LiveHub::forget(const LiveProject *project)
     for (LiveSession *session : sessions())
         if (std::erase_if(session->state.subscriptions, [=](const auto &s) { return s.project == project; }) > 0)
             session->send(OutMessage(wire::Error{u"unknown_project"_s, u"This project was deleted"_s, project->id()}));
+}
+
+void LiveHub::publishOthers(const LiveProject &project, const QList<StoredEvent> &events, qint64 skipped)
+{
+    for (const StoredEvent &event : events)
+        show(project, {event.id.toString(QUuid::WithoutBraces), event.eventType, event.userId, event.timestampMs,
+                       event.receivedAtMs, event.metadata});
+    m_recent[&project].skipped += skipped;
+    mark();
+}
+
+bool LiveHub::hasTailReaders(const LiveProject &project) const
+{
+    return std::any_of(m_sessions.cbegin(), m_sessions.cend(), [&](const auto &session) {
+        const LiveSession::Subscription *subscription = session->state.find(&project);
+        return subscription && subscription->wantsTail;
+    });
+}
+
+void LiveHub::show(const LiveProject &project, const wire::TailEvent &event)
+{
+    Recent &recent = m_recent[&project];
+    if (recent.events.size() >= m_limits.tailEvents) {
+        recent.events.removeFirst();
+        ++recent.skipped;
+        ++m_stats.tailEvents.reached;
+    }
+    recent.events.append(event);
 }
 
 void LiveHub::closeAll()

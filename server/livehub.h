@@ -65,6 +65,9 @@ public:
     void add(QWebSocket *socket); // takes ownership; its upgrade passed checkQuery() and ReadAccess::checkUpgrade()
     // These are in their projects' cubes already: tell who listens, soon and at most every flushMs.
     void publish(const QList<CommittedJob> &jobs);
+    // Events that other servers have stored, oldest first, and how many more there are that nobody will show.
+    void publishOthers(const LiveProject &project, const QList<StoredEvent> &events, qint64 skipped);
+    bool hasTailReaders(const LiveProject &project) const;
     // Keys or members have changed: whoever may not read any more is cut (see checkReader()).
     void lookAtReaders();
     // It was deleted: whoever listens to it is told that there is no such project.
@@ -88,6 +91,7 @@ private:
     void greet(LiveSession &session);
     void makeRoomForStrangers();
     void remove(LiveSession *session);
+    void show(const LiveProject &project, const wire::TailEvent &event);
     void mark();
     void tick();
     void flush();

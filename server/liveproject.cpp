@@ -43,6 +43,8 @@ void LiveProject::warm(WarmState state)
     m_users = std::move(state.users);
     m_rejected = state.rejected;
     m_rejectedByMinute = std::move(state.rejectedByMinute);
+    if (state.seconds)
+        fill(*state.seconds);
     m_pending.clear();
     clearPendingUsers();
     m_toldSeries = m_cube.series().size();
@@ -52,21 +54,33 @@ void LiveProject::warm(WarmState state)
     forgetSteps();
 }
 
+void LiveProject::replace(WarmState state)
+{
+    warm(std::move(state));
+    m_cube.startOver();
+    m_changed = true;
+}
+
 void LiveProject::addSeconds(const RecentSeconds &seconds)
+{
+    fill(seconds);
+    if (seconds.counts.isEmpty())
+        return;
+    m_cube.startOver();
+    m_changed = true;
+}
+
+void LiveProject::fill(const RecentSeconds &seconds)
 {
     m_users.setKnownFrom(0, seconds.fromMs);
     // The other tiers have them, unless another server has just stored them; and whom a second knows, all must know.
     for (const auto &[second, users] : seconds.users)
         for (std::size_t tier = 0; tier < LiveUsers::kTiers; ++tier)
             m_users.addToTier(tier, second * 1'000, users);
-    if (seconds.counts.isEmpty())
-        return;
     for (auto it = seconds.counts.cbegin(); it != seconds.counts.cend(); ++it) {
         const SeriesIndex series = m_cube.intern(placeOf(m_cube, it.key().second));
         m_cube.addToTier(Tier::Second, it.key().first * 1'000, series, quint64(it.value()));
     }
-    m_cube.startOver();
-    m_changed = true;
 }
 
 SeriesKey LiveProject::admit(const SeriesKey &key)
@@ -90,20 +104,48 @@ void LiveProject::add(const CommittedJob &job)
         m_admitted.remove(event.series);
         if (job.outcomes[i].status == AppendOutcome::Status::Duplicate)
             continue;
-        const Cell cell{event.receivedAtMs / 1000, m_cube.intern(event.series), 1};
-        m_cube.add({&cell, 1});
-        ++m_pending[quint64(cell.epochSecond) << kSeriesBits | cell.series];
-        if (const UserHash user = userHash(event.userId); m_users.add(cell.epochSecond, user)) {
-            m_pendingUsers[cell.epochSecond].push_back(user);
-            ++m_pendingUserCount;
-        }
-        m_changed = true;
+        count({event.receivedAtMs / 1000, m_cube.intern(event.series), 1});
+        see(event.receivedAtMs / 1000, userHash(event.userId));
     }
-    if (job.job.rejected > 0) {
-        m_rejected += job.job.rejected;
-        m_rejectedByMinute[job.job.rejectedAtMs - job.job.rejectedAtMs % 60'000] += job.job.rejected;
-        m_changed = true;
-    }
+    if (job.job.rejected > 0)
+        reject(job.job.rejectedAtMs - job.job.rejectedAtMs % 60'000, job.job.rejected);
+}
+
+void LiveProject::add(const Announcement &what)
+{
+    QList<SeriesIndex> series;
+    for (const SeriesKey &key : what.series)
+        series.append(m_cube.intern(key));
+    for (const Announcement::Cell &cell : what.cells)
+        count({cell.epochSecond, series[cell.series], quint32(cell.count)});
+    for (const UserAddition &users : what.users)
+        for (qsizetype at = 0; at < users.hashes.size(); at += kUserHashBytes)
+            see(users.epochSecond, getUserHash(reinterpret_cast<const uchar *>(users.hashes.constData() + at)));
+    for (auto it = what.rejected.cbegin(); it != what.rejected.cend(); ++it)
+        reject(it.key(), it.value());
+}
+
+void LiveProject::count(const Cell &cell)
+{
+    m_cube.add({&cell, 1});
+    m_pending[quint64(cell.epochSecond) << kSeriesBits | cell.series] += cell.count;
+    m_changed = true;
+}
+
+void LiveProject::see(qint64 epochSecond, UserHash user)
+{
+    if (!m_users.add(epochSecond, user))
+        return;
+    m_pendingUsers[epochSecond].push_back(user);
+    ++m_pendingUserCount;
+    m_changed = true;
+}
+
+void LiveProject::reject(qint64 minuteMs, qint64 events)
+{
+    m_rejected += events;
+    m_rejectedByMinute[minuteMs] += events;
+    m_changed = true;
 }
 
 LiveProject::Stats LiveProject::stats() const

@@ -42,6 +42,8 @@ public:
 
     // Before anything is added: replaces everything.
     void warm(WarmState state);
+    // The same later on: everybody needs a fresh picture then.
+    void replace(WarmState state);
     // Seconds that are over and that the other tiers count already; everybody needs a fresh picture then.
     void addSeconds(const RecentSeconds &seconds);
 
@@ -60,6 +62,7 @@ public:
     Stats stats() const;
 
     void add(const CommittedJob &job);
+    void add(const Announcement &what); // what another server has stored
     // Forgets what is too old; may merge series, which asks for a fresh snapshot everywhere.
     void trim(qint64 nowMs);
 
@@ -80,6 +83,10 @@ private:
         std::size_t cells = 0;
         OutMessagePtr message;
     };
+    void count(const Cell &cell);
+    void see(qint64 epochSecond, UserHash user);
+    void reject(qint64 minuteMs, qint64 events);
+    void fill(const RecentSeconds &seconds);
     QList<UserAddition> takePendingUsers();
     void clearPendingUsers()
     {

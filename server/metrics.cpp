@@ -57,6 +57,29 @@ void addWriter(const StoreWriter::Stats &writer, MetricFamilies &families)
                      double(writer.refusedAway));
 }
 
+void addFanout(const Fanout::Stats &fanout, MetricFamilies &families)
+{
+    families.gauge("entvas_fanout_listening", "1 while the connection stands on which other servers are heard.",
+                   fanout.isListening);
+    families.counter("entvas_fanout_listen_losses_total", "Times that this connection was lost.",
+                     double(fanout.losses));
+    families.counter("entvas_fanout_sent_total", "Batches that were announced to other servers.", double(fanout.sent));
+    families.counter("entvas_fanout_wakeups_total", "Notifications sent: one may stand for several batches.",
+                     double(fanout.woken));
+    families.counter("entvas_fanout_received_total", "Batches of other servers that were added to the live counts.",
+                     double(fanout.received));
+    families.histogram("entvas_fanout_delay_seconds",
+                       "From the writing of a batch by another server to the live counts of this one, by the clock of "
+                       "the database.",
+                       fanout.delaySeconds);
+    families.counter("entvas_fanout_rereads_total", "Times that the counts of a project had to be read anew.",
+                     double(fanout.outdated));
+    families.counter("entvas_fanout_gaps_total", "Places where announcements of another server were gone.",
+                     double(fanout.gaps));
+    families.counter("entvas_fanout_unreadable_total",
+                     "Announcements that made no sense, or were too large to be written.", double(fanout.unreadable));
+}
+
 void addExports(const Exports::Stats &exports, MetricFamilies &families)
 {
     families.gauge("entvas_exports_running", "Exports that are being read or sent.", exports.running);
@@ -113,6 +136,8 @@ HttpReply metricsReply(const ServerStats &stats)
         addLogins(*stats.logins, families);
     if (stats.ingest)
         addIngest(*stats.ingest, families);
+    if (stats.fanout)
+        addFanout(*stats.fanout, families);
     if (stats.exports)
         addExports(*stats.exports, families);
     if (stats.writer)

@@ -4,6 +4,7 @@
 #include "server/access/guesslimit.h"
 #include "server/access/logins.h"
 #include "server/exports.h"
+#include "server/fanout.h"
 #include "server/gatestats.h"
 #include "server/httpfront.h"
 #include "server/ingest.h"
@@ -29,6 +30,7 @@ struct ServerStats {
     std::optional<LimitUse> reader;
     std::optional<Ingest::Stats> ingest;
     std::optional<LiveHubStats> hub;
+    std::optional<Fanout::Stats> fanout; // none for a database that nobody shares
     std::optional<Exports::Stats> exports;
     QList<std::pair<QString, LiveProject::Stats>> projects; // by name
 };

@@ -77,9 +77,12 @@ void ServerCore::start()
     const auto factory = [database = m_settings.database, writerName, dimensions] {
         return makeStore(database, writerName, dimensions);
     };
+    const auto writerFactory = [=, database = m_settings.database, run = isShared() ? m_epoch : QString()] {
+        return makeStore(database, writerName, dimensions, run);
+    };
     m_projects = std::make_unique<LiveProjects>(m_epoch, dimensions);
-    m_writer =
-        std::make_unique<StoreWriter>(factory, m_limits.writer, StoreWriter::Upkeep{m_clock, m_settings.retentionDays});
+    m_writer = std::make_unique<StoreWriter>(writerFactory, m_limits.writer,
+                                             StoreWriter::Upkeep{m_clock, m_settings.retentionDays});
     m_reader = std::make_unique<StoreReader>(factory);
     m_history = std::make_unique<History>(m_reader.get(), m_clock);
     m_exports = std::make_unique<Exports>(m_reader.get(), m_clock);
@@ -95,12 +98,7 @@ void ServerCore::start()
     connect(m_directory.get(), &DirectoryWatch::changed, this, &ServerCore::applyDirectory);
     connect(m_front.get(), &HttpFront::webSocket, m_hub.get(), &LiveHub::add);
     // Store, then answer (Ingest did), then tell.
-    connect(m_ingest.get(), &Ingest::stored, this, [this](const QList<CommittedJob> &jobs) {
-        for (const CommittedJob &job : jobs)
-            if (LiveProject *project = m_projects->find(job.job.project))
-                project->add(job);
-        m_hub->publish(jobs);
-    });
+    connect(m_ingest.get(), &Ingest::stored, this, &ServerCore::onStored);
     connect(m_ingest.get(), &Ingest::lost, this, [this] {
         if (m_ingest->isIdle())
             for (const auto &[id, project] : m_projects->all())
@@ -114,6 +112,8 @@ void ServerCore::start()
             if (!available)
                 return log::warning("server", u"the database is away"_s, {{u"reason"_s, why}});
             m_reader->retryNow();
+            if (m_fanout)
+                m_fanout->retryNow();
             log::info("server", u"the database answers"_s);
         },
         Qt::QueuedConnection);
@@ -175,8 +175,8 @@ void ServerCore::warm()
     m_stage = Stage::Warming;
     const bool taken = m_reader->ask<WarmUpPtr>(
         this,
-        [this, dimensions = m_projects->dimensions(), now = m_clock->nowMs()](EventStore &store) {
-            return warmUpAll(store, {}, LiveProjects::kMaxProjects, dimensions, now, m_stopWarming);
+        [this, dimensions = m_projects->dimensions(), now = m_clock->nowMs(), writers = writers()](EventStore &store) {
+            return warmUpAll(store, {}, LiveProjects::kMaxProjects, dimensions, now, m_stopWarming, writers);
         },
         [this](const Result<WarmUpPtr> &warm) {
             if (m_stage != Stage::Warming)
@@ -196,11 +196,10 @@ void ServerCore::serve(const WarmUp &warm)
 {
     m_stage = Stage::Serving;
     m_isTaking = true;
+    hearOthers();
     for (const Project &project : warm.directory.projects)
-        if (const auto state = warm.states.find(project.id); state != warm.states.end()) {
-            m_projects->open(project, std::move(*state->second));
-            fillSeconds(project.id);
-        }
+        if (const auto state = warm.states.find(project.id); state != warm.states.end())
+            open(project, std::move(*state->second));
     m_directory->start(warm.directory);
     QUrl url;
     url.setScheme(m_certificateExpiresMs > 0 ? u"https"_s : u"http"_s);
@@ -257,18 +256,26 @@ void ServerCore::openProject(const Project &project)
         return;
     const bool taken = m_reader->ask<std::shared_ptr<WarmState>>(
         this,
-        [this, id = project.id, dimensions = m_projects->dimensions(), now = m_clock->nowMs()](EventStore &store) {
-            return warmUp(store, id, dimensions, now, m_stopWarming);
-        },
+        [this, id = project.id, dimensions = m_projects->dimensions(), now = m_clock->nowMs(),
+         writers = writers()](EventStore &store) { return warmUp(store, id, dimensions, now, m_stopWarming, writers); },
         [this, project](const Result<std::shared_ptr<WarmState>> &state) {
             m_opening.remove(project.id);
             if (!state || m_stage != Stage::Serving)
                 return; // the next look tries again
-            m_projects->open(project, std::move(*state.value()));
-            fillSeconds(project.id);
+            open(project, std::move(*state.value()));
         });
     if (taken)
         m_opening.insert(project.id);
+}
+
+void ServerCore::open(const Project &project, WarmState state)
+{
+    const Positions positions = state.positions;
+    m_projects->open(project, std::move(state));
+    if (m_fanout)
+        m_fanout->follow(project.id, positions);
+    else
+        fillSeconds(project.id);
 }
 
 // The last minutes by second are nice to have at once, and no reason to keep anybody waiting.
@@ -279,7 +286,7 @@ void ServerCore::fillSeconds(const QString &project)
     const bool taken = m_reader->ask<RecentSeconds>(
         this,
         [this, rules, project, now = m_clock->nowMs()](EventStore &store) {
-            return readSeconds(store, project, rules, now, m_stopWarming);
+            return readSeconds(store, project, rules, now, now, m_stopWarming);
         },
         [this, project](const Result<RecentSeconds> &seconds) {
             if (!seconds)

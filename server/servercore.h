@@ -7,6 +7,7 @@
 #include "server/access/guesslimit.h"
 #include "server/access/issuer.h"
 #include "server/databaselock.h"
+#include "server/fanout.h"
 #include "server/httpfront.h"
 #include "server/livehub.h"
 
@@ -29,7 +30,9 @@ class Ingest;
 class LiveProjects;
 class Logins;
 class StoreReader;
+enum class Writers;
 struct ServerStats;
+struct WarmState;
 struct WarmUp;
 
 // Those of the parts that have no setting of their own.
@@ -37,6 +40,7 @@ struct ServerLimits {
     GateLimits gate; // bodyBytes comes from the settings
     StoreWriter::Limits writer;
     int guessBurst = GuessLimit::kBurst;
+    FanoutLimits fanout;
     IssuerLimits issuer;
 };
 
@@ -47,6 +51,7 @@ class ServerCore : public QObject
     Q_OBJECT
 public:
     static constexpr int kWarmRetryMs = 1'000;
+    static constexpr int kRereadMs = 2'000; // between two times that the counts of one project are read anew
     static constexpr int kDrainMs = 5'000;  // for accepted requests to be answered, then …
     static constexpr int kWriterMs = 3'000; // … for the writer to commit what is left, then …
     static constexpr int kCloseMs = 1'000;  // … for sockets to take their close frames
@@ -94,7 +99,16 @@ private:
     void applyDirectory(const Directory &directory);
     void openProject(const Project &project);
     void closeProjectsNotIn(const Directory &directory);
+    void open(const Project &project, WarmState state);
+    Writers writers() const;
     void fillSeconds(const QString &project);
+    bool isShared() const; // with other servers
+    void hearOthers();
+    void onStored(const QList<CommittedJob> &jobs);
+    void onOthers(const QString &project, const Announcement &what);
+    void askForTail(const QString &project);
+    void reread(const QString &project);
+    void readAgain(const QString &project);
     void fail(const Failure &failure);
     void finishWhenIdle();
     void closeSockets();
@@ -139,8 +153,18 @@ private:
         qint64 sinceMs = 0; // of the steady clock
     };
     std::deque<Early> m_early;
-    QSet<QString> m_opening; // projects whose counts are being read
-    bool m_isTaking = false; // requests: while serving, and while they drain
+    bool m_isTaking = false;          // requests: while serving, and while they drain
+    std::unique_ptr<Fanout> m_fanout; // none for a database that nobody shares
+    QSet<QString> m_opening;          // projects whose counts are being read …
+    // Projects whose counts are read anew, and those for which that was too short ago: these wait, if they must.
+    enum class Reread { Reading, Resting, Waiting };
+    QHash<QString, Reread> m_rereads;
+    struct OthersTail {
+        QList<QUuid> newest; // at most Announcement::kMaxNewest
+        qint64 skipped = 0;
+        bool isAsking = false;
+    };
+    QHash<QString, OthersTail> m_othersTails; // of projects whose tail somebody reads
     bool m_drained = false;
 };
 

@@ -196,6 +196,8 @@ ServerStats ServerCore::stats() const
         stats.hub = m_hub->stats();
         stats.exports = m_exports->stats();
     }
+    if (m_fanout)
+        stats.fanout = m_fanout->stats();
     if (stats.isServing)
         for (const auto &[id, project] : m_projects->all())
             stats.projects.append({id, project->stats()});

@@ -2,21 +2,15 @@
 
 #include "core/livecube.h"
 #include "core/liveusers.h"
+#include "core/store/announcement.h"
 
 #include <map>
+#include <optional>
 #include <QHash>
 #include <QMap>
 
 // What a server that starts reads from its database. Values; they cross from the reader's thread to the server's.
 namespace entvas {
-
-// What the database knew when the server started.
-struct WarmState {
-    LiveCube cube;
-    LiveUsers users;
-    qint64 rejected = 0;
-    QMap<qint64, qint64> rejectedByMinute; // start of the minute -> count
-};
 
 // Events by second (since 1970, UTC) and series.
 using SecondCounts = QHash<std::pair<qint64, SeriesKey>, qint64>;
@@ -26,6 +20,16 @@ struct RecentSeconds {
     SecondCounts counts;
     std::map<qint64, UserSketch> users; // by second
     qint64 fromMs = 0;                  // all seconds from then on are whole
+};
+
+// What the database knew at one moment.
+struct WarmState {
+    LiveCube cube;
+    LiveUsers users;
+    qint64 rejected = 0;
+    QMap<qint64, qint64> rejectedByMinute; // start of the minute -> count
+    Positions positions = {};              // how far each server of the database had come
+    std::optional<RecentSeconds> seconds{}; // of the same moment
 };
 
 } // namespace entvas

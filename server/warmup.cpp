@@ -91,10 +91,8 @@ Result<LiveUsers> warmUsers(EventStore &store, const QString &project, qint64 no
     return users;
 }
 
-} // namespace
-
-Result<std::shared_ptr<WarmState>> warmUp(EventStore &store, const QString &project, const QStringList &dimensions,
-                                          qint64 nowMs, const std::atomic<bool> &stop)
+Result<std::shared_ptr<WarmState>> readState(EventStore &store, const QString &project, const QStringList &dimensions,
+                                             qint64 nowMs, const std::atomic<bool> &stop)
 {
     const Failure stopped{Fault::Unavailable, u"The server stops"_s};
     auto state = std::make_shared<WarmState>();
@@ -158,8 +156,37 @@ Result<std::shared_ptr<WarmState>> warmUp(EventStore &store, const QString &proj
     return state;
 }
 
+} // namespace
+
+Result<std::shared_ptr<WarmState>> warmUp(EventStore &store, const QString &project, const QStringList &dimensions,
+                                          qint64 nowMs, const std::atomic<bool> &stop, Writers writers)
+{
+    if (writers == Writers::Alone)
+        return readState(store, project, dimensions, nowMs, stop);
+    std::shared_ptr<WarmState> state;
+    const Result<void> done = store.atOneMoment([&]() -> Result<void> {
+        const auto positions = store.positions(project);
+        if (!positions)
+            return positions.failure();
+        auto read = readState(store, project, dimensions, nowMs, stop);
+        if (!read)
+            return read.failure();
+        ParseRules rules;
+        rules.dimensions = dimensions.mid(1);
+        // What others have received by their clocks, and since `nowMs` was looked at, belongs to it.
+        auto seconds = readSeconds(store, project, rules, nowMs, nowMs + kTierAheadMs[std::size_t(Tier::Minute)], stop);
+        if (!seconds)
+            return seconds.failure();
+        state = std::move(read.value());
+        state->positions = positions.value();
+        state->seconds = std::move(seconds.value());
+        return {};
+    });
+    return done ? Result(state) : Result<std::shared_ptr<WarmState>>(done.failure());
+}
+
 Result<WarmUpPtr> warmUpAll(EventStore &store, const QStringList &known, std::size_t most,
-                            const QStringList &dimensions, qint64 nowMs, const std::atomic<bool> &stop)
+                            const QStringList &dimensions, qint64 nowMs, const std::atomic<bool> &stop, Writers writers)
 {
     auto directory = store.directory();
     if (!directory)
@@ -169,7 +196,7 @@ Result<WarmUpPtr> warmUpAll(EventStore &store, const QStringList &known, std::si
     for (const Project &project : std::as_const(warm->directory.projects)) {
         if (known.contains(project.id) || warm->states.size() >= most)
             continue;
-        const auto state = warmUp(store, project.id, dimensions, nowMs, stop);
+        const auto state = warmUp(store, project.id, dimensions, nowMs, stop, writers);
         if (!state)
             return state.failure();
         warm->states.emplace(project.id, state.value());
@@ -177,12 +204,12 @@ Result<WarmUpPtr> warmUpAll(EventStore &store, const QStringList &known, std::si
     return warm;
 }
 
-Result<RecentSeconds> readSeconds(EventStore &store, const QString &project, const ParseRules &rules, qint64 beforeMs,
-                                  const std::atomic<bool> &stop)
+Result<RecentSeconds> readSeconds(EventStore &store, const QString &project, const ParseRules &rules, qint64 nowMs,
+                                  qint64 beforeMs, const std::atomic<bool> &stop)
 {
     EventQuery query;
     query.project = project;
-    query.fromMs = tierStart(Tier::Second, beforeMs);
+    query.fromMs = tierStart(Tier::Second, nowMs);
     query.toMs = beforeMs;
     query.limit = kWarmPage;
     RecentSeconds seconds;

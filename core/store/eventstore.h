@@ -5,6 +5,7 @@
 #include "core/livecube.h"
 #include "core/result.h"
 #include "core/settings.h"
+#include "core/store/announcement.h"
 #include "core/usersketch.h"
 
 #include <functional>
@@ -36,6 +37,8 @@ struct AppendOutcome {
 struct CommittedJob {
     AppendJob job;
     QList<AppendOutcome> outcomes;
+    // The number under which its batch was announced to other servers in this project; 0 = it was not.
+    qint64 announcedAs = 0;
 };
 
 // Stored counts of one project, for warming up.
@@ -114,6 +117,11 @@ public:
     // keys past their time and events past their retention go. True when more is left to do at once.
     virtual Result<bool> upkeep(const UpkeepPlan &plan) = 0;
 
+    // Whatever `read` reads is of one moment.
+    virtual Result<void> atOneMoment(const std::function<Result<void>()> &read) { return read(); }
+    // How far the servers of this database had come with what they announce; see Announcement.
+    virtual Result<Positions> positions(const QString &) { return Positions(); }
+
     virtual Result<Directory> directory() = 0;
     // See SqlActs. A store without administration refuses.
     virtual Result<Acted> act(const DirectoryAct &, const Actor &) { return kNoAdministration; }
@@ -137,6 +145,11 @@ public:
     virtual Result<StoreTotals> totals(const QString &project) = 0;
     // Newest first by time of receipt.
     virtual Result<QList<StoredEvent>> events(const EventQuery &query) = 0;
+    // Those of `ids` that are there, oldest first; at most Announcement::kMaxNewest are asked for.
+    virtual Result<QList<StoredEvent>> eventsById(const QString &, const QList<QUuid> &)
+    {
+        return QList<StoredEvent>();
+    }
 
 private:
     static inline const Failure kNoAdministration{Fault::Internal, QStringLiteral("This store has no administration.")};
@@ -144,11 +157,13 @@ private:
 
 // A connection of its own to the database that the settings name; nothing is opened yet. `writer` tells servers on one
 // database apart in the counts. `dimensions` names the values of every series, in their order; what was stored under
-// other ones is matched by name.
+// other ones is matched by name. `run`, unique, is the writer in what append() announces to other servers; empty =
+// nothing is announced.
 std::unique_ptr<EventStore> makeStore(const DatabaseUrl &url, const QString &writer,
                                       const QStringList &dimensions = {QStringLiteral("eventType"),
                                                                        QStringLiteral("page"),
-                                                                       QStringLiteral("browser")});
+                                                                       QStringLiteral("browser")},
+                                      const QString &run = {});
 
 } // namespace entvas
 

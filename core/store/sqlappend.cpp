@@ -38,6 +38,7 @@ struct SqlStore::Batch {
     std::map<SeriesRef, QString> newSeries;                       // with their texts
     std::map<std::tuple<QString, qint64, qint64>, qint64> counts; // project, minute, series
     std::map<std::pair<QString, qint64>, qint64> rejections;      // project, minute
+    std::map<QString, AnnouncementWriter> announcements;          // by project
     std::optional<std::pair<QString, QUuid>> witness;             // an event that is about to be stored
 
     explicit Batch(const QList<AppendJob> &from)
@@ -88,15 +89,21 @@ Result<void> SqlStore::store(Batch &batch)
     if (const Result<void> begun = transaction.begin(); !begun)
         return begun;
     for (const auto step : {&SqlStore::claimKeys, &SqlStore::insertEvents, &SqlStore::insertSeries,
-                            &SqlStore::addCounts, &SqlStore::addUsers, &SqlStore::addRejections})
+                            &SqlStore::addCounts, &SqlStore::addUsers, &SqlStore::addRejections, &SqlStore::announce})
         if (const Result<void> done = (this->*step)(batch); !done)
             return done;
     if (const Result<void> done = transaction.commit(); !done) {
-        m_inDoubt = done.failure().kind == Fault::Unavailable && batch.witness;
-        if (m_inDoubt)
-            m_unsettled = Unsettled{m_session, batch.witness->first, batch.witness->second, batch.jobs};
+        m_unsettled.reset();
+        if (done.failure().kind == Fault::Unavailable && !batch.announcements.empty()) {
+            const QString &project = batch.announcements.begin()->first;
+            m_unsettled = Unsettled{m_session, project, {}, m_announced.value(project) + 1, batch.jobs};
+        } else if (done.failure().kind == Fault::Unavailable && batch.witness) {
+            m_unsettled = Unsettled{m_session, batch.witness->first, batch.witness->second, 0, batch.jobs};
+        }
+        m_inDoubt = m_unsettled.has_value();
         return done;
     }
+    stored(batch.jobs);
     m_users.committed();
     if (m_stored.size() > kMaxKnownSeries)
         m_stored.clear();
@@ -118,8 +125,11 @@ Result<QList<CommittedJob>> SqlStore::settle()
         if ((*ended)->next() && (*ended)->value(0).toInt() > 0)
             return {Fault::Unavailable, u"The database is still busy with the lost commit."_s};
     }
-    Result<Rows> rows = m_connection.run(
-        u"event_exists"_s, {{u":project"_s, m_unsettled->project}, {u":id"_s, idText(m_unsettled->event)}});
+    const Binding project{u":project"_s, m_unsettled->project};
+    Result<Rows> rows = m_unsettled->announced > 0
+                            ? m_connection.run(u"announcement_exists"_s,
+                                               {project, {u":writer"_s, m_run}, {u":seq"_s, m_unsettled->announced}})
+                            : m_connection.run(u"event_exists"_s, {project, {u":id"_s, idText(m_unsettled->event)}});
     if (!rows)
         return rows.failure();
     const bool exists = (*rows)->next();
@@ -127,7 +137,18 @@ Result<QList<CommittedJob>> SqlStore::settle()
         return ended.failure();
     m_inDoubt = false;
     const Unsettled settled = *std::exchange(m_unsettled, std::nullopt);
-    return exists ? settled.jobs : QList<CommittedJob>();
+    if (!exists)
+        return QList<CommittedJob>();
+    stored(settled.jobs);
+    return settled.jobs;
+}
+
+// A number that was not stored is given again: whoever reads them sees no gap.
+void SqlStore::stored(const QList<CommittedJob> &jobs)
+{
+    for (const CommittedJob &job : jobs)
+        if (job.announcedAs > 0)
+            m_announced.insert(job.job.project, job.announcedAs);
 }
 
 Result<void> SqlStore::claimKeys(Batch &batch)
@@ -181,6 +202,7 @@ Result<void> SqlStore::insertEvents(Batch &batch)
     JsonRows rows;
     for (const CommittedJob &committed : std::as_const(batch.jobs)) {
         const QString &project = committed.job.project;
+        AnnouncementWriter *const announcement = m_run.isEmpty() ? nullptr : &batch.announcements[project];
         for (qsizetype i = 0; i < committed.job.events.size(); ++i) {
             if (committed.outcomes[i].status == AppendOutcome::Status::Duplicate)
                 continue;
@@ -188,6 +210,8 @@ Result<void> SqlStore::insertEvents(Batch &batch)
             if (!batch.witness)
                 batch.witness = {project, event.id};
             const qint64 series = idOf(event.series);
+            if (announcement)
+                announcement->add(event, series, m_dimensions);
             batch.counts[{project, minuteOf(event.receivedAtMs), series}] += 1;
             m_users.see(project, event);
             if (const SeriesRef ref(project, series); !m_stored.contains(ref) && !batch.newSeries.contains(ref))
@@ -261,6 +285,29 @@ Result<void> SqlStore::addRejections(Batch &batch)
     const Result<int> added =
         m_connection.change(u"add_rejections"_s, {{u":writer"_s, m_writer}, {u":rows"_s, rows.text()}});
     return added ? Result<void>() : Result<void>(added.failure());
+}
+
+Result<void> SqlStore::announce(Batch &batch)
+{
+    for (const auto &[at, count] : batch.rejections)
+        if (!m_run.isEmpty())
+            batch.announcements[at.first].addRejected(at.second, count);
+    std::erase_if(batch.announcements, [](const auto &one) { return one.second.isEmpty(); });
+    if (batch.announcements.empty())
+        return {};
+    JsonRows rows;
+    for (const auto &[project, announcement] : batch.announcements) {
+        rows.begin();
+        rows.add(u'p', project);
+        rows.add(u's', m_announced.value(project) + 1);
+        rows.add(u'a', announcement.text());
+        rows.end();
+    }
+    for (CommittedJob &job : batch.jobs)
+        if (batch.announcements.contains(job.job.project))
+            job.announcedAs = m_announced.value(job.job.project) + 1;
+    const Result<int> told = m_connection.change(u"announce"_s, {{u":writer"_s, m_run}, {u":rows"_s, rows.text()}});
+    return told ? Result<void>() : Result<void>(told.failure());
 }
 
 } // namespace entvas

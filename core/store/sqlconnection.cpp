@@ -5,6 +5,7 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QRegularExpression>
+#include <QSqlDriver>
 
 using namespace Qt::StringLiterals;
 
@@ -190,6 +191,25 @@ Result<void> SqlConnection::execute(const QString &sql)
     if (!query.exec(sql))
         return failed(query.lastError());
     return {};
+}
+
+Result<void> SqlConnection::listen(const QString &channel, QObject *context,
+                                   const std::function<void(const QString &)> &heard)
+{
+    QSqlDriver *driver = m_database.driver();
+    // The driver goes with the connection, and this with it.
+    QObject::connect(driver, &QSqlDriver::notification, context,
+                     [heard](const QString &, QSqlDriver::NotificationSource, const QVariant &payload) {
+                         heard(payload.toString());
+                     });
+    return driver->subscribeToNotification(channel) ? Result<void>() : Result<void>(failed(driver->lastError()));
+}
+
+Result<void> SqlConnection::hear()
+{
+    QSqlDriver *driver = m_database.driver();
+    return driver->beginTransaction() && driver->rollbackTransaction() ? Result<void>()
+                                                                       : Result<void>(failed(driver->lastError()));
 }
 
 Failure SqlConnection::failed(const QSqlError &error)

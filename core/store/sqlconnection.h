@@ -4,6 +4,7 @@
 #include "core/store/dialect.h"
 #include "core/store/statements.h"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <QSqlDatabase>
@@ -19,7 +20,7 @@ using Rows = std::unique_ptr<QSqlQuery, FinishQuery>;
 
 struct Binding {
     QString placeholder; // ":name"
-    QVariant value; // a null QString is an empty text, not NULL
+    QVariant value;      // a null QString is an empty text, not NULL
 };
 
 // One connection with its prepared statements. Made, used and destroyed in one thread.
@@ -48,6 +49,14 @@ public:
     // All statements of a named file, or one statement as text, without preparing.
     Result<void> runScript(const QString &name);
     Result<void> execute(const QString &sql);
+
+    // PostgreSQL: `heard` is called in this thread's event loop with the payload of each notification, as long as the
+    // connection and `context` live.
+    Result<void> listen(const QString &channel, QObject *context,
+                        const std::function<void(const QString &payload)> &heard);
+    // After each statement on a connection that listens: Qt 6.4 looks for notifications that came with an answer only
+    // here, and would leave them lying until the next one comes.
+    Result<void> hear();
 
     // The error behind the last failure.
     const QSqlError &lastError() const { return m_lastError; }

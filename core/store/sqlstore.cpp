@@ -49,13 +49,17 @@ bool parsePairs(QStringView text, const Take &take)
 
 } // namespace
 
-std::unique_ptr<EventStore> makeStore(const DatabaseUrl &url, const QString &writer, const QStringList &dimensions)
+std::unique_ptr<EventStore> makeStore(const DatabaseUrl &url, const QString &writer, const QStringList &dimensions,
+                                      const QString &run)
 {
-    return std::make_unique<SqlStore>(url, writer, dimensions);
+    return std::make_unique<SqlStore>(url, writer, dimensions, run);
 }
 
-SqlStore::SqlStore(DatabaseUrl url, QString writer, QStringList dimensions)
-    : m_connection(std::move(url)), m_writer(std::move(writer)), m_dimensions(std::move(dimensions))
+SqlStore::SqlStore(DatabaseUrl url, QString writer, QStringList dimensions, QString run)
+    : m_connection(std::move(url)),
+      m_writer(std::move(writer)),
+      m_run(std::move(run)),
+      m_dimensions(std::move(dimensions))
 {
 }
 
@@ -180,19 +184,59 @@ Result<QList<StoredEvent>> SqlStore::events(const EventQuery &query)
     Result<Rows> rows = m_connection.run(query.userId.isEmpty() ? u"events"_s : u"events_of_user"_s, bindings);
     if (!rows)
         return rows.failure();
-    QList<StoredEvent> found;
-    while ((*rows)->next()) {
-        const QSqlQuery &row = **rows;
-        found << StoredEvent{QUuid::fromString(row.value(0).toString()),
-                             row.value(1).toString(),
-                             row.value(2).toString(),
-                             row.value(3).toLongLong(),
-                             row.value(5).toLongLong(),
-                             row.value(4).toString().toUtf8()};
-    }
+    const QList<StoredEvent> found = eventsIn(**rows);
     if (const Result<void> ended = m_connection.ended(*rows); !ended)
         return ended.failure();
     return found;
+}
+
+QList<StoredEvent> SqlStore::eventsIn(QSqlQuery &rows)
+{
+    QList<StoredEvent> found;
+    while (rows.next())
+        found << StoredEvent{QUuid::fromString(rows.value(0).toString()),
+                             rows.value(1).toString(),
+                             rows.value(2).toString(),
+                             rows.value(3).toLongLong(),
+                             rows.value(5).toLongLong(),
+                             rows.value(4).toString().toUtf8()};
+    return found;
+}
+
+Result<QList<StoredEvent>> SqlStore::eventsById(const QString &project, const QList<QUuid> &ids)
+{
+    QStringList texts;
+    for (const QUuid &id : ids)
+        texts << u'"' + idText(id) + u'"';
+    Result<Rows> rows = m_connection.run(
+        u"events_by_id"_s, {{u":project"_s, project}, {u":ids"_s, QString(u'[' + texts.join(u',') + u']')}});
+    if (!rows)
+        return rows.failure();
+    const QList<StoredEvent> found = eventsIn(**rows);
+    if (const Result<void> ended = m_connection.ended(*rows); !ended)
+        return ended.failure();
+    return found;
+}
+
+Result<void> SqlStore::atOneMoment(const std::function<Result<void>()> &read)
+{
+    Transaction transaction(m_connection);
+    if (const Result<void> begun = transaction.begin(u"begin_moment"_s); !begun)
+        return begun;
+    return read(); // there is nothing to commit
+}
+
+Result<Positions> SqlStore::positions(const QString &project)
+{
+    Result<Rows> rows = m_connection.run(u"announced"_s, {{u":project"_s, project}});
+    if (!rows)
+        return rows.failure();
+    Positions positions;
+    while ((*rows)->next())
+        positions.insert((*rows)->value(0).toString(), (*rows)->value(1).toLongLong());
+    if (const Result<void> ended = m_connection.ended(*rows); !ended)
+        return ended.failure();
+    return positions;
 }
 
 } // namespace entvas

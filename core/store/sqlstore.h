@@ -24,7 +24,7 @@ public:
     static constexpr int kMaxCollisions = 5;
     static constexpr int kMaxEventsPerQuery = 10'000;
 
-    SqlStore(DatabaseUrl url, QString writer, QStringList dimensions);
+    SqlStore(DatabaseUrl url, QString writer, QStringList dimensions, QString run = {});
 
     QString name() const override { return m_connection.dialect().name; }
     Result<void> open() override;
@@ -34,6 +34,8 @@ public:
     Result<QList<CommittedJob>> settle() override;
     bool isInDoubt() const override { return m_inDoubt; }
     Result<bool> upkeep(const UpkeepPlan &plan) override { return m_upkeep.step(plan); }
+    Result<void> atOneMoment(const std::function<Result<void>()> &read) override;
+    Result<Positions> positions(const QString &project) override;
     Result<Directory> directory() override { return readDirectory(m_connection); }
     Result<Acted> act(const DirectoryAct &act, const Actor &actor) override { return m_acts.act(act, actor); }
     Result<QList<AuditRecord>> audit(const AuditQuery &query) override { return m_acts.audit(query); }
@@ -48,6 +50,7 @@ public:
     Result<QList<RejectedRecord>> readRejected(const QString &project, qint64 fromMs) override;
     Result<StoreTotals> totals(const QString &project) override;
     Result<QList<StoredEvent>> events(const EventQuery &query) override;
+    Result<QList<StoredEvent>> eventsById(const QString &project, const QList<QUuid> &ids) override;
 
 private:
     using SeriesRef = std::pair<QString, qint64>; // project, id
@@ -62,7 +65,8 @@ private:
     struct Unsettled {
         Session session;
         QString project;
-        QUuid event; // one of its events: there with all the others, or not at all
+        QUuid event;          // one of its events: there with all the others, or not at all …
+        qint64 announced = 0; // … or the announcement for its project, where there is one
         QList<CommittedJob> jobs;
     };
 
@@ -73,6 +77,9 @@ private:
     Result<void> addCounts(Batch &batch);
     Result<void> addRejections(Batch &batch);
     Result<void> addUsers(Batch &) { return m_users.store(); }
+    Result<void> announce(Batch &batch);
+    void stored(const QList<CommittedJob> &jobs); // for certain
+    static QList<StoredEvent> eventsIn(QSqlQuery &rows);
     qint64 idOf(const SeriesKey &key);
 
     SqlConnection m_connection;
@@ -80,9 +87,11 @@ private:
     SqlActs m_acts{m_connection};
     FreshUsers m_users{m_connection};
     QString m_writer;
-    QStringList m_dimensions;       // names of a series' values
-    QHash<SeriesKey, qint64> m_ids; // of series that were counted lately
-    QSet<SeriesRef> m_stored;       // series that are in the database
+    QString m_run;                      // empty = nothing is announced
+    QHash<QString, qint64> m_announced; // by project: the last number that is stored
+    QStringList m_dimensions;           // names of a series' values
+    QHash<SeriesKey, qint64> m_ids;     // of series that were counted lately
+    QSet<SeriesRef> m_stored;           // series that are in the database
     Session m_session;
     std::optional<Unsettled> m_unsettled;
     bool m_inDoubt = false; // settle() has not answered yet

@@ -32,8 +32,8 @@ Result<bool> SqlUpkeep::step(const UpkeepPlan &plan)
         if (!rows)
             return rows.failure();
         while ((*rows)->next())
-            for (const Task task : {Task::NewUsers, Task::Minutes, Task::Quarters, Task::Users, Task::Rejections,
-                                    Task::Keys, Task::Events})
+            for (const Task task : {Task::Announcements, Task::NewUsers, Task::Minutes, Task::Quarters, Task::Users,
+                                    Task::Rejections, Task::Keys, Task::Events})
                 m_todo.append({task, (*rows)->value(0).toString()});
         if (const Result<void> ended = m_connection.ended(*rows); !ended)
             return ended.failure();
@@ -51,6 +51,12 @@ Result<bool> SqlUpkeep::step(const UpkeepPlan &plan)
 Result<bool> SqlUpkeep::run(Task task, const QString &project, const UpkeepPlan &plan)
 {
     switch (task) {
+    case Task::Announcements: {
+        const Result<int> removed = m_connection.change(
+            u"drop_announcements"_s,
+            {{u":project"_s, project}, {u":kept"_s, kAnnouncementsForMs}, {u":limit"_s, kRowsPerStep}});
+        return removed ? Result<bool>(*removed >= kRowsPerStep) : Result<bool>(removed.failure());
+    }
     case Task::NewUsers: return foldUsers(m_connection, project, plan.nowMs);
     case Task::Users: return plan.mayForget ? forgetUsers(m_connection, project, plan.nowMs) : Result<bool>(false);
     case Task::Minutes:

@@ -16,7 +16,9 @@ public:
     static constexpr qint64 kQuartersForMs = 93LL * 86'400'000;
     // Idempotency keys: 72 hours are promised.
     static constexpr qint64 kKeysForMs = 96LL * 3'600'000;
-    static constexpr int kRowsPerStep = 2'000; // keys and events that one transaction removes
+    // What servers announce to each other: for how long one may be away and go on where it was.
+    static constexpr qint64 kAnnouncementsForMs = 600'000;
+    static constexpr int kRowsPerStep = 2'000; // announcements, keys and events that one transaction removes
 
     explicit SqlUpkeep(SqlConnection &connection) : m_connection(connection) {}
 
@@ -26,7 +28,7 @@ public:
     void restart() { m_todo.clear(); }
 
 private:
-    enum class Task { NewUsers, Minutes, Quarters, Users, Rejections, Keys, Events };
+    enum class Task { Announcements, NewUsers, Minutes, Quarters, Users, Rejections, Keys, Events };
     // The same three statements serve each kind of count.
     struct Compaction {
         QString oldest, add, drop;

@@ -1,0 +1,2 @@
+-- All reads see the same moment.
+BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY

@@ -1,0 +1,2 @@
+-- Nobody listens here.
+SELECT :payload

@@ -1,0 +1,180 @@
+#include "server/fanoutworker.h"
+
+#include "core/clock.h"
+#include "core/log.h"
+
+#include <algorithm>
+
+namespace entvas {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+// At once when the last time is long enough ago; else when it will be.
+void soon(QTimer &timer, const QElapsedTimer &last, int everyMs)
+{
+    if (timer.isActive())
+        return;
+    const qint64 passed = last.isValid() ? last.elapsed() : everyMs;
+    timer.start(int(std::max<qint64>(0, everyMs - passed)));
+}
+
+} // namespace
+
+Fanout::Worker::Worker(const DatabaseUrl &database, const QString &run, QStringList dimensions, FanoutLimits limits,
+                       Take take, Count count)
+    : m_feed(database, run),
+      m_run(run),
+      m_dimensions(std::move(dimensions)),
+      m_limits(limits),
+      m_take(std::move(take)),
+      m_count(std::move(count))
+{
+    m_lookTimer.setInterval(m_limits.lookEveryMs);
+    for (QTimer *timer : {&m_lookTimer, &m_wakenTimer, &m_sendTimer, &m_connectTimer})
+        timer->setParent(this); // so that they move with us
+    for (QTimer *timer : {&m_wakenTimer, &m_sendTimer, &m_connectTimer}) {
+        timer->setSingleShot(true);
+        timer->setTimerType(Qt::PreciseTimer);
+    }
+    connect(&m_lookTimer, &QTimer::timeout, this, &Worker::look);
+    connect(&m_wakenTimer, &QTimer::timeout, this, &Worker::look);
+    connect(&m_sendTimer, &QTimer::timeout, this, &Worker::send);
+    connect(&m_connectTimer, &QTimer::timeout, this, &Worker::connectAgain);
+}
+
+void Fanout::Worker::start()
+{
+    m_lookTimer.start();
+    connectAgain();
+}
+
+void Fanout::Worker::connectAgain()
+{
+    if (m_isOpen)
+        return;
+    m_unheard.invalidate();
+    if (const Result<void> opened = m_feed.open(this, [this](const QString &writer) { heard(writer); }); !opened)
+        return lose(opened.failure());
+    m_isOpen = true;
+    m_backoff.reset();
+    m_count([](Stats &stats) { stats.isListening = true; });
+    if (std::exchange(m_hasWarned, false))
+        log::info("fanout", u"other servers are heard again"_s);
+    send(); // whoever waited for what we stored meanwhile
+    look();
+}
+
+void Fanout::Worker::lose(const Failure &failure)
+{
+    m_feed.close();
+    if (std::exchange(m_isOpen, false))
+        m_count([](Stats &stats) {
+            stats.isListening = false;
+            ++stats.losses;
+        });
+    if (!std::exchange(m_hasWarned, true))
+        log::warning("fanout", u"other servers are not heard: what they store shows later"_s,
+                     {{u"reason"_s, failure.text}});
+    m_connectTimer.start(int(m_backoff.next().count()));
+}
+
+void Fanout::Worker::retryNow()
+{
+    m_backoff.reset();
+    connectAgain();
+}
+
+void Fanout::Worker::follow(const QString &project, quint64 generation, const Positions &positions, qint64 ownUntil)
+{
+    Project &followed = m_projects[project];
+    followed = {generation, {}};
+    for (auto position = positions.cbegin(); position != positions.cend(); ++position)
+        if (position.key() != m_run)
+            followed.seen.insert(position.key(), {*position, 0});
+    if (ownUntil > positions.value(m_run))
+        followed.seen.insert(m_run, {positions.value(m_run), ownUntil});
+    soon(m_wakenTimer, m_lastRead, m_limits.wakeEveryMs);
+}
+
+void Fanout::Worker::wakeOthers()
+{
+    if (m_limits.wakes)
+        soon(m_sendTimer, m_lastSent, m_limits.wakeEveryMs);
+}
+
+void Fanout::Worker::send()
+{
+    if (!m_isOpen || !m_limits.wakes)
+        return; // sent once we are connected again
+    m_lastSent.start();
+    if (const Result<void> sent = m_feed.wake(); !sent)
+        return lose(sent.failure());
+    if (!m_unheard.isValid())
+        m_unheard.start();
+    m_count([](Stats &stats) { ++stats.woken; });
+}
+
+void Fanout::Worker::heard(const QString &writer)
+{
+    if (writer == m_run)
+        return m_unheard.invalidate();
+    soon(m_wakenTimer, m_lastRead, m_limits.wakeEveryMs);
+}
+
+void Fanout::Worker::look()
+{
+    if (!m_isOpen)
+        return;
+    if (m_unheard.isValid() && m_unheard.hasExpired(kDeafMs))
+        return lose({Fault::Unavailable, u"Notifications do not come through."_s});
+    // Others get their turn between two reads: a wake-up to send must not wait for all that is to be read.
+    if (readOnce())
+        m_wakenTimer.start(0);
+}
+
+// True when there may be more.
+bool Fanout::Worker::readOnce()
+{
+    m_lastRead.start();
+    QHash<QString, AnnouncementFeed::SeenWriters> seen;
+    for (auto project = m_projects.cbegin(); project != m_projects.cend(); ++project)
+        seen.insert(project.key(), project->seen);
+    const auto rows = m_feed.read(seen);
+    if (!rows) {
+        lose(rows.failure());
+        return false;
+    }
+    if (rows->isEmpty())
+        return false;
+    const qint64 now = SteadyClock().nowMs();
+    QList<Row> taken;
+    for (const AnnouncementFeed::Row &row : rows.value()) {
+        const auto project = m_projects.find(row.project);
+        if (project == m_projects.end())
+            continue;
+        taken.append(decode(row, *project));
+        taken.last().readAtMs = now;
+    }
+    m_take(std::move(taken));
+    return rows->size() >= AnnouncementFeed::kMostOfEach;
+}
+
+Fanout::Row Fanout::Worker::decode(const AnnouncementFeed::Row &row, Project &project)
+{
+    if (project.seen.size() >= kMaxWriters && !project.seen.contains(row.writer))
+        project.seen.clear(); // what is gone from the table is found to be gone, and all is read anew
+    AnnouncementFeed::Seen &seen = project.seen[row.writer];
+    const bool isGap = row.seq != seen.seq + 1;
+    seen.seq = row.seq;
+    std::optional<Announcement> what = Announcement::parse(row.payload, m_dimensions);
+    const bool isUnreadable = !what || !what->isWhole;
+    if (seen.until > 0 && seen.seq >= seen.until)
+        project.seen.remove(row.writer); // the last of our own that the picture lacked
+    if (isGap || isUnreadable)
+        m_count([isGap](Stats &stats) { ++(isGap ? stats.gaps : stats.unreadable); });
+    return {row.project, project.generation, row.ageMs, 0, what.value_or(Announcement()), isGap || isUnreadable};
+}
+
+} // namespace entvas

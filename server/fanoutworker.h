@@ -1,0 +1,62 @@
+#pragma once
+
+#include "core/store/announcementfeed.h"
+#include "core/store/backoff.h"
+#include "server/fanout.h"
+
+#include <functional>
+#include <QElapsedTimer>
+#include <QTimer>
+
+namespace entvas {
+
+// Keeps the connection that is listened on, reads what is new, and wakes the others. Lives in Fanout's thread.
+class Fanout::Worker final : public QObject
+{
+public:
+    using Take = std::function<void(QList<Row>)>;                            // from the worker's thread
+    using Count = std::function<void(const std::function<void(Stats &)> &)>; // likewise
+    Worker(const DatabaseUrl &database, const QString &run, QStringList dimensions, FanoutLimits limits, Take take,
+           Count count);
+
+    void start();
+    void follow(const QString &project, quint64 generation, const Positions &positions, qint64 ownUntil);
+    void wakeOthers();
+    void retryNow();
+
+private:
+    // Longer without hearing what we sent ourselves: nobody tells us anything on this connection.
+    static constexpr int kDeafMs = 15'000;
+
+    struct Project {
+        quint64 generation = 0;
+        AnnouncementFeed::SeenWriters seen;
+    };
+    void connectAgain();
+    void lose(const Failure &failure);
+    void heard(const QString &writer);
+    void send();
+    void look();
+    bool readOnce();
+    Row decode(const AnnouncementFeed::Row &row, Project &project);
+
+    AnnouncementFeed m_feed;
+    QString m_run;
+    QStringList m_dimensions;
+    FanoutLimits m_limits;
+    Take m_take;
+    Count m_count;
+    QHash<QString, Project> m_projects; // as many as LiveProjects has
+    Backoff m_backoff;
+    bool m_isOpen = false;
+    bool m_hasWarned = false;
+    QTimer m_lookTimer;
+    QTimer m_wakenTimer;   // single shot: somebody woke us, read soon
+    QTimer m_sendTimer;    // single shot: the last one that we sent is too short ago
+    QTimer m_connectTimer; // single shot
+    QElapsedTimer m_lastRead;
+    QElapsedTimer m_lastSent;
+    QElapsedTimer m_unheard; // since the first of ours that we have not heard ourselves
+};
+
+} // namespace entvas
