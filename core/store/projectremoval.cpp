@@ -27,7 +27,8 @@ const QList<Large> &largeTables()
                                      {u"quarter_counts"_s, u"quarter"_s},
                                      {u"day_counts"_s, u"day"_s},
                                      {u"minute_rejections"_s, u"minute"_s},
-                                     {u"user_sketches"_s, u"bucket"_s}};
+                                     {u"user_sketches"_s, u"bucket"_s},
+                                     {u"announcements"_s, u"seq"_s}};
     return tables;
 }
 
