@@ -36,6 +36,8 @@ clean_system() {
     mkdir -p "$folder" "$chroots/$name.archives/partial"
     tar -C "$folder" -xf "$image"
     echo "$name" >"$folder/etc/entvas-try"
+    # The mirror may be one that stands still.
+    echo 'Acquire::Check-Valid-Until "false";' >"$folder/etc/apt/apt.conf.d/90snapshot"
     printf '127.0.0.1 localhost\n' >"$folder/etc/hosts"
     # Nothing starts by itself while packages are installed, as in an image that is being built.
     printf '#!/bin/sh\nexit 101\n' >"$folder/usr/sbin/policy-rc.d"
