@@ -162,8 +162,10 @@ Result<BackupReport> checkBackup(QIODevice *device, const QString &name, const C
         const Result<BackupReader::Item> item = reader.next();
         if (!item)
             return item.failure();
-        if (item->kind == BackupReader::Item::Kind::End)
+        if (item->kind == BackupReader::Item::Kind::End) {
+            (void)step(reader.end().allRows(), -1); // whoever shows it shows all of it
             return BackupReport{*head, reader.end(), reader.packedBytes()};
+        }
         if (rows % kStepRows == 0 && !step(rows, -1))
             return stopped();
     }
