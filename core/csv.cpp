@@ -2,14 +2,77 @@
 
 namespace entvas {
 
+namespace {
+
+// Apostrophes, then something that a spreadsheet would take for a formula.
+bool looksLikeFormula(QByteArrayView text)
+{
+    qsizetype at = 0;
+    while (at < text.size() && text[at] == '\'')
+        ++at;
+    return at < text.size() && QByteArrayView("=+-@\t\r\n").contains(text[at]);
+}
+
+} // namespace
+
 QByteArray csvField(const QString &text)
 {
     QByteArray bytes = text.toUtf8();
-    if (!bytes.isEmpty() && QByteArrayView("=+-@\t\r\n").contains(bytes.front()))
+    if (looksLikeFormula(bytes))
         bytes.prepend('\'');
     if (!bytes.contains(',') && !bytes.contains('"') && !bytes.contains('\n') && !bytes.contains('\r'))
         return bytes;
     return '"' + bytes.replace('"', "\"\"") + '"';
+}
+
+QByteArray csvText(QByteArray field)
+{
+    if (field.startsWith('\'') && looksLikeFormula(field))
+        field.remove(0, 1);
+    return field;
+}
+
+std::optional<QList<CsvField>> csvFields(QByteArrayView record, qsizetype *fault)
+{
+    QList<CsvField> fields;
+    qsizetype at = 0;
+    while (true) {
+        CsvField field{{}, at};
+        if (at < record.size() && record[at] == '"') {
+            ++at;
+            while (true) {
+                const qsizetype quote = record.indexOf('"', at);
+                if (quote < 0) {
+                    *fault = field.offset;
+                    return {};
+                }
+                field.bytes.append(record.sliced(at, quote - at));
+                at = quote + 1;
+                if (at == record.size() || record[at] != '"')
+                    break;
+                field.bytes.append('"');
+                ++at;
+            }
+            if (at < record.size() && record[at] != ',') {
+                *fault = at;
+                return {};
+            }
+        } else {
+            qsizetype end = record.indexOf(',', at);
+            if (end < 0)
+                end = record.size();
+            field.bytes = record.sliced(at, end - at).toByteArray();
+            if (const qsizetype quote = field.bytes.indexOf('"'); quote >= 0) {
+                *fault = at + quote;
+                return {};
+            }
+            at = end;
+        }
+        fields.append(std::move(field));
+        if (at == record.size())
+            return fields;
+        ++at; // the comma
+    }
 }
 
 } // namespace entvas

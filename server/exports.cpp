@@ -1,18 +1,13 @@
 #include "server/exports.h"
 
-#include "core/csv.h"
-#include "core/isotime.h"
 #include "core/log.h"
 #include "core/store/storereader.h"
 #include "server/bodypieces.h"
-#include "server/history.h"
 #include "server/readfilter.h"
 
 #include <algorithm>
 #include <limits>
 #include <QDateTime>
-#include <QJsonDocument>
-#include <QJsonObject>
 #include <QTimer>
 #include <QTimeZone>
 
@@ -29,13 +24,6 @@ struct Page {
     bool isEnd = false; // nothing is left
 };
 
-QByteArray asCsv(const StoredEvent &event)
-{
-    return event.id.toByteArray(QUuid::WithoutBraces) + ',' + csvField(event.eventType) + ',' + csvField(event.userId) +
-           ',' + isoFromMs(event.timestampMs) + ',' + isoFromMs(event.receivedAtMs) + ',' +
-           csvField(QString::fromUtf8(event.metadata)) + "\r\n";
-}
-
 // In the reader's thread.
 Result<Page> readPage(EventStore &store, const EventQuery &query, Exports::Format format, bool isFirst)
 {
@@ -48,14 +36,8 @@ Result<Page> readPage(EventStore &store, const EventQuery &query, Exports::Forma
     if (page.events > 0)
         page.last = events.value().last().id;
     for (const StoredEvent &event : events.value()) {
-        switch (format) {
-        case Exports::Format::Csv: page.text += asCsv(event); break;
-        case Exports::Format::Ndjson: page.text += eventToJson(event) + '\n'; break;
-        case Exports::Format::Json:
-            page.text += (isFirst ? "\n" : ",\n") + eventToJson(event);
-            isFirst = false;
-            break;
-        }
+        page.text += exportRow(format, event, isFirst);
+        isFirst = false;
     }
     return page;
 }
@@ -153,7 +135,7 @@ private:
     {
         Piece piece;
         if (std::exchange(m_isBegun, true) == false)
-            piece.bytes = begin();
+            piece.bytes = exportHead(m_format);
         piece.bytes += page.text;
         m_events += page.events;
         m_stats->events += quint64(page.events);
@@ -161,30 +143,13 @@ private:
         m_query.before = page.last;
         piece.isLast = page.isEnd || m_left <= 0;
         if (piece.isLast)
-            piece.bytes += end();
+            piece.bytes += exportTail(m_format, m_events, m_filter);
         if (page.text.size() > kPageBytes)
             m_pageEvents = std::max(m_pageEvents / 2, kLeastPage);
         else if (page.text.size() < kPageBytes / 2)
             m_pageEvents = std::min(m_pageEvents * 2, kMostPage);
         return piece;
     }
-    QByteArray begin() const
-    {
-        switch (m_format) {
-        case Format::Csv: return "id,eventType,userId,timestamp,receivedAt,metadata\r\n";
-        case Format::Json: return "{\"success\":true,\"data\":{\"events\":[";
-        case Format::Ndjson: return {};
-        }
-        return {};
-    }
-    QByteArray end() const
-    {
-        if (m_format != Format::Json)
-            return {};
-        const QJsonObject rest{{u"count"_s, m_events}, {u"filter"_s, m_filter}};
-        return "\n]," + QJsonDocument(rest).toJson(QJsonDocument::Compact).mid(1) + "}\n";
-    }
-
     StoreReader *m_reader;
     std::shared_ptr<Stats> m_stats;
     Format m_format;

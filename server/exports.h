@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/clock.h"
+#include "server/exportrows.h"
 #include "server/httpfront.h"
 
 #include <list>
@@ -26,7 +27,7 @@ public:
     static constexpr int kRetryMs = 100;                // while too many questions wait for the database
     static constexpr int kMostRetries = 100;
 
-    enum class Format { Csv, Json, Ndjson };
+    using Format = ExportFormat;
 
     // Both must outlive it.
     Exports(StoreReader *reader, const Clock *clock, QObject *parent = nullptr);

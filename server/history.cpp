@@ -1,7 +1,7 @@
 #include "server/history.h"
 
-#include "core/isotime.h"
 #include "core/store/storereader.h"
+#include "server/exportrows.h"
 #include "server/readfilter.h"
 
 #include <QJsonDocument>
@@ -32,19 +32,6 @@ HttpReply pageReply(const QList<StoredEvent> &events, const QString &filter, boo
 }
 
 } // namespace
-
-QByteArray eventToJson(const StoredEvent &event)
-{
-    const QJsonObject plain{{u"id"_s, event.id.toString(QUuid::WithoutBraces)},
-                            {u"eventType"_s, event.eventType},
-                            {u"userId"_s, event.userId},
-                            {u"timestamp"_s, QLatin1StringView(isoFromMs(event.timestampMs))},
-                            {u"receivedAt"_s, QLatin1StringView(isoFromMs(event.receivedAtMs))}};
-    QByteArray json = QJsonDocument(plain).toJson(QJsonDocument::Compact);
-    json.chop(1);
-    json += ",\"metadata\":" + (event.metadata.isEmpty() ? QByteArrayLiteral("{}") : event.metadata) + '}';
-    return json;
-}
 
 History::History(StoreReader *reader, const Clock *clock, QObject *parent)
     : QObject(parent), m_reader(reader), m_clock(clock)

@@ -8,7 +8,6 @@
 namespace entvas {
 
 class StoreReader;
-struct StoredEvent;
 
 // GET /events: stored events, newest first, page by page. Lives in the server's thread; the reader does the waiting.
 class History : public QObject
@@ -22,8 +21,5 @@ private:
     StoreReader *m_reader;
     const Clock *m_clock;
 };
-
-// One event as answers show it, metadata with the sender's digits.
-QByteArray eventToJson(const StoredEvent &event);
 
 } // namespace entvas

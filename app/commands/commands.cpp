@@ -4,6 +4,7 @@
 #include "app/commands/carecommands.h"
 #include "app/commands/feedcommand.h"
 #include "app/commands/healthcommand.h"
+#include "app/commands/historycommands.h"
 #include "app/exitcode.h"
 
 using namespace Qt::StringLiterals;
@@ -21,6 +22,10 @@ const QList<Command> &commands()
         {u"migrate"_s, u"brings the database's schema up to date, or says how it stands"_s, runMigrateCommand},
         {u"backup"_s, u"writes all that the database holds into a file, while servers run"_s, runBackupCommand},
         {u"restore"_s, u"replaces what the database holds by a backup"_s, runRestoreCommand},
+        {u"seed"_s, u"fills a project with a realistic history, to try things out"_s, runSeedCommand},
+        {u"export"_s, u"writes events as CSV, NDJSON or JSON"_s, runExportCommand},
+        {u"import"_s, u"brings events back from an export, or from a database of the original"_s, runImportCommand},
+        {u"retention"_s, u"removes old events now; counts stay"_s, runRetentionCommand},
         {u"feed"_s, u"posts random events to a server, to try it out"_s, runFeedCommand},
         {u"health"_s, u"asks a server whether it is ready, for health checks"_s, runHealthCommand},
     };

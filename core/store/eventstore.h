@@ -57,6 +57,7 @@ struct UpkeepPlan {
     qint64 nowMs = 0;
     int retentionDays = 0;  // events received before are removed, counts stay; 0 = keep
     bool mayForget = false; // the clock can be trusted to decide what is old: else nothing is removed
+    bool isBulk = false;    // nobody waits for the writer: steps may be large
 };
 
 struct EventQuery {

@@ -35,9 +35,19 @@ Result<bool> applyNext(SqlConnection &connection, const QStringList &migrations)
     const Result<qint64> exists = number(connection, u"has_migrations"_s);
     if (!exists)
         return exists.failure();
-    if (*exists == 0)
+    if (*exists == 0) {
+        // A database that is not ours has a table of this name, as that of the original does: it is not to be touched.
+        const Result<qint64> foreign = number(connection, u"has_foreign_events"_s);
+        if (!foreign)
+            return foreign.failure();
+        if (*foreign != 0)
+            return {Fault::Configuration,
+                    u"The database %1 has a table \"events\" that Entvas did not make, and nothing in it was changed. "
+                    "Give Entvas a database of its own, and bring the events of the original there with: entvas import "
+                    "%2 --database-url NEW"_s.arg(connection.where(), connection.where())};
         if (const Result<void> made = connection.runScript(u"create_migrations"_s); !made)
             return made.failure();
+    }
     const Result<qint64> newest = number(connection, u"newest_migration"_s);
     if (!newest)
         return newest.failure();

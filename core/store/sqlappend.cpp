@@ -5,6 +5,8 @@
 #include "core/store/transaction.h"
 
 #include <map>
+#include <QJsonArray>
+#include <QJsonDocument>
 #include <set>
 #include <tuple>
 
@@ -76,7 +78,8 @@ Result<QList<CommittedJob>> SqlStore::append(const QList<AppendJob> &jobs)
             m_inDoubt = false;
             return batch.jobs;
         }
-        if (isCollision(m_connection.lastError()) && attempt < kMaxCollisions)
+        const bool isTaken = m_mayBeStored && stored.failure().kind == Fault::BadInput; // another import was quicker
+        if ((isTaken || isCollision(m_connection.lastError())) && attempt < kMaxCollisions)
             continue;
         return stored.failure();
     }
@@ -88,8 +91,9 @@ Result<void> SqlStore::store(Batch &batch)
     Transaction transaction(m_connection);
     if (const Result<void> begun = transaction.begin(); !begun)
         return begun;
-    for (const auto step : {&SqlStore::claimKeys, &SqlStore::insertEvents, &SqlStore::insertSeries,
-                            &SqlStore::addCounts, &SqlStore::addUsers, &SqlStore::addRejections, &SqlStore::announce})
+    for (const auto step :
+         {&SqlStore::claimKeys, &SqlStore::skipStored, &SqlStore::insertEvents, &SqlStore::insertSeries,
+          &SqlStore::addCounts, &SqlStore::addUsers, &SqlStore::addRejections, &SqlStore::announce})
         if (const Result<void> done = (this->*step)(batch); !done)
             return done;
     if (const Result<void> done = transaction.commit(); !done) {
@@ -185,6 +189,38 @@ Result<void> SqlStore::claimKeys(Batch &batch)
             batch.markDuplicate(place, id, (*taken)->value(3).toLongLong());
     }
     return m_connection.ended(*taken);
+}
+
+// What appendMissing() need not store.
+Result<void> SqlStore::skipStored(Batch &batch)
+{
+    if (!m_mayBeStored)
+        return {};
+    for (qsizetype j = 0; j < batch.jobs.size(); ++j) {
+        QHash<QUuid, qsizetype> places;
+        QJsonArray ids;
+        const EventBatch &events = batch.jobs[j].job.events;
+        for (qsizetype i = 0; i < events.size(); ++i) {
+            if (places.contains(events[i].id)) { // twice in one file
+                batch.markDuplicate({j, i}, events[i].id, events[i].receivedAtMs);
+                continue;
+            }
+            places.insert(events[i].id, i);
+            ids.append(idText(events[i].id));
+        }
+        const QString text = QString::fromUtf8(QJsonDocument(ids).toJson(QJsonDocument::Compact));
+        Result<Rows> rows =
+            m_connection.run(u"existing_events"_s, {{u":project"_s, batch.jobs[j].job.project}, {u":ids"_s, text}});
+        if (!rows)
+            return rows.failure();
+        while ((*rows)->next())
+            if (const auto place = places.constFind(QUuid::fromString((*rows)->value(0).toString()));
+                place != places.cend())
+                batch.markDuplicate({j, *place}, place.key(), events[*place].receivedAtMs);
+        if (const Result<void> ended = m_connection.ended(*rows); !ended)
+            return ended;
+    }
+    return {};
 }
 
 // The series of the last events, since hashing each one anew would cost more than storing it.

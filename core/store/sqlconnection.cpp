@@ -212,6 +212,17 @@ Result<void> SqlConnection::hear()
                                                                        : Result<void>(failed(driver->lastError()));
 }
 
+Result<QSqlQuery> SqlConnection::select(const QString &sql)
+{
+    if (!m_database.isOpen())
+        return {Fault::Unavailable, u"The database %1 is not connected."_s.arg(where())};
+    QSqlQuery query(m_database);
+    query.setForwardOnly(true);
+    if (!query.exec(sql))
+        return failed(query.lastError());
+    return query;
+}
+
 Failure SqlConnection::failed(const QSqlError &error)
 {
     m_lastError = error;

@@ -58,6 +58,9 @@ public:
     // here, and would leave them lying until the next one comes.
     Result<void> hear();
 
+    // The rows of one statement as text, without preparing.
+    Result<QSqlQuery> select(const QString &sql);
+
     // The error behind the last failure.
     const QSqlError &lastError() const { return m_lastError; }
 

@@ -52,6 +52,27 @@ public:
     Result<QList<StoredEvent>> events(const EventQuery &query) override;
     Result<QList<StoredEvent>> eventsById(const QString &project, const QList<QUuid> &ids) override;
 
+    // For commands that write a great deal and can do it again (sqlbulk.cpp): commits no longer wait for the disk each,
+    // but all of them are there, or the later ones are not. endBulk() waits for the disk once.
+    Result<void> beginBulk();
+    Result<void> endBulk();
+    // As append(), but events whose id the project has already are Duplicate, and not counted again.
+    Result<QList<CommittedJob>> appendMissing(const QList<AppendJob> &jobs);
+    // Changes nothing. Fault::Configuration when the database has another schema than this program, or is none of ours.
+    Result<void> checkVersion();
+    // Of all time, also when retention took them: then their counts are still there.
+    Result<bool> hasEvents(const QString &project);
+    Result<qint64> countEventsBefore(const QString &project, qint64 receivedAtMs);
+    // Removes up to SqlUpkeep::kRowsPerStep of them, the oldest first; their counts stay. Returns how many.
+    Result<int> dropEventsBefore(const QString &project, qint64 receivedAtMs);
+    struct Space {
+        qint64 bytes = 0;     // SQLite: of the file; PostgreSQL: of the table of events with its indexes
+        qint64 freeBytes = 0; // of it, that new events can take; PostgreSQL: not known, 0
+    };
+    Result<Space> space();
+    // SQLite: writes the file anew, without what is free in it.
+    Result<void> compactFile();
+
 private:
     using SeriesRef = std::pair<QString, qint64>; // project, id
     // What one append() is about to store.
@@ -72,6 +93,7 @@ private:
 
     Result<void> store(Batch &batch);
     Result<void> claimKeys(Batch &batch);
+    Result<void> skipStored(Batch &batch);
     Result<void> insertEvents(Batch &batch);
     Result<void> insertSeries(Batch &batch);
     Result<void> addCounts(Batch &batch);
@@ -95,6 +117,7 @@ private:
     Session m_session;
     std::optional<Unsettled> m_unsettled;
     bool m_inDoubt = false; // settle() has not answered yet
+    bool m_mayBeStored = false; // within appendMissing()
 };
 
 } // namespace entvas

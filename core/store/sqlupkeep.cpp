@@ -5,6 +5,8 @@
 #include "core/store/transaction.h"
 #include "core/uuid7.h"
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace entvas {
@@ -17,11 +19,16 @@ constexpr qint64 kDayMs = 86'400'000;
 
 const SqlUpkeep::Compaction &SqlUpkeep::compactionOf(Task task)
 {
-    static const Compaction minutes{u"oldest_minute"_s, u"add_quarter"_s, u"drop_minutes"_s, kMinutesForMs,
-                                    kTierStepMs[std::size_t(Tier::Quarter)]};
-    static const Compaction quarters{u"oldest_quarter"_s, u"add_day"_s, u"drop_quarters"_s, kQuartersForMs, kDayMs};
-    static const Compaction rejections{u"oldest_rejection"_s, u"add_rejection_day"_s, u"drop_rejections"_s,
-                                       kMinutesForMs, kDayMs};
+    static const Compaction minutes{u"oldest_minute"_s,
+                                    u"add_quarter"_s,
+                                    u"drop_minutes"_s,
+                                    kMinutesForMs,
+                                    kTierStepMs[std::size_t(Tier::Quarter)],
+                                    kDayMs};
+    static const Compaction quarters{u"oldest_quarter"_s, u"add_day"_s, u"drop_quarters"_s,
+                                     kQuartersForMs,      kDayMs,       30 * kDayMs};
+    static const Compaction rejections{
+        u"oldest_rejection"_s, u"add_rejection_day"_s, u"drop_rejections"_s, kMinutesForMs, kDayMs, 30 * kDayMs};
     return task == Task::Minutes ? minutes : task == Task::Quarters ? quarters : rejections;
 }
 
@@ -57,11 +64,11 @@ Result<bool> SqlUpkeep::run(Task task, const QString &project, const UpkeepPlan 
             {{u":project"_s, project}, {u":kept"_s, kAnnouncementsForMs}, {u":limit"_s, kRowsPerStep}});
         return removed ? Result<bool>(*removed >= kRowsPerStep) : Result<bool>(removed.failure());
     }
-    case Task::NewUsers: return foldUsers(m_connection, project, plan.nowMs);
+    case Task::NewUsers: return foldUsers(m_connection, project, plan);
     case Task::Users: return plan.mayForget ? forgetUsers(m_connection, project, plan.nowMs) : Result<bool>(false);
     case Task::Minutes:
     case Task::Quarters:
-    case Task::Rejections: return compact(compactionOf(task), project, plan.nowMs);
+    case Task::Rejections: return compact(compactionOf(task), project, plan);
     case Task::Keys:
         if (!plan.mayForget)
             return false;
@@ -75,11 +82,11 @@ Result<bool> SqlUpkeep::run(Task task, const QString &project, const UpkeepPlan 
     return false;
 }
 
-// The oldest bucket that is due becomes one of the coarser kind.
-Result<bool> SqlUpkeep::compact(const Compaction &what, const QString &project, qint64 nowMs)
+// The oldest that is due becomes of the coarser kind.
+Result<bool> SqlUpkeep::compact(const Compaction &what, const QString &project, const UpkeepPlan &plan)
 {
     // Whole days, so that no day is in two tables for longer than its compaction takes.
-    const qint64 due = nowMs - what.keepMs;
+    const qint64 due = plan.nowMs - what.keepMs;
     const qint64 before = due - ((due % kDayMs) + kDayMs) % kDayMs;
     qint64 oldest = 0;
     {
@@ -94,6 +101,7 @@ Result<bool> SqlUpkeep::compact(const Compaction &what, const QString &project, 
             return false;
     }
     const qint64 from = oldest - ((oldest % what.bucketMs) + what.bucketMs) % what.bucketMs;
+    const qint64 to = plan.isBulk ? std::min(from + what.bulkMs, before) : from + what.bucketMs;
     Transaction transaction(m_connection);
     if (const Result<void> begun = transaction.begin(u"begin_compaction"_s); !begun)
         return begun.failure();
@@ -104,10 +112,12 @@ Result<bool> SqlUpkeep::compact(const Compaction &what, const QString &project, 
         if (!(*lock)->next() || (*lock)->value(0).toInt() == 0)
             return false; // another server is at it
     }
-    const QList<Binding> span{{u":project"_s, project}, {u":from"_s, from}, {u":to"_s, from + what.bucketMs}};
-    for (const QString &statement : {what.add, what.drop})
-        if (const Result<int> done = m_connection.change(statement, span); !done)
-            return done.failure();
+    const QList<Binding> span{{u":project"_s, project}, {u":from"_s, from}, {u":to"_s, to}};
+    if (const Result<int> added = m_connection.change(what.add, span + QList<Binding>{{u":step"_s, what.bucketMs}});
+        !added)
+        return added.failure();
+    if (const Result<int> dropped = m_connection.change(what.drop, span); !dropped)
+        return dropped.failure();
     if (const Result<void> done = transaction.commit(); !done)
         return done.failure();
     return true;

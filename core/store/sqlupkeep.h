@@ -34,11 +34,12 @@ private:
         QString oldest, add, drop;
         qint64 keepMs = 0;
         qint64 bucketMs = 0;
+        qint64 bulkMs = 0; // as much at once when nobody waits
     };
     static const Compaction &compactionOf(Task task);
 
     Result<bool> run(Task task, const QString &project, const UpkeepPlan &plan);
-    Result<bool> compact(const Compaction &what, const QString &project, qint64 nowMs);
+    Result<bool> compact(const Compaction &what, const QString &project, const UpkeepPlan &plan);
     Result<bool> remove(const QString &statement, const QString &project, const QVariant &before);
 
     SqlConnection &m_connection;

@@ -167,23 +167,33 @@ Result<void> mergeInto(SqlConnection &connection, const QString &project, qint64
 
 } // namespace
 
-Result<bool> foldUsers(SqlConnection &connection, const QString &project, qint64 nowMs)
+// How long sketches of a width are shown; days always.
+qint64 keepMsOf(qint64 step)
+{
+    return step == FreshUsers::kMinuteMs ? SqlUpkeep::kMinutesForMs : SqlUpkeep::kQuartersForMs;
+}
+
+Result<bool> foldUsers(SqlConnection &connection, const QString &project, const UpkeepPlan &plan)
 {
     constexpr qint64 kMinute = FreshUsers::kMinuteMs;
-    qint64 minute = 0;
+    const std::span<const qint64> steps = storedSteps();
+    // Commits may take a while: a minute that has just ended is left alone, and late parts find their way too.
+    const qint64 due = floorTo(plan.nowMs, kMinute) - kMinute;
+    qint64 oldest = 0;
     {
-        // Commits may take a while: a minute that has just ended is left alone, and late parts find their way too.
-        Result<Rows> rows = connection.run(
-            u"oldest_user_part"_s, {{u":project"_s, project}, {u":before"_s, floorTo(nowMs, kMinute) - kMinute}});
+        Result<Rows> rows = connection.run(u"oldest_user_part"_s, {{u":project"_s, project}, {u":before"_s, due}});
         if (!rows)
             return rows.failure();
         const bool found = (*rows)->next() && !(*rows)->isNull(0);
-        minute = found ? (*rows)->value(0).toLongLong() : 0;
+        oldest = found ? (*rows)->value(0).toLongLong() : 0;
         if (const Result<void> ended = connection.ended(*rows); !ended)
             return ended.failure();
         if (!found)
             return false;
     }
+    // A history that was brought in is many minutes: those of a day cost little more than one.
+    const qint64 width = plan.isBulk ? steps.back() : kMinute;
+    const qint64 to = std::min(floorTo(oldest, width) + width, due);
     Transaction transaction(connection);
     if (const Result<void> begun = transaction.begin(u"begin_compaction"_s); !begun)
         return begun.failure();
@@ -194,28 +204,36 @@ Result<bool> foldUsers(SqlConnection &connection, const QString &project, qint64
         if (!(*lock)->next() || (*lock)->value(0).toInt() == 0)
             return false; // another server is at it
     }
-    UserSketch users;
+    std::map<std::pair<qint64, qint64>, UserSketch> users; // by step and bucket
+    qint64 minute = oldest;
     QString last;
     {
         Result<Rows> rows = connection.run(
-            u"user_parts"_s, {{u":project"_s, project}, {u":bucket"_s, minute}, {u":limit"_s, kPartsPerStep}});
+            u"user_parts"_s,
+            {{u":project"_s, project}, {u":from"_s, oldest}, {u":to"_s, to}, {u":limit"_s, kPartsPerStep}});
         if (!rows)
             return rows.failure();
         while ((*rows)->next()) {
-            last = (*rows)->value(0).toString();
-            const Result<UserSketch> part = sketchOf((*rows)->value(1), connection);
+            minute = (*rows)->value(0).toLongLong();
+            last = (*rows)->value(1).toString();
+            const Result<UserSketch> part = sketchOf((*rows)->value(2), connection);
             if (!part)
                 return part.failure();
-            users.merge(*part);
+            for (const qint64 step : steps) {
+                const bool isShown = step == steps.back() || minute >= plan.nowMs - keepMsOf(step) || !plan.mayForget;
+                if (isShown)
+                    users[{step, floorTo(minute, step)}].merge(*part);
+            }
         }
         if (const Result<void> ended = connection.ended(*rows); !ended)
             return ended.failure();
     }
-    for (const qint64 step : storedSteps())
-        if (const Result<void> merged = mergeInto(connection, project, step, floorTo(minute, step), users); !merged)
+    for (const auto &[bucket, sketch] : users)
+        if (const Result<void> merged = mergeInto(connection, project, bucket.first, bucket.second, sketch); !merged)
             return merged.failure();
     if (const Result<int> dropped = connection.change(
-            u"drop_user_parts"_s, {{u":project"_s, project}, {u":bucket"_s, minute}, {u":part"_s, last}});
+            u"drop_user_parts"_s,
+            {{u":project"_s, project}, {u":from"_s, oldest}, {u":bucket"_s, minute}, {u":part"_s, last}});
         !dropped)
         return dropped.failure();
     if (const Result<void> done = transaction.commit(); !done)
@@ -226,7 +244,7 @@ Result<bool> foldUsers(SqlConnection &connection, const QString &project, qint64
 Result<bool> forgetUsers(SqlConnection &connection, const QString &project, qint64 nowMs)
 {
     for (const qint64 step : storedSteps().first(storedSteps().size() - 1)) { // days stay
-        const qint64 keepMs = step == FreshUsers::kMinuteMs ? SqlUpkeep::kMinutesForMs : SqlUpkeep::kQuartersForMs;
+        const qint64 keepMs = keepMsOf(step);
         const Result<int> dropped = connection.change(u"drop_user_sketches"_s, {{u":project"_s, project},
                                                                                 {u":step"_s, step},
                                                                                 {u":before"_s, nowMs - keepMs},

@@ -42,8 +42,8 @@ private:
 Result<qint64> readUsers(SqlConnection &connection, const QString &project, const EventStore::UserSink &sink);
 
 // One step of housekeeping: what commits found new in a minute that is over goes into the sketches of its minute,
-// quarter hour, hour and day. True when more is left to do.
-Result<bool> foldUsers(SqlConnection &connection, const QString &project, qint64 nowMs);
+// quarter hour, hour and day, as far as those are still shown. True when more is left to do.
+Result<bool> foldUsers(SqlConnection &connection, const QString &project, const UpkeepPlan &plan);
 
 // Sketches that are no longer shown at their width go; coarser ones have their users. True when more is left to do.
 Result<bool> forgetUsers(SqlConnection &connection, const QString &project, qint64 nowMs);

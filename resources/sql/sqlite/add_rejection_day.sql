@@ -1,7 +1,8 @@
--- The minutes of [from, to) as one day, which has no writer; drop_rejections takes them away in the same transaction.
+-- The minutes of [from, to) as days, which are :step wide and have no writer; drop_rejections takes them away in the same
+-- transaction.
 INSERT INTO minute_rejections (project, minute, writer, count)
-SELECT project, :from, '', sum(count)
+SELECT project, minute - minute % :step, '', sum(count)
 FROM minute_rejections
 WHERE project = :project AND minute >= :from AND minute < :to AND writer <> ''
-GROUP BY project
+GROUP BY 1, 2
 ON CONFLICT (project, minute, writer) DO UPDATE SET count = minute_rejections.count + excluded.count

@@ -1,0 +1,264 @@
+#include "app/commands/adminwords.h"
+#include "app/commands/commandwords.h"
+#include "app/commands/eventsource.h"
+#include "app/commands/historycommands.h"
+#include "app/commands/progress.h"
+#include "app/commands/tidying.h"
+#include "app/exitcode.h"
+#include "core/clock.h"
+
+#include <cstdio>
+#include <QElapsedTimer>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+using namespace Qt::StringLiterals;
+
+namespace entvas {
+
+namespace {
+
+constexpr char kUsage[] =
+    "entvas import FILE [OPTIONS]: brings events back that entvas export or GET /export/* wrote, with their ids and "
+    "times;\n"
+    "events that the project has already are left out, so that an import can be repeated, and goes on where it ended.\n"
+    "entvas import postgresql://user@host/db [--table events]: brings the events of a database of the original.\n"
+    "entvas import BACKUP.sql: the same from its pg_dump in plain format.\n\n"
+    "  --format F      csv, ndjson, json, sql or auto (by name and content, the default)\n"
+    "  --project P     where to; default: default\n"
+    "  --dry-run       only looks at every event, and stores nothing\n"
+    "  --skip-invalid  leaves out what is no valid event; else nothing is stored as long as there is one\n"
+    "  --rejects FILE  writes what was left out there, one JSON object a line with line, column, reason and text\n"
+    "  --json          one JSON object about what was done\n\n"
+    "FILE may be packed with gzip; \"-\" is standard input. --database-url and --config name the database that the "
+    "events\n"
+    "go to, as for the server. Servers on PostgreSQL may run meanwhile; one that has a SQLite file open must be "
+    "stopped.\n";
+
+constexpr int kShownFaults = 10;
+constexpr qint64 kLookEvery = 1'000; // events between two looks at the clock and the signal
+
+struct ImportSums {
+    qint64 read = 0;
+    qint64 rejected = 0;
+    qint64 imported = 0;
+    qint64 duplicates = 0;
+};
+
+Result<std::optional<EventFormat>> formatOf(const QString &name)
+{
+    static const QMap<QString, EventFormat> formats{{u"csv"_s, EventFormat::Csv},
+                                                    {u"ndjson"_s, EventFormat::Ndjson},
+                                                    {u"json"_s, EventFormat::Json},
+                                                    {u"sql"_s, EventFormat::Sql}};
+    if (name == u"auto")
+        return std::optional<EventFormat>();
+    if (formats.contains(name))
+        return std::optional(formats.value(name));
+    return {Fault::BadInput, u"import: --format takes csv, ndjson, json, sql or auto, not \"%1\"."_s.arg(name)};
+}
+
+QString sentence(const EventSource &source, const FileEvent &bad)
+{
+    const QString column = bad.column > 0 ? u", byte %1"_s.arg(bad.column) : QString();
+    return u"%1, %2%3: %4"_s.arg(source.name(), source.placeOf(bad.line), column,
+                                 std::get<ImportFault>(bad.event).reason);
+}
+
+class Importer
+{
+public:
+    Importer(EventSource &source, bool skipsInvalid, QFile *rejects)
+        : m_source(source), m_skipsInvalid(skipsInvalid), m_rejects(rejects)
+    {
+    }
+
+    // The first pass: every event, and nothing stored. False when it was stopped.
+    Result<bool> look(const StopFlag &stop)
+    {
+        Progress progress(u"Checking"_s, m_source.unit(), m_source.total());
+        while (true) {
+            const auto read = m_source.next();
+            if (!read)
+                return read.failure();
+            if (!read.value())
+                break;
+            if (std::holds_alternative<ImportFault>(read.value()->event)) {
+                progress.clear();
+                if (const Result<void> told = tell(*read.value()); !told)
+                    return told.failure();
+            }
+            if (++m_sums.read % kLookEvery == 0) {
+                progress.update(m_source.done());
+                if (stop.isSet())
+                    return false;
+            }
+        }
+        m_fingerprint = m_source.fingerprint();
+        progress.clear();
+        if (m_sums.rejected > 0 && !m_skipsInvalid)
+            return Failure{Fault::Storage,
+                           u"%1 of %2 records can't be imported, so nothing was. Mend them, or leave them "
+                           "out with --skip-invalid (and --rejects FILE to keep them)."_s.arg(grouped(m_sums.rejected),
+                                                                                              grouped(m_sums.read))};
+        return true;
+    }
+
+    // The second one.
+    Result<bool> store(BulkStore &store, const StopFlag &stop)
+    {
+        if (const Result<void> opened = m_source.open(); !opened)
+            return opened.failure();
+        Progress progress(u"Importing"_s, u"events"_s, m_sums.read - m_sums.rejected);
+        EventBatch batch;
+        for (bool goesOn = true; goesOn;) {
+            auto read = m_source.next();
+            if (!read)
+                return read.failure();
+            goesOn = read.value().has_value();
+            if (goesOn)
+                if (auto *event = std::get_if<Event>(&read.value()->event))
+                    batch.append(std::move(*event));
+            if (batch.size() < BulkStore::kBatchEvents && goesOn)
+                continue;
+            if (!batch.isEmpty()) {
+                const auto appended = store.append(std::exchange(batch, {}));
+                if (!appended)
+                    return appended.failure();
+                m_sums.imported += appended.value().stored;
+                m_sums.duplicates += appended.value().duplicates;
+                progress.update(m_sums.imported + m_sums.duplicates);
+            }
+            if (stop.isSet() && goesOn)
+                return false;
+        }
+        progress.finish();
+        if (m_source.fingerprint() != m_fingerprint)
+            return Failure{Fault::Storage,
+                           u"%1 was changed while it was read; import it once more: what is there already "
+                           "is left out."_s.arg(m_source.name())};
+        return true;
+    }
+
+    const ImportSums &sums() const { return m_sums; }
+
+private:
+    Result<void> tell(const FileEvent &bad)
+    {
+        if (++m_sums.rejected <= kShownFaults)
+            std::fprintf(stderr, "%s\n", qUtf8Printable(sentence(m_source, bad)));
+        else if (m_sums.rejected == kShownFaults + 1)
+            std::fprintf(stderr, "…\n");
+        if (!m_rejects)
+            return {};
+        const QJsonObject reject{{u"line"_s, bad.line},
+                                 {u"column"_s, bad.column},
+                                 {u"reason"_s, std::get<ImportFault>(bad.event).reason},
+                                 {u"text"_s, QString::fromUtf8(bad.text)}};
+        if (m_rejects->write(QJsonDocument(reject).toJson(QJsonDocument::Compact) + '\n') < 0 || !m_rejects->flush())
+            return {Fault::Storage, u"%1 can't be written: %2."_s.arg(m_rejects->fileName(), m_rejects->errorString())};
+        return {};
+    }
+
+    EventSource &m_source;
+    bool m_skipsInvalid;
+    QFile *m_rejects;
+    ImportSums m_sums;
+    QByteArray m_fingerprint;
+};
+
+void report(const CommandWords &words, const EventSource &source, const ImportSums &sums, bool isComplete,
+            double seconds)
+{
+    const bool isDry = words.has(u"dry-run"_s);
+    if (words.json)
+        return print(QJsonObject{{u"source"_s, source.name()},
+                                 {u"project"_s, words.project()},
+                                 {u"read"_s, sums.read},
+                                 {u"imported"_s, sums.imported},
+                                 {u"duplicates"_s, sums.duplicates},
+                                 {u"rejected"_s, sums.rejected},
+                                 {u"complete"_s, isComplete},
+                                 {u"dryRun"_s, isDry},
+                                 {u"seconds"_s, seconds}});
+    if (isDry)
+        return print(u"%1 records read: %2 can be imported, %3 can't. Nothing was stored."_s.arg(
+            grouped(sums.read), grouped(sums.read - sums.rejected), grouped(sums.rejected)));
+    print(u"%1 records read: %2 imported, %3 there already, %4 left out."_s.arg(
+        grouped(sums.read), grouped(sums.imported), grouped(sums.duplicates), grouped(sums.rejected)));
+}
+
+} // namespace
+
+int runImportCommand(const Options &options)
+{
+    if (options.commandArguments.contains(u"--help"_s) || options.commandArguments.contains(u"-h"_s)) {
+        std::fputs(kUsage, stdout);
+        return int(ExitCode::Fine);
+    }
+    const CommandForm form{u"import"_s,
+                           {u"--format"_s, u"--project"_s, u"--rejects"_s, u"--table"_s},
+                           {u"--dry-run"_s, u"--skip-invalid"_s},
+                           1,
+                           u"the name of a file, \"-\" or postgresql://…"_s};
+    const auto words = readCommandWords(form, options.commandArguments);
+    if (!words)
+        return leaveWith(words.failure());
+    const auto format = formatOf(words.value().options.value(u"format"_s, u"auto"_s));
+    if (!format)
+        return leaveWith(format.failure());
+    const auto settings = settingsOf(options, words.value());
+    if (!settings)
+        return leaveWith(settings.failure());
+    const bool isDry = words.value().has(u"dry-run"_s);
+    const bool skipsInvalid = words.value().has(u"skip-invalid"_s);
+    const QString rejectsName = words.value().options.value(u"rejects"_s);
+    if (!rejectsName.isEmpty() && !skipsInvalid && !isDry)
+        return leaveWith({Fault::BadInput, u"import: --rejects goes with --skip-invalid or --dry-run."_s});
+
+    ImportRules rules;
+    rules.parse.dimensions = settings.value().dimensions;
+    rules.nowMs = SystemClock().nowMs();
+    const auto source = makeEventSource(words.value().plain.first(), format.value(),
+                                        words.value().options.value(u"table"_s, u"events"_s), rules);
+    if (!source)
+        return leaveWith(source.failure());
+    if (const Result<void> opened = source.value()->open(); !opened)
+        return leaveWith(opened.failure());
+    BulkStore store(settings.value());
+    if (!isDry)
+        if (const Result<void> opened = store.open(words.value().project()); !opened)
+            return leaveWith(opened.failure());
+    QFile rejects(rejectsName);
+    if (!rejectsName.isEmpty() && !rejects.open(QIODevice::WriteOnly | QIODevice::Truncate))
+        return leaveWith({Fault::BadInput, u"%1 can't be written: %2."_s.arg(rejectsName, rejects.errorString())});
+
+    StopFlag stop;
+    QElapsedTimer since;
+    since.start();
+    Importer importer(*source.value(), skipsInvalid || isDry, rejectsName.isEmpty() ? nullptr : &rejects);
+    const Result<bool> looked = importer.look(stop);
+    if (!looked)
+        return leaveWith(looked.failure());
+    if (!looked.value())
+        return leaveWith({Fault::Internal, u"Stopped while looking at the events: nothing was stored."_s});
+    Result<bool> stored = true;
+    if (!isDry) {
+        stored = importer.store(store, stop);
+        const Result<bool> tidied = tidyUp(store, stop);
+        if (stored && !tidied)
+            stored = tidied.failure();
+    }
+    const bool isComplete = stored && stored.value();
+    report(words.value(), *source.value(), importer.sums(), isComplete, double(since.elapsed()) / 1'000);
+    if (!stored)
+        return leaveWith(stored.failure());
+    if (!stored.value())
+        return leaveWith(
+            {Fault::Internal, u"Stopped: %1 of %2 events are there. The same command brings the rest."_s.arg(
+                                  grouped(importer.sums().imported + importer.sums().duplicates),
+                                  grouped(importer.sums().read - importer.sums().rejected))});
+    return isDry && importer.sums().rejected > 0 ? int(ExitCode::Failed) : int(ExitCode::Fine);
+}
+
+} // namespace entvas

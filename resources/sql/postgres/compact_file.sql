@@ -1,0 +1,2 @@
+-- Autovacuum makes the room usable again.
+SELECT 1

@@ -1,0 +1,2 @@
+-- Received before `before`, an id.
+SELECT count(*) FROM events WHERE project = :project AND id < CAST(:before AS uuid)

@@ -1,0 +1,1 @@
+SELECT CASE WHEN to_regclass('events') IS NULL THEN 0 ELSE 1 END

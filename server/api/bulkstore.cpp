@@ -1,0 +1,129 @@
+#include "server/api/bulkstore.h"
+
+#include "core/clock.h"
+#include "core/livecube.h"
+#include "core/store/sqlstore.h"
+#include "core/uuid7.h"
+#include "server/databaselock.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace entvas {
+
+class BulkStore::Private
+{
+public:
+    explicit Private(const Settings &settings)
+        : database(settings.database),
+          // A row of counts of its own, as every server has.
+          store(settings.database, self, QStringList{u"eventType"_s} + settings.dimensions,
+                database.kind == DatabaseUrl::Kind::Postgres ? self : QString()), // running servers hear of it
+          cube(QStringList{u"eventType"_s} + settings.dimensions)
+    {
+    }
+
+    DatabaseUrl database;
+    QString self = Uuid7Generator().next(SystemClock().nowMs()).toString(QUuid::WithoutBraces);
+    std::optional<DatabaseLock> lock;
+    SqlStore store;
+    LiveCube cube; // knows which series there is still room for; counts nothing
+    QString project;
+};
+
+BulkStore::BulkStore(const Settings &settings) : d(std::make_unique<Private>(settings)) {}
+
+BulkStore::~BulkStore() = default;
+
+Result<void> BulkStore::open(const QString &project)
+{
+    d->project = project;
+    const Result<DatabaseLock> lock = DatabaseLock::take(d->database);
+    if (!lock)
+        return {lock.failure().kind, lock.failure().text + u" Stop it first: a SQLite file has one writer."_s};
+    d->lock = lock.value();
+    for (const auto step : {&SqlStore::open, &SqlStore::migrate, &SqlStore::beginBulk})
+        if (const Result<void> done = (d->store.*step)(); !done)
+            return done;
+    const Result<Directory> directory = d->store.directory();
+    if (!directory)
+        return directory.failure();
+    const auto &projects = directory.value().projects;
+    if (std::none_of(projects.begin(), projects.end(), [&](const Project &one) { return one.id == project; }))
+        return {Fault::NotFound,
+                u"There is no project %1 in %2. Make it: entvas projects create %1"_s.arg(project, where())};
+    const auto series = d->store.readSeries(project);
+    if (!series)
+        return series.failure();
+    for (const SeriesKey &key : series.value())
+        d->cube.intern(key);
+    return {};
+}
+
+QString BulkStore::where() const
+{
+    return d->database.display();
+}
+
+bool BulkStore::isSqlite() const
+{
+    return d->database.kind == DatabaseUrl::Kind::Sqlite;
+}
+
+Result<bool> BulkStore::hasEvents()
+{
+    return d->store.hasEvents(d->project);
+}
+
+Result<BulkStore::Appended> BulkStore::append(EventBatch events)
+{
+    Q_ASSERT(events.size() <= kBatchEvents);
+    for (Event &event : events) {
+        event.series = d->cube.capped(event.series);
+        d->cube.intern(event.series);
+    }
+    AppendJob job;
+    job.project = d->project;
+    job.events = std::move(events);
+    const auto stored = d->store.appendMissing({job});
+    if (!stored)
+        return stored.failure();
+    Appended appended;
+    for (const AppendOutcome &outcome : stored.value().first().outcomes)
+        ++(outcome.status == AppendOutcome::Status::Accepted ? appended.stored : appended.duplicates);
+    return appended;
+}
+
+Result<bool> BulkStore::tidy()
+{
+    return d->store.upkeep({SystemClock().nowMs(), 0, true, true});
+}
+
+Result<void> BulkStore::finish()
+{
+    return d->store.endBulk();
+}
+
+Result<qint64> BulkStore::countBefore(qint64 receivedAtMs)
+{
+    return d->store.countEventsBefore(d->project, receivedAtMs);
+}
+
+Result<int> BulkStore::dropBefore(qint64 receivedAtMs)
+{
+    return d->store.dropEventsBefore(d->project, receivedAtMs);
+}
+
+Result<BulkStore::Space> BulkStore::space()
+{
+    const auto space = d->store.space();
+    return space ? Result<Space>(Space{space.value().bytes, space.value().freeBytes}) : space.failure();
+}
+
+Result<void> BulkStore::compactFile()
+{
+    return d->store.compactFile();
+}
+
+} // namespace entvas
