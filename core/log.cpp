@@ -1,12 +1,14 @@
 #include "core/log.h"
 
 #include "core/isotime.h"
+#include "core/logsink.h"
 
 #include <atomic>
-#include <cstdio>
+#include <csignal>
 #include <mutex>
 #include <QDateTime>
 #include <QJsonDocument>
+#include <unistd.h>
 
 namespace entvas::log {
 
@@ -14,53 +16,134 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// The process has one standard error, so what it writes there has one form. Set once at start; read from any thread.
+// The process has one standard error, so what it writes there has one form. Read and set from any thread.
 std::atomic<LogFormat> g_format{LogFormat::Text};
 std::atomic<LogLevel> g_level{LogLevel::Info};
-std::mutex g_line; // lines of two threads never mix
+std::array<std::atomic<quint64>, 4> g_counts{};
+std::atomic<quint64> g_dropped{0};
+std::mutex g_line; // lines of two threads never mix; also for the two that follow
+constinit LogRing g_ring;
 
-constexpr qsizetype kMaxLine = 8 * 1024;
+constexpr qsizetype kMaxText = LogSink::kMaxLine - 1; // and a line feed
+constexpr qsizetype kMaxValue = 256;                  // characters of a field, once a record is too long
+constexpr QChar kCutMark = u'…';
 
-const char *nameOf(LogLevel level)
+LogSink &sink()
 {
-    switch (level) {
-    case LogLevel::Debug: return "debug";
-    case LogLevel::Info: return "info";
-    case LogLevel::Warning: return "warning";
-    case LogLevel::Error: return "error";
-    }
-    Q_UNREACHABLE();
+    static LogSink standardError(STDERR_FILENO);
+    return standardError;
 }
 
-// Control characters as \n, \t or \u001b: a sender's text can neither start a line nor move the cursor.
+// What can start a line, move the cursor, or turn the text around.
+bool isHidden(char32_t c)
+{
+    return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029 ||
+           QChar::category(c) == QChar::Other_Format;
+}
+
+void appendEscape(QString &to, char16_t unit)
+{
+    to += u"\\u%1"_s.arg(uint(unit), 4, 16, QChar(u'0'));
+}
+
+// Control characters as \n, \t or \u001b, in a form that is also that of JSON's strings.
 QString escaped(const QString &text)
 {
     QString safe;
     safe.reserve(text.size());
-    for (const QChar c : text) {
+    for (qsizetype i = 0; i < text.size(); ++i) {
+        const QChar c = text[i];
+        const bool isPair = c.isHighSurrogate() && i + 1 < text.size() && text[i + 1].isLowSurrogate();
+        const char32_t whole = isPair ? QChar::surrogateToUcs4(c, text[i + 1]) : char32_t(c.unicode());
         if (c == u'\n')
             safe += u"\\n"_s;
         else if (c == u'\t')
             safe += u"\\t"_s;
-        else if (c.unicode() < 0x20 || (c.unicode() >= 0x7f && c.unicode() < 0xa0) || c.unicode() == 0x2028 ||
-                 c.unicode() == 0x2029 || c.category() == QChar::Other_Format)
-            safe += u"\\u%1"_s.arg(uint(c.unicode()), 4, 16, QChar(u'0'));
-        else
+        else if (isHidden(whole)) {
+            appendEscape(safe, c.unicode());
+            if (isPair)
+                appendEscape(safe, text[++i].unicode());
+        } else {
             safe += c;
+            if (isPair)
+                safe += text[++i];
+        }
     }
     return safe;
 }
 
+// Qt escapes what JSON demands. The rest stands in strings only, where an escape means the same.
+QByteArray jsonLine(const QJsonObject &object)
+{
+    return escaped(QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact))).toUtf8();
+}
+
+QJsonValue cutValue(const QJsonValue &value)
+{
+    if (value.isString() && value.toString().size() > kMaxValue)
+        return value.toString().left(kMaxValue) + kCutMark;
+    return value.isArray() || value.isObject() ? QJsonValue(QString(kCutMark)) : value;
+}
+
+QByteArray formatJson(LogLevel level, const char *area, const QString &message, QJsonObject fields, const QString &now)
+{
+    // A field can't take the place of one of the four known keys.
+    QJsonObject head{{u"level"_s, QString::fromLatin1(nameOf(level))},
+                     {u"area"_s, QString::fromLatin1(area)},
+                     {u"message"_s, message},
+                     {u"time"_s, now}};
+    const auto withHead = [&] {
+        QJsonObject all = fields;
+        for (auto it = head.begin(); it != head.end(); ++it)
+            all.insert(it.key(), it.value());
+        return jsonLine(all);
+    };
+    QByteArray line = withHead();
+    if (line.size() <= kMaxText)
+        return line;
+    for (auto it = fields.begin(); it != fields.end(); ++it)
+        *it = cutValue(*it);
+    head.insert(u"message"_s, message.size() > kMaxValue ? message.left(kMaxValue) + kCutMark : message);
+    head.insert(u"cut"_s, true);
+    line = withHead();
+    if (line.size() > kMaxText)
+        line = jsonLine(head);
+    return line;
+}
+
+// Words of a terminal's line: what could be taken for two of them stands in quotes.
+QString textValue(const QJsonValue &value)
+{
+    if (!value.isString())
+        return QString::fromUtf8(
+            QJsonDocument(QJsonObject{{u"v"_s, value}}).toJson(QJsonDocument::Compact).mid(5).chopped(1));
+    QString text = value.toString();
+    if (!text.contains(u' ') && !text.contains(u'=') && !text.contains(u'"') && !text.isEmpty())
+        return text;
+    return u'"' + text.replace(u'\\', u"\\\\"_s).replace(u'"', u"\\\""_s) + u'"';
+}
+
+void writeAlways(LogLevel level, const char *area, const QString &message, const QJsonObject &fields)
+{
+    const LogFormat form = g_format.load(std::memory_order_relaxed);
+    const QByteArray line = format(form, level, area, message, fields, QDateTime::currentMSecsSinceEpoch()) + '\n';
+    g_counts[std::size_t(level)].fetch_add(1, std::memory_order_relaxed);
+    const std::lock_guard lock(g_line);
+    g_ring.add(line);
+    if (!sink().write(line))
+        return;
+    if (const quint64 dropped = sink().takeDropped()) {
+        g_dropped += dropped;
+        sink().write(format(form, LogLevel::Warning, "log", u"standard error took nothing for a while"_s,
+                            {{u"recordsDropped"_s, qint64(dropped)}}, QDateTime::currentMSecsSinceEpoch()) +
+                     '\n');
+    }
+}
+
 void write(LogLevel level, const char *area, const QString &message, const QJsonObject &fields)
 {
-    if (level < g_level.load(std::memory_order_relaxed))
-        return;
-    QByteArray line = format(g_format.load(std::memory_order_relaxed), level, area, message, fields,
-                             QDateTime::currentMSecsSinceEpoch());
-    line.append('\n');
-    const std::lock_guard lock(g_line);
-    std::fwrite(line.constData(), 1, size_t(line.size()), stderr);
-    std::fflush(stderr);
+    if (isOn(level))
+        writeAlways(level, area, message, fields);
 }
 
 void fromQt(QtMsgType type, const QMessageLogContext &context, const QString &message)
@@ -85,6 +168,8 @@ void setUp(LogFormat format, LogLevel level)
 {
     g_format = format;
     g_level = level;
+    // Whoever reads our output may go: that is an error to write, not the end of a server.
+    std::signal(SIGPIPE, SIG_IGN);
     qInstallMessageHandler(fromQt);
 }
 
@@ -108,42 +193,78 @@ void error(const char *area, const QString &message, const QJsonObject &fields)
     write(LogLevel::Error, area, message, fields);
 }
 
+bool isOn(LogLevel level)
+{
+    return level >= g_level.load(std::memory_order_relaxed);
+}
+
+void setLevel(LogLevel level)
+{
+    g_level = level;
+    writeAlways(LogLevel::Info, "log", u"the level is now %1"_s.arg(QLatin1StringView(nameOf(level))), {});
+}
+
+bool sayMore()
+{
+    const LogLevel level = g_level;
+    if (level == LogLevel::Debug)
+        return false;
+    setLevel(LogLevel(int(level) - 1));
+    return true;
+}
+
+bool sayLess()
+{
+    const LogLevel level = g_level;
+    if (level == LogLevel::Error)
+        return false;
+    setLevel(LogLevel(int(level) + 1));
+    return true;
+}
+
+Counts counts()
+{
+    Counts counts;
+    for (std::size_t i = 0; i < g_counts.size(); ++i)
+        counts.byLevel[i] = g_counts[i].load(std::memory_order_relaxed);
+    counts.dropped = g_dropped.load(std::memory_order_relaxed);
+    return counts;
+}
+
+void writeRecent(int descriptor)
+{
+    g_ring.writeTo(descriptor);
+}
+
+const char *nameOf(LogLevel level)
+{
+    switch (level) {
+    case LogLevel::Debug: return "debug";
+    case LogLevel::Info: return "info";
+    case LogLevel::Warning: return "warning";
+    case LogLevel::Error: return "error";
+    }
+    Q_UNREACHABLE();
+}
+
 QByteArray format(LogFormat format, LogLevel level, const char *area, const QString &message, const QJsonObject &fields,
                   qint64 nowMs)
 {
     const QString now = QString::fromLatin1(isoFromMs(nowMs));
-    QByteArray line;
-    if (format == LogFormat::Json) {
-        // A field can't take the place of one of the four known keys.
-        const QJsonObject head{{u"level"_s, QString::fromLatin1(nameOf(level))},
-                               {u"area"_s, QString::fromLatin1(area)},
-                               {u"message"_s, escaped(message)},
-                               {u"time"_s, now}};
-        QJsonObject all = fields;
-        for (auto it = head.begin(); it != head.end(); ++it)
-            all.insert(it.key(), it.value());
-        line = QJsonDocument(all).toJson(QJsonDocument::Compact);
-        if (line.size() > kMaxLine) {
-            QJsonObject cut = head;
-            cut.insert(u"message"_s, escaped(message).left(kMaxLine / 8));
-            cut.insert(u"cut"_s, true);
-            line = QJsonDocument(cut).toJson(QJsonDocument::Compact);
-        }
-        return line;
+    if (format == LogFormat::Json)
+        return formatJson(level, area, message, fields, now);
+    QString line = now.mid(11, 12) + u' ' + QString::fromLatin1(nameOf(level)).leftJustified(7) + u' ' +
+                   QString::fromLatin1(area) + u": "_s + escaped(message);
+    for (auto it = fields.begin(); it != fields.end(); ++it)
+        line += u' ' + escaped(it.key()) + u'=' + escaped(textValue(*it));
+    QByteArray bytes = line.toUtf8();
+    if (bytes.size() > kMaxText) {
+        qsizetype end = kMaxText - 4; // room for a blank and the mark
+        while ((static_cast<unsigned char>(bytes[end]) & 0xc0) == 0x80)
+            --end; // not in the middle of a character
+        bytes = bytes.left(end) + ' ' + QString(kCutMark).toUtf8();
     }
-    line = now.mid(11, 12).toLatin1() + ' ' + QByteArray(nameOf(level)).leftJustified(7) + ' ' + area + ": " +
-           escaped(message).toUtf8();
-    for (auto it = fields.begin(); it != fields.end(); ++it) {
-        const QString value =
-            it->isString()
-                ? it->toString()
-                : QString::fromUtf8(
-                      QJsonDocument(QJsonObject{{u"v"_s, *it}}).toJson(QJsonDocument::Compact).mid(5).chopped(1));
-        line += ' ' + escaped(it.key()).toUtf8() + '=' + escaped(value).toUtf8();
-    }
-    if (line.size() > kMaxLine)
-        line = line.left(kMaxLine) + " …";
-    return line;
+    return bytes;
 }
 
 } // namespace entvas::log
