@@ -178,6 +178,17 @@ Complaint readDatabase(const QString &value, Settings &settings)
     return {};
 }
 
+Complaint readReplica(const QString &value, Settings &settings)
+{
+    auto url = parseDatabaseUrl(value);
+    if (!url || url->kind != DatabaseUrl::Kind::Postgres)
+        return u"a database URL: "_s +
+               (url ? u"a replica is of PostgreSQL; postgresql://user:password@host:5432/database"_s
+                    : url.failure().text);
+    settings.replica = *url;
+    return {};
+}
+
 // A password in a URL must not reach a log through an error.
 QString shown(const QString &value)
 {
@@ -200,6 +211,9 @@ const std::vector<Row> &rows()
           u"SQLite file $XDG_DATA_HOME/entvas/entvas.db"_s,
           u"postgresql://user:pass@host:5432/db[?sslmode=…] or sqlite:///absolute/path.db; with a password not as a flag"_s},
          readDatabase},
+        {{u"replica-url"_s, u"--replica-url"_s, u"REPLICA_URL"_s, true, u"none"_s,
+          u"a streaming replica of the PostgreSQL database, postgresql://…, that history and exports are read from"_s},
+         readReplica},
         {{u"webhook-api-key"_s, QString(), u"WEBHOOK_API_KEY"_s, true, u"a development key, on loopback only"_s,
           u"the key senders present for the default project"_s},
          [](const QString &v, S &s) { return readSecret(v, s.webhookKey); },
@@ -313,15 +327,16 @@ Result<Found> find(const Row &row, const SettingSources &sources)
 }
 
 // Everybody on a machine can list the commands that run, with their flags.
-Result<void> checkPassword(const DatabaseUrl &database, const QString &source, const SettingSources &sources)
+Result<void> checkPassword(const DatabaseUrl &database, const SettingInfo &info, const QString &source,
+                           const SettingSources &sources)
 {
-    const QString instead = u"name a private file that holds the URL with DATABASE_URL_FILE"_s;
+    const QString instead = u"name a private file that holds the URL with %1_FILE"_s.arg(info.environment);
     if (database.password.isEmpty())
         return {};
     if (source.startsWith(u"--"_s))
         return wrong(u"%1 holds a password, which every user of this machine can read in the list of processes; use "
-                     "DATABASE_URL, or %2"_s.arg(source, instead));
-    if (source == u"database-url in %1"_s.arg(sources.fileName) && isOpenToOthers(sources.fileName))
+                     "%2, or %3"_s.arg(source, info.environment, instead));
+    if (source == u"%1 in %2"_s.arg(info.key, sources.fileName) && isOpenToOthers(sources.fileName))
         return wrong(u"%1 holds a password, and the file is open to other users; make it private with: chmod 600 %2, "
                      "or %3"_s.arg(source, sources.fileName, instead));
     return {};
@@ -383,10 +398,12 @@ Result<Settings> resolveSettings(const SettingSources &sources)
             const QString is = row.isSecret ? QString() : u" is \"%1\" but"_s.arg(shown(value));
             return wrong(u"%1%2 must be %3"_s.arg(found.value().source, is, complaint));
         }
-        if (row.info.key != u"database-url")
+        const bool isReplica = row.info.key == u"replica-url";
+        if (!isReplica && row.info.key != u"database-url")
             continue;
-        hasDatabase = true;
-        if (const auto kept = checkPassword(settings.database, found.value().source, sources); !kept)
+        hasDatabase = hasDatabase || !isReplica;
+        const DatabaseUrl &url = isReplica ? *settings.replica : settings.database;
+        if (const auto kept = checkPassword(url, row.info, found.value().source, sources); !kept)
             return kept.failure();
     }
     if (!hasDatabase) {

@@ -64,6 +64,10 @@ Result<void> checkSafe(const Settings &settings)
         return wrong(u"%1 is not set: a certificate and its key belong together"_s.arg(
             settings.tlsCertFile.isEmpty() ? u"tls-cert (TLS_CERT_FILE)"_s : u"tls-key (TLS_KEY_FILE)"_s));
 
+    if (settings.replica && settings.database.kind != DatabaseUrl::Kind::Postgres)
+        return wrong(
+            u"replica-url (REPLICA_URL) is set but database-url (DATABASE_URL) is no postgresql:// URL: name the "
+            "database that it is a replica of, or leave it out"_s);
     if (const auto logins = checkLogins(settings); !logins)
         return logins;
     // A proxy passes on whoever reaches it. Readers from there are refused as they come (ReadAccess).

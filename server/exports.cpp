@@ -1,8 +1,8 @@
 #include "server/exports.h"
 
 #include "core/log.h"
-#include "core/store/storereader.h"
 #include "server/bodypieces.h"
+#include "server/historyreader.h"
 #include "server/readfilter.h"
 
 #include <algorithm>
@@ -70,7 +70,7 @@ QByteArray fileName(Exports::Format format, const EventQuery &query)
 class Exports::Export final : public QObject, public BodyPieces
 {
 public:
-    Export(StoreReader *reader, std::shared_ptr<Stats> stats, Format format, EventQuery query, QString filter,
+    Export(HistoryReader *reader, std::shared_ptr<Stats> stats, Format format, EventQuery query, QString filter,
            MayGoOn mayGoOn)
         : m_reader(reader),
           m_stats(std::move(stats)),
@@ -150,7 +150,7 @@ private:
             m_pageEvents = std::min(m_pageEvents * 2, kMostPage);
         return piece;
     }
-    StoreReader *m_reader;
+    HistoryReader *m_reader;
     std::shared_ptr<Stats> m_stats;
     Format m_format;
     EventQuery m_query;
@@ -163,7 +163,7 @@ private:
     std::optional<Page> m_first;
 };
 
-Exports::Exports(StoreReader *reader, const Clock *clock, QObject *parent)
+Exports::Exports(HistoryReader *reader, const Clock *clock, QObject *parent)
     : QObject(parent), m_reader(reader), m_clock(clock), m_stats(std::make_shared<Stats>())
 {
 }

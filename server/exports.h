@@ -9,7 +9,7 @@
 
 namespace entvas {
 
-class StoreReader;
+class HistoryReader;
 
 // GET /export/csv, /export/json, /export/ndjson: all stored events that a filter finds, newest first, in one answer of
 // any size. Read page by page as the peer takes them, so that memory stays that of a page and other questions to the
@@ -30,7 +30,7 @@ public:
     using Format = ExportFormat;
 
     // Both must outlive it.
-    Exports(StoreReader *reader, const Clock *clock, QObject *parent = nullptr);
+    Exports(HistoryReader *reader, const Clock *clock, QObject *parent = nullptr);
     ~Exports() override;
 
     // `mayGoOn` is asked before each page: an export of hours must not outlive the right to it. It is then broken off.
@@ -50,7 +50,7 @@ public:
 private:
     class Export;
 
-    StoreReader *m_reader;
+    HistoryReader *m_reader;
     const Clock *m_clock;
     std::shared_ptr<Stats> m_stats; // exports may outlive us by the time that their connections take to end
     std::list<std::shared_ptr<Export>> m_opening; // their first page is on its way

@@ -1,7 +1,7 @@
 #include "server/history.h"
 
-#include "core/store/storereader.h"
 #include "server/exportrows.h"
+#include "server/historyreader.h"
 #include "server/readfilter.h"
 
 #include <QJsonDocument>
@@ -33,7 +33,7 @@ HttpReply pageReply(const QList<StoredEvent> &events, const QString &filter, boo
 
 } // namespace
 
-History::History(StoreReader *reader, const Clock *clock, QObject *parent)
+History::History(HistoryReader *reader, const Clock *clock, QObject *parent)
     : QObject(parent), m_reader(reader), m_clock(clock)
 {
 }

@@ -7,18 +7,18 @@
 
 namespace entvas {
 
-class StoreReader;
+class HistoryReader;
 
 // GET /events: stored events, newest first, page by page. Lives in the server's thread; the reader does the waiting.
 class History : public QObject
 {
     Q_OBJECT
 public:
-    History(StoreReader *reader, const Clock *clock, QObject *parent = nullptr);
+    History(HistoryReader *reader, const Clock *clock, QObject *parent = nullptr);
     void get(const QString &project, const HttpRequest &request, const HttpResponder &responder);
 
 private:
-    StoreReader *m_reader;
+    HistoryReader *m_reader;
     const Clock *m_clock;
 };
 

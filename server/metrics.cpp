@@ -136,6 +136,14 @@ HttpReply metricsReply(const ServerStats &stats)
         addLogins(*stats.logins, families);
     if (stats.ingest)
         addIngest(*stats.ingest, families);
+    if (stats.history && stats.history->hasReplica) {
+        families.gauge("entvas_replica_available",
+                       "1 while the replica answers that history and exports are read from.",
+                       stats.history->isAvailable);
+        families.counter("entvas_replica_fallbacks_total",
+                         "Questions for stored events that the database answered in its place.",
+                         double(stats.history->fellBack));
+    }
     if (stats.fanout)
         addFanout(*stats.fanout, families);
     if (stats.exports)

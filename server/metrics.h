@@ -6,6 +6,7 @@
 #include "server/exports.h"
 #include "server/fanout.h"
 #include "server/gatestats.h"
+#include "server/historyreader.h"
 #include "server/httpfront.h"
 #include "server/ingest.h"
 #include "server/livehubstats.h"
@@ -30,6 +31,7 @@ struct ServerStats {
     std::optional<LimitUse> reader;
     std::optional<Ingest::Stats> ingest;
     std::optional<LiveHubStats> hub;
+    std::optional<HistoryReader::Stats> history;
     std::optional<Fanout::Stats> fanout; // none for a database that nobody shares
     std::optional<Exports::Stats> exports;
     QList<std::pair<QString, LiveProject::Stats>> projects; // by name

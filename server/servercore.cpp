@@ -8,6 +8,7 @@
 #include "server/directorywatch.h"
 #include "server/exports.h"
 #include "server/history.h"
+#include "server/historyreader.h"
 #include "server/ingest.h"
 #include "server/liveprojects.h"
 #include "server/tls.h"
@@ -47,6 +48,8 @@ void ServerCore::start()
     m_stage = Stage::Opening;
     m_startedMs = m_clock->nowMs();
     m_settings.database.program = u"entvas server"_s;
+    if (m_settings.replica)
+        m_settings.replica->program = m_settings.database.program;
     if (const auto safe = checkSafe(m_settings); !safe)
         return fail(safe.failure());
 
@@ -84,8 +87,14 @@ void ServerCore::start()
     m_writer = std::make_unique<StoreWriter>(writerFactory, m_limits.writer,
                                              StoreWriter::Upkeep{m_clock, m_settings.retentionDays});
     m_reader = std::make_unique<StoreReader>(factory);
-    m_history = std::make_unique<History>(m_reader.get(), m_clock);
-    m_exports = std::make_unique<Exports>(m_reader.get(), m_clock);
+    StoreReader::StoreFactory replicaFactory;
+    if (m_settings.replica)
+        replicaFactory = [database = *m_settings.replica, writerName, dimensions] {
+            return makeStore(database, writerName, dimensions);
+        };
+    m_historyReader = std::make_unique<HistoryReader>(m_reader.get(), replicaFactory);
+    m_history = std::make_unique<History>(m_historyReader.get(), m_clock);
+    m_exports = std::make_unique<Exports>(m_historyReader.get(), m_clock);
     m_hub = std::make_unique<LiveHub>(
         m_hubLimits, LiveHub::Identity{m_epoch, storeName(), QStringLiteral(ENTVAS_VERSION)},
         LiveHub::Door{&m_access, &m_guesses}, m_projects.get(), LiveHub::Clocks{m_clock, &m_steady});

@@ -26,6 +26,7 @@ class ApiKeys;
 class DirectoryWatch;
 class Exports;
 class History;
+class HistoryReader;
 class Ingest;
 class LiveProjects;
 class Logins;
@@ -140,6 +141,7 @@ private:
     std::optional<DatabaseLock> m_databaseLock;
     std::unique_ptr<StoreWriter> m_writer;
     std::unique_ptr<StoreReader> m_reader;
+    std::unique_ptr<HistoryReader> m_historyReader;
     std::unique_ptr<LiveProjects> m_projects;
     std::unique_ptr<Ingest> m_ingest;
     std::unique_ptr<History> m_history;

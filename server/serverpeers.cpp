@@ -6,6 +6,7 @@
 #include "server/directorywatch.h"
 #include "server/exports.h"
 #include "server/history.h"
+#include "server/historyreader.h"
 #include "server/ingest.h"
 #include "server/liveprojects.h"
 #include "server/servercore.h"

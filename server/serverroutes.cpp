@@ -5,6 +5,7 @@
 #include "server/directorywatch.h"
 #include "server/exports.h"
 #include "server/history.h"
+#include "server/historyreader.h"
 #include "server/ingest.h"
 #include "server/liveprojects.h"
 #include "server/metrics.h"
@@ -196,6 +197,8 @@ ServerStats ServerCore::stats() const
         stats.hub = m_hub->stats();
         stats.exports = m_exports->stats();
     }
+    if (m_historyReader)
+        stats.history = m_historyReader->stats();
     if (m_fanout)
         stats.fanout = m_fanout->stats();
     if (stats.isServing)

@@ -496,7 +496,7 @@ private Q_SLOTS:
         }
         QCOMPARE(keys.size(), settingInfos().size());
         QCOMPARE(environments.size(), settingInfos().size());
-        QCOMPARE(keys.size(), 22);
+        QCOMPARE(keys.size(), 23);
     }
 };
 

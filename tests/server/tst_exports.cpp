@@ -1,6 +1,7 @@
 #include "core/store/storereader.h"
 #include "server/api/admin.h"
 #include "server/exports.h"
+#include "server/historyreader.h"
 #include "server/processstats.h"
 #include "tests/server/metricstext.h"
 #include "tests/server/testserver.h"
@@ -84,7 +85,10 @@ QList<QByteArrayList> readCsv(const QByteArray &text)
 // The exports alone, on a store under the test's hand: `pages` full pages, each event with `metadataBytes`.
 struct ExportBench {
     explicit ExportBench(int pages, qsizetype metadataBytes = 100, GateLimits limits = {})
-        : reader([this] { return std::make_unique<FakeStore>(control); }), exports(&reader, &clock), front(limits)
+        : reader([this] { return std::make_unique<FakeStore>(control); }),
+          history(&reader, {}),
+          exports(&history, &clock),
+          front(limits)
     {
         control.events = [this, pages, metadataBytes](const EventQuery &query) -> Result<QList<StoredEvent>> {
             ++asked;
@@ -121,6 +125,7 @@ struct ExportBench {
     bool mayGoOn = true;
     SystemClock clock;
     StoreReader reader;
+    HistoryReader history;
     Exports exports;
     HttpFront front; // goes first: its connections hold exports
     quint16 port = 0;

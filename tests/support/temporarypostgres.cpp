@@ -31,7 +31,7 @@ QString findBinaries()
 {
     const QString inPath = QStandardPaths::findExecutable(u"initdb"_s);
     if (!inPath.isEmpty())
-        return QFileInfo(inPath).absolutePath();
+        return QFileInfo(inPath).canonicalPath(); // the others are beside the file itself
     QStringList versions = QDir(u"/usr/lib/postgresql"_s).entryList(QDir::Dirs | QDir::NoDotAndDotDot);
     QCollator byNumber;
     byNumber.setNumericMode(true);
@@ -110,6 +110,33 @@ Result<void> TemporaryPostgres::start()
         m_running = alive.ok();
         return alive;
     }
+    if (const Result<void> prepared = prepareDirectory(); !prepared)
+        return prepared;
+    m_server.kind = DatabaseUrl::Kind::Postgres;
+    m_server.host = u"127.0.0.1"_s;
+    m_server.user = u"entvas"_s;
+    m_server.database = u"postgres"_s;
+    const Result<void> made = run(u"initdb"_s, {u"-D"_s, m_directory->filePath(u"data"_s), u"-U"_s, m_server.user,
+                                                u"-A"_s, u"trust"_s, u"-E"_s, u"UTF8"_s, u"--locale=C"_s, u"-N"_s});
+    return made ? startOnFreePort() : made;
+}
+
+Result<void> TemporaryPostgres::startReplicaOf(const TemporaryPostgres &primary)
+{
+    if (!primary.canRestart())
+        return {Fault::Configuration, u"the server of ENTVAS_TEST_DATABASE_URL is not ours to copy"_s};
+    if (const Result<void> prepared = prepareDirectory(); !prepared)
+        return prepared;
+    m_server = primary.m_server;
+    const Result<void> copied =
+        run(u"pg_basebackup"_s,
+            {u"-D"_s, m_directory->filePath(u"data"_s), u"-h"_s, m_server.host, u"-p"_s, QString::number(m_server.port),
+             u"-U"_s, m_server.user, u"-R"_s, u"-X"_s, u"stream"_s, u"-c"_s, u"fast"_s});
+    return copied ? startOnFreePort() : copied;
+}
+
+Result<void> TemporaryPostgres::prepareDirectory()
+{
     m_binaries = findBinaries();
     if (m_binaries.isEmpty())
         return {Fault::Configuration, u"no PostgreSQL server is installed (package postgresql)"_s};
@@ -123,14 +150,11 @@ Result<void> TemporaryPostgres::start()
         if (chown(QFile::encodeName(m_directory->path()).constData(), user->pw_uid, user->pw_gid) != 0)
             return {Fault::Denied, u"the temporary directory can't be given to the user \"postgres\""_s};
     }
-    m_server.kind = DatabaseUrl::Kind::Postgres;
-    m_server.host = u"127.0.0.1"_s;
-    m_server.user = u"entvas"_s;
-    m_server.database = u"postgres"_s;
-    const Result<void> made = run(u"initdb"_s, {u"-D"_s, m_directory->filePath(u"data"_s), u"-U"_s, m_server.user,
-                                                u"-A"_s, u"trust"_s, u"-E"_s, u"UTF8"_s, u"--locale=C"_s, u"-N"_s});
-    if (!made)
-        return made;
+    return {};
+}
+
+Result<void> TemporaryPostgres::startOnFreePort()
+{
     Result<void> started;
     for (int attempt = 0; attempt < kPortAttempts; ++attempt) { // somebody else may take the free port before us
         m_server.port = freePort();

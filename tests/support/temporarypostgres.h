@@ -24,8 +24,16 @@ public:
     void setDurable(bool durable) { m_durable = durable; }
     // Makes and starts the cluster, and waits until it answers. The failure says why it can't: for QSKIP.
     Result<void> start();
+    // In place of start(): a streaming replica of one of ours, which outlives it. It has the same databases, read-only.
+    Result<void> startReplicaOf(const TemporaryPostgres &primary);
     bool isRunning() const { return m_running; }
 
+    // A database of the primary, on this replica.
+    DatabaseUrl replicated(DatabaseUrl url) const
+    {
+        url.port = m_server.port;
+        return url;
+    }
     // A new, empty database.
     Result<DatabaseUrl> createDatabase();
     // The same as text for --database-url.
@@ -44,6 +52,8 @@ public:
     Result<DatabaseUrl> createDatabaseIn(const QString &directory);
 
 private:
+    Result<void> prepareDirectory();
+    Result<void> startOnFreePort();
     Result<void> run(const QString &program, const QStringList &arguments);
 
     std::unique_ptr<QTemporaryDir> m_directory;
