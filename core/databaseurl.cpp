@@ -15,13 +15,19 @@ namespace {
 // host, user or password in two places would be a trap.
 const QStringList &libpqOptions()
 {
-    static const QStringList names{u"application_name"_s, u"channel_binding"_s,
-                                   u"connect_timeout"_s,  u"gssencmode"_s,
-                                   u"keepalives"_s,       u"keepalives_count"_s,
-                                   u"keepalives_idle"_s,  u"keepalives_interval"_s,
-                                   u"sslcert"_s,          u"sslcrl"_s,
-                                   u"sslkey"_s,           u"sslmode"_s,
-                                   u"sslrootcert"_s,      u"target_session_attrs"_s,
+    static const QStringList names{u"channel_binding"_s,
+                                   u"connect_timeout"_s,
+                                   u"gssencmode"_s,
+                                   u"keepalives"_s,
+                                   u"keepalives_count"_s,
+                                   u"keepalives_idle"_s,
+                                   u"keepalives_interval"_s,
+                                   u"sslcert"_s,
+                                   u"sslcrl"_s,
+                                   u"sslkey"_s,
+                                   u"sslmode"_s,
+                                   u"sslrootcert"_s,
+                                   u"target_session_attrs"_s,
                                    u"tcp_user_timeout"_s};
     return names;
 }
@@ -85,6 +91,9 @@ Result<DatabaseUrl> postgresUrl(const QUrl &url)
             database.host = value; // the folder of a local socket can't be written as the host of a URL
             continue;
         }
+        if (name == u"application_name")
+            return refuse(u"the option \"application_name\" must be left out: Entvas sets it itself, as restoring a "
+                          "backup looks by it whether servers run"_s);
         if (!libpqOptions().contains(name))
             return refuse(u"the option \"%1\" is not known; allowed are %2"_s.arg(name, libpqOptions().join(u", "_s)));
         if (value.isEmpty() || value.contains(unsafe))

@@ -91,8 +91,8 @@ Result<void> BackupWriter::end(const BackupEnd &end)
 
 Failure BackupReader::broken(const QString &what) const
 {
-    return {Fault::BadInput, u"The backup %1 %2 (line %3, byte %4). Nothing was changed; use another copy of it."_s.arg(
-                                 m_name, what, QString::number(m_line + 1), QString::number(m_gzip.packedBytes()))};
+    return {Fault::Storage, u"The backup %1 %2 (line %3, byte %4). Nothing was changed; use another copy of it."_s.arg(
+                                m_name, what, QString::number(m_line + 1), QString::number(m_gzip.packedBytes()))};
 }
 
 Result<QByteArray> BackupReader::readLine()
@@ -118,8 +118,8 @@ Result<QByteArray> BackupReader::readLine()
         case GzipReader::State::Damaged: return broken(u"is damaged"_s);
         case GzipReader::State::Unreadable: return broken(u"can't be read"_s);
         case GzipReader::State::NoGzip:
-            return Failure{Fault::BadInput, u"%1 is no backup of Entvas: it is not gzip'ed (byte 0). Nothing was "
-                                            "changed; name a file that entvas backup wrote."_s.arg(m_name)};
+            return Failure{Fault::Storage, u"%1 is no backup of Entvas: it is not gzip'ed (byte 0). Nothing was "
+                                           "changed; name a file that entvas backup wrote."_s.arg(m_name)};
         }
     }
 }
@@ -131,7 +131,7 @@ Result<BackupHead> BackupReader::begin(int newestSchema)
         return line.failure();
     const QJsonObject head = QJsonDocument::fromJson(*line).object();
     if (head.value("entvas"_L1).toString() != "backup"_L1)
-        return Failure{Fault::BadInput,
+        return Failure{Fault::Storage,
                        u"%1 is no backup of Entvas: its first line does not say so. Nothing was changed; "
                        "name a file that entvas backup wrote."_s.arg(m_name)};
     BackupHead known;

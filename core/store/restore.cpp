@@ -1,15 +1,14 @@
 #include "core/store/backup.h"
 
+#include "core/store/databasefile.h"
 #include "core/store/rowtext.h"
 #include "core/store/sqlconnection.h"
 #include "core/store/tables.h"
 #include "core/store/transaction.h"
 
-#include <cstdio>
-#include <fcntl.h>
 #include <QFile>
 #include <QFileInfo>
-#include <unistd.h>
+#include <QThread>
 
 using namespace Qt::StringLiterals;
 
@@ -19,6 +18,8 @@ namespace {
 
 constexpr qsizetype kBatchRows = 2'000;
 constexpr qsizetype kBatchBytes = 1024 * 1024;
+constexpr int kAttemptsAlone = 10;
+constexpr int kPauseAloneMs = 100;
 
 Failure stopped()
 {
@@ -95,14 +96,14 @@ public:
         if (!known)
             return known.failure();
         if (!keptTables().contains(table.table) || known->isEmpty())
-            return {Fault::BadInput, u"The backup has a table \"%1\" that its schema does not know: it is not one of "
-                                     "ours. Nothing was changed."_s.arg(table.table.left(60))};
+            return {Fault::Storage, u"The backup has a table \"%1\" that its schema does not know: it is not one of "
+                                    "ours. Nothing was changed."_s.arg(table.table.left(60))};
         QList<TableColumn> columns;
         for (const QString &name : table.columns) {
             const auto column =
                 std::find_if(known->cbegin(), known->cend(), [&](const TableColumn &c) { return c.name == name; });
             if (column == known->cend())
-                return {Fault::BadInput,
+                return {Fault::Storage,
                         u"The backup has a column \"%1\" in %2 that its schema does not know: it is not "
                         "one of ours. Nothing was changed."_s.arg(name.left(60), table.table)};
             columns.append(*column);
@@ -129,7 +130,11 @@ public:
             m_connection.change(m_statement, {{u":rows"_s, QString::fromUtf8(m_batch.append(']'))}});
         m_batch.clear();
         m_rows = 0;
-        return loaded ? Result<void>() : Result<void>(loaded.failure());
+        if (loaded)
+            return {};
+        // The backup's fault, and not that of whoever typed the command.
+        const bool isRefused = loaded.failure().kind == Fault::BadInput;
+        return {isRefused ? Fault::Storage : loaded.failure().kind, loaded.failure().text};
     }
 
 private:
@@ -161,6 +166,33 @@ Result<void> compare(SqlConnection &connection, const BackupEnd &end)
     return {};
 }
 
+// Asked when the tables are locked: a server that came before is seen, and one that comes later waits for the tables
+// and finds the backup's rows. Of one that has just ended the list may say for a moment that it is there.
+Result<void> mustBeAlone(SqlConnection &connection)
+{
+    QStringList from;
+    for (int attempt = 0; attempt < kAttemptsAlone; ++attempt) {
+        if (attempt > 0) {
+            QThread::msleep(kPauseAloneMs);
+            // Within a transaction the list stays as it was first seen.
+            if (const auto cleared = connection.execute(u"SELECT pg_stat_clear_snapshot()"_s); !cleared)
+                return cleared;
+        }
+        const Result<Rows> rows = connection.run(u"running_servers"_s);
+        if (!rows)
+            return rows.failure();
+        from.clear();
+        while ((*rows)->next())
+            from << (*rows)->value(0).toString();
+        if (const auto ended = connection.ended(*rows); !ended)
+            return ended;
+        if (from.isEmpty())
+            return {};
+    }
+    return {Fault::Unavailable, u"Servers are running on the database %1 (connected from %2). Stop them first. Nothing "
+                                "was changed."_s.arg(connection.where(), from.join(u", "_s))};
+}
+
 // All of it, in one transaction.
 Result<BackupReport> load(SqlConnection &connection, BackupReader &reader, int newest, qint64 total,
                           const CareStep &step)
@@ -175,6 +207,8 @@ Result<BackupReport> load(SqlConnection &connection, BackupReader &reader, int n
         return lock.failure();
     if (const auto emptied = makeEmpty(connection, head->schema); !emptied)
         return emptied.failure();
+    if (const auto alone = mustBeAlone(connection); !alone)
+        return alone.failure();
 
     Loader loader(connection);
     qint64 rows = 0;
@@ -207,43 +241,10 @@ Result<BackupReport> load(SqlConnection &connection, BackupReader &reader, int n
     return BackupReport{*head, reader.end(), reader.packedBytes()};
 }
 
-void syncPath(const QString &path)
-{
-    const int fd = ::open(QFile::encodeName(path).constData(), O_RDONLY | O_CLOEXEC);
-    if (fd >= 0) {
-        fsync(fd);
-        close(fd);
-    }
-}
-
 void removeDatabase(const QString &path)
 {
     for (const QString &end : {u""_s, u"-wal"_s, u"-shm"_s, u"-journal"_s})
         QFile::remove(path + end);
-}
-
-// Everything of the old database into its one file: what is left beside it would be taken for a part of the new one.
-// One that is too damaged for that is put aside as it is.
-Result<void> settleOld(const DatabaseUrl &database)
-{
-    {
-        SqlConnection old(database);
-        if (old.open() && old.execute(u"PRAGMA journal_mode = DELETE"_s) &&
-            !QFileInfo::exists(database.path + u"-wal"_s))
-            return {};
-    }
-    for (int i = 1; i < 1'000; ++i) {
-        const QString aside = database.path + u".damaged-%1"_s.arg(i);
-        if (QFileInfo::exists(aside))
-            continue;
-        for (const QString &end : {u"-shm"_s, u"-wal"_s, u""_s})
-            if (QFileInfo::exists(database.path + end) && !QFile::rename(database.path + end, aside + end))
-                return {Fault::Denied,
-                        u"The old database %1 can't be put aside; check the permissions of its folder."_s.arg(
-                            database.path + end)};
-        return {};
-    }
-    return {Fault::Denied, u"There are too many damaged databases beside %1; remove some."_s.arg(database.path)};
 }
 
 Result<BackupReport> restoreFile(DatabaseUrl database, BackupReader &reader, qint64 total, const CareStep &step)
@@ -258,6 +259,8 @@ Result<BackupReport> restoreFile(DatabaseUrl database, BackupReader &reader, qin
         SqlConnection connection(fresh);
         if (const auto opened = connection.open(); !opened)
             return opened.failure();
+        if (const auto given = giveOwnerOf(database.path, fresh.path); !given)
+            return given.failure();
         // Nobody sees this file before it is whole and on the disk.
         for (const QString &pragma : {u"PRAGMA journal_mode = OFF"_s, u"PRAGMA synchronous = OFF"_s})
             if (const auto set = connection.execute(pragma); !set)
@@ -272,20 +275,13 @@ Result<BackupReport> restoreFile(DatabaseUrl database, BackupReader &reader, qin
             return {Fault::Storage, u"The restored file did not pass SQLite's own check. Nothing was changed."_s};
         return loaded;
     }();
-    if (report) {
-        syncPath(fresh.path);
-        if (info.exists())
-            if (const auto settled = settleOld(database); !settled)
-                report = settled.failure();
-    }
-    if (report &&
-        std::rename(QFile::encodeName(fresh.path).constData(), QFile::encodeName(database.path).constData()) != 0)
-        report = Failure{Fault::Denied, u"The restored file can't take the place of %1; check the permissions of its "
-                                        "folder. Nothing was changed."_s.arg(database.path)};
-    if (report)
-        syncPath(info.absolutePath());
-    else
+    Result<void> replaced = report ? syncToDisk(fresh.path) : Result<void>(report.failure());
+    if (replaced)
+        replaced = replaceDatabaseFile(fresh.path, database);
+    if (!replaced) {
         removeDatabase(fresh.path);
+        return replaced.failure();
+    }
     return report;
 }
 

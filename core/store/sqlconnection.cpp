@@ -117,8 +117,7 @@ Result<QString> SqlConnection::connectOptions() const
     if (m_url.kind == DatabaseUrl::Kind::Sqlite)
         return text;
     QMap<QString, QString> options = m_url.options;
-    if (!options.contains(u"application_name"_s))
-        options.insert(u"application_name"_s, m_url.program);
+    options.insert(u"application_name"_s, m_url.program); // a restore looks by it whether servers run
     for (auto option = options.cbegin(); option != options.cend(); ++option) {
         // Qt separates options with semicolons and knows no way to quote one.
         if (!plainKey.match(option.key()).hasMatch() || option.value().contains(u';'))

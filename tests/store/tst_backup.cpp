@@ -1,5 +1,6 @@
 #include "core/gzip.h"
 #include "core/store/backup.h"
+#include "core/store/databasefile.h"
 #include "core/store/migrations.h"
 #include "core/store/rowtext.h"
 #include "core/store/sqlconnection.h"
@@ -11,6 +12,8 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QRegularExpression>
+#include <sys/stat.h>
+#include <unistd.h>
 
 using namespace Qt::StringLiterals;
 using namespace entvas;
@@ -38,6 +41,12 @@ private Q_SLOTS:
     void aStoppedRestoreChangesNothing_data() { Backends::addRows(); }
     void aStoppedRestoreChangesNothing();
     void aDamagedFileIsPutAside();
+    void leftoversOfAnotherFileAreNotReplayed();
+    void aDatabaseInUseStaysAsItIs();
+    void aFailedReplacementIsUndone();
+    void theRestoredFileHasTheOldOwner();
+    void whatDoesNotReachTheDiskIsAFailure();
+    void aServerThatCameMeanwhileIsSeen();
 
 private:
     static bool goOn(qint64, qint64) { return true; }
@@ -257,7 +266,7 @@ void BackupTest::aCutOneIsNamedAndChangesNothing()
         buffer.open(QIODevice::ReadOnly);
         const auto verified = checkBackup(&buffer, u"it"_s, goOn);
         QVERIFY2(!verified, qPrintable(QString::number(size)));
-        QVERIFY2(verified.failure().kind == Fault::BadInput && verified.failure().text.contains("byte "_L1),
+        QVERIFY2(verified.failure().kind == Fault::Storage && verified.failure().text.contains("byte "_L1),
                  qPrintable(verified.failure().text));
         if (size % 7 == 0) {
             buffer.seek(0);
@@ -331,6 +340,7 @@ void BackupTest::wrongFilesAreNamed()
     buffer.open(QIODevice::ReadOnly);
     const auto verified = checkBackup(&buffer, u"the/file"_s, goOn);
     QVERIFY(!verified);
+    QVERIFY(verified.failure().kind != Fault::BadInput); // that is for arguments
     QVERIFY2(verified.failure().text.contains(says) && verified.failure().text.contains("the/file"_L1),
              qPrintable(verified.failure().text));
 }
@@ -370,6 +380,159 @@ void BackupTest::aDamagedFileIsPutAside()
     ENTVAS_VERIFY(restoreBackup(*target, &buffer, u"it"_s, -1, goOn));
     QCOMPARE(content(*target), content(*source));
     QCOMPARE(QFileInfo(target->path + u".damaged-1"_s).size(), 20'000);
+}
+
+// What a crash left: pages that are newer than those of the file.
+void BackupTest::leftoversOfAnotherFileAreNotReplayed()
+{
+    const auto source = m_backends.fresh(u"sqlite"_s);
+    fill(*source, 20);
+    QByteArray bytes = backupOf(*source);
+    const auto target = m_backends.fresh(u"sqlite"_s);
+    fill(*target, 500);
+    const QString wal = target->path + u"-wal"_s;
+    const QString kept = target->path + u".kept"_s;
+    {
+        SqlConnection connection(*target);
+        ENTVAS_VERIFY(connection.open());
+        ENTVAS_VERIFY(connection.execute(u"UPDATE events SET \"userId\" = 'of the old one'"_s));
+        QVERIFY(QFile::copy(wal, kept));
+    }
+    QVERIFY(QFile::remove(target->path)); // only the main file
+    QVERIFY(QFile::rename(kept, wal));
+    QFile journal(target->path + u"-journal"_s);
+    QVERIFY(journal.open(QIODevice::WriteOnly) && journal.write("journal") > 0);
+    journal.close();
+    QBuffer buffer(&bytes);
+    buffer.open(QIODevice::ReadOnly);
+    ENTVAS_VERIFY(restoreBackup(*target, &buffer, u"it"_s, -1, goOn));
+    QVERIFY(!QFileInfo::exists(wal) && !QFileInfo::exists(journal.fileName()));
+    QCOMPARE(content(*target), content(*source));
+    QVERIFY(QFileInfo(target->path + u".damaged-1-wal"_s).size() > 0);
+    QCOMPARE(QFileInfo(target->path + u".damaged-1-journal"_s).size(), 7);
+}
+
+void BackupTest::aDatabaseInUseStaysAsItIs()
+{
+    const auto source = m_backends.fresh(u"sqlite"_s);
+    fill(*source, 20);
+    QByteArray bytes = backupOf(*source);
+    const auto target = m_backends.fresh(u"sqlite"_s);
+    fill(*target, 50);
+    const auto before = content(*target);
+    {
+        SqlConnection user(*target); // in another program, say
+        ENTVAS_VERIFY(user.open());
+        const auto row = user.run(u"newest_migration"_s);
+        ENTVAS_VERIFY(row);
+        QVERIFY((*row)->next());
+        QBuffer buffer(&bytes);
+        buffer.open(QIODevice::ReadOnly);
+        const auto refused = restoreBackup(*target, &buffer, u"it"_s, -1, goOn);
+        QVERIFY(!refused);
+        QVERIFY2(refused.failure().kind == Fault::Unavailable && refused.failure().text.contains("open in another"_L1),
+                 qPrintable(refused.failure().text));
+    }
+    QCOMPARE(content(*target), before);
+    QVERIFY(!QFileInfo::exists(target->path + u".damaged-1"_s) && !QFileInfo::exists(target->path + u".restoring"_s));
+}
+
+void BackupTest::aFailedReplacementIsUndone()
+{
+    const auto target = m_backends.fresh(u"sqlite"_s);
+    QDir().mkpath(QFileInfo(target->path).path());
+    // A damaged one, and what is left of one without its main file.
+    for (const QStringList &old :
+         {QStringList{target->path}, QStringList{target->path + u"-wal"_s, target->path + u"-journal"_s}}) {
+        for (const QString &path : old) {
+            QFile file(path);
+            QVERIFY(file.open(QIODevice::WriteOnly) && file.write(QByteArray(5'000, 'x')) > 0);
+        }
+        const auto failed = replaceDatabaseFile(target->path + u".nosuch"_s, *target);
+        QVERIFY(!failed);
+        QVERIFY(failed.failure().kind == Fault::Denied);
+        const QFileInfoList there = QFileInfo(target->path).dir().entryInfoList(QDir::Files);
+        QCOMPARE(there.size(), old.size());
+        for (const QString &path : old) {
+            QCOMPARE(QFileInfo(path).size(), 5'000);
+            QVERIFY(QFile::remove(path));
+        }
+    }
+}
+
+void BackupTest::theRestoredFileHasTheOldOwner()
+{
+    const auto source = m_backends.fresh(u"sqlite"_s);
+    fill(*source, 20);
+    QByteArray bytes = backupOf(*source);
+    const auto target = m_backends.fresh(u"sqlite"_s);
+    fill(*target, 5);
+    const QByteArray path = QFile::encodeName(target->path);
+    const bool isRoot = geteuid() == 0; // others can't give files away: only the mode is to be seen then
+    const auto restore = [&] {
+        QBuffer buffer(&bytes);
+        buffer.open(QIODevice::ReadOnly);
+        return restoreBackup(*target, &buffer, u"it"_s, -1, goOn);
+    };
+    const uid_t user = isRoot ? 12'345 : geteuid();
+    const gid_t group = isRoot ? 12'346 : getegid();
+    QCOMPARE(chown(path.constData(), user, group), 0);
+    QCOMPARE(chmod(path.constData(), 0640), 0);
+    ENTVAS_VERIFY(restore());
+    struct stat info = {};
+    QCOMPARE(stat(path.constData(), &info), 0);
+    QCOMPARE(info.st_uid, user);
+    QCOMPARE(info.st_gid, group);
+    QCOMPARE(info.st_mode & 07777, 0640u);
+
+    // Without an old one it goes by the folder.
+    QVERIFY(QFile::remove(target->path));
+    const QByteArray folder = QFile::encodeName(QFileInfo(target->path).path());
+    struct stat before = {};
+    QCOMPARE(stat(folder.constData(), &before), 0);
+    QCOMPARE(chown(folder.constData(), user, group), 0);
+    ENTVAS_VERIFY(restore());
+    QCOMPARE(stat(path.constData(), &info), 0);
+    QCOMPARE(chown(folder.constData(), before.st_uid, before.st_gid), 0);
+    QCOMPARE(info.st_uid, user);
+    QCOMPARE(info.st_gid, group);
+    QCOMPARE(info.st_mode & 07777, 0600u);
+}
+
+void BackupTest::whatDoesNotReachTheDiskIsAFailure()
+{
+    const auto failed = syncToDisk(u"/dev/null"_s); // fsync() knows no way for it
+    QVERIFY(!failed);
+    QVERIFY2(failed.failure().kind == Fault::Unavailable && failed.failure().text.contains("/dev/null"_L1),
+             qPrintable(failed.failure().text));
+}
+
+void BackupTest::aServerThatCameMeanwhileIsSeen()
+{
+    auto target = m_backends.fresh(u"postgresql"_s);
+    if (!target)
+        QSKIP(qPrintable(target.failure().text));
+    fill(*target, 50);
+    QByteArray bytes = backupOf(*target);
+    const auto before = content(*target);
+    const auto restore = [&] {
+        QBuffer buffer(&bytes);
+        buffer.open(QIODevice::ReadOnly);
+        return restoreBackup(*target, &buffer, u"it"_s, -1, goOn);
+    };
+    {
+        DatabaseUrl servers = *target;
+        servers.program = u"entvas server"_s;
+        SqlConnection server(servers);
+        ENTVAS_VERIFY(server.open());
+        const auto refused = restore();
+        QVERIFY(!refused);
+        QVERIFY2(refused.failure().kind == Fault::Unavailable &&
+                     refused.failure().text.contains("Servers are running"_L1),
+                 qPrintable(refused.failure().text));
+        QCOMPARE(content(*target), before);
+    }
+    ENTVAS_VERIFY(restore());
 }
 
 QTEST_GUILESS_MAIN(BackupTest)

@@ -280,7 +280,9 @@ void TestMigrations::postgres_optionsReachTheServer()
     };
     fresh->program = u"entvas server"_s;
     QCOMPARE(shown(u"application_name"_s), u"entvas server"_s);
-    fresh->options.insert(u"application_name"_s, u"it's \\ a test"_s);
+    fresh->options.insert(u"application_name"_s, u"hidden"_s); // a server can't hide
+    QCOMPARE(shown(u"application_name"_s), u"entvas server"_s);
+    fresh->program = u"it's \\ a test"_s;
     QCOMPARE(shown(u"application_name"_s), u"it's \\ a test"_s);
     QCOMPARE(shown(u"statement_timeout"_s), u"30s"_s);
     fresh->options = {{u"no_such_option"_s, u"1"_s}};

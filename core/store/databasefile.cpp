@@ -1,0 +1,166 @@
+#include "core/store/databasefile.h"
+
+#include "core/store/sqlconnection.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fcntl.h>
+#include <QFile>
+#include <QFileInfo>
+#include <sys/stat.h>
+#include <unistd.h>
+
+using namespace Qt::StringLiterals;
+
+namespace entvas {
+
+namespace {
+
+constexpr int kMaxAside = 1'000;
+
+QString words(int number)
+{
+    return QString::fromLocal8Bit(std::strerror(number));
+}
+
+bool isThere(const QString &path)
+{
+    struct stat info = {};
+    return lstat(QFile::encodeName(path).constData(), &info) == 0;
+}
+
+// Renames that are taken back unless they are kept.
+class Renames
+{
+public:
+    Renames() = default;
+    ~Renames()
+    {
+        for (auto done = m_done.crbegin(); done != m_done.crend(); ++done)
+            (void)rename(done->second, done->first);
+    }
+    Q_DISABLE_COPY_MOVE(Renames)
+
+    bool add(const QString &from, const QString &to)
+    {
+        if (!rename(from, to))
+            return false;
+        m_done.append({from, to});
+        return true;
+    }
+    void keep() { m_done.clear(); }
+
+private:
+    static bool rename(const QString &from, const QString &to)
+    {
+        return std::rename(QFile::encodeName(from).constData(), QFile::encodeName(to).constData()) == 0;
+    }
+    QList<std::pair<QString, QString>> m_done; // a database and its three at most
+};
+
+// Everything of the old database into its one file. False: it is too damaged for that.
+Result<bool> settle(const DatabaseUrl &database)
+{
+    const Failure inUse{
+        Fault::Unavailable,
+        u"The database %1 is open in another program; close that one first. Nothing was changed."_s.arg(database.path)};
+    const auto isInUse = [](const Failure &failure) { return failure.kind == Fault::Unavailable; };
+    SqlConnection old(database);
+    if (const auto opened = old.open(); !opened)
+        return isInUse(opened.failure()) ? Result<bool>(inUse) : Result<bool>(false);
+    if (const auto changed = old.execute(u"PRAGMA journal_mode = DELETE"_s); !changed)
+        return isInUse(changed.failure()) ? Result<bool>(inUse) : Result<bool>(false);
+    return isThere(database.path + u"-wal"_s) ? Result<bool>(inUse) : Result<bool>(true);
+}
+
+Result<QString> freeAside(const QString &path)
+{
+    for (int i = 1; i < kMaxAside; ++i) {
+        const QString aside = path + u".damaged-%1"_s.arg(i);
+        if (!isThere(aside) && !isThere(aside + u"-wal"_s) && !isThere(aside + u"-shm"_s) &&
+            !isThere(aside + u"-journal"_s))
+            return aside;
+    }
+    return {Fault::Denied, u"There are too many damaged databases beside %1; remove some."_s.arg(path)};
+}
+
+} // namespace
+
+Result<void> giveOwnerOf(const QString &like, const QString &path)
+{
+    struct stat wanted = {};
+    struct stat has = {};
+    const bool isNew = stat(QFile::encodeName(like).constData(), &wanted) != 0;
+    if (isNew && geteuid() != 0)
+        return {};
+    const auto denied = [&](int number) {
+        return Failure{Fault::Denied,
+                       u"The restored file can't get the owner that %1 has (%2): run this as that user or as root. "
+                       "Nothing was changed."_s.arg(isNew ? QFileInfo(like).absolutePath() : like, words(number))};
+    };
+    if (isNew && stat(QFile::encodeName(QFileInfo(like).absolutePath()).constData(), &wanted) != 0)
+        return denied(errno);
+    const int fd = ::open(QFile::encodeName(path).constData(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0)
+        return denied(errno);
+    const mode_t mode = isNew ? 0600 : wanted.st_mode & 07777;
+    int wrong = 0;
+    if (fstat(fd, &has) != 0)
+        wrong = errno;
+    else if ((has.st_uid != wanted.st_uid || has.st_gid != wanted.st_gid) &&
+             fchown(fd, wanted.st_uid, wanted.st_gid) != 0)
+        wrong = errno;
+    else if (fchmod(fd, mode) != 0) // after the owner: that one takes some of it away
+        wrong = errno;
+    close(fd);
+    return wrong == 0 ? Result<void>() : Result<void>(denied(wrong));
+}
+
+Result<void> syncToDisk(const QString &path)
+{
+    const int fd = ::open(QFile::encodeName(path).constData(), O_RDONLY | O_CLOEXEC);
+    const bool isSynced = fd >= 0 && fsync(fd) == 0;
+    const int wrong = errno;
+    if (fd >= 0)
+        close(fd);
+    if (isSynced)
+        return {};
+    return {Fault::Unavailable,
+            u"What was written to %1 did not reach the disk (%2); check the disk. Nothing was changed."_s.arg(
+                path, words(wrong))};
+}
+
+Result<void> replaceDatabaseFile(const QString &fresh, const DatabaseUrl &database)
+{
+    const QFileInfo info(database.path);
+    if (info.exists() && !info.isFile())
+        return {Fault::Configuration, u"The database %1 is not a file; name another one."_s.arg(database.path)};
+    bool isSound = true;
+    if (info.exists()) {
+        const Result<bool> settled = settle(database);
+        if (!settled)
+            return settled.failure();
+        isSound = *settled;
+    }
+    const Result<QString> aside = freeAside(database.path);
+    if (!aside)
+        return aside.failure();
+    Renames renames;
+    QStringList ends{u"-wal"_s, u"-shm"_s, u"-journal"_s};
+    if (!isSound)
+        ends << u""_s;
+    for (const QString &end : ends)
+        if (isThere(database.path + end) && !renames.add(database.path + end, *aside + end))
+            return {Fault::Denied, u"%1 can't be put aside (%2); check the permissions of its folder. Nothing was "
+                                   "changed."_s.arg(database.path + end, words(errno))};
+    if (!renames.add(fresh, database.path))
+        return {Fault::Denied, u"The restored file can't take the place of %1 (%2); check the permissions of its "
+                               "folder. Nothing was changed."_s.arg(database.path, words(errno))};
+    renames.keep();
+    // It has happened; whether the folder reached the disk only matters to a machine that loses its power right now.
+    (void)syncToDisk(info.absolutePath());
+    return {};
+}
+
+} // namespace entvas

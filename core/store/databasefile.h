@@ -1,0 +1,21 @@
+#pragma once
+
+#include "core/settings.h"
+
+namespace entvas {
+
+// How a finished SQLite file takes the place of another one. Blocks; any thread. Each does its work or changes nothing.
+
+// Gives `path` the owner, group and mode of `like`; where that does not exist, root gives it those of its folder, and
+// everybody else keeps it. Fault::Denied when that is not allowed.
+Result<void> giveOwnerOf(const QString &like, const QString &path);
+
+// Fault::Unavailable when what was written did not reach the disk.
+Result<void> syncToDisk(const QString &path);
+
+// The complete, closed file `fresh` becomes `database`. Whatever lies beside the old one (-wal, -shm, -journal) goes
+// out of the way: SQLite would take it for a part of the new one. A database that is too damaged to be opened is kept
+// as .damaged-1 (or -2, …). Fault::Unavailable when somebody has the old one open.
+Result<void> replaceDatabaseFile(const QString &fresh, const DatabaseUrl &database);
+
+} // namespace entvas
