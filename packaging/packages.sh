@@ -18,7 +18,7 @@ packages_build=(
     fonts-inter fonts-jetbrains-mono
 )
 # To run the tests: a database server of their own (they start it and stop it themselves), and what the scripts call.
-packages_test=(postgresql dbus-daemon gnome-keyring)
+packages_test=(postgresql sqlite3 dbus-daemon gnome-keyring)
 # For the long run only: Debian starts nginx on port 80 as soon as it is installed, which nobody wants on a workstation;
 # the others look at what is packaged, and without one of them its test is skipped.
 packages_test_all=(nginx-light desktop-file-utils appstream shellcheck man-db python3-jsonschema python3-yaml)

@@ -15,8 +15,10 @@ class DatabaseLock
 {
 public:
     // Fault::Unavailable names the process that has it. Nothing to do for PostgreSQL, and where the file system knows
-    // no locks.
+    // no locks. Fault::Denied when there is a lock that may not be opened: nobody knows then who has it.
     static Result<DatabaseLock> take(const DatabaseUrl &database);
+    // Whether somebody has it: the same failures, but nothing is made and nobody is kept from starting.
+    static Result<void> probe(const DatabaseUrl &database);
 
 private:
     std::shared_ptr<QFile> m_file;

@@ -69,6 +69,8 @@ void ServerCore::start()
         return fail(port.failure());
     m_port = port.value();
     const auto lock = DatabaseLock::take(m_settings.database);
+    if (!lock && lock.failure().kind == Fault::Denied)
+        return fail(lock.failure());
     if (!lock)
         return fail({lock.failure().kind,
                      lock.failure().text + u" Connect to that one, or name another file with --database-url"_s});

@@ -39,6 +39,8 @@ Admin::~Admin() = default;
 Result<void> Admin::open()
 {
     const Result<DatabaseLock> lock = DatabaseLock::take(d->database);
+    if (!lock && lock.failure().kind == Fault::Denied)
+        return lock.failure();
     if (!lock)
         return {lock.failure().kind, lock.failure().text +
                                          u" Stop it first: a SQLite file has one writer. Or do it in its window, under "

@@ -13,6 +13,7 @@
 #include <QFile>
 #include <QFileInfo>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 using namespace Qt::StringLiterals;
@@ -76,18 +77,52 @@ Result<void> openForReading(QFile &file, const QString &path)
     return {};
 }
 
+// Locked, ours alone, and not cut to nothing yet. In a folder that others may write to, the name may be anything.
+Result<void> openPart(QFile &part, const QString &partPath, const QString &path)
+{
+    const QByteArray name = QFile::encodeName(partPath);
+    const int fd = ::open(name.constData(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return {Fault::Denied, u"%1 can't be written: %2."_s.arg(partPath, words(errno))};
+    if (!part.open(fd, QIODevice::ReadWrite | QIODevice::Unbuffered, QFile::AutoCloseHandle)) {
+        ::close(fd);
+        return {Fault::Denied, u"%1 can't be written: %2."_s.arg(partPath, part.errorString())};
+    }
+    const Failure another{Fault::Unavailable,
+                          u"Another backup to %1 is at work; wait for it, or name another file."_s.arg(path)};
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+        return another;
+    struct stat opened = {};
+    struct stat named = {};
+    if (fstat(fd, &opened) != 0 || !S_ISREG(opened.st_mode) || opened.st_uid != geteuid() || opened.st_nlink > 1)
+        return {Fault::Denied, u"%1 belongs to somebody else; remove it, or name another file."_s.arg(partPath)};
+    // One that finished in between has given it its name.
+    if (lstat(name.constData(), &named) != 0 || named.st_ino != opened.st_ino || named.st_dev != opened.st_dev)
+        return another;
+    if (fchmod(fd, 0600) != 0)
+        return {Fault::Denied, u"%1 can't be made private: %2."_s.arg(partPath, words(errno))};
+    return {};
+}
+
 Result<BackupSummary> backupToStandardOutput(const DatabaseUrl &database, const CareProgress &progress)
 {
     if (isatty(STDOUT_FILENO) == 1)
         return {Fault::BadInput,
                 u"A backup is no text for a terminal: send it to a file or a program, or name a file."_s};
-    QFile file;
-    if (!file.open(stdout, QIODevice::WriteOnly | QIODevice::Unbuffered))
+    QFile file; // by its number: what C's own buffer still holds at the end would be lost without a word
+    if (!file.open(STDOUT_FILENO, QIODevice::WriteOnly | QIODevice::Unbuffered))
         return {Fault::Unavailable, u"Standard output can't be written: %1."_s.arg(file.errorString())};
     const Result<BackupReport> report = writeBackup(
         database, &file, [&](qint64 done, qint64 total) { return progress(CarePhase::Writing, done, total); });
-    if (!report)
+    if (!report && file.error() == QFile::NoError)
         return report.failure();
+    // A pipe has no disk to reach, and says EINVAL.
+    const bool isWritten = report && file.flush();
+    const int wrong = isWritten && fsync(STDOUT_FILENO) != 0 && errno != EINVAL && errno != EROFS ? errno : 0;
+    if (!isWritten || wrong != 0)
+        return {Fault::Unavailable,
+                u"The backup can't be written to standard output: %1. What came is no backup."_s.arg(
+                    wrong != 0 ? words(wrong) : file.errorString())};
     return summaryOf(*report, kStandard);
 }
 
@@ -176,8 +211,10 @@ Result<SchemaState> DatabaseCare::migrate() const
         return before; // a server that runs with it is no obstacle
     const Result<DatabaseLock> lock = DatabaseLock::take(m_database);
     if (!lock)
-        return Failure{lock.failure().kind,
-                       lock.failure().text + u" It brings it up to date itself, when it starts."_s};
+        return lock.failure().kind == Fault::Denied
+                   ? lock.failure()
+                   : Failure{lock.failure().kind,
+                             lock.failure().text + u" It brings it up to date itself, when it starts."_s};
     SqlConnection connection(m_database);
     if (const auto opened = connection.open(); !opened)
         return opened.failure();
@@ -204,15 +241,12 @@ Result<BackupSummary> DatabaseCare::backup(const QString &path, bool replace, co
         return {Fault::BadInput, u"The folder %1 does not exist; make it first."_s.arg(info.absolutePath())};
 
     const QString partPath = path + u".part"_s;
-    QFile part(partPath);
-    // Not cut to nothing before it is ours: another backup may be writing it.
-    if (!part.open(QIODevice::ReadWrite | QIODevice::Unbuffered, QFile::ReadOwner | QFile::WriteOwner))
-        return {Fault::Denied, u"%1 can't be written: %2."_s.arg(partPath, part.errorString())};
-    if (flock(part.handle(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
-        return {Fault::Unavailable, u"Another backup to %1 is at work; wait for it, or name another file."_s.arg(path)};
-    part.setPermissions(QFile::ReadOwner | QFile::WriteOwner);
+    QFile part;
+    if (const auto opened = openPart(part, partPath, path); !opened)
+        return opened.failure();
     const auto failed = [&](const Failure &failure) {
-        part.remove();
+        QFile::remove(partPath); // while the lock is held: afterwards it may be another's
+        part.close();
         return failure;
     };
     if (part.size() > 0 && !part.resize(0))
@@ -255,7 +289,9 @@ Result<BackupSummary> DatabaseCare::restore(const QString &path, bool replace, c
 
     const Result<DatabaseLock> lock = DatabaseLock::take(m_database);
     if (!lock)
-        return Failure{lock.failure().kind, lock.failure().text + u" Stop it first. Nothing was changed."_s};
+        return Failure{lock.failure().kind, lock.failure().text + (lock.failure().kind == Fault::Denied
+                                                                       ? u" Nothing was changed."_s
+                                                                       : u" Stop it first. Nothing was changed."_s)};
     if (m_database.kind == DatabaseUrl::Kind::Postgres) {
         const Result<QString> servers = runningServers(m_database);
         if (!servers)

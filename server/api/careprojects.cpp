@@ -53,7 +53,10 @@ Result<ProjectContents> DatabaseCare::deleteProject(const QString &id, const Car
         return there.failure();
     const Result<DatabaseLock> lock = DatabaseLock::take(m_database);
     if (!lock)
-        return Failure{lock.failure().kind, lock.failure().text + u" Stop it first: a SQLite file has one writer."_s};
+        return lock.failure().kind == Fault::Denied
+                   ? lock.failure()
+                   : Failure{lock.failure().kind,
+                             lock.failure().text + u" Stop it first: a SQLite file has one writer."_s};
     SqlConnection connection(m_database);
     if (const auto opened = connection.open(); !opened)
         return opened.failure();

@@ -151,12 +151,13 @@ void lookAtSizes(const Examination &found, const Tell &tell)
 void lookAtConnections(const Settings &settings, const Examination &found, const Tell &tell)
 {
     if (settings.database.kind == DatabaseUrl::Kind::Sqlite) {
-        const Result<DatabaseLock> lock = DatabaseLock::take(settings.database);
-        tell({Mark::Ok,
+        const Result<void> isFree = DatabaseLock::probe(settings.database);
+        const bool isShut = !isFree && isFree.failure().kind == Fault::Denied;
+        tell({isShut ? Mark::Bad : Mark::Ok,
               u"servers"_s,
-              lock ? u"none runs on this file"_s : lock.failure().text,
-              {},
-              {{u"running"_s, !lock}}});
+              isFree ? u"none runs on this file"_s : isFree.failure().text,
+              isShut ? u"give the lock to the user of the database"_s : QString(),
+              {{u"running"_s, !isFree && !isShut}}});
         return;
     }
     const bool isNear = found.connections > found.maxConnections * kConnectionsNote;
