@@ -1,5 +1,7 @@
 #include "app/desktop.h"
 
+#include "app/crashfolder.h"
+#include "app/crashreport.h"
 #include "app/exitcode.h"
 #include "app/language.h"
 #include "app/preferences.h"
@@ -75,6 +77,10 @@ int runDesktop(int argc, char **argv, const Options &options)
     log::setUp(settings ? settings.value().logFormat : LogFormat::Text,
                settings ? settings.value().logLevel : LogLevel::Info);
 
+    const CrashFolder crashes(CrashFolder::usual());
+    crashreport::install(crashes.path());
+    crashes.trim();
+
     std::optional<SavedView> view;
     if (!options.view.isEmpty()) {
         const ViewStore views(ViewStore::defaultFolder());
@@ -101,7 +107,11 @@ int runDesktop(int argc, char **argv, const Options &options)
             workspace.start();
         MainWindow *first = workspace.windows().value(0);
         if (first && options.kiosk)
-            first->setKiosk(true);
+            first->setKiosk(true); // nobody is there to be told
+        else if (const auto report = crashes.news(); first && report) {
+            first->tellOfCrash(*report);
+            crashes.markTold();
+        }
     });
     QApplication::exec();
     // A server that could not start is no failure of a desktop that ended up showing others only.

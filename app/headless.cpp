@@ -1,15 +1,19 @@
 #include "app/headless.h"
 
+#include "app/crashfolder.h"
+#include "app/crashreport.h"
 #include "app/exitcode.h"
-#include "app/reloadsignal.h"
 #include "app/stopsignal.h"
 #include "app/trust.h"
+#include "app/unixsignals.h"
+#include "app/watchdog.h"
 #include "core/log.h"
 #include "server/api/server.h"
 
 #include <QCoreApplication>
 
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 
@@ -29,17 +33,26 @@ Headless::Headless(const Settings &settings, QObject *parent)
     m_deadline.setSingleShot(true);
     m_deadline.setInterval(kStopDeadline);
 
-    connect(m_server, &Server::ready, this, [](const QUrl &url, const QString &store) {
+    QList<int> numbers{SIGUSR1, SIGUSR2};
+    if (auto manager = ServiceManager::fromEnvironment()) {
+        m_watchdog = new Watchdog(std::move(*manager), this);
+        m_server->setPulse(m_watchdog->pulse());
+        connect(m_server, &Server::alive, m_watchdog, &Watchdog::alive);
+        connect(m_server, &Server::reloaded, m_watchdog, &Watchdog::reloaded);
+    }
+    if (m_watchdog || !settings.tlsCertFile.isEmpty())
+        numbers.append(SIGHUP);
+    m_others = new UnixSignals(numbers, this);
+    connect(m_others, &UnixSignals::caught, this, &Headless::onSignal);
+    connect(m_server, &Server::ready, this, [this](const QUrl &url, const QString &store) {
         std::printf("entvas ready on %s (%s)\n", qUtf8Printable(url.toString()), qUtf8Printable(store));
         std::fflush(stdout);
+        if (m_watchdog)
+            m_watchdog->ready(u"Serving on port %1"_s.arg(url.port()));
     });
     connect(m_server, &Server::failed, this, [this](const Failure &failure) { Q_EMIT finished(leaveWith(failure)); });
     connect(m_server, &Server::stopped, this, [this] { Q_EMIT finished(int(ExitCode::Fine)); });
     connect(m_signals, &StopSignal::requested, this, &Headless::stop);
-    if (!settings.tlsCertFile.isEmpty()) {
-        m_reload = new ReloadSignal(this);
-        connect(m_reload, &ReloadSignal::requested, m_server, &Server::reloadCertificate);
-    }
     connect(&m_deadline, &QTimer::timeout, this, [this] {
         // Without destructors: they would wait for the very thread that is stuck. What was answered is on disk.
         log::error("headless", u"the server did not stop in time"_s);
@@ -54,8 +67,22 @@ void Headless::start()
     m_server->start();
 }
 
+void Headless::onSignal(int number)
+{
+    switch (number) {
+    case SIGUSR1: log::sayMore(); return;
+    case SIGUSR2: log::sayLess(); return;
+    default: break;
+    }
+    if (m_watchdog)
+        m_watchdog->reloading();
+    m_server->reloadCertificate();
+}
+
 void Headless::stop()
 {
+    if (m_watchdog)
+        m_watchdog->stopping();
     log::info("headless", u"stopping: finishing what was accepted"_s);
     m_deadline.start();
     m_server->stop();
@@ -64,6 +91,13 @@ void Headless::stop()
 int runHeadless(QCoreApplication &application, const Settings &settings)
 {
     log::setUp(settings.logFormat, settings.logLevel);
+    const CrashFolder crashes(CrashFolder::usual());
+    crashreport::install(crashes.path());
+    crashes.trim();
+    if (const auto report = crashes.news()) {
+        log::warning("headless", u"it ended unexpectedly the last time; there is a report"_s, {{u"report"_s, *report}});
+        crashes.markTold();
+    }
     if (const auto trusted = trustAuthorities(settings.tlsCaFile); !trusted)
         return leaveWith(trusted.failure());
     Headless headless(settings);

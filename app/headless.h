@@ -9,12 +9,14 @@ class QCoreApplication;
 
 namespace entvas {
 
-class ReloadSignal;
 class Server;
 class StopSignal;
+class UnixSignals;
+class Watchdog;
 
-// The server without a window: prints the ready line on standard output, stops on SIGTERM and SIGINT, and with a
-// certificate reads that again on SIGHUP. Lives in the main thread of a QCoreApplication.
+// The server without a window: prints the ready line on standard output, stops on SIGTERM and SIGINT, and logs more on
+// SIGUSR1, less on SIGUSR2. With a certificate, or a service manager, it reads that again on SIGHUP; without, the
+// terminal that goes takes it along. Lives in the main thread of a QCoreApplication.
 class Headless : public QObject
 {
     Q_OBJECT
@@ -29,11 +31,13 @@ Q_SIGNALS:
 
 private:
     void stop();
+    void onSignal(int number);
 
     Server *m_server;
     StopSignal *m_signals;
-    ReloadSignal *m_reload = nullptr;
-    QTimer m_deadline; // for a stop that never ends
+    UnixSignals *m_others;
+    Watchdog *m_watchdog = nullptr; // none when nobody waits for word
+    QTimer m_deadline;              // for a stop that never ends
 };
 
 // Runs it until it ends; returns the exit code.

@@ -8,12 +8,21 @@
 #include <QCoreApplication>
 
 #include <cstdio>
+#include <fcntl.h>
 #include <sys/stat.h>
 
 using namespace Qt::StringLiterals;
 using namespace entvas;
 
 namespace {
+
+// Whoever starts us without standard streams must not find our log in the next file that is opened.
+void openStandardStreams()
+{
+    for (int stream = 0; stream <= 2; ++stream)
+        if (::fcntl(stream, F_GETFD) < 0) [[maybe_unused]]
+            const int opened = ::open("/dev/null", O_RDWR); // the lowest number that is free
+}
 
 int serve(int argc, char **argv, const Options &options)
 {
@@ -36,6 +45,7 @@ int print(const QString &text)
 // What kind of program this is, is decided before Qt starts: a server must not create a GUI application.
 int main(int argc, char **argv)
 {
+    openStandardStreams();
     QStringList arguments;
     for (int i = 1; i < argc; ++i)
         arguments.append(QString::fromLocal8Bit(argv[i]));

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <limits>
 #include <QDateTime>
+#include <QElapsedTimer>
+#include <QJsonObject>
 #include <QTimer>
 #include <QTimeZone>
 
@@ -81,8 +83,14 @@ public:
           m_left(m_query.limit)
     {
         ++m_stats->running;
+        m_since.start();
     }
-    ~Export() override { --m_stats->running; }
+    ~Export() override
+    {
+        --m_stats->running;
+        log::info("export", u"ended"_s,
+                  {{u"project"_s, m_query.project}, {u"events"_s, m_events}, {u"ms"_s, m_since.elapsed()}});
+    }
 
     using Then = std::function<void(Result<Page>)>;
     // Answers once, unless we go before. `then` may be destroyed in the reader's thread.
@@ -131,6 +139,8 @@ public:
     std::optional<HttpResponder> responder; // until the first page is there
 
 private:
+    QElapsedTimer m_since;
+
     Piece toPiece(const Page &page)
     {
         Piece piece;

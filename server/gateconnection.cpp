@@ -191,6 +191,7 @@ void GateConnection::handOn()
     const auto unknown = identifyClient(request);
     if (request.requestId.isEmpty())
         request.requestId = makeRequestId();
+    request.notes = std::make_shared<RequestNotes>(); // from now on
     m_first = false;
     m_isReadWhole = true;
     m_request = request;
@@ -243,6 +244,7 @@ void GateConnection::refuse(const HttpReply &reply)
     (void)identifyClient(m_request); // it is refused anyway
     if (m_request.requestId.isEmpty())
         m_request.requestId = makeRequestId();
+    m_request.notes = std::make_shared<RequestNotes>();
     m_close = true;
     m_isReadWhole = false;
     m_input.clear();

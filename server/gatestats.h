@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/histogram.h"
 #include "core/limituse.h"
 
 #include <array>
@@ -39,8 +40,10 @@ struct GateStats {
 
 // Answers of one route. Upgrades that were let pass count as 1xx.
 struct RouteStats {
+    static constexpr std::array<double, 12> kSeconds{.001, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10};
     QString route;                    // as registered, "other", or "none" for requests that were never understood
     std::array<quint64, 5> byClass{}; // 1xx to 5xx
+    Histogram<12> seconds{kSeconds};  // from the whole request to the beginning of its answer
 };
 
 struct FrontStats {

@@ -265,6 +265,9 @@ void HttpFront::Private::count(const HttpRequest &request, int status)
         route = methods.contains(request.path) ? request.path : u"other"_s;
     RouteStats &stats = routes[route];
     stats.route = route;
+    request.notes->route = route;
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - request.notes->began;
+    stats.seconds.observe(took.count());
     ++stats.byClass[std::size_t(std::clamp(status / 100, 1, 5) - 1)];
 }
 

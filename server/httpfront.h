@@ -3,6 +3,7 @@
 #include "core/result.h"
 #include "server/gatestats.h"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -22,6 +23,14 @@ class Proxies;
 
 using HttpHeader = std::pair<QByteArray, QByteArray>;
 
+// What is learned of a request on its way, for the log and the metrics. One for all copies of a request.
+struct RequestNotes {
+    std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now(); // it was there as a whole
+    QString route;   // as registered, "other", or "none"; known when it is answered
+    QString by;      // who: "key:<id>", "user:<sub>", …; see Reader::subject. Never a secret
+    QString project; // that it is about
+};
+
 // A complete, canonical request whose framing and sizes have been checked. Header names are lower case.
 struct HttpRequest {
     QByteArray method; // HEAD stays HEAD; its answer's body is measured, not sent
@@ -30,9 +39,10 @@ struct HttpRequest {
     QList<HttpHeader> headers;
     QByteArray body; // as sent: Content-Encoding is the reader's business
     bool isHttp10 = false;
-    QHostAddress peer;                                     // the client, as far as trusted proxies tell
-    bool isEncrypted = false;                              // the client's own connection
-    QByteArray requestId;                                  // X-Request-Id, taken or made
+    QHostAddress peer;        // the client, as far as trusted proxies tell
+    bool isEncrypted = false; // the client's own connection
+    QByteArray requestId;     // X-Request-Id, taken or made
+    std::shared_ptr<RequestNotes> notes = std::make_shared<RequestNotes>();
     QByteArray header(QByteArrayView lowerCaseName) const; // empty when absent
 };
 

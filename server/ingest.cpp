@@ -66,6 +66,8 @@ void Ingest::post(const HttpRequest &request, const HttpResponder &responder)
                                   : deniedReply(presented, {Fault::Unauthenticated, u"Invalid or missing API key"_s}));
     }
     m_guesses->right(request.peer, presented);
+    request.notes->by = u"key:"_s + QString::fromUtf8(sender->keyName);
+    request.notes->project = sender->project;
     if (sender->role == KeyRole::Viewer) {
         const QString text = u"This key may read, not send; it takes one of the role sender or admin"_s;
         m_rejectedEvents.addRequest({request, *sender, now, 403}, {}, {{{}, text, u"key.role"_s}});
@@ -185,7 +187,9 @@ void Ingest::onCommitted(const QList<CommittedJob> &jobs)
 
 void Ingest::onRefused(const QList<quint64> &tickets, const Failure &failure)
 {
-    log::warning("ingest", u"events refused"_s, {{u"requests"_s, tickets.size()}, {u"reason"_s, failure.text}});
+    if (const auto left = m_refusalsLogged.take(m_clock->nowMs()))
+        log::warning("ingest", u"events refused"_s,
+                     {{u"requests"_s, tickets.size()}, {u"reason"_s, failure.text}, {u"leftOut"_s, qint64(*left)}});
     // Whatever kept the database from storing a good event, sending it again is right: nothing of it is stored.
     const bool senderIsWrong = failure.kind == Fault::BadInput || failure.kind == Fault::TooLarge;
     answerAll(tickets, failureReply(senderIsWrong ? failure : Failure{Fault::Unavailable, failure.text}));

@@ -2,6 +2,7 @@
 
 #include "core/clock.h"
 #include "core/eventparser.h"
+#include "core/loglimit.h"
 #include "core/store/eventstore.h"
 #include "core/uuid7.h"
 #include "server/access/apikeys.h"
@@ -88,6 +89,7 @@ private:
     QHash<quint64, Waiting> m_waiting; // by ticket
     Rejections m_rejections;
     RejectedEvents m_rejectedEvents;
+    LogLimit m_refusalsLogged{5};
     Stats m_stats; // counts only
 };
 

@@ -119,6 +119,9 @@ void LiveHub::publish(const QList<CommittedJob> &jobs)
         for (const LiveSession::Subscription &subscription : session->state.subscriptions)
             if (subscription.wantsTail)
                 read.insert(subscription.project);
+    for (const CommittedJob &job : jobs)
+        if (const LiveProject *project = m_sessions.empty() ? nullptr : m_projects->find(job.job.project))
+            m_oldest.try_emplace(project, job.committedAt);
     for (const CommittedJob &job : jobs) {
         const LiveProject *project = read.empty() ? nullptr : m_projects->find(job.job.project);
         if (!project || !read.contains(project))
@@ -266,11 +269,13 @@ void LiveHub::flush()
     for (const auto &[id, project] : m_projects->all())
         tellTail(project.get());
     m_recent.clear();
+    m_oldest.clear(); // duplicates alone make no delta
 }
 
 void LiveHub::tellDelta(LiveProject &project)
 {
     const OutMessagePtr delta = project.step();
+    bool isTold = false;
     for (LiveSession *session : sessions()) {
         LiveSession::Subscription *subscription = session->state.find(&project);
         if (!subscription || subscription->needsPicture)
@@ -281,7 +286,13 @@ void LiveHub::tellDelta(LiveProject &project)
             continue;
         }
         session->send(*delta);
+        ++m_stats.deltas;
+        isTold = true;
         subscription->seq = project.seq();
+    }
+    if (const auto oldest = m_oldest.find(&project); isTold && oldest != m_oldest.end()) {
+        const std::chrono::duration<double> delay = std::chrono::steady_clock::now() - oldest->second;
+        m_stats.deltaDelay.observe(delay.count());
     }
 }
 
@@ -302,6 +313,7 @@ void LiveHub::sendPictures()
             const QList<OutMessagePtr> picture = subscription.project->picture(m_clock->nowMs());
             for (const OutMessagePtr &part : picture)
                 session->sendPicture(*part);
+            ++m_stats.pictures;
             subscription.needsPicture = false;
             subscription.seq = subscription.project->seq();
             totalUnsent += session->unsent() - unsent;

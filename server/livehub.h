@@ -123,6 +123,8 @@ private:
         QList<wire::TailEvent> events; // newest last
         qint64 skipped = 0;
     };
+    // The first commit by this server since the last flush.
+    std::map<const LiveProject *, std::chrono::steady_clock::time_point> m_oldest;
     std::map<const LiveProject *, Recent> m_recent; // since the last flush, of projects whose tail somebody reads
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/histogram.h"
 #include "core/limituse.h"
 
 namespace entvas {
@@ -16,6 +17,11 @@ struct LiveHubStats {
     LimitUse totalUnsent;    // reached: pictures that had to wait
     LimitUse stalledMs;      // reached: clients cut
     LimitUse tailEvents;     // of one flush; reached: events that were left out
+    quint64 deltas = 0;      // handed to sockets
+    quint64 pictures = 0;    // likewise
+    // From the commit of the oldest event of a delta until the last of its readers' sockets has it.
+    static constexpr std::array<double, 12> kDelaySeconds{.005, .01, .025, .05, .1, .15, .2, .3, .5, 1, 2.5, 5};
+    Histogram<12> deltaDelay{kDelaySeconds};
 };
 
 } // namespace entvas

@@ -32,9 +32,9 @@ void MetricFamilies::counter(const std::string &name, const std::string &help, d
 }
 
 void MetricFamilies::histogram(const std::string &name, const std::string &help, const std::vector<double> &bounds,
-                               const std::vector<quint64> &counts, double sum)
+                               const std::vector<quint64> &counts, double sum, const Labels &labels)
 {
-    auto &histogram = add(name, help, MetricType::Histogram, {}).histogram;
+    auto &histogram = add(name, help, MetricType::Histogram, labels).histogram;
     for (std::size_t i = 0; i < counts.size(); ++i) {
         histogram.sample_count += counts[i];
         const double bound = i < bounds.size() ? bounds[i] : std::numeric_limits<double>::infinity();

@@ -22,10 +22,11 @@ public:
     void gauge(const std::string &name, const std::string &help, double value, const Labels &labels = {});
     void counter(const std::string &name, const std::string &help, double value, const Labels &labels = {});
     template <std::size_t N>
-    void histogram(const std::string &name, const std::string &help, const Histogram<N> &values)
+    void histogram(const std::string &name, const std::string &help, const Histogram<N> &values,
+                   const Labels &labels = {})
     {
         histogram(name, help, std::vector<double>(values.bounds().cbegin(), values.bounds().cend()),
-                  std::vector<quint64>(values.counts().cbegin(), values.counts().cend()), values.sum());
+                  std::vector<quint64>(values.counts().cbegin(), values.counts().cend()), values.sum(), labels);
     }
     // Three families: NAME[_unit], NAME_limit[_unit] and NAME_limit_reached_total. `beyond` says what happens then.
     void limit(const std::string &name, Unit unit, const std::string &what, const std::string &beyond,
@@ -37,7 +38,7 @@ private:
     prometheus::ClientMetric &add(const std::string &name, const std::string &help, prometheus::MetricType type,
                                   const Labels &labels);
     void histogram(const std::string &name, const std::string &help, const std::vector<double> &bounds,
-                   const std::vector<quint64> &counts, double sum);
+                   const std::vector<quint64> &counts, double sum, const Labels &labels);
     std::vector<prometheus::MetricFamily> m_families;
 };
 

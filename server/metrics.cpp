@@ -1,5 +1,6 @@
 #include "server/metrics.h"
 
+#include "core/log.h"
 #include "server/metricfamilies.h"
 #include "server/processstats.h"
 
@@ -18,6 +19,10 @@ void addRequests(const FrontStats &front, MetricFamilies &families)
                                  "Requests answered, by route and class of status; 1xx are upgrades to WebSocket.",
                                  double(route.byClass[i]),
                                  {{"route", route.route}, {"status", u"%1xx"_s.arg(qint64(i) + 1)}});
+    for (const RouteStats &route : front.routes)
+        families.histogram("entvas_http_request_duration_seconds",
+                           "From a whole request to the beginning of its answer; for a post that is its commit.",
+                           route.seconds, {{"route", route.route}});
     families.gauge("entvas_http_requests_in_flight", "Requests that wait for their answer.", front.gate.inFlight);
 }
 
@@ -46,7 +51,7 @@ void addIngest(const Ingest::Stats &ingest, MetricFamilies &families)
 void addWriter(const StoreWriter::Stats &writer, MetricFamilies &families)
 {
     families.gauge("entvas_database_available", "1 while the database answers.", writer.isAvailable);
-    families.histogram("entvas_store_commit_seconds", "Time of each transaction that was committed.",
+    families.histogram("entvas_store_commit_duration_seconds", "Time of each transaction that was committed.",
                        writer.commitSeconds);
     families.histogram("entvas_store_batch_events", "Events of each transaction that was committed.",
                        writer.batchEvents);
@@ -82,11 +87,7 @@ void addFanout(const Fanout::Stats &fanout, MetricFamilies &families)
 
 void addExports(const Exports::Stats &exports, MetricFamilies &families)
 {
-    families.gauge("entvas_exports_running", "Exports that are being read or sent.", exports.running);
-    families.gauge("entvas_exports_most", "Exports that may run at once.", Exports::kMostAtOnce);
     families.counter("entvas_exports_total", "Exports that have begun.", double(exports.started));
-    families.counter("entvas_exports_refused_total", "Exports that got 503 because as many ran as may.",
-                     double(exports.refused));
     families.counter("entvas_exports_broken_total", "Exports that the database did not let come to their end.",
                      double(exports.broken));
     families.counter("entvas_exported_events_total", "Events written into exports.", double(exports.events));
@@ -102,6 +103,39 @@ void addLogins(const Logins::Stats &logins, MetricFamilies &families)
     fetches(u"failed"_s, logins.issuer.failed);
     families.gauge("entvas_issuer_keys", "Keys of the issuer that tokens are checked with; 0: nobody can log in.",
                    double(logins.keys));
+}
+
+void addHub(const LiveHubStats &hub, MetricFamilies &families)
+{
+    families.counter("entvas_live_deltas_sent_total", "Deltas handed to the sockets of dashboards.",
+                     double(hub.deltas));
+    families.counter("entvas_live_pictures_sent_total",
+                     "Whole pictures handed to the sockets of dashboards: of those that come, or fell behind.",
+                     double(hub.pictures));
+    families.histogram("entvas_live_delta_delay_seconds",
+                       "From the commit of the oldest event in a delta until its readers' sockets had it.",
+                       hub.deltaDelay);
+}
+
+void addLog(MetricFamilies &families)
+{
+    const log::Counts records = log::counts();
+    for (const LogLevel level : {LogLevel::Debug, LogLevel::Info, LogLevel::Warning, LogLevel::Error})
+        families.counter("entvas_log_records_total", "Records of the log, by level.",
+                         double(records.byLevel[std::size_t(level)]),
+                         {{"level", QString::fromLatin1(log::nameOf(level))}});
+    families.counter("entvas_log_records_dropped_total", "Records that standard error did not take.",
+                     double(records.dropped));
+}
+
+void addDisk(const DiskSpace::Use &disk, MetricFamilies &families)
+{
+    families.gauge("entvas_database_size_bytes", "The SQLite file and its write-ahead log.",
+                   double(disk.databaseBytes));
+    families.gauge("entvas_database_disk_free_bytes", "Room on the file system of the SQLite file.",
+                   double(disk.freeBytes));
+    families.gauge("entvas_database_disk_size_bytes", "Size of the file system of the SQLite file.",
+                   double(disk.totalBytes));
 }
 
 void addProcess(MetricFamilies &families)
@@ -124,8 +158,13 @@ HttpReply metricsReply(const ServerStats &stats)
         "entvas_build_info", "Always 1; the labels tell what runs.", 1,
         {{"version", QStringLiteral(ENTVAS_VERSION)}, {"qt", QString::fromLatin1(qVersion())}, {"store", stats.store}});
     families.gauge("entvas_uptime_seconds", "Time since the server started.", double(stats.uptimeMs) / 1000);
+    families.gauge("entvas_clock_time_seconds", "The server's clock, in seconds since 1970.",
+                   double(stats.nowMs) / 1'000);
     families.gauge("entvas_serving", "1 once the stored counts have been read and requests are served.",
                    stats.isServing);
+    families.gauge("entvas_degraded", "1 while /health says so; its reasons are there.", !stats.reasons.isEmpty());
+    if (stats.disk)
+        addDisk(*stats.disk, families);
     if (stats.certificateExpiresMs > 0)
         families.gauge("entvas_tls_certificate_expiry_time_seconds",
                        "When the certificate that is served expires, in seconds since 1970.",
@@ -150,10 +189,13 @@ HttpReply metricsReply(const ServerStats &stats)
         addExports(*stats.exports, families);
     if (stats.writer)
         addWriter(*stats.writer, families);
+    if (stats.hub)
+        addHub(*stats.hub, families);
     for (const auto &[project, live] : stats.projects)
         families.gauge("entvas_cube_bytes", "Memory of a project's live counts, approximately.", double(live.cubeBytes),
                        {{"project", project}});
     addLimits(stats, families);
+    addLog(families);
     addProcess(families);
     HttpReply reply;
     reply.contentType = QByteArrayLiteral("text/plain; version=0.0.4; charset=utf-8");

@@ -3,6 +3,7 @@
 #include "core/store/storewriter.h"
 #include "server/access/guesslimit.h"
 #include "server/access/logins.h"
+#include "server/diskspace.h"
 #include "server/exports.h"
 #include "server/fanout.h"
 #include "server/gatestats.h"
@@ -22,7 +23,10 @@ class MetricFamilies;
 struct ServerStats {
     QString store; // "sqlite" or "postgresql"
     qint64 uptimeMs = 0;
-    bool isServing = false; // the stored counts have been read
+    qint64 nowMs = 0;                   // since 1970, by the server's clock
+    bool isServing = false;             // the stored counts have been read
+    QStringList reasons;                // see reasonsOf(); empty: all is well
+    std::optional<DiskSpace::Use> disk; // none where the database is elsewhere
     std::optional<FrontStats> front;
     qint64 certificateExpiresMs = 0; // 0 = no TLS
     std::optional<GuessLimit::Stats> guesses;

@@ -139,6 +139,10 @@ void addLimits(const ServerStats &stats, MetricFamilies &families)
     if (stats.reader)
         families.limit("entvas_store_questions", Unit::Count, "Questions that wait for the database.",
                        "Questions that got 503 because too many waited.", *stats.reader);
+    if (stats.exports)
+        families.limit("entvas_exports_running", Unit::Count, "Exports that are being read or sent.",
+                       "Exports that got 503 because as many ran as may.",
+                       {double(stats.exports->running), double(Exports::kMostAtOnce), stats.exports->refused});
     if (stats.hub)
         addHub(*stats.hub, families);
     for (const auto &[name, project] : stats.projects)

@@ -3,6 +3,7 @@
 #include <QDir>
 #include <QFile>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 namespace entvas {
@@ -15,12 +16,18 @@ QByteArray read(const char *path)
     return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
-double bootSeconds()
+double secondsOf(clockid_t id)
 {
-    for (const QByteArray &line : read("/proc/stat").split('\n'))
-        if (line.startsWith("btime "))
-            return line.mid(6).toDouble();
-    return 0;
+    timespec now{};
+    clock_gettime(id, &now);
+    return double(now.tv_sec) + double(now.tv_nsec) / 1e9;
+}
+
+// By the clocks, as a service may not see /proc/stat; found out once, so that it stays the same.
+double startedAt(double ticksSinceBoot, double ticksPerSecond)
+{
+    static const double boot = secondsOf(CLOCK_REALTIME) - secondsOf(CLOCK_BOOTTIME);
+    return boot + ticksSinceBoot / ticksPerSecond;
 }
 
 } // namespace
@@ -34,7 +41,7 @@ ProcessStats processStats()
     const double ticks = double(sysconf(_SC_CLK_TCK));
     if (fields.size() > 21) {
         stats.cpuSeconds = (fields[11].toDouble() + fields[12].toDouble()) / ticks;
-        stats.startSeconds = bootSeconds() + fields[19].toDouble() / ticks;
+        stats.startSeconds = startedAt(fields[19].toDouble(), ticks);
         stats.virtualBytes = fields[20].toLongLong();
         stats.residentBytes = fields[21].toLongLong() * sysconf(_SC_PAGESIZE);
     }

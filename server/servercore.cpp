@@ -1,5 +1,6 @@
 #include "server/servercore.h"
 
+#include "core/altstack.h"
 #include "core/log.h"
 #include "core/store/storereader.h"
 #include "server/access/logins.h"
@@ -11,9 +12,11 @@
 #include "server/historyreader.h"
 #include "server/ingest.h"
 #include "server/liveprojects.h"
+#include "server/status.h"
 #include "server/tls.h"
 #include "server/warmup.h"
 
+#include <QScopeGuard>
 #include <QSysInfo>
 #include <QTimer>
 #include <QUuid>
@@ -32,8 +35,12 @@ ServerCore::ServerCore(Settings settings, const Clock *clock, LiveHubLimits hubL
       m_access(m_settings, m_keys.get()),
       m_origins(m_settings.corsOrigins),
       m_guesses(limits.guessBurst),
-      m_epoch(QUuid::createUuid().toString(QUuid::WithoutBraces))
+      m_epoch(QUuid::createUuid().toString(QUuid::WithoutBraces)),
+      m_pulse(this),
+      m_accessLog(clock),
+      m_disk(m_settings.database.kind == DatabaseUrl::Kind::Sqlite ? m_settings.database.path : QString())
 {
+    connect(&m_pulse, &QTimer::timeout, this, &ServerCore::beat);
 }
 
 ServerCore::~ServerCore()
@@ -46,7 +53,10 @@ void ServerCore::start()
     if (m_stage != Stage::New)
         return;
     m_stage = Stage::Opening;
+    useAlternateStack();
     m_startedMs = m_clock->nowMs();
+    if (m_pulse.interval() > 0)
+        m_pulse.start();
     m_settings.database.program = u"entvas server"_s;
     if (m_settings.replica)
         m_settings.replica->program = m_settings.database.program;
@@ -159,8 +169,21 @@ Result<void> ServerCore::useCertificate()
     return {};
 }
 
+void ServerCore::beat()
+{
+    // To look at the writer takes its lock: a writer that holds it for ever ends our pulse as well.
+    if (m_writer && m_stage != Stage::Stopping && m_stage != Stage::Stopped && m_writer->hasEnded())
+        return;
+    const QStringList reasons = reasonsOf(condition());
+    const QString wait = notReadyBecause();
+    Q_EMIT alive(m_stage != Stage::Serving ? wait
+                 : reasons.isEmpty()       ? u"Serving on port %1"_s.arg(m_port)
+                                     : u"Serving on port %1, degraded: %2"_s.arg(m_port).arg(reasons.join(u", "_s)));
+}
+
 void ServerCore::reloadCertificate()
 {
+    const auto tell = qScopeGuard([this] { Q_EMIT reloaded(); });
     if (!m_front || m_stage == Stage::Stopping || m_stage == Stage::Stopped)
         return;
     if (m_settings.tlsCertFile.isEmpty())

@@ -6,7 +6,9 @@
 #include "core/store/storewriter.h"
 #include "server/access/guesslimit.h"
 #include "server/access/issuer.h"
+#include "server/accesslog.h"
 #include "server/databaselock.h"
+#include "server/diskspace.h"
 #include "server/fanout.h"
 #include "server/httpfront.h"
 #include "server/livehub.h"
@@ -32,6 +34,7 @@ class LiveProjects;
 class Logins;
 class StoreReader;
 enum class Writers;
+struct Condition;
 struct ServerStats;
 struct WarmState;
 struct WarmUp;
@@ -69,11 +72,16 @@ public:
     void start();             // ends in ready() or failed()
     void reloadCertificate(); // those that can't be used leave the old ones in place
     void stop();              // ends in stopped(); also before ready(), and after failed()
+    // Before start(): how often alive() shall come; 0 = never.
+    void setPulse(std::chrono::milliseconds every) { m_pulse.setInterval(every); }
 
 Q_SIGNALS:
     void ready(const QUrl &url, const QString &store);
     void failed(const entvas::Failure &failure);
     void stopped();
+    void reloaded(); // the certificate, or why not has been logged
+    // Our event loop runs, and so does the writer. `status` is for people.
+    void alive(const QString &status);
 
 private:
     enum class Stage { New, Opening, Warming, Serving, Stopping, Stopped };
@@ -91,6 +99,8 @@ private:
     void guard(const QString &path, const ProjectHandler &answer);
     void getMetrics(const HttpRequest &request, const HttpResponder &responder);
     ServerStats stats() const;
+    Condition condition() const;
+    void beat();
     Result<void> useCertificate();
     void startLogins();
     void post(const HttpRequest &request, const HttpResponder &responder);
@@ -132,6 +142,9 @@ private:
     qint64 m_certificateExpiresMs = 0;
     Stage m_stage = Stage::New;
     QElapsedTimer m_stopping;
+    QTimer m_pulse;
+    AccessLog m_accessLog;
+    mutable DiskSpace m_disk; // remembers what it saw
     std::atomic<bool> m_stopWarming = false;
 
     // Torn down from the last to the first. The front outlives the hub: its WebSocket server is what deletes the TCP

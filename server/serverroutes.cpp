@@ -45,8 +45,7 @@ void ServerCore::addRoutes()
     m_front->route("POST", u"/events"_s, post);
     m_front->route("GET", u"/"_s, [](const HttpRequest &, const HttpResponder &r) { r.send(aboutReply()); });
     m_front->route("GET", u"/health"_s, [this](const HttpRequest &, const HttpResponder &r) {
-        const bool healthy = m_stage == Stage::Serving && m_writer->isAvailable();
-        r.send(healthReply(healthy, m_clock->nowMs(), m_startedMs));
+        r.send(healthReply(reasonsOf(condition()), m_clock->nowMs(), m_startedMs));
     });
     m_front->route("GET", u"/ready"_s,
                    [this](const HttpRequest &, const HttpResponder &r) { r.send(readyReply(notReadyBecause())); });
@@ -106,11 +105,7 @@ void ServerCore::addRoutes()
     m_front->setReplyFilter([this](const HttpRequest &request, HttpReply &reply) {
         m_origins.addCors(request, reply);
         addSafety(request, reply);
-        log::debug("http", u"answered"_s,
-                   {{u"method"_s, QString::fromLatin1(request.method)},
-                    {u"path"_s, request.path},
-                    {u"status"_s, reply.status},
-                    {u"requestId"_s, QString::fromLatin1(request.requestId)}});
+        m_accessLog.add(request, reply);
     });
 }
 
@@ -138,6 +133,7 @@ void ServerCore::withReader(const HttpRequest &request, const HttpResponder &res
             return responder.send(notLetIn(request, reader.failure()));
         if (reader.value().subject != u"local"_s) // who got in by address proved nothing by its token
             m_guesses.right(request.peer, bearerToken(request));
+        request.notes->by = reader->subject;
         next(reader.value());
     });
 }
@@ -163,6 +159,7 @@ void ServerCore::guard(const QString &path, const ProjectHandler &answer)
             if (!project)
                 return responder.send(failureReply(
                     {Fault::NotFound, u"There is no project \"%1\" that you may read"_s.arg(id.left(100))}));
+            request.notes->project = id;
             answer(*project, reader, request, responder);
         });
     });
@@ -179,14 +176,35 @@ void ServerCore::getMetrics(const HttpRequest &request, const HttpResponder &res
     });
 }
 
+Condition ServerCore::condition() const
+{
+    Condition now;
+    now.isStarting = m_stage == Stage::New || m_stage == Stage::Opening || m_stage == Stage::Warming;
+    now.isStopping = m_stage == Stage::Stopping || m_stage == Stage::Stopped;
+    if (m_writer) {
+        const StoreWriter::Stats writer = m_writer->stats();
+        now.isDatabaseAway = !now.isStarting && !writer.isAvailable;
+        now.isWriterStalled = m_writer->isStalled();
+        now.queueUse = std::max(writer.queueEvents.used / writer.queueEvents.most,
+                                writer.queueBytes.used / writer.queueBytes.most);
+    }
+    now.isFanoutBroken = m_fanout && m_stage == Stage::Serving && !m_fanout->stats().isListening;
+    if (const auto disk = m_disk.use(m_steady.nowMs()))
+        now.isDiskScarce = disk->isScarce();
+    return now;
+}
+
 ServerStats ServerCore::stats() const
 {
     ServerStats stats;
     stats.store = storeName();
+    stats.nowMs = m_clock->nowMs();
     stats.uptimeMs = m_clock->nowMs() - m_startedMs;
     stats.isServing = m_stage == Stage::Serving;
     stats.front = m_front->stats();
     stats.certificateExpiresMs = m_certificateExpiresMs;
+    stats.disk = m_disk.use(m_steady.nowMs());
+    stats.reasons = reasonsOf(condition());
     stats.guesses = m_guesses.stats(m_clock->nowMs());
     if (m_logins)
         stats.logins = m_logins->stats();

@@ -6,8 +6,24 @@ namespace entvas {
 
 // GET /: what this is and what it answers to.
 HttpReply aboutReply();
-// GET /health: 200 whatever happens; "degraded" while the database is away.
-HttpReply healthReply(bool healthy, qint64 nowMs, qint64 startedMs);
+
+// What there is to know about how a server is.
+struct Condition {
+    bool isStarting = false;
+    bool isStopping = false;
+    bool isDatabaseAway = false;
+    bool isWriterStalled = false;
+    bool isFanoutBroken = false; // other servers' events do not come
+    bool isDiskScarce = false;
+    double queueUse = 0; // 1 = full
+};
+inline constexpr double kQueueNearlyFull = 0.8;
+
+// In words that anybody may read and programs may compare: "starting", "stopping", "database_away", "writer_stalled",
+// "fanout_broken", "disk_nearly_full", "queue_nearly_full". Empty: all is well.
+QStringList reasonsOf(const Condition &condition);
+// GET /health: 200 whatever happens; "degraded" while there is a reason.
+HttpReply healthReply(const QStringList &reasons, qint64 nowMs, qint64 startedMs);
 // GET /ready: 503 with the reason while there is one.
 HttpReply readyReply(const QString &notReadyBecause);
 

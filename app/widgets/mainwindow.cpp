@@ -78,6 +78,7 @@ MainWindow::MainWindow(Session *session, std::unique_ptr<Own> &&own, Theme &them
       m_banner(new Banner),
       m_alerts(new AlertCenter(m_board, this)),
       m_alertBanner(new Banner),
+      m_crashBanner(new Banner),
       m_notice(new Banner),
       m_empty(new EmptyPanel),
       m_account(new AccountView(m_session, this)),
@@ -99,7 +100,7 @@ MainWindow::MainWindow(Session *session, std::unique_ptr<Own> &&own, Theme &them
     column->setSpacing(0);
     column->addWidget(m_toolbar);
     column->addWidget(m_filters);
-    for (Banner *banner : {m_banner, m_notice, m_alertBanner}) {
+    for (Banner *banner : {m_banner, m_crashBanner, m_notice, m_alertBanner}) {
         auto *row = new QHBoxLayout;
         row->setContentsMargins(20, 0, 20, 12);
         row->addWidget(banner);

@@ -61,7 +61,8 @@ public:
     // Nothing would be lost by closing it, or the person does not mind.
     bool mayClose();
     bool isKiosk() const;
-    void setKiosk(bool on); // the whole screen, no bars, saved views in turn; Esc ends it
+    void tellOfCrash(const QString &report); // that the program ended unexpectedly the last time; a file
+    void setKiosk(bool on);                  // the whole screen, no bars, saved views in turn; Esc ends it
 
 Q_SIGNALS:
     void newWindowWanted(const entvas::SavedView &view);
@@ -159,6 +160,7 @@ private:
     Banner *m_banner;
     AlertCenter *m_alerts;
     Banner *m_alertBanner;
+    Banner *m_crashBanner; // stays whatever is shown
     Banner *m_notice;
     std::function<void()> m_noticeCall;
     EmptyPanel *m_empty;

@@ -8,6 +8,7 @@
 #include "app/widgets/actions.h"
 #include "app/widgets/alertcenter.h"
 #include "app/widgets/alertdialog.h"
+#include "app/widgets/banner.h"
 #include "app/widgets/connectdialog.h"
 #include "app/widgets/mainwindow.h"
 #include "app/widgets/messagebox.h"
@@ -17,6 +18,7 @@
 #include "app/widgets/zonedialog.h"
 
 #include <QAction>
+#include <QDesktopServices>
 #include <QMessageBox>
 
 namespace entvas {
@@ -106,6 +108,23 @@ void MainWindow::connectAccount()
         notice(tr("Your login is kept for this run only"),
                tr("No keyring of this computer could be opened (Secret Service). After a restart you log in again."),
                tr("Understood"));
+    });
+}
+
+void MainWindow::tellOfCrash(const QString &report)
+{
+    m_crashBanner->draw(
+        tr("Entvas ended unexpectedly the last time"),
+        tr("Nothing that was stored is lost. The report says what happened; it helps whoever looks for the cause."),
+        tr("Show report"), tr("Dismiss"));
+    m_crashBanner->parentWidget()->show();
+    m_crashBanner->disconnect(this);
+    const auto dismiss = [this] { m_crashBanner->parentWidget()->hide(); };
+    connect(m_crashBanner, &Banner::otherActionChosen, this, dismiss);
+    connect(m_crashBanner, &Banner::actionChosen, this, [this, report, dismiss] {
+        dismiss();
+        if (!QDesktopServices::openUrl(QUrl::fromLocalFile(report)))
+            tell(tr("The report could not be opened."), report);
     });
 }
 

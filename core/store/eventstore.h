@@ -8,6 +8,7 @@
 #include "core/store/announcement.h"
 #include "core/usersketch.h"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -39,6 +40,7 @@ struct CommittedJob {
     QList<AppendOutcome> outcomes;
     // The number under which its batch was announced to other servers in this project; 0 = it was not.
     qint64 announcedAs = 0;
+    std::chrono::steady_clock::time_point committedAt = std::chrono::steady_clock::now(); // or learned of it
 };
 
 // Stored counts of one project, for warming up.

@@ -1,5 +1,8 @@
 #include "core/store/storereader.h"
 
+#include "core/altstack.h"
+#include "core/log.h"
+
 #include <QElapsedTimer>
 
 using namespace Qt::StringLiterals;
@@ -16,7 +19,12 @@ public:
     {
         const bool isFresh = !m_open;
         const Result<EventStore *> store = connection();
+        QElapsedTimer since;
+        since.start();
         const std::optional<Failure> failure = job.ask(store);
+        if (since.hasExpired(kSlowMs))
+            log::warning("store", u"a slow question"_s,
+                         {{u"ms"_s, since.elapsed()}, {u"answered"_s, !failure.has_value()}});
         // A connection that broke while nobody used it says so only when it is used.
         if (store && failure && failure->kind == Fault::Unavailable && !m_store->ping()) {
             m_open = false;
@@ -29,6 +37,7 @@ public:
     void forgetFailure() { m_lastFailure.reset(); }
 
 private:
+    static constexpr qint64 kSlowMs = 2'000;     // what takes longer is worth a line in the log
     static constexpr qint64 kRetryAfterMs = 500; // since the last attempt to open that failed
 
     Result<EventStore *> connection()
@@ -64,6 +73,7 @@ StoreReader::StoreReader(StoreFactory factory, QObject *parent)
 {
     m_thread.setObjectName(u"store-reader"_s);
     m_worker->moveToThread(&m_thread);
+    connect(&m_thread, &QThread::started, m_worker, &useAlternateStack);
     connect(&m_thread, &QThread::finished, m_worker, &QObject::deleteLater); // the connection closes in its thread
     m_thread.start();
 }

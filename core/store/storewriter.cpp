@@ -1,5 +1,6 @@
 #include "core/store/storewriter.h"
 
+#include "core/altstack.h"
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/store/backoff.h"
@@ -13,6 +14,11 @@ namespace {
 using Steady = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kWatchEvery{250};
+
+qint64 toMs(Steady::duration time)
+{
+    return std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
+}
 
 QList<quint64> ticketsOf(const QList<AppendJob> &jobs)
 {
@@ -104,6 +110,18 @@ bool StoreWriter::isAvailable() const
     return m_available;
 }
 
+bool StoreWriter::isStalled() const
+{
+    const std::lock_guard lock(m_mutex);
+    return !m_ended && m_cameRound < Steady::now() - kRestless;
+}
+
+bool StoreWriter::hasEnded() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_ended;
+}
+
 qint64 StoreWriter::queuedEvents() const
 {
     const std::lock_guard lock(m_mutex);
@@ -128,10 +146,20 @@ Result<QList<CommittedJob>> StoreWriter::append(EventStore &store, const QList<A
     setBusyWith(jobs);
     Result<QList<CommittedJob>> stored = store.append(jobs);
     setBusyWith({});
-    const std::chrono::duration<double> took = Steady::now() - start;
+    const auto end = Steady::now();
+    const std::chrono::duration<double> took = end - start;
+    if (stored)
+        for (CommittedJob &job : *stored)
+            job.committedAt = end;
     qsizetype events = 0;
     for (const AppendJob &job : jobs)
         events += job.events.size();
+    if (end - start >= kSlow)
+        log::warning("store", QStringLiteral("a slow commit"),
+                     {{QStringLiteral("ms"), toMs(end - start)},
+                      {QStringLiteral("requests"), jobs.size()},
+                      {QStringLiteral("events"), events},
+                      {QStringLiteral("stored"), stored.ok()}});
     const std::lock_guard lock(m_mutex);
     if (stored) {
         m_stats.commitSeconds.observe(took.count());
@@ -144,11 +172,14 @@ Result<QList<CommittedJob>> StoreWriter::append(EventStore &store, const QList<A
 
 void StoreWriter::run()
 {
+    nameThread("store-writer");
+    useAlternateStack();
     {
         const std::unique_ptr<EventStore> store = m_factory();
         if (openFirst(*store)) {
             std::unique_lock lock(m_mutex);
             while (true) {
+                m_cameRound = Steady::now();
                 const auto wakeAt = std::min(Steady::now() + kIdlePing, m_upkeepAt);
                 const bool woken =
                     m_wake.wait_until(lock, wakeAt, [this] { return m_stop || !m_queue.isEmpty() || !m_acts.empty(); });
@@ -205,9 +236,12 @@ void StoreWriter::perform(EventStore &store, const Act &act)
         act.run(Failure{Fault::Unavailable, QStringLiteral("The database is away.")});
         return act.answer();
     }
-    setBusySince(Steady::now());
+    const auto start = Steady::now();
+    setBusySince(start);
     const std::optional<Failure> failure = act.run(&store);
     setBusySince({});
+    if (const auto took = Steady::now() - start; took >= kSlow)
+        log::warning("store", QStringLiteral("a slow act of administration"), {{QStringLiteral("ms"), toMs(took)}});
     act.answer();
     const Result<void> alive = failure && failure->kind == Fault::Unavailable ? store.ping() : Result<void>();
     if (alive)
@@ -370,6 +404,8 @@ void StoreWriter::keepUp(EventStore &store)
     const auto start = Steady::now();
     const Result<bool> more = store.upkeep(upkeepPlan());
     const auto took = Steady::now() - start;
+    if (took >= kSlow)
+        log::warning("store", QStringLiteral("slow housekeeping"), {{QStringLiteral("ms"), toMs(took)}});
     if (!more && more.failure().kind != Fault::Unavailable)
         log::warning("store", QStringLiteral("housekeeping failed, trying again later"),
                      {{QStringLiteral("reason"), more.failure().text}});
@@ -433,6 +469,7 @@ void StoreWriter::setAvailable(bool available, const QString &why)
 bool StoreWriter::pause(std::chrono::milliseconds time)
 {
     std::unique_lock lock(m_mutex);
+    m_cameRound = Steady::now();
     // While stopping, a batch in hand is still tried until the deadline: without the wait this would spin.
     if (m_stop) {
         lock.unlock();

@@ -66,8 +66,14 @@ public:
     // An idle connection is tried this often, so that a loss shows before the next event does.
     static constexpr std::chrono::milliseconds kIdlePing{5'000};
 
+    // Longer than any wait for something to do, or pause between two attempts.
+    static constexpr std::chrono::milliseconds kRestless{30'000};
+
     // Acts of administration that wait: one is done between two batches, so that events hardly notice.
     static constexpr std::size_t kMaxActs = 32;
+
+    // What takes longer is worth a line in the log.
+    static constexpr std::chrono::milliseconds kSlow{1'000};
 
     // Housekeeping rests this many times as long as its last step took: events go first.
     static constexpr int kUpkeepRest = 9;
@@ -112,6 +118,9 @@ public:
     bool isAvailable() const; // the database answered last time
     qint64 queuedEvents() const;
     Stats stats() const; // from any thread
+    // Its thread has not come round for kRestless: it hangs in something that is not a commit, see watch() for those.
+    bool isStalled() const;
+    bool hasEnded() const; // the thread, after start()
 
 Q_SIGNALS:
     void opened();                               // migrated and ready; once per start
@@ -161,9 +170,10 @@ private:
     std::deque<Act> m_acts;
     Stats m_stats; // counts only; under m_mutex
     bool m_available = false;
-    std::optional<SteadyTime> m_busySince; // an append() that has not come back yet …
-    QList<quint64> m_busyWith;             // … and the tickets whose senders still wait for it
-    QTimer m_watch;                        // in our own thread: the writer's may be the one that hangs
+    SteadyTime m_cameRound = SteadyTime::max(); // the thread, to where it waits or looks for something to do
+    std::optional<SteadyTime> m_busySince;      // an append() that has not come back yet …
+    QList<quint64> m_busyWith;                  // … and the tickets whose senders still wait for it
+    QTimer m_watch;                             // in our own thread: the writer's may be the one that hangs
     bool m_stop = false;
     bool m_ended = true;
     SteadyTime m_deadline = SteadyTime::max(); // of stop()

@@ -2689,6 +2689,26 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <source>the server does not answer</source>
         <translation>der Server antwortet nicht</translation>
     </message>
+    <message>
+        <source>Entvas ended unexpectedly the last time</source>
+        <translation>Entvas wurde beim letzten Mal unerwartet beendet</translation>
+    </message>
+    <message>
+        <source>Nothing that was stored is lost. The report says what happened; it helps whoever looks for the cause.</source>
+        <translation>Von dem, was gespeichert war, fehlt nichts. Der Bericht sagt, was geschah; er hilft allen, die nach der Ursache suchen.</translation>
+    </message>
+    <message>
+        <source>Show report</source>
+        <translation>Bericht zeigen</translation>
+    </message>
+    <message>
+        <source>The report could not be opened.</source>
+        <translation>Der Bericht ließ sich nicht öffnen.</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>Schließen</translation>
+    </message>
 </context>
 <context>
     <name>entvas::Notifier</name>

@@ -12,6 +12,7 @@ class Server::Private
 {
 public:
     Settings settings;
+    std::chrono::milliseconds pulse{0};
     SystemClock clock;
     QThread thread;
     bool isRunning = false; // as far as our own thread has heard
@@ -32,11 +33,17 @@ Server::~Server()
     d->thread.wait();
 }
 
+void Server::setPulse(std::chrono::milliseconds every)
+{
+    d->pulse = every;
+}
+
 void Server::start()
 {
     if (std::exchange(d->isRunning, true))
         return;
     d->core = new ServerCore(d->settings, &d->clock);
+    d->core->setPulse(d->pulse);
     d->core->moveToThread(&d->thread);
     connect(&d->thread, &QThread::finished, d->core, &QObject::deleteLater);
     // Reported when everything has been let go: the same port and file may be opened again at once. The thread says
@@ -54,6 +61,8 @@ void Server::start()
             Q_EMIT stopped();
     });
     connect(d->core, &ServerCore::ready, this, &Server::ready);
+    connect(d->core, &ServerCore::reloaded, this, &Server::reloaded);
+    connect(d->core, &ServerCore::alive, this, &Server::alive);
     connect(d->core, &ServerCore::failed, this, [this](const Failure &failure) {
         d->failure = failure;
         d->thread.quit();

@@ -3,6 +3,7 @@
 #include "core/result.h"
 #include "core/settings.h"
 
+#include <chrono>
 #include <memory>
 #include <QObject>
 #include <QUrl>
@@ -18,6 +19,8 @@ public:
     explicit Server(Settings settings, QObject *parent = nullptr);
     ~Server() override; // stops and waits
 
+    // Before start(): how often alive() shall come; 0 = never.
+    void setPulse(std::chrono::milliseconds every);
     // Ends in exactly one of ready() or failed().
     void start();
     // Reads certificate and key again, for connections that come from then on. What can't be used is logged, and the
@@ -31,6 +34,9 @@ Q_SIGNALS:
     void ready(const QUrl &url, const QString &store);
     void failed(const entvas::Failure &failure);
     void stopped();
+    void reloaded(); // after reloadCertificate(), well or not
+    // The server's thread goes round and the writer's runs: comes on their word only. `status` is for people.
+    void alive(const QString &status);
 
 private:
     class Private;

@@ -34,6 +34,7 @@
 #include <QListWidget>
 #include <QMenu>
 #include <QPointer>
+#include <QPushButton>
 #include <QScrollArea>
 #include <QSettings>
 #include <QSignalSpy>
@@ -251,6 +252,7 @@ class AccessibleTest : public QObject
 private Q_SLOTS:
     void initTestCase();
     void windowIsNamed();
+    void noteOfACrash();
     void dialogsAreNamed_data();
     void dialogsAreNamed();
     void paintedWidgetsSpeak();
@@ -520,6 +522,27 @@ void AccessibleTest::lettersOfMenusDiffer()
     qDeleteAll(qApp->findChildren<QTranslator *>());
     language::choose({});
     QLocale::setDefault(before);
+}
+
+void AccessibleTest::noteOfACrash()
+{
+    Screen screen;
+    screen.window.tellOfCrash(u"/nowhere/crash.txt"_s);
+    Q_EMIT screen.session.feedChanged(&screen.feed); // whatever is shown: it is not about that
+    const auto find = [&](const QString &text) {
+        const QList<QPushButton *> all = screen.window.findChildren<QPushButton *>();
+        const auto found = std::find_if(all.begin(), all.end(), [&](auto *b) { return b->text() == text; });
+        return found == all.end() ? nullptr : *found;
+    };
+    QPushButton *dismiss = find(u"Dismiss"_s);
+    QVERIFY(dismiss && find(u"Show report"_s));
+    QVERIFY(dismiss->isVisible());
+    QVERIFY(controls(screen.window).contains(dismiss));
+    QCOMPARE(say(dismiss, QAccessible::Name), u"Dismiss"_s);
+    QTest::keyClick(dismiss, Qt::Key_Space);
+    QVERIFY(!dismiss->isVisible());
+    screen.window.tellOfCrash(u"/nowhere/crash.txt"_s); // may be told again
+    QVERIFY(dismiss->isVisible());
 }
 
 QTEST_MAIN(AccessibleTest)

@@ -14,7 +14,9 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <csignal>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -111,6 +113,7 @@ private Q_SLOTS:
     void feedOverTls();
     void filesAreItsOwn();
     void secretsLeaveNoTrace();
+    void aLogThatNobodyReads();
 
 private:
     // Status and body of a POST to the webhook.
@@ -450,6 +453,53 @@ void TestHeadless::secretsLeaveNoTrace()
     QCOMPARE(program.waitForExit(), 0);
     QVERIFY(program.err().contains("answered")); // it did log requests
     QVERIFY(!(program.out() + program.err()).contains(secret));
+}
+
+// Standard error is a pipe that fills up, and then one whose reader has gone: the server goes on, and says later how
+// much of its log is missing.
+void TestHeadless::aLogThatNobodyReads()
+{
+    QTemporaryDir home;
+    const QString fifo = home.filePath(u"log"_s);
+    QCOMPARE(::mkfifo(QFile::encodeName(fifo).constData(), 0600), 0);
+    const int reader = ::open(QFile::encodeName(fifo).constData(), O_RDONLY | O_NONBLOCK);
+    QVERIFY(reader >= 0);
+    QProcess process;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(u"HOME"_s, home.path());
+    for (const QString &name : {u"XDG_CONFIG_HOME"_s, u"XDG_DATA_HOME"_s, u"XDG_STATE_HOME"_s})
+        environment.insert(name, home.path());
+    process.setProcessEnvironment(environment);
+    process.setStandardErrorFile(fifo);
+    process.start(QStringLiteral(ENTVAS_PROGRAM), {u"--headless"_s, u"--port=0"_s, u"--log-level=debug"_s});
+    QByteArray out;
+    while (!out.contains('\n') && process.waitForReadyRead(20'000))
+        out += process.readAllStandardOutput();
+    const QUrl url(QString::fromUtf8(out).section(u' ', 3, 3));
+    QVERIFY2(url.isValid(), out.constData());
+    const auto askMuch = [&] {
+        for (int i = 0; i < 700; ++i) // some 200 bytes of log each
+            if (get(url.resolved(QUrl(u"/health"_s))).first != 200)
+                return false;
+        return true;
+    };
+    QVERIFY(askMuch());
+    QByteArray log(1024 * 1024, '\0');
+    log.resize(std::max<qsizetype>(0, ::read(reader, log.data(), size_t(log.size()))));
+    QVERIFY(log.size() > 10'000 && log.size() < 200'000);
+    const QByteArray whole = log.left(log.lastIndexOf('\n'));
+    for (const QByteArray &line : whole.split('\n'))
+        QVERIFY2(!QJsonDocument::fromJson(line).isNull(), line.constData());
+    QCOMPARE(get(url.resolved(QUrl(u"/health"_s))).first, 200);
+    log.resize(1024 * 1024);
+    log.resize(std::max<qsizetype>(0, ::read(reader, log.data(), size_t(log.size()))));
+    QVERIFY2(log.contains("recordsDropped"), log.constData());
+    ::close(reader); // from now on a write is EPIPE
+    QVERIFY(askMuch());
+    process.terminate();
+    QVERIFY(process.waitForFinished(15'000));
+    QCOMPARE(process.exitStatus(), QProcess::NormalExit);
+    QCOMPARE(process.exitCode(), 0);
 }
 
 QTEST_GUILESS_MAIN(TestHeadless)

@@ -87,6 +87,8 @@ void FaultsPostgres::stoppedForAWhile()
     const PlainAnswer health = getPlain(server->port(), "/health", 1'000);
     QCOMPARE(health.status, 200);
     QVERIFY2(health.body.contains("degraded"), health.body.constData());
+    QVERIFY2(health.body.contains("database_away"), health.body.constData());
+    QVERIFY(getPlain(server->port(), "/metrics").body.contains("\nentvas_degraded 1\n"));
     sleepMs(faultSeconds(3) * 1'000);
     QVERIFY(m_postgres.startServer().ok());
     const qint64 took = waitUntil([&] { return isReady(*server); }, kRecoveryMs);

@@ -60,6 +60,9 @@ void FaultsSqlite::diskFull()
     const DatabaseUrl url = in(directory);
     const auto server = startOn(url);
     QVERIFY(server);
+    // Told ahead: so small a disk is nearly full when it is empty.
+    const QByteArray health = getPlain(server->port(), "/health").body;
+    QVERIFY2(health.contains("disk_nearly_full"), health.constData());
     Load load({{server->port()}, 12});
     load.start();
     QVERIFY(waitUntil([&] { return load.acknowledged() > 500; }, 10'000) >= 0);

@@ -24,8 +24,8 @@ public:
             if (error.isEmpty())
                 take(line);
         for (auto it = histograms.cbegin(); it != histograms.cend() && error.isEmpty(); ++it)
-            if (it->isEmpty() || it->last() != samples.value(it.key() + "_count", -1) ||
-                !samples.contains(it.key() + "_sum"))
+            if (it->isEmpty() || it->last() != samples.value(withSuffix(it.key(), "_count"), -1) ||
+                !samples.contains(withSuffix(it.key(), "_sum")))
                 fail("histogram without +Inf, _sum or _count: " + it.key());
     }
     double value(const QByteArray &name) const { return samples.value(name, std::numeric_limits<double>::quiet_NaN()); }
@@ -33,7 +33,7 @@ public:
     QByteArray error;
     QMap<QByteArray, QByteArray> types;         // by family
     QMap<QByteArray, double> samples;           // by name{label="value",…}, as written
-    QMap<QByteArray, QList<double>> histograms; // cumulative counts
+    QMap<QByteArray, QList<double>> histograms; // cumulative counts, by family and labels but le
 
 private:
     void fail(const QByteArray &why) { error = error.isEmpty() ? why : error; }
@@ -77,10 +77,17 @@ private:
         samples[name + labels] = value;
         if (!name.endsWith("_bucket"))
             return;
-        QList<double> &counts = histograms[family];
+        const qsizetype le = labels.lastIndexOf("le="); // written last
+        const QByteArray others = labels.left(le).chopped(1);
+        QList<double> &counts = histograms[family + (others.isEmpty() ? QByteArray() : others + '}')];
         if (!counts.isEmpty() && counts.last() > value)
             fail("histogram falls: " + line);
         counts.append(value);
+    }
+    static QByteArray withSuffix(QByteArray key, const char *suffix)
+    {
+        const qsizetype brace = key.indexOf('{');
+        return key.insert(brace < 0 ? key.size() : brace, suffix);
     }
     QByteArray family;
 };

@@ -564,7 +564,7 @@ void ExportsTest::stoppingDoesNotWait()
         QCOMPARE(server.post('[' + events.join(',') + ']').status, 200);
     const MetricsText before(server.get(u"/metrics"_s).body);
     QCOMPARE(before.value("entvas_exports_running"), 0.0);
-    QCOMPARE(before.value("entvas_exports_most"), double(Exports::kMostAtOnce));
+    QCOMPARE(before.value("entvas_exports_running_limit"), double(Exports::kMostAtOnce));
     RawClient slow(quint16(server.url.port()));
     QObject::disconnect(&slow.socket, &QTcpSocket::readyRead, nullptr, nullptr);
     slow.socket.setReadBufferSize(1'024);

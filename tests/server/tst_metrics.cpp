@@ -3,6 +3,8 @@
 #include "tests/server/testserver.h"
 
 #include <QFile>
+#include <QProcess>
+#include <QStandardPaths>
 #include <QTcpServer>
 #include <QTest>
 
@@ -20,6 +22,8 @@ private Q_SLOTS:
     void countsRequestsByRoute();
     void needsTheRightToRead();
     void answersWithoutDatabase();
+    void timesAnswersAndDeltas();
+    void promtoolFindsNothing();
     void readmeNamesEveryLimit();
 };
 
@@ -32,7 +36,7 @@ void MetricsTest::isWellFormed()
     QCOMPARE(answer.header("content-type"), "text/plain; version=0.0.4; charset=utf-8");
     const MetricsText metrics(answer.body);
     QCOMPARE(metrics.error, QByteArray());
-    QCOMPARE(metrics.types.value("entvas_store_commit_seconds"), "histogram");
+    QCOMPARE(metrics.types.value("entvas_store_commit_duration_seconds"), "histogram");
     QCOMPARE(metrics.types.value("entvas_ingest_events_total"), "counter");
     QVERIFY(metrics.types.size() > 80);
     QCOMPARE(metrics.value("entvas_database_available"), 1.0);
@@ -61,7 +65,7 @@ void MetricsTest::countsEvents()
     QCOMPARE(metrics.value("entvas_ingest_events_total{result=\"duplicate\"}"), 1.0);
     QCOMPARE(metrics.value("entvas_ingest_events_total{result=\"rejected\"}"), 2.0);
     QCOMPARE(metrics.value("entvas_ingest_events_total{result=\"refused\"}"), 0.0);
-    QCOMPARE(metrics.value("entvas_store_commit_seconds_count"), 3.0); // two with events, one that only counts
+    QCOMPARE(metrics.value("entvas_store_commit_duration_seconds_count"), 3.0); // two with events, one that only counts
     QCOMPARE(metrics.value("entvas_store_batch_events_sum"), 3.0);
     QCOMPARE(metrics.value("entvas_store_batch_events_bucket{le=\"2\"}"), 3.0);
     QCOMPARE(metrics.value("entvas_cube_series{project=\"default\"}"), 2.0);
@@ -135,6 +139,63 @@ void MetricsTest::answersWithoutDatabase()
     QCOMPARE(metrics.value("entvas_serving"), 0.0);
     QVERIFY(!metrics.types.contains("entvas_cube_series"));
     QVERIFY(metrics.types.contains("entvas_live_clients"));
+}
+
+void MetricsTest::timesAnswersAndDeltas()
+{
+    TestServer server;
+    QVERIFY(server.startCore());
+    QCOMPARE(server.post(eventJson()).status, 200);
+    QCOMPARE(server.get(u"/ready"_s).status, 200);
+    MetricsText metrics(server.get(u"/metrics"_s).body);
+    QCOMPARE(metrics.error, QByteArray());
+    QCOMPARE(metrics.value("entvas_http_request_duration_seconds_count{route=\"/webhook\"}"), 1.0);
+    // A post takes as long as its commit at least.
+    QVERIFY(metrics.value("entvas_http_request_duration_seconds_sum{route=\"/webhook\"}") >=
+            metrics.value("entvas_store_commit_duration_seconds_sum"));
+    QCOMPARE(metrics.value("entvas_live_delta_delay_seconds_count"), 0.0); // nobody looked
+    QCOMPARE(metrics.value("entvas_degraded"), 0.0);
+    QVERIFY(metrics.value("entvas_database_size_bytes") > 0);
+    QVERIFY(metrics.value("entvas_database_disk_free_bytes") > 0);
+    QVERIFY(metrics.value("entvas_log_records_total{level=\"info\"}") > 0);
+
+    LiveClient client;
+    QVERIFY(client.open(server.url));
+    client.subscribe();
+    QVERIFY(client.waitForPicture());
+    QCOMPARE(server.post(eventJson()).status, 200);
+    QVERIFY(client.waitForEvents(2));
+    QCOMPARE(server.post(R"({"eventType":"a","userId":"b","id":"k"})").status, 200);
+    QCOMPARE(server.post(R"({"eventType":"a","userId":"b","id":"k"})").status, 200); // a duplicate is no news
+    QVERIFY(client.waitForEvents(3));
+    metrics = MetricsText(server.get(u"/metrics"_s).body);
+    QCOMPARE(metrics.value("entvas_live_delta_delay_seconds_count"), 2.0);
+    QCOMPARE(metrics.value("entvas_live_deltas_sent_total"), 2.0);
+    QVERIFY(metrics.value("entvas_live_pictures_sent_total") >= 1);
+    QVERIFY(metrics.value("entvas_live_delta_delay_seconds_sum") > 0);
+}
+
+// With everything on that has families of its own.
+void MetricsTest::promtoolFindsNothing()
+{
+    const QString promtool = QStandardPaths::findExecutable(u"promtool"_s);
+    if (promtool.isEmpty())
+        QSKIP("promtool is not here (Debian: package prometheus)");
+    TestServer server;
+    server.settings.issuer = u"http://127.0.0.1:9/"_s;
+    server.settings.audience = u"nobody"_s;
+    server.settings.ownerToken = u"the-token-of-its-owner"_s;
+    QVERIFY(server.startCore());
+    QCOMPARE(server.post(eventJson()).status, 200);
+    const HttpAnswer answer = server.get(u"/metrics"_s, {{"Authorization", "Bearer the-token-of-its-owner"}});
+    QCOMPARE(answer.status, 200);
+    QProcess check;
+    check.start(promtool, {u"check"_s, u"metrics"_s});
+    check.write(answer.body);
+    check.closeWriteChannel();
+    QVERIFY(check.waitForFinished(20'000));
+    const QByteArray said = check.readAllStandardError() + check.readAllStandardOutput();
+    QVERIFY2(said.isEmpty() && check.exitCode() == 0, said.constData());
 }
 
 void MetricsTest::readmeNamesEveryLimit()
