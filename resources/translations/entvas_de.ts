@@ -2695,7 +2695,7 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
     </message>
     <message>
         <source>Nothing that was stored is lost. The report says what happened; it helps whoever looks for the cause.</source>
-        <translation>Von dem, was gespeichert war, fehlt nichts. Der Bericht sagt, was geschah; er hilft allen, die nach der Ursache suchen.</translation>
+        <translation>Nichts Gespeichertes ist verloren. Der Bericht sagt, was geschah, und hilft bei der Suche nach der Ursache.</translation>
     </message>
     <message>
         <source>Show report</source>
