@@ -248,6 +248,7 @@ void ServerCore::serve(const WarmUp &warm)
                {u"projects"_s, qint64(m_projects->all().size())},
                {u"keys"_s, warm.directory.keys.size()}});
     Q_EMIT ready(url, storeName());
+    forgetGone();
     for (const Early &early : std::exchange(m_early, {}))
         m_ingest->post(early.request, early.responder);
 }

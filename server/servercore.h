@@ -62,8 +62,9 @@ public:
     // Events that come while the database is opened or its counts are read wait for so long, and are refused then.
     static constexpr int kEarlyOpeningMs = 2'000;
     static constexpr int kEarlyMs = 10'000;
-    static constexpr std::size_t kMaxEarly = 500; // requests; their bodies are in the gate's budget
-    static constexpr int kRenewDays = 14;         // before its certificate expires the server begins to warn
+    static constexpr std::size_t kMaxEarly = 500;              // requests …
+    static constexpr qint64 kMaxEarlyBytes = 64 * 1024 * 1024; // … and their bodies
+    static constexpr int kRenewDays = 14; // before its certificate expires the server begins to warn
 
     // Does nothing yet: may be made in another thread and moved here. `clock` must outlive it.
     ServerCore(Settings settings, const Clock *clock, LiveHubLimits hubLimits = {}, ServerLimits limits = {});
@@ -104,7 +105,8 @@ private:
     Result<void> useCertificate();
     void startLogins();
     void post(const HttpRequest &request, const HttpResponder &responder);
-    void lookAtEarly(); // those that wait for too long, or for nothing any more, are refused
+    void lookAtEarly(); // those that have gone are forgotten, those that wait for too long or for nothing refused
+    void forgetGone();
     void warm();
     void serve(const WarmUp &warm);
     void applyDirectory(const Directory &directory);

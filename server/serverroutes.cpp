@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <numeric>
 
 namespace entvas {
 
@@ -232,11 +233,19 @@ void ServerCore::post(const HttpRequest &request, const HttpResponder &responder
     if (m_isTaking)
         return m_ingest->post(request, responder);
     const bool isStarting = m_stage == Stage::Opening || m_stage == Stage::Warming;
-    if (!isStarting || m_early.size() >= kMaxEarly)
+    const auto held = std::accumulate(m_early.cbegin(), m_early.cend(), request.body.size(),
+                                      [](qint64 sum, const Early &early) { return sum + early.request.body.size(); });
+    if (!isStarting || m_early.size() >= kMaxEarly || held > kMaxEarlyBytes)
         return responder.send(failureReply({Fault::Unavailable, notReadyBecause()}));
     m_early.push_back({request, responder, m_steady.nowMs()});
     if (m_early.size() == 1)
         lookAtEarly();
+}
+
+// Whoever has gone will send again: what was waited with must not be stored without anybody knowing, nor held.
+void ServerCore::forgetGone()
+{
+    std::erase_if(m_early, [](const Early &early) { return !early.responder.isOpen(); });
 }
 
 void ServerCore::lookAtEarly()
@@ -244,6 +253,7 @@ void ServerCore::lookAtEarly()
     constexpr int kLookMs = 100;
     const qint64 now = m_steady.nowMs();
     const qint64 most = m_stage == Stage::Opening ? kEarlyOpeningMs : m_stage == Stage::Warming ? kEarlyMs : 0;
+    forgetGone();
     while (!m_early.empty() && now - m_early.front().sinceMs >= most) {
         m_early.front().responder.send(failureReply({Fault::Unavailable, notReadyBecause()}));
         m_early.pop_front();
