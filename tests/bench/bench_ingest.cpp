@@ -5,10 +5,9 @@
 #include "core/log.h"
 #include "tests/bench/dashboardcrowd.h"
 #include "tests/bench/httpload.h"
+#include "tests/bench/site.h"
 #include "tests/bench/sockets.h"
 #include "tests/bench/stock.h"
-#include "tests/support/serverprocess.h"
-#include "tests/support/temporarypostgres.h"
 
 #include <benchmark/benchmark.h>
 
@@ -26,20 +25,12 @@ namespace entvas::bench {
 
 namespace {
 
-enum Backend { Sqlite, Postgres };
-
 constexpr int kRounds = 3; // of which the median counts
 constexpr int kConnections = 64;
 constexpr int kSamples = 80; // different events
 constexpr int kArray = 1'000;
 constexpr qint64 kMillion = 1'000'000;
 constexpr double kMegabyte = 1024 * 1024;
-
-std::unique_ptr<test::TemporaryPostgres> &postgres()
-{
-    static std::unique_ptr<test::TemporaryPostgres> server;
-    return server;
-}
 
 double median(std::vector<double> values)
 {
@@ -63,103 +54,15 @@ std::vector<QByteArray> arrays()
     return posts;
 }
 
-// A database and the program on it.
-class Site
-{
-public:
-    explicit Site(Backend backend)
-    {
-        if (backend == Sqlite) {
-            m_url.path = m_directory.filePath(u"bench.db"_s);
-            m_text = u"sqlite://"_s + m_url.path;
-        } else {
-            if (!postgres()) {
-                auto server = std::make_unique<test::TemporaryPostgres>();
-                server->setDurable(true);
-                if (!check(server->start()))
-                    return;
-                postgres() = std::move(server);
-            }
-            const Result<DatabaseUrl> url = postgres()->createDatabase();
-            if (!url) {
-                m_problem = url.failure().text;
-                return;
-            }
-            m_url = url.value();
-            m_text = test::TemporaryPostgres::toText(m_url);
-        }
-        m_server = std::make_unique<test::ServerProcess>(QStringLiteral(ENTVAS_PROGRAM), m_text);
-        start(); // makes the tables
-    }
-
-    const QString &problem() const { return m_problem; }
-    const DatabaseUrl &url() const { return m_url; }
-    test::ServerProcess &server() { return *m_server; }
-    quint16 port() const { return m_server->port(); }
-    void start()
-    {
-        if (m_problem.isEmpty() && !m_server->start(120'000))
-            m_problem = u"the server does not start"_s;
-    }
-    void stop()
-    {
-        if (m_problem.isEmpty() && m_server->terminate(60'000) != 0)
-            m_problem = u"the server does not end"_s;
-    }
-    void fill(qint64 events)
-    {
-        stop();
-        if (m_problem.isEmpty())
-            check(stock(m_url, events));
-        start();
-    }
-    // A command of the program on this database, which no server uses; what it printed.
-    QByteArray run(QStringList arguments)
-    {
-        QProcess program;
-        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-        environment.insert(u"DATABASE_URL"_s, m_text);
-        program.setProcessEnvironment(environment);
-        program.start(QStringLiteral(ENTVAS_PROGRAM), arguments);
-        if (!program.waitForFinished() || program.exitCode() != 0)
-            m_problem = QString::fromUtf8(program.readAllStandardError()).trimmed();
-        return program.readAllStandardOutput();
-    }
-
-private:
-    bool check(const Result<void> &result)
-    {
-        if (!result)
-            m_problem = result.failure().text;
-        return result.ok();
-    }
-
-    QTemporaryDir m_directory{QCoreApplication::applicationDirPath() + u"/store-XXXXXX"_s}; // a real disk, not memory
-    DatabaseUrl m_url;
-    QString m_text;
-    QString m_problem;
-    std::unique_ptr<test::ServerProcess> m_server;
-};
-
-// True when the benchmark can't go on; it then says why.
-bool fails(benchmark::State &state, const Site &site)
-{
-    if (site.problem().isEmpty())
-        return false;
-    state.SkipWithError(qPrintable(site.problem()));
-    for (auto _ : state) {
-    }
-    return true;
-}
-
 // Output of one of PostgreSQL's programs on this database.
 QByteArray runPostgres(const Site &site, const QString &name, const QStringList &arguments)
 {
     QProcess program;
     program.setProcessChannelMode(QProcess::MergedChannels);
-    program.start(postgres()->program(name), QStringList{u"-h"_s, site.url().host, u"-p"_s,
-                                                         QString::number(site.url().port), u"-U"_s, site.url().user} +
-                                                 arguments);
+    program.start(
+        postgresServer()->program(name),
+        QStringList{u"-h"_s, site.url().host, u"-p"_s, QString::number(site.url().port), u"-U"_s, site.url().user} +
+            arguments);
     if (!program.waitForFinished(120'000) || program.exitCode() != 0) {
         std::fprintf(stderr, "%s: %s\n%s\n", qPrintable(name), qPrintable(program.errorString()),
                      program.readAll().constData());
@@ -439,6 +342,6 @@ int main(int argc, char **argv)
     benchmark::Initialize(&argc, argv);
     benchmark::RunSpecifiedBenchmarks();
     benchmark::Shutdown();
-    entvas::bench::postgres().reset();
+    entvas::bench::postgresServer().reset();
     return 0;
 }
