@@ -7,7 +7,7 @@ packages_server=(
     g++ cmake ninja-build ccache pkg-config
     qt6-base-dev qt6-base-dev-tools qt6-websockets-dev qt6-httpserver-dev libgl1-mesa-dev
     libboost-dev rapidjson-dev zlib1g-dev prometheus-cpp-dev
-    libssl-dev libcjose-dev
+    libssl-dev libcjose-dev libjansson-dev
     libqt6sql6-psql libqt6sql6-sqlite
 )
 # To build and run the program, desktop and all.
