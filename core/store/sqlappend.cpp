@@ -129,11 +129,14 @@ Result<QList<CommittedJob>> SqlStore::settle()
         if ((*ended)->next() && (*ended)->value(0).toInt() > 0)
             return {Fault::Unavailable, u"The database is still busy with the lost commit."_s};
     }
-    const Binding project{u":project"_s, m_unsettled->project};
-    Result<Rows> rows = m_unsettled->announced > 0
-                            ? m_connection.run(u"announcement_exists"_s,
-                                               {project, {u":writer"_s, m_run}, {u":seq"_s, m_unsettled->announced}})
-                            : m_connection.run(u"event_exists"_s, {project, {u":id"_s, idText(m_unsettled->event)}});
+    const auto look = [&]() -> Result<Rows> {
+        const Binding project{u":project"_s, m_unsettled->project};
+        if (m_unsettled->announced > 0)
+            return m_connection.run(u"announcement_exists"_s,
+                                    {project, {u":writer"_s, m_run}, {u":seq"_s, m_unsettled->announced}});
+        return m_connection.run(u"event_exists"_s, {project, {u":id"_s, idText(m_unsettled->event)}});
+    };
+    Result<Rows> rows = look();
     if (!rows)
         return rows.failure();
     const bool exists = (*rows)->next();

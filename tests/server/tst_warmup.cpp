@@ -43,7 +43,7 @@ private:
         if (!state)
             return state;
         // What the server does once it serves.
-        const auto seconds = readSeconds(*store, kDefaultProject, rules, kNoonMs + 1'000, stop);
+        const auto seconds = readSeconds(*store, kDefaultProject, rules, kNoonMs + 1'000, kNoonMs + 1'000, stop);
         if (!seconds)
             return seconds.failure();
         LiveProject project({kDefaultProject, u"Default"_s}, u"epoch"_s, dimensions);
