@@ -146,6 +146,12 @@ bool Fanout::Worker::readOnce()
         lose(rows.failure());
         return false;
     }
+    // By the wall clock, which goes on while a computer sleeps.
+    const qint64 wall = SystemClock().nowMs();
+    const bool wasAway = m_lastReadMs > 0 && wall - m_lastReadMs > kAwayMs;
+    m_lastReadMs = wall;
+    if (wasAway)
+        readAnew();
     if (rows->isEmpty())
         return false;
     const qint64 now = SteadyClock().nowMs();
@@ -161,10 +167,27 @@ bool Fanout::Worker::readOnce()
     return rows->size() >= AnnouncementFeed::kMostOfEach;
 }
 
+// Writers may have come and gone without a trace: only what they left in the counts tells.
+void Fanout::Worker::readAnew()
+{
+    QList<Row> lost;
+    for (auto project = m_projects.cbegin(); project != m_projects.cend(); ++project) {
+        Row row;
+        row.project = project.key();
+        row.generation = project->generation;
+        row.isLost = true;
+        lost.append(row);
+    }
+    m_count([&lost](Stats &stats) { stats.gaps += quint64(lost.size()); });
+    m_take(std::move(lost));
+}
+
 Fanout::Row Fanout::Worker::decode(const AnnouncementFeed::Row &row, Project &project)
 {
-    if (project.seen.size() >= kMaxWriters && !project.seen.contains(row.writer))
-        project.seen.clear(); // what is gone from the table is found to be gone, and all is read anew
+    // Rows that were counted already come again then: the picture is read anew, and they with it.
+    const bool isForgotten = project.seen.size() >= kMaxWriters && !project.seen.contains(row.writer);
+    if (isForgotten)
+        project.seen.clear();
     AnnouncementFeed::Seen &seen = project.seen[row.writer];
     const bool isGap = row.seq != seen.seq + 1;
     seen.seq = row.seq;
@@ -174,7 +197,12 @@ Fanout::Row Fanout::Worker::decode(const AnnouncementFeed::Row &row, Project &pr
         project.seen.remove(row.writer); // the last of our own that the picture lacked
     if (isGap || isUnreadable)
         m_count([isGap](Stats &stats) { ++(isGap ? stats.gaps : stats.unreadable); });
-    return {row.project, project.generation, row.ageMs, 0, what.value_or(Announcement()), isGap || isUnreadable};
+    return {row.project,
+            project.generation,
+            row.ageMs,
+            0,
+            what.value_or(Announcement()),
+            isGap || isUnreadable || isForgotten};
 }
 
 } // namespace entvas

@@ -27,6 +27,8 @@ public:
 private:
     // Longer without hearing what we sent ourselves: nobody tells us anything on this connection.
     static constexpr int kDeafMs = 15'000;
+    // The newest announcement of each writer is kept for a day: whoever was away for half of one reads all anew.
+    static constexpr qint64 kAwayMs = 12LL * 3'600'000;
 
     struct Project {
         quint64 generation = 0;
@@ -38,6 +40,7 @@ private:
     void send();
     void look();
     bool readOnce();
+    void readAnew();
     Row decode(const AnnouncementFeed::Row &row, Project &project);
 
     AnnouncementFeed m_feed;
@@ -55,6 +58,7 @@ private:
     QTimer m_sendTimer;    // single shot: the last one that we sent is too short ago
     QTimer m_connectTimer; // single shot
     QElapsedTimer m_lastRead;
+    qint64 m_lastReadMs = 0; // the same by the wall clock, of one that succeeded
     QElapsedTimer m_lastSent;
     QElapsedTimer m_unheard; // since the first of ours that we have not heard ourselves
 };

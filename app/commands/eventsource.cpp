@@ -123,6 +123,8 @@ Result<std::unique_ptr<QTemporaryFile>> spooled()
             return {Fault::Storage,
                     u"Standard input can't be kept in %1: %2."_s.arg(QDir::tempPath(), spool->errorString())};
     }
+    if (in.error() != QFileDevice::NoError)
+        return {Fault::Storage, u"Standard input can't be read to its end: %1."_s.arg(in.errorString())};
     if (!spool->flush())
         return {Fault::Storage, u"Standard input can't be kept: %1."_s.arg(spool->errorString())};
     return spool;

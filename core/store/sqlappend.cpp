@@ -70,6 +70,10 @@ struct SqlStore::Batch {
 
 Result<QList<CommittedJob>> SqlStore::append(const QList<AppendJob> &jobs)
 {
+    if (!m_storedSince.isValid() || m_storedSince.hasExpired(kKnownSeriesMs)) {
+        m_stored.clear();
+        m_storedSince.start();
+    }
     for (int attempt = 1;; ++attempt) {
         Batch batch(jobs);
         const Result<void> stored = store(batch);

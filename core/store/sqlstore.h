@@ -7,6 +7,7 @@
 #include "core/store/sqlusers.h"
 
 #include <optional>
+#include <QElapsedTimer>
 #include <QHash>
 #include <QSet>
 #include <utility>
@@ -20,6 +21,9 @@ public:
     // Series kept in memory to spare a statement per batch and a JSON text per row; at the cap they are forgotten and
     // looked up again.
     static constexpr qsizetype kMaxKnownSeries = 100'000;
+    // And all after so long: a project that is deleted takes its series with it, and waits for longer than this after
+    // the last server has let go of it.
+    static constexpr qint64 kKnownSeriesMs = 5'000;
     // Times that a batch is tried when two servers stand in each other's way.
     static constexpr int kMaxCollisions = 5;
     static constexpr int kMaxEventsPerQuery = 10'000;
@@ -114,9 +118,10 @@ private:
     QStringList m_dimensions;           // names of a series' values
     QHash<SeriesKey, qint64> m_ids;     // of series that were counted lately
     QSet<SeriesRef> m_stored;           // series that are in the database
+    QElapsedTimer m_storedSince;        // since when that is held
     Session m_session;
     std::optional<Unsettled> m_unsettled;
-    bool m_inDoubt = false; // settle() has not answered yet
+    bool m_inDoubt = false;     // settle() has not answered yet
     bool m_mayBeStored = false; // within appendMissing()
 };
 
