@@ -101,7 +101,11 @@ booted() {
             code=$?
             nsenter -t "$init" -a systemctl poweroff
             ;;
-        *) echo "the system did not come up; see $folder.boot" >&2; kill $container ;;
+        *)
+            echo "the system did not come up:" >&2
+            tail -n 20 "$folder.boot" >&2
+            kill $container
+            ;;
         esac
         wait $container
         exit $code' booted "$folder" "$chroots/$(codename_of "$folder").archives"
