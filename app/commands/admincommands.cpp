@@ -34,7 +34,7 @@ constexpr char kAuditUsage[] =
     "entvas audit [--project P] [--limit N] [--json]    what was administered, when and by whom; newest first\n\n"
     "--database-url and --config name the database, as for the server. N is 1-500, or 50 where it is left out.\n";
 
-Result<void> listProjects(Admin &admin, const AdminWords &words)
+Result<void> listProjects(Admin &admin, const CommandWords &words)
 {
     const Result<Directory> directory = admin.directory();
     if (!directory)
@@ -51,7 +51,7 @@ Result<void> listProjects(Admin &admin, const AdminWords &words)
     return {};
 }
 
-Result<void> createProject(Admin &admin, const AdminWords &words)
+Result<void> createProject(Admin &admin, const CommandWords &words)
 {
     const QString id = words.plain.value(1);
     const QString name = words.options.value(u"name"_s, id);
@@ -65,7 +65,7 @@ Result<void> createProject(Admin &admin, const AdminWords &words)
     return {};
 }
 
-Result<void> renameProject(Admin &admin, const AdminWords &words)
+Result<void> renameProject(Admin &admin, const CommandWords &words)
 {
     const QString id = words.plain.value(1);
     if (!words.options.contains(u"name"_s))
@@ -82,12 +82,12 @@ Result<void> renameProject(Admin &admin, const AdminWords &words)
 }
 
 // What it does is bounded by no transaction: it has a way of its own (app/commands/deleteproject.cpp).
-Result<void> deleteProject(Admin &, const AdminWords &)
+Result<void> deleteProject(Admin &, const CommandWords &)
 {
     return {Fault::BadInput, u"projects: say delete first: entvas projects delete ID [--yes] [--json]."_s};
 }
 
-Result<void> listMembers(Admin &admin, const AdminWords &words)
+Result<void> listMembers(Admin &admin, const CommandWords &words)
 {
     const Result<Directory> directory = admin.directory();
     if (!directory)
@@ -112,7 +112,7 @@ Result<void> listMembers(Admin &admin, const AdminWords &words)
     return {};
 }
 
-Result<Member> memberOf(const AdminWords &words)
+Result<Member> memberOf(const CommandWords &words)
 {
     const Member member{words.options.value(u"project"_s), words.options.value(u"user"_s), KeyRole::Viewer, 0};
     if (member.project.isEmpty())
@@ -122,7 +122,7 @@ Result<Member> memberOf(const AdminWords &words)
     return member;
 }
 
-Result<void> addMember(Admin &admin, const AdminWords &words)
+Result<void> addMember(Admin &admin, const CommandWords &words)
 {
     Result<Member> member = memberOf(words);
     if (!member)
@@ -144,7 +144,7 @@ Result<void> addMember(Admin &admin, const AdminWords &words)
     return {};
 }
 
-Result<void> removeMember(Admin &admin, const AdminWords &words)
+Result<void> removeMember(Admin &admin, const CommandWords &words)
 {
     const Result<Member> member = memberOf(words);
     if (!member)
@@ -162,7 +162,7 @@ Result<void> removeMember(Admin &admin, const AdminWords &words)
     return {};
 }
 
-Result<void> listAudit(Admin &admin, const AdminWords &words)
+Result<void> listAudit(Admin &admin, const CommandWords &words)
 {
     AuditQuery query;
     query.limit = 50;

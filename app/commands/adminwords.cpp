@@ -15,37 +15,9 @@ namespace entvas {
 
 namespace {
 
-Result<AdminWords> readWords(const QString &command, const QStringList &arguments, const QStringList &known)
+Result<std::unique_ptr<Admin>> openAdmin(const Options &options, const CommandWords &words)
 {
-    AdminWords words;
-    for (qsizetype i = 0; i < arguments.size(); ++i) {
-        if (!arguments[i].startsWith(u'-')) {
-            words.plain << arguments[i];
-            continue;
-        }
-        if (arguments[i] == "--json"_L1) {
-            words.json = true;
-            continue;
-        }
-        const qsizetype equals = arguments[i].indexOf(u'=');
-        const QString flag = arguments[i].left(equals);
-        if (!known.contains(flag))
-            return {Fault::BadInput, u"%1: there is no option %2.%3 See entvas %1 --help."_s.arg(
-                                         command, flag, didYouMean(flag, known))};
-        if (equals < 0 && i + 1 == arguments.size())
-            return {Fault::BadInput, u"%1: %2 needs a value. See entvas %1 --help."_s.arg(command, flag)};
-        words.options.insert(flag.mid(2), equals < 0 ? arguments[++i] : arguments[i].mid(equals + 1));
-    }
-    return words;
-}
-
-Result<std::unique_ptr<Admin>> openAdmin(Options options, const AdminWords &words)
-{
-    if (words.options.contains(u"database-url"_s))
-        options.flags.insert(u"database-url"_s, words.options.value(u"database-url"_s));
-    if (words.options.contains(u"config"_s))
-        options.configFile = words.options.value(u"config"_s);
-    const Result<Settings> settings = loadSettings(options);
+    const Result<Settings> settings = settingsOf(options, words);
     if (!settings)
         return settings.failure();
     auto admin = std::make_unique<Admin>(settings.value().database);
@@ -76,12 +48,12 @@ QString timeText(qint64 ms)
 int runAdmin(const QString &command, const char *usage, const QStringList &flags, const QList<AdminAction> &actions,
              const Options &options)
 {
-    if (options.commandArguments.contains(u"--help"_s) || options.commandArguments.contains(u"-h"_s)) {
+    if (asksForHelp(options.commandArguments)) {
         std::fputs(usage, stdout);
         return int(ExitCode::Fine);
     }
-    const Result<AdminWords> words =
-        readWords(command, options.commandArguments, flags + QStringList{u"--database-url"_s, u"--config"_s});
+    const Result<CommandWords> words =
+        readCommandWords({command, flags, {}, CommandForm::kAnyNumber, {}}, options.commandArguments);
     if (!words)
         return leaveWith(words.failure());
     QStringList names;

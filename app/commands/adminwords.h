@@ -1,6 +1,6 @@
 #pragma once
 
-#include "app/options.h"
+#include "app/commands/commandwords.h"
 #include "server/api/admin.h"
 
 #include <QJsonValue>
@@ -9,17 +9,10 @@ namespace entvas {
 
 // What the administration commands share: their words, the database that they work on, and how they print.
 
-// The words behind a command: what to do, with what, and options.
-struct AdminWords {
-    QStringList plain;
-    QMap<QString, QString> options; // without dashes
-    bool json = false;
-};
-
 struct AdminAction {
     QString name;
     qsizetype words; // with its name
-    Result<void> (*run)(Admin &, const AdminWords &);
+    Result<void> (*run)(Admin &, const CommandWords &);
 };
 
 // Reads the words, finds the action, opens the database and runs it; returns the exit code. --database-url, --config

@@ -1,6 +1,8 @@
 #include "app/commands/adminwords.h"
+#include "app/commands/amounts.h"
 #include "app/commands/carecommands.h"
-#include "app/commands/carewords.h"
+#include "app/commands/caredisplay.h"
+#include "app/commands/commandwords.h"
 #include "app/exitcode.h"
 
 #include <cstdio>
@@ -50,10 +52,11 @@ int run(const QString &command, const char *usage, const Options &options)
         std::fputs(usage, stdout);
         return int(ExitCode::Fine);
     }
-    const auto words = readCareWords(command, options.commandArguments, {}, {u"--force"_s}, 1, u"which file"_s);
+    const auto words = readCommandWords({command, {}, {u"--force"_s}, 1, u"the name of a file, or \"-\","_s},
+                                        options.commandArguments);
     if (!words)
         return leaveWith(words.failure());
-    const auto settings = careSettings(options, words.value());
+    const auto settings = settingsOf(options, words.value());
     if (!settings)
         return leaveWith(settings.failure());
     const DatabaseCare care(settings.value().database);
@@ -71,7 +74,7 @@ int run(const QString &command, const char *usage, const Options &options)
     const BackupSummary &summary = done.value();
     if (isBackup && path == u'-')
         return int(ExitCode::Fine); // standard output is the backup's
-    if (words.value().json()) {
+    if (words.value().json) {
         print(toJson(summary));
         return int(ExitCode::Fine);
     }

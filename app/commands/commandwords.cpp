@@ -5,7 +5,6 @@
 #include "core/isotime.h"
 
 #include <QDate>
-#include <QLocale>
 
 using namespace Qt::StringLiterals;
 
@@ -44,8 +43,10 @@ Result<CommandWords> readCommandWords(const CommandForm &form, const QStringList
         words.options.insert(flag.mid(2), equals < 0 ? arguments[++i] : arguments[i].mid(equals + 1));
     }
     words.json = words.flags.contains(u"json"_s);
+    if (form.words == CommandForm::kAnyNumber)
+        return words;
     if (words.plain.size() > form.words)
-        return refused(u"\"%1\" is too much."_s.arg(words.plain[form.words]));
+        return refused(u"\"%1\" is not needed."_s.arg(words.plain[form.words]));
     if (words.plain.size() < form.words)
         return refused(u"%1 is missing."_s.arg(form.wordName));
     return words;
@@ -85,9 +86,9 @@ Result<qint64> timeOf(const CommandForm &form, const QString &option, const QStr
                              "7d, 24h or 30m."_s.arg(form.command, option, text)};
 }
 
-QString grouped(qint64 number)
+bool asksForHelp(const QStringList &arguments)
 {
-    return QLocale(QLocale::English).toString(number);
+    return arguments.contains(u"--help"_s) || arguments.contains(u"-h"_s);
 }
 
 } // namespace entvas

@@ -24,7 +24,8 @@ struct CommandForm {
     QStringList options; // "--project"
     QStringList flags;   // "--force"
     qsizetype words = 0; // that must stand there beside them
-    QString wordName;    // of the word, for the sentence that misses it
+    static constexpr qsizetype kAnyNumber = -1;
+    QString wordName; // of the word, for the sentence that misses it
 };
 Result<CommandWords> readCommandWords(const CommandForm &form, const QStringList &arguments);
 
@@ -38,7 +39,6 @@ Result<qint64> numberOf(const CommandForm &form, const CommandWords &words, cons
 // A moment: ISO 8601 with zone, a date (its midnight here), or "7d", "24h", "30m" before `nowMs`.
 Result<qint64> timeOf(const CommandForm &form, const QString &option, const QString &text, qint64 nowMs);
 
-// "1,234,567".
-QString grouped(qint64 number);
+bool asksForHelp(const QStringList &arguments);
 
 } // namespace entvas

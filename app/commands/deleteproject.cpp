@@ -1,6 +1,8 @@
 #include "app/commands/adminwords.h"
+#include "app/commands/amounts.h"
 #include "app/commands/carecommands.h"
-#include "app/commands/carewords.h"
+#include "app/commands/caredisplay.h"
+#include "app/commands/commandwords.h"
 #include "app/exitcode.h"
 
 #include <cstdio>
@@ -31,10 +33,10 @@ QString held(const ProjectContents &has)
 int runDeleteProject(const Options &options)
 {
     const auto words =
-        readCareWords(u"projects"_s, options.commandArguments, {}, {u"--yes"_s}, 2, u"exactly one project to delete"_s);
+        readCommandWords({u"projects"_s, {}, {u"--yes"_s}, 2, u"the project to delete"_s}, options.commandArguments);
     if (!words)
         return leaveWith(words.failure());
-    const auto settings = careSettings(options, words.value());
+    const auto settings = settingsOf(options, words.value());
     if (!settings)
         return leaveWith(settings.failure());
     const DatabaseCare care(settings.value().database);
@@ -44,7 +46,7 @@ int runDeleteProject(const Options &options)
         if (!contents)
             return leaveWith(contents.failure());
         const ProjectContents &has = contents.value();
-        if (words.value().json())
+        if (words.value().json)
             print(toJson(has, false));
         else
             print(u"The project %1 (%2) has %3. All of it would go, for good."_s.arg(has.id, has.name, held(has)));
@@ -58,7 +60,7 @@ int runDeleteProject(const Options &options)
     if (!deleted)
         return leaveWith(deleted.failure());
     const ProjectContents &had = deleted.value();
-    if (words.value().json())
+    if (words.value().json)
         print(toJson(had, true));
     else
         print(u"The project %1 (%2) is gone, with %3. What was administered of it stays in entvas audit."_s.arg(

@@ -1,6 +1,7 @@
 #include "app/commands/adminwords.h"
+#include "app/commands/amounts.h"
 #include "app/commands/carecommands.h"
-#include "app/commands/carewords.h"
+#include "app/commands/commandwords.h"
 #include "app/exitcode.h"
 #include "server/api/doctor.h"
 
@@ -51,10 +52,10 @@ int runDoctorCommand(const Options &options)
         std::fputs(kUsage, stdout);
         return int(ExitCode::Fine);
     }
-    const auto words = readCareWords(u"doctor"_s, options.commandArguments, {}, {}, 0, {});
+    const auto words = readCommandWords({u"doctor"_s, {}, {}, 0, {}}, options.commandArguments);
     if (!words)
         return leaveWith(words.failure());
-    const bool json = words.value().json();
+    const bool json = words.value().json;
     const bool isTerminal = isatty(STDOUT_FILENO) == 1 && !qEnvironmentVariableIsSet("NO_COLOR");
     QJsonArray findings;
     int bad = 0;
@@ -68,7 +69,7 @@ int runDoctorCommand(const Options &options)
             print(line(finding, isTerminal));
         std::fflush(stdout);
     };
-    if (const auto settings = careSettings(options, words.value()))
+    if (const auto settings = settingsOf(options, words.value()))
         examineAll(settings.value(), tell);
     else
         tell({Finding::Mark::Bad,

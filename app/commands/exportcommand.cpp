@@ -1,4 +1,5 @@
 #include "app/commands/adminwords.h"
+#include "app/commands/amounts.h"
 #include "app/commands/commandwords.h"
 #include "app/commands/exportfile.h"
 #include "app/commands/historycommands.h"
@@ -109,7 +110,7 @@ Result<ExportQuery> resumed(const QJsonObject &state, ExportQuery query, const Q
 
 int runExportCommand(const Options &options)
 {
-    if (options.commandArguments.contains(u"--help"_s) || options.commandArguments.contains(u"-h"_s)) {
+    if (asksForHelp(options.commandArguments)) {
         std::fputs(kUsage, stdout);
         return int(ExitCode::Fine);
     }
@@ -194,8 +195,8 @@ int runExportCommand(const Options &options)
         progress.clear();
         return leaveWith(
             {Fault::Internal, file.isFile() ? u"Stopped after %1 events. The same command with --resume goes on."_s.arg(
-                                                  grouped(exporter.events()))
-                                            : u"Stopped after %1 events."_s.arg(grouped(exporter.events()))});
+                                                  countText(exporter.events()))
+                                            : u"Stopped after %1 events."_s.arg(countText(exporter.events()))});
     }
     progress.finish();
     if (words.value().json)

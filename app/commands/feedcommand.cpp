@@ -1,5 +1,6 @@
 #include "app/commands/feedcommand.h"
 
+#include "app/commands/commandwords.h"
 #include "app/commands/feeder.h"
 #include "app/exitcode.h"
 #include "app/options.h"
@@ -152,7 +153,7 @@ QString summary(const FeederTotals &totals)
 
 int runFeedCommand(const Options &options)
 {
-    if (options.commandArguments.contains(u"--help"_s) || options.commandArguments.contains(u"-h"_s)) {
+    if (asksForHelp(options.commandArguments)) {
         std::fputs(kUsage, stdout);
         return int(ExitCode::Fine);
     }

@@ -1,5 +1,6 @@
 #include "app/commands/healthcommand.h"
 
+#include "app/commands/commandwords.h"
 #include "app/exitcode.h"
 #include "app/feed/serveraddress.h"
 #include "app/options.h"
@@ -132,7 +133,7 @@ QString ask(const Target &target)
 
 int runHealthCommand(const Options &options)
 {
-    if (options.commandArguments.contains(u"--help"_s) || options.commandArguments.contains(u"-h"_s)) {
+    if (asksForHelp(options.commandArguments)) {
         std::fputs(kUsage, stdout);
         return int(ExitCode::Fine);
     }

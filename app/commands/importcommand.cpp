@@ -1,4 +1,5 @@
 #include "app/commands/adminwords.h"
+#include "app/commands/amounts.h"
 #include "app/commands/commandwords.h"
 #include "app/commands/eventsource.h"
 #include "app/commands/historycommands.h"
@@ -99,8 +100,8 @@ public:
         if (m_sums.rejected > 0 && !m_skipsInvalid)
             return Failure{Fault::Storage,
                            u"%1 of %2 records can't be imported, so nothing was. Mend them, or leave them "
-                           "out with --skip-invalid (and --rejects FILE to keep them)."_s.arg(grouped(m_sums.rejected),
-                                                                                              grouped(m_sums.read))};
+                           "out with --skip-invalid (and --rejects FILE to keep them)."_s.arg(
+                               countText(m_sums.rejected), countText(m_sums.read))};
         return true;
     }
 
@@ -183,16 +184,16 @@ void report(const CommandWords &words, const EventSource &source, const ImportSu
                                  {u"seconds"_s, seconds}});
     if (isDry)
         return print(u"%1 records read: %2 can be imported, %3 can't. Nothing was stored."_s.arg(
-            grouped(sums.read), grouped(sums.read - sums.rejected), grouped(sums.rejected)));
+            countText(sums.read), countText(sums.read - sums.rejected), countText(sums.rejected)));
     print(u"%1 records read: %2 imported, %3 there already, %4 left out."_s.arg(
-        grouped(sums.read), grouped(sums.imported), grouped(sums.duplicates), grouped(sums.rejected)));
+        countText(sums.read), countText(sums.imported), countText(sums.duplicates), countText(sums.rejected)));
 }
 
 } // namespace
 
 int runImportCommand(const Options &options)
 {
-    if (options.commandArguments.contains(u"--help"_s) || options.commandArguments.contains(u"-h"_s)) {
+    if (asksForHelp(options.commandArguments)) {
         std::fputs(kUsage, stdout);
         return int(ExitCode::Fine);
     }
@@ -256,8 +257,8 @@ int runImportCommand(const Options &options)
     if (!stored.value())
         return leaveWith(
             {Fault::Internal, u"Stopped: %1 of %2 events are there. The same command brings the rest."_s.arg(
-                                  grouped(importer.sums().imported + importer.sums().duplicates),
-                                  grouped(importer.sums().read - importer.sums().rejected))});
+                                  countText(importer.sums().imported + importer.sums().duplicates),
+                                  countText(importer.sums().read - importer.sums().rejected))});
     return isDry && importer.sums().rejected > 0 ? int(ExitCode::Failed) : int(ExitCode::Fine);
 }
 

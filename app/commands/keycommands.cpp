@@ -25,7 +25,7 @@ constexpr char kUsage[] =
 
 constexpr qint64 kDefaultOverlapMs = 24 * 3'600'000;
 
-Result<void> listKeys(Admin &admin, const AdminWords &words)
+Result<void> listKeys(Admin &admin, const CommandWords &words)
 {
     const Result<Directory> directory = admin.directory();
     if (!directory)
@@ -53,7 +53,7 @@ Result<void> listKeys(Admin &admin, const AdminWords &words)
 }
 
 // The only time that it is seen: alone on standard output, so that it can be piped to where it is kept.
-void printNewKey(const ApiKey &key, const QByteArray &text, const AdminWords &words)
+void printNewKey(const ApiKey &key, const QByteArray &text, const CommandWords &words)
 {
     if (words.json) {
         QJsonObject object = toJson(key, SystemClock().nowMs());
@@ -65,7 +65,7 @@ void printNewKey(const ApiKey &key, const QByteArray &text, const AdminWords &wo
     print(QString::fromLatin1(text));
 }
 
-Result<void> createKey(Admin &admin, const AdminWords &words)
+Result<void> createKey(Admin &admin, const CommandWords &words)
 {
     const QString project = words.options.value(u"project"_s);
     if (project.isEmpty())
@@ -87,7 +87,7 @@ Result<void> createKey(Admin &admin, const AdminWords &words)
     return {};
 }
 
-Result<void> rotateKey(Admin &admin, const AdminWords &words)
+Result<void> rotateKey(Admin &admin, const CommandWords &words)
 {
     qint64 overlapMs = kDefaultOverlapMs;
     if (const QString overlap = words.options.value(u"overlap"_s); overlap == "0"_L1) {
@@ -110,7 +110,7 @@ Result<void> rotateKey(Admin &admin, const AdminWords &words)
     return {};
 }
 
-Result<void> expireKey(Admin &admin, const AdminWords &words)
+Result<void> expireKey(Admin &admin, const CommandWords &words)
 {
     const QString in = words.options.value(u"in"_s);
     if (in.isEmpty())
@@ -128,7 +128,7 @@ Result<void> expireKey(Admin &admin, const AdminWords &words)
     return {};
 }
 
-Result<void> revokeKey(Admin &admin, const AdminWords &words)
+Result<void> revokeKey(Admin &admin, const CommandWords &words)
 {
     const Result<Acted> acted = admin.act(RevokeKey{words.plain.value(1)});
     if (!acted)

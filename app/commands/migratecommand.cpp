@@ -1,7 +1,8 @@
 #include "app/commands/adminwords.h"
 #include "app/commands/carecommands.h"
-#include "app/commands/carewords.h"
+#include "app/commands/commandwords.h"
 #include "app/exitcode.h"
+#include "server/api/care.h"
 
 #include <cstdio>
 #include <QJsonArray>
@@ -68,10 +69,10 @@ int runMigrateCommand(const Options &options)
         return int(ExitCode::Fine);
     }
     const auto words =
-        readCareWords(u"migrate"_s, options.commandArguments, {}, {u"--status"_s, u"--dry-run"_s}, 0, {});
+        readCommandWords({u"migrate"_s, {}, {u"--status"_s, u"--dry-run"_s}, 0, {}}, options.commandArguments);
     if (!words)
         return leaveWith(words.failure());
-    const auto settings = careSettings(options, words.value());
+    const auto settings = settingsOf(options, words.value());
     if (!settings)
         return leaveWith(settings.failure());
     const DatabaseCare care(settings.value().database);
@@ -80,7 +81,7 @@ int runMigrateCommand(const Options &options)
     if (!state)
         return leaveWith(state.failure());
     if (only) {
-        if (words.value().json())
+        if (words.value().json)
             print(toJson(state.value(), words.value().has(u"dry-run"_s)));
         else if (words.value().has(u"status"_s))
             printStatus(state.value());
@@ -88,7 +89,7 @@ int runMigrateCommand(const Options &options)
             printPlan(state.value());
         return state.value().isNewer() ? leaveWith(newerDatabase(state.value())) : int(ExitCode::Fine);
     }
-    if (words.value().json())
+    if (words.value().json)
         print(QJsonObject{{u"from"_s, state.value().database}, {u"to"_s, state.value().program}});
     else if (state.value().isPending())
         print(u"The schema of %1 went from version %2 to %3."_s.arg(state.value().where)

@@ -1,5 +1,5 @@
 #include "app/commands/adminwords.h"
-#include "app/commands/carewords.h"
+#include "app/commands/amounts.h"
 #include "app/commands/commandwords.h"
 #include "app/commands/historycommands.h"
 #include "app/commands/progress.h"
@@ -35,7 +35,7 @@ constexpr qint64 kDayMs = 86'400'000;
 
 int runRetentionCommand(const Options &options)
 {
-    if (options.commandArguments.contains(u"--help"_s) || options.commandArguments.contains(u"-h"_s)) {
+    if (asksForHelp(options.commandArguments)) {
         std::fputs(kUsage, stdout);
         return int(ExitCode::Fine);
     }
@@ -78,7 +78,7 @@ int runRetentionCommand(const Options &options)
             print(report);
         else
             print(u"%1 events of the project %2 were received before %3 and would go; their counts would stay."_s.arg(
-                grouped(count.value()), project, timeText(beforeMs)));
+                countText(count.value()), project, timeText(beforeMs)));
         return int(ExitCode::Fine);
     }
     StopFlag stop;
@@ -113,7 +113,7 @@ int runRetentionCommand(const Options &options)
         print(report);
     } else {
         print(u"%1 events of the project %2, received before %3, are gone; their counts stay."_s.arg(
-            grouped(removed), project, timeText(beforeMs)));
+            countText(removed), project, timeText(beforeMs)));
         if (store.isSqlite())
             print(u"The file has %1, of which %2 are free for new events%3."_s.arg(
                 sizeText(left.value().bytes), sizeText(left.value().freeBytes),
@@ -125,7 +125,7 @@ int runRetentionCommand(const Options &options)
     if (isDone)
         return int(ExitCode::Fine);
     return leaveWith({Fault::Internal, u"Stopped: %1 of %2 events are gone. The same command goes on."_s.arg(
-                                           grouped(removed), grouped(count.value()))});
+                                           countText(removed), countText(count.value()))});
 }
 
 } // namespace entvas

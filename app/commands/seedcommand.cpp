@@ -1,4 +1,5 @@
 #include "app/commands/adminwords.h"
+#include "app/commands/amounts.h"
 #include "app/commands/commandwords.h"
 #include "app/commands/historycommands.h"
 #include "app/commands/progress.h"
@@ -68,7 +69,7 @@ Result<HistoryPlan> planOf(const CommandForm &form, const CommandWords &words, c
 
 int runSeedCommand(const Options &options)
 {
-    if (options.commandArguments.contains(u"--help"_s) || options.commandArguments.contains(u"-h"_s)) {
+    if (asksForHelp(options.commandArguments)) {
         std::fputs(kUsage, stdout);
         return int(ExitCode::Fine);
     }
@@ -137,13 +138,13 @@ int runSeedCommand(const Options &options)
                           {u"seconds"_s, seconds}});
     else
         print(u"%1 events in the project %2, from %3 to %4."_s.arg(
-            grouped(sum.stored), project, timeText(plan.value().fromMs), timeText(plan.value().toMs)));
+            countText(sum.stored), project, timeText(plan.value().fromMs), timeText(plan.value().toMs)));
     if (isWhole)
         return int(ExitCode::Fine);
     return leaveWith(
         {Fault::Internal,
          u"Stopped: %1 of %2 events are there. The same command with --until %3 --force adds the rest."_s.arg(
-             grouped(sum.stored), grouped(plan.value().events), timeText(plan.value().toMs))});
+             countText(sum.stored), countText(plan.value().events), timeText(plan.value().toMs))});
 }
 
 } // namespace entvas

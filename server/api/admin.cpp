@@ -2,24 +2,12 @@
 
 #include "core/clock.h"
 #include "core/store/sqldirectory.h"
+#include "server/clisubject.h"
 #include "server/databaselock.h"
-
-#include <pwd.h>
-#include <unistd.h>
 
 using namespace Qt::StringLiterals;
 
 namespace entvas {
-
-namespace {
-
-QString systemUser()
-{
-    const passwd *user = getpwuid(getuid());
-    return user ? QString::fromLocal8Bit(user->pw_name) : QString::number(getuid());
-}
-
-} // namespace
 
 class Admin::Private
 {
@@ -29,7 +17,7 @@ public:
     DatabaseUrl database;
     std::optional<DatabaseLock> lock;
     SqlDirectory store;
-    QString subject = u"cli:"_s + systemUser();
+    QString subject = cliSubject();
 };
 
 Admin::Admin(const DatabaseUrl &database) : d(std::make_unique<Private>(database)) {}

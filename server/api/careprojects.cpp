@@ -3,23 +3,16 @@
 #include "core/store/projectremoval.h"
 #include "core/store/sqlconnection.h"
 #include "server/api/care.h"
+#include "server/clisubject.h"
 #include "server/databaselock.h"
 
-#include <pwd.h>
 #include <QThread>
-#include <unistd.h>
 
 using namespace Qt::StringLiterals;
 
 namespace entvas {
 
 namespace {
-
-QString systemUser()
-{
-    const passwd *user = getpwuid(getuid());
-    return user ? QString::fromLocal8Bit(user->pw_name) : QString::number(getuid());
-}
 
 ProjectContents contentsOf(const QString &id, const ProjectUse &use)
 {
@@ -71,7 +64,7 @@ Result<ProjectContents> DatabaseCare::deleteProject(const QString &id, const Car
                 u"The only members of all are those of %1: without them every project would be open to "
                 "every login. Add a member to another project first (entvas members add), or remove those "
                 "of %1 one by one."_s.arg(id)};
-    const QString subject = u"cli:"_s + systemUser();
+    const QString subject = cliSubject();
     const SystemClock clock;
     if (const auto closed = closeProject(connection, id, subject, clock.nowMs()); !closed)
         return closed.failure();

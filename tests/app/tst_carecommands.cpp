@@ -305,7 +305,7 @@ void CareCommandsTest::mistakesAreNamed_data()
     const auto row = [](const char *name, const char *line, int code, const char *says) {
         QTest::newRow(name) << QString::fromUtf8(line) << code << QByteArray(says);
     };
-    row("backup where", "backup", 64, "say which file");
+    row("backup where", "backup", 64, "the name of a file");
     row("backup into a folder", "backup @", 64, "is a folder");
     row("backup into no folder", "backup @/no/such/b.gz", 64, "does not exist");
     row("backup of nothing", "backup @/b.gz --database-url=sqlite://@/none.db", 78, "There is no database");
@@ -317,7 +317,7 @@ void CareCommandsTest::mistakesAreNamed_data()
     row("restore text", "restore @/text", 1, "not gzip'ed (byte 0)");
     row("migrate what", "migrate everything", 64, "\"everything\" is not needed");
     row("config typo", "migrate --config @/typo.ini", 78, "typo.ini");
-    row("delete which project", "projects delete", 64, "exactly one project");
+    row("delete which project", "projects delete", 64, "the project to delete is missing");
     row("delete no project", "projects delete nosuch --yes", 1, "no project \"nosuch\"");
     row("delete the default one", "projects delete default --yes", 64, "default project stays");
     row("delete in another order", "projects --json delete x", 64, "say delete first");

@@ -422,7 +422,7 @@ void FlowCommandsTest::mistakesAreNamed_data()
     row("export --project nowhere", 1, "There is no project nowhere");
     row("export -o /nowhere/a.csv", 1, "can't be written");
     row("import", 64, "the name of a file");
-    row("import a b", 64, "\"b\" is too much");
+    row("import a b", 64, "\"b\" is not needed");
     row("import /nowhere.csv", 64, "can't be read");
     row("import x --format xml", 64, "--format takes");
     row("import x.csv --rejects y", 64, "--rejects goes with");
