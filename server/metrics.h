@@ -4,6 +4,7 @@
 #include "server/access/guesslimit.h"
 #include "server/access/logins.h"
 #include "server/diskspace.h"
+#include "server/earlyposts.h"
 #include "server/exports.h"
 #include "server/fanout.h"
 #include "server/gatestats.h"
@@ -28,6 +29,7 @@ struct ServerStats {
     QStringList reasons;                // see reasonsOf(); empty: all is well
     std::optional<DiskSpace::Use> disk; // none where the database is elsewhere
     std::optional<FrontStats> front;
+    std::optional<EarlyPosts::Stats> early;
     qint64 certificateExpiresMs = 0; // 0 = no TLS
     std::optional<GuessLimit::Stats> guesses;
     std::optional<Logins::Stats> logins; // none without an issuer

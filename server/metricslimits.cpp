@@ -128,6 +128,12 @@ void addLimits(const ServerStats &stats, MetricFamilies &families)
     if (stats.logins)
         families.limit("entvas_logins_waiting", Unit::Count, "Tokens that wait for the issuer's keys.",
                        "Tokens that got 503 because as many waited as may.", stats.logins->waiting);
+    if (stats.early) {
+        families.limit("entvas_ingest_early_posts", Unit::Count, "Posts that wait for the server to have started.",
+                       "Posts that got 503 because as many waited as may.", stats.early->posts);
+        families.limit("entvas_ingest_early", Unit::Bytes, "Their bodies.",
+                       "Posts that got 503 because the bodies of those that wait left no room.", stats.early->bytes);
+    }
     if (stats.ingest)
         addIngest(*stats.ingest, families);
     if (stats.writer) {

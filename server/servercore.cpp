@@ -16,6 +16,7 @@
 #include "server/tls.h"
 #include "server/warmup.h"
 
+#include <functional>
 #include <QScopeGuard>
 #include <QSysInfo>
 #include <QTimer>
@@ -38,7 +39,13 @@ ServerCore::ServerCore(Settings settings, const Clock *clock, LiveHubLimits hubL
       m_epoch(QUuid::createUuid().toString(QUuid::WithoutBraces)),
       m_pulse(this),
       m_accessLog(clock),
-      m_disk(m_settings.database.kind == DatabaseUrl::Kind::Sqlite ? m_settings.database.path : QString())
+      m_disk(m_settings.database.kind == DatabaseUrl::Kind::Sqlite ? m_settings.database.path : QString()),
+      m_early(
+          &m_steady,
+          [this] {
+              return failureReply({Fault::Unavailable, notReadyBecause()});
+          },
+          this)
 {
     connect(&m_pulse, &QTimer::timeout, this, &ServerCore::beat);
 }
@@ -53,6 +60,7 @@ void ServerCore::start()
     if (m_stage != Stage::New)
         return;
     m_stage = Stage::Opening;
+    m_early.setPatience(kEarlyOpeningMs);
     useAlternateStack();
     m_startedMs = m_clock->nowMs();
     if (m_pulse.interval() > 0)
@@ -207,6 +215,7 @@ void ServerCore::warm()
     if (m_stage != Stage::Opening && m_stage != Stage::Warming)
         return;
     m_stage = Stage::Warming;
+    m_early.setPatience(kEarlyWarmingMs);
     const bool taken = m_reader->ask<WarmUpPtr>(
         this,
         [this, dimensions = m_projects->dimensions(), now = m_clock->nowMs(), writers = writers()](EventStore &store) {
@@ -248,9 +257,7 @@ void ServerCore::serve(const WarmUp &warm)
                {u"projects"_s, qint64(m_projects->all().size())},
                {u"keys"_s, warm.directory.keys.size()}});
     Q_EMIT ready(url, storeName());
-    forgetGone();
-    for (const Early &early : std::exchange(m_early, {}))
-        m_ingest->post(early.request, early.responder);
+    m_early.letIn(std::bind_front(&Ingest::post, m_ingest.get()));
 }
 
 // Administration changes the database: what it did takes effect here. The keys have it already.
@@ -346,7 +353,7 @@ void ServerCore::fail(const Failure &failure)
         return;
     m_stage = Stage::Stopped;
     m_isTaking = false;
-    lookAtEarly();
+    m_early.setPatience(0);
     log::error("server", u"can't start"_s, {{u"reason"_s, failure.text}});
     Q_EMIT failed(failure);
 }
@@ -359,7 +366,7 @@ void ServerCore::stop()
         return end();
     log::info("server", u"stopping"_s, {{u"clients"_s, qint64(m_hub->clientCount())}});
     m_stage = Stage::Stopping;
-    lookAtEarly();
+    m_early.setPatience(0);
     m_stopWarming = true;
     m_stopping.start();
     connect(m_front.get(), &HttpFront::drained, this, [this] { m_drained = true; });

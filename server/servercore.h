@@ -9,12 +9,12 @@
 #include "server/accesslog.h"
 #include "server/databaselock.h"
 #include "server/diskspace.h"
+#include "server/earlyposts.h"
 #include "server/fanout.h"
 #include "server/httpfront.h"
 #include "server/livehub.h"
 
 #include <atomic>
-#include <deque>
 #include <QElapsedTimer>
 #include <QObject>
 #include <QSet>
@@ -61,9 +61,7 @@ public:
     static constexpr int kCloseMs = 1'000;  // … for sockets to take their close frames
     // Events that come while the database is opened or its counts are read wait for so long, and are refused then.
     static constexpr int kEarlyOpeningMs = 2'000;
-    static constexpr int kEarlyMs = 10'000;
-    static constexpr std::size_t kMaxEarly = 500;              // requests …
-    static constexpr qint64 kMaxEarlyBytes = 64 * 1024 * 1024; // … and their bodies
+    static constexpr int kEarlyWarmingMs = 10'000;
     static constexpr int kRenewDays = 14; // before its certificate expires the server begins to warn
 
     // Does nothing yet: may be made in another thread and moved here. `clock` must outlive it.
@@ -105,8 +103,6 @@ private:
     Result<void> useCertificate();
     void startLogins();
     void post(const HttpRequest &request, const HttpResponder &responder);
-    void lookAtEarly(); // those that have gone are forgotten, those that wait for too long or for nothing refused
-    void forgetGone();
     void warm();
     void serve(const WarmUp &warm);
     void applyDirectory(const Directory &directory);
@@ -164,12 +160,7 @@ private:
     std::unique_ptr<LiveHub> m_hub;
     std::unique_ptr<DirectoryWatch> m_directory;
     std::unique_ptr<AdminRoutes> m_admin;
-    struct Early {
-        HttpRequest request;
-        HttpResponder responder;
-        qint64 sinceMs = 0; // of the steady clock
-    };
-    std::deque<Early> m_early;
+    EarlyPosts m_early;
     bool m_isTaking = false;          // requests: while serving, and while they drain
     std::unique_ptr<Fanout> m_fanout; // none for a database that nobody shares
     QSet<QString> m_opening;          // projects whose counts are being read …

@@ -16,7 +16,6 @@
 
 #include <algorithm>
 #include <functional>
-#include <numeric>
 
 namespace entvas {
 
@@ -203,6 +202,7 @@ ServerStats ServerCore::stats() const
     stats.uptimeMs = m_clock->nowMs() - m_startedMs;
     stats.isServing = m_stage == Stage::Serving;
     stats.front = m_front->stats();
+    stats.early = m_early.stats();
     stats.certificateExpiresMs = m_certificateExpiresMs;
     stats.disk = m_disk.use(m_steady.nowMs());
     stats.reasons = reasonsOf(condition());
@@ -226,40 +226,13 @@ ServerStats ServerCore::stats() const
     return stats;
 }
 
-// A server that starts, as it does behind a proxy again and again, loses nobody: who comes early waits a moment.
 void ServerCore::post(const HttpRequest &request, const HttpResponder &responder)
 {
     // A database that is away is the writer's business: bad events still hear why they are bad.
     if (m_isTaking)
         return m_ingest->post(request, responder);
-    const bool isStarting = m_stage == Stage::Opening || m_stage == Stage::Warming;
-    const auto held = std::accumulate(m_early.cbegin(), m_early.cend(), request.body.size(),
-                                      [](qint64 sum, const Early &early) { return sum + early.request.body.size(); });
-    if (!isStarting || m_early.size() >= kMaxEarly || held > kMaxEarlyBytes)
-        return responder.send(failureReply({Fault::Unavailable, notReadyBecause()}));
-    m_early.push_back({request, responder, m_steady.nowMs()});
-    if (m_early.size() == 1)
-        lookAtEarly();
-}
-
-// Whoever has gone will send again: what was waited with must not be stored without anybody knowing, nor held.
-void ServerCore::forgetGone()
-{
-    std::erase_if(m_early, [](const Early &early) { return !early.responder.isOpen(); });
-}
-
-void ServerCore::lookAtEarly()
-{
-    constexpr int kLookMs = 100;
-    const qint64 now = m_steady.nowMs();
-    const qint64 most = m_stage == Stage::Opening ? kEarlyOpeningMs : m_stage == Stage::Warming ? kEarlyMs : 0;
-    forgetGone();
-    while (!m_early.empty() && now - m_early.front().sinceMs >= most) {
-        m_early.front().responder.send(failureReply({Fault::Unavailable, notReadyBecause()}));
-        m_early.pop_front();
-    }
-    if (!m_early.empty())
-        QTimer::singleShot(kLookMs, this, &ServerCore::lookAtEarly);
+    if (!m_early.hold(request, responder))
+        responder.send(failureReply({Fault::Unavailable, notReadyBecause()}));
 }
 
 } // namespace entvas
