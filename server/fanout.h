@@ -17,7 +17,9 @@ struct CommittedJob;
 struct FanoutLimits {
     int wakeEveryMs = 20;    // between two wake-ups that we send, and between two that we follow
     int lookEveryMs = 3'000; // whether or not anybody woke us
-    bool wakes = true;       // false: others find out when they look; for tests
+    // The newest announcement of each writer is kept for a day: who was away for longer than this reads all anew.
+    qint64 awayMs = 12LL * 3'600'000;
+    bool wakes = true; // false: others find out when they look; for tests
 };
 
 // What the other servers of the database have stored since our pictures were read, and the other way round. Each batch

@@ -148,7 +148,7 @@ bool Fanout::Worker::readOnce()
     }
     // By the wall clock, which goes on while a computer sleeps.
     const qint64 wall = SystemClock().nowMs();
-    const bool wasAway = m_lastReadMs > 0 && wall - m_lastReadMs > kAwayMs;
+    const bool wasAway = m_lastReadMs > 0 && wall - m_lastReadMs > m_limits.awayMs;
     m_lastReadMs = wall;
     if (wasAway)
         readAnew();

@@ -27,8 +27,6 @@ public:
 private:
     // Longer without hearing what we sent ourselves: nobody tells us anything on this connection.
     static constexpr int kDeafMs = 15'000;
-    // The newest announcement of each writer is kept for a day: whoever was away for half of one reads all anew.
-    static constexpr qint64 kAwayMs = 12LL * 3'600'000;
 
     struct Project {
         quint64 generation = 0;

@@ -507,6 +507,17 @@ void CareCommandsTest::aProjectIsDeleted()
         QTest::qWaitFor([&] { return getPlain(server.port(), "/events/stats?project=shop").status == 404; }, 10'000));
     QCOMPARE(post(server.port(), key, 1), 401);
     QCOMPARE(post(server.port(), kDevelopmentKey, 3, 10), 200); // others do not notice
+    if (kind == "postgresql"_L1) {
+        // One of the same name that a running server gets anew has all that a start needs.
+        QCOMPARE(run(url, {u"projects"_s, u"create"_s, u"shop"_s}).code, 0);
+        const QByteArray another =
+            run(url, {u"keys"_s, u"create"_s, u"--project"_s, u"shop"_s, u"--role"_s, u"sender"_s}).out.trimmed();
+        QVERIFY(QTest::qWaitFor([&] { return post(server.port(), another, 2, 20) == 200; }, 10'000));
+        QCOMPARE(server.terminate(), 0);
+        QVERIFY(server.start());
+        QVERIFY(getPlain(server.port(), "/events/stats?project=shop&filter=day").body.contains("\"totalEvents\":2"));
+        QCOMPARE(run(url, {u"projects"_s, u"delete"_s, u"shop"_s, u"--yes"_s}).code, 0);
+    }
     QCOMPARE(server.terminate(), 0);
     const Run kept = run(url, {u"backup"_s, path(u"after.gz"_s), u"--json"_s});
     QCOMPARE(kept.json()[u"rows"][u"events"].toInt(), 6);

@@ -148,6 +148,8 @@ private Q_SLOTS:
     void aRestartedDatabaseHeals();
     void missingAnnouncementsAreMadeUpFor();
     void announcementsThatMakeNoSense();
+    void moreWritersThanAreRemembered();
+    void whoWasAwayReadsAnew();
     void aProjectOfAnotherServer();
     void writersShareNoRow();
 
@@ -386,6 +388,53 @@ void FanoutTest::announcementsThatMakeNoSense()
             kHealMs));
     }
     QVERIFY(crowd.metric(0, "entvas_fanout_unreadable_total") >= 8);
+}
+
+// Every import is a writer of its own, and what it announced is there for a day.
+void FanoutTest::moreWritersThanAreRemembered()
+{
+    Crowd crowd(m_url);
+    QVERIFY(crowd.start());
+    QCOMPARE(crowd.servers[0]->post(eventJson()).status, 200);
+    ENTVAS_VERIFY_AGREED(crowd, 5'000);
+    constexpr qint64 kMore = Fanout::kMaxWriters + 100;
+    QVERIFY(executeOn(
+        m_url,
+        u"INSERT INTO minute_counts SELECT project, minute, series, 'import ' || g, 1 "
+        "FROM minute_counts, generate_series(1, %1) AS g; "
+        "INSERT INTO announcements (project, writer, seq, payload) "
+        "SELECT project, 'import ' || g, 1, payload FROM announcements, generate_series(1, %1) AS g"_s.arg(kMore)));
+    const auto allShow = [&] {
+        return std::all_of(crowd.dashboards.begin(), crowd.dashboards.end(),
+                           [&](const auto &dashboard) { return dashboard->totals.events == 1 + kMore; });
+    };
+    QVERIFY(spinUntil(allShow, kHealMs));
+    spin(4'000); // they look once more
+    QVERIFY2(allShow(), qPrintable(QString::number(crowd.dashboards[0]->totals.events)));
+}
+
+// A computer slept for days: a writer came, stored, ended, and was forgotten.
+void FanoutTest::whoWasAwayReadsAnew()
+{
+    ServerLimits limits;
+    limits.fanout.lookEveryMs = 1'000;
+    limits.fanout.awayMs = 500; // each look is one after a long time
+    limits.fanout.wakes = false;
+    Crowd crowd(m_url);
+    for (const auto &server : crowd.servers)
+        QVERIFY(server->startCore({}, nullptr, limits));
+    for (int i = 0; i < kServers; ++i)
+        QVERIFY(crowd.watch(i));
+    QCOMPARE(crowd.servers[0]->post(eventJson()).status, 200);
+    ENTVAS_VERIFY_AGREED(crowd, kHealMs);
+    QVERIFY(
+        executeOn(m_url, u"INSERT INTO minute_counts SELECT project, minute, series, 'gone', 7 FROM minute_counts"_s));
+    QVERIFY(spinUntil(
+        [&] {
+            return std::all_of(crowd.dashboards.begin(), crowd.dashboards.end(),
+                               [](const auto &dashboard) { return dashboard->totals.events == 8; });
+        },
+        kHealMs));
 }
 
 void FanoutTest::aProjectOfAnotherServer()
