@@ -75,7 +75,15 @@ private:
     }
     static bool waitForRows(AccessDialog &dialog, int index, int rows)
     {
-        return spinUntil([&] { return list(dialog, index)->topLevelItemCount() == rows; }, 10'000);
+        // The sentence of an empty list is no row.
+        return spinUntil(
+            [&] {
+                int found = 0;
+                for (int i = 0; i < list(dialog, index)->topLevelItemCount(); ++i)
+                    found += list(dialog, index)->topLevelItem(i)->flags() != Qt::NoItemFlags;
+                return found == rows;
+            },
+            10'000);
     }
     // Clicks, and deals with the dialog that opens.
     static void click(QPushButton *button, const std::function<void(QDialog &)> &deal)

@@ -24,6 +24,7 @@ Outcome health(const QStringList &arguments, const QMap<QString, QString> &envir
     QTemporaryDir home;
     QProcessEnvironment env;
     env.insert(u"HOME"_s, home.path());
+    env.insert(u"LC_ALL"_s, u"C.UTF-8"_s); // Qt 6.8 says so on standard error where the system names no UTF-8 locale
     for (const char *name : {"PATH", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"})
         if (qEnvironmentVariableIsSet(name))
             env.insert(QString::fromLatin1(name), qEnvironmentVariable(name));
