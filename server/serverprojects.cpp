@@ -29,10 +29,10 @@ void ServerCore::applyDirectory(const Directory &directory)
 void ServerCore::closeProjectsNotIn(const Directory &directory)
 {
     QStringList gone;
-    for (const auto &[id, project] : m_projects->all())
+    for (const auto &open : m_projects->all())
         if (std::none_of(directory.projects.cbegin(), directory.projects.cend(),
-                         [&](const Project &there) { return there.id == id; }))
-            gone << id;
+                         [&](const Project &there) { return there.id == open.first; }))
+            gone << open.first;
     for (const QString &id : gone) {
         log::info("server", u"a project was deleted"_s, {{u"project"_s, id}});
         m_hub->forget(m_projects->find(id));
