@@ -146,8 +146,11 @@ int runExportCommand(const Options &options)
         if (!kept)
             return leaveWith(kept.failure());
         state = kept.value();
-        if (state.isEmpty())
+        if (state.isEmpty() && !file.hasPart())
             return leaveWith({Fault::BadInput, u"export: there is no %1.part to go on with."_s.arg(fileName)});
+    }
+    const bool goesOn = !state.isEmpty(); // a part without a state is of an export that had not begun
+    if (goesOn) {
         query = resumed(state, query.value(), format.value(), database, words.value());
         if (!query)
             return leaveWith(query.failure());
@@ -155,14 +158,15 @@ int runExportCommand(const Options &options)
     Exporter exporter(settings.value().database, format.value(), query.value());
     if (const Result<void> opened = exporter.open(); !opened)
         return leaveWith(opened.failure());
-    if (resumes)
+    if (goesOn)
         exporter.resume(state.value("cursor"_L1).toString(), state.value("events"_L1).toInteger());
-    else if (const Result<void> opened = file.open(words.value().has(u"force"_s)); !opened)
+    else if (const Result<void> opened = file.open(resumes || words.value().has(u"force"_s)); !opened)
         return leaveWith(opened.failure());
     const bool isAll = query.value().eventType.isEmpty() && query.value().userId.isEmpty() && query.value().fromMs == 0;
     const Result<qint64> expected = isAll && file.isFile() ? exporter.expected() : Result<qint64>(Progress::kUnknown);
 
     StopFlag stop;
+    file.stopWhen([&stop] { return stop.isSet(); });
     Progress progress(u"Exporting"_s, u"events"_s, expected ? expected.value() : Progress::kUnknown, exporter.events());
     const qint64 before = exporter.events();
     QElapsedTimer since;

@@ -1,6 +1,9 @@
 #include "app/commands/exportfile.h"
 
-#include <cstdio>
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <poll.h>
 #include <QFileInfo>
 #include <QJsonDocument>
 #include <QSaveFile>
@@ -10,6 +13,12 @@ using namespace Qt::StringLiterals;
 
 namespace entvas {
 
+namespace {
+
+constexpr int kLookMs = 100; // at the signal, while standard output takes nothing
+
+} // namespace
+
 ExportFile::ExportFile(const QString &name) : m_name(name)
 {
     if (name.endsWith(".gz"_L1))
@@ -18,15 +27,13 @@ ExportFile::ExportFile(const QString &name) : m_name(name)
 
 Failure ExportFile::failed() const
 {
-    if (!isFile())
-        return {Fault::Storage, u"Standard output can't be written: %1."_s.arg(m_file.errorString())};
     return {Fault::Storage, u"%1 can't be written: %2."_s.arg(m_file.fileName(), m_file.errorString())};
 }
 
 Result<void> ExportFile::open(bool mayReplace)
 {
     if (!isFile())
-        return m_file.open(stdout, QIODevice::WriteOnly | QIODevice::Unbuffered) ? Result<void>() : failed();
+        return {};
     if (QFileInfo::exists(m_name) && !mayReplace)
         return {Fault::BadInput, u"%1 is there already; name another file, or replace it with --force."_s.arg(m_name)};
     if (QFileInfo::exists(partName()) && !mayReplace)
@@ -55,8 +62,37 @@ Result<QJsonObject> ExportFile::reopen(bool mayReplace)
     return state;
 }
 
+bool ExportFile::hasPart() const
+{
+    return QFileInfo::exists(partName());
+}
+
+// Whoever reads it may never go on, so that we wait for room and look at the signal meanwhile. A pipe that has room
+// takes so much at once.
+Result<void> ExportFile::putOut(const QByteArray &bytes) const
+{
+    for (qsizetype at = 0; at < bytes.size();) {
+        pollfd out{STDOUT_FILENO, POLLOUT, 0};
+        if (poll(&out, 1, kLookMs) <= 0) {
+            if (m_stopIsAsked && m_stopIsAsked())
+                return {Fault::Internal,
+                        u"Stopped while nobody read standard output: what it has ends in the middle of an event."_s};
+            continue;
+        }
+        const ssize_t put =
+            ::write(STDOUT_FILENO, bytes.data() + at, std::min<size_t>(PIPE_BUF, size_t(bytes.size() - at)));
+        if (put > 0)
+            at += put;
+        else if (errno != EINTR && errno != EAGAIN)
+            return {Fault::Storage, u"Standard output can't be written: %1."_s.arg(qt_error_string(errno))};
+    }
+    return {};
+}
+
 Result<void> ExportFile::put(const QByteArray &bytes)
 {
+    if (!isFile())
+        return putOut(bytes);
     return m_file.write(bytes) == bytes.size() ? Result<void>() : failed();
 }
 
@@ -87,11 +123,9 @@ Result<void> ExportFile::finish()
     if (m_packer)
         if (const Result<void> put = this->put(m_packer->endMember()); !put)
             return put;
-    if (!m_file.flush())
-        return failed();
     if (!isFile())
         return {};
-    if (fsync(m_file.handle()) != 0)
+    if (!m_file.flush() || fsync(m_file.handle()) != 0)
         return failed();
     m_file.close();
     QFile::remove(m_name); // whoever may not have it replaced was turned away before

@@ -3,6 +3,7 @@
 #include "core/gzippieces.h"
 #include "core/result.h"
 
+#include <functional>
 #include <QFile>
 #include <QJsonObject>
 
@@ -19,8 +20,12 @@ public:
 
     // Fault::BadInput when FILE is there and may not be replaced, or a part is there and nobody asked to go on.
     Result<void> open(bool mayReplace);
-    // What checkpoint() kept, after cutting the part to where it was good; empty when there is nothing to go on from.
+    // What checkpoint() kept, after cutting the part to where it was good; empty when there is nothing to go on from:
+    // no part, or one that was broken off ahead of the first checkpoint.
     Result<QJsonObject> reopen(bool mayReplace);
+    bool hasPart() const;
+    // Asked while standard output takes nothing: true ends the write, as Fault::Internal.
+    void stopWhen(std::function<bool()> isAsked) { m_stopIsAsked = std::move(isAsked); }
     Result<void> write(const QByteArray &text);
     Result<void> checkpoint(const QJsonObject &state);
     Result<void> finish();
@@ -31,11 +36,13 @@ private:
     QString partName() const { return m_name + QStringLiteral(".part"); }
     QString stateName() const { return m_name + QStringLiteral(".part.state"); }
     Result<void> put(const QByteArray &bytes);
+    Result<void> putOut(const QByteArray &bytes) const;
     Failure failed() const;
 
     QString m_name;
     QFile m_file;
     std::unique_ptr<GzipPacker> m_packer;
+    std::function<bool()> m_stopIsAsked;
 };
 
 } // namespace entvas

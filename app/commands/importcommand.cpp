@@ -242,7 +242,9 @@ int runImportCommand(const Options &options)
     if (!looked)
         return leaveWith(looked.failure());
     if (!looked.value())
-        return leaveWith({Fault::Internal, u"Stopped while looking at the events: nothing was stored."_s});
+        return leaveWith(
+            {Fault::Internal,
+             u"Stopped while looking at the events: nothing was stored. The same command begins again."_s});
     Result<bool> stored = true;
     if (!isDry) {
         stored = importer.store(store, stop);

@@ -25,7 +25,9 @@ constexpr char kUsage[] =
     "  --dry-run       only says how many there are\n"
     "  --compact       SQLite: gives the room back to the disk, which writes the file anew and takes its size once "
     "more\n"
-    "                  meanwhile. Without it new events take the room\n"
+    "                  meanwhile. Without it new events take the room. Ctrl+C lets it come to its end, a second one "
+    "breaks\n"
+    "                  it off: the file is as it was then\n"
     "  --json          one JSON object about what was done\n\n"
     "PostgreSQL: autovacuum makes the room usable for new events, with servers at work.\n";
 
@@ -96,7 +98,9 @@ int runRetentionCommand(const Options &options)
         progress.update(removed);
     }
     progress.finish();
-    if (isDone && words.value().has(u"compact"_s)) {
+    const bool compacts = words.value().has(u"compact"_s);
+    const bool isCompacted = isDone && compacts && !stop.isSet();
+    if (isCompacted) {
         Progress compacting(u"Writing the file anew"_s, u"bytes"_s);
         if (const Result<void> compacted = store.compactFile(); !compacted)
             return leaveWith(compacted.failure());
@@ -117,11 +121,13 @@ int runRetentionCommand(const Options &options)
         if (store.isSqlite())
             print(u"The file has %1, of which %2 are free for new events%3."_s.arg(
                 sizeText(left.value().bytes), sizeText(left.value().freeBytes),
-                words.value().has(u"compact"_s) ? QString() : u"; --compact gives them back to the disk"_s));
+                isCompacted ? QString() : u"; --compact gives them back to the disk"_s));
         else
             print(u"The table has %1; autovacuum makes the room usable for new events."_s.arg(
                 sizeText(left.value().bytes)));
     }
+    if (isDone && compacts && !isCompacted)
+        return leaveWith({Fault::Internal, u"Stopped ahead of --compact. The same command goes on."_s});
     if (isDone)
         return int(ExitCode::Fine);
     return leaveWith({Fault::Internal, u"Stopped: %1 of %2 events are gone. The same command goes on."_s.arg(
