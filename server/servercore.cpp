@@ -112,7 +112,7 @@ void ServerCore::start()
         replicaFactory = [database = *m_settings.replica, writerName, dimensions] {
             return makeStore(database, writerName, dimensions);
         };
-    m_historyReader = std::make_unique<HistoryReader>(m_reader.get(), replicaFactory);
+    m_historyReader = std::make_unique<HistoryReader>(m_reader.get(), replicaFactory, m_limits.replica);
     m_history = std::make_unique<History>(m_historyReader.get(), m_clock);
     m_exports = std::make_unique<Exports>(m_historyReader.get(), m_clock);
     m_hub = std::make_unique<LiveHub>(
@@ -286,6 +286,8 @@ void ServerCore::stop()
     if (m_logins)
         m_logins->giveUp();
     m_front->drain();
+    if (m_historyReader)
+        m_historyReader->hurry();
     finishWhenIdle();
 }
 

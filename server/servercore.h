@@ -13,6 +13,7 @@
 #include "server/fanout.h"
 #include "server/httpfront.h"
 #include "server/livehub.h"
+#include "server/replicapatience.h"
 
 #include <atomic>
 #include <QElapsedTimer>
@@ -46,6 +47,7 @@ struct ServerLimits {
     int guessBurst = GuessLimit::kBurst;
     FanoutLimits fanout;
     IssuerLimits issuer;
+    ReplicaPatience replica;
 };
 
 // Puts the server together and takes it apart again, in the server's thread. Requests are answered as soon as the port

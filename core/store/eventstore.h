@@ -106,6 +106,11 @@ public:
     // Cheap proof that the database answers.
     virtual Result<void> ping() = 0;
 
+    // PostgreSQL: how far its log is written, for hasReplayed() of a replica. Empty elsewhere.
+    virtual Result<QString> logPosition() { return QString(); }
+    // Whether this replica has all that its database's log had up to there; of an empty position: whether it answers.
+    virtual Result<bool> hasReplayed(const QString &) { return true; }
+
     // All jobs in one transaction: events, idempotency keys, counts and users per minute, rejected per minute. Nothing
     // is stored on failure. Outcomes are in the order of the jobs.
     virtual Result<QList<CommittedJob>> append(const QList<AppendJob> &jobs) = 0;

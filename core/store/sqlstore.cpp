@@ -90,6 +90,26 @@ Result<void> SqlStore::ping()
     return rows ? Result<void>() : Result<void>(rows.failure());
 }
 
+Result<QString> SqlStore::logPosition()
+{
+    const Result<Rows> rows = m_connection.run(u"log_position"_s);
+    if (!rows)
+        return rows.failure();
+    return (*rows)->next() ? (*rows)->value(0).toString() : QString();
+}
+
+Result<bool> SqlStore::hasReplayed(const QString &position)
+{
+    if (position.isEmpty()) {
+        const Result<void> alive = ping();
+        return alive ? Result<bool>(true) : Result<bool>(alive.failure());
+    }
+    const Result<Rows> rows = m_connection.run(u"has_replayed"_s, {{u":position"_s, position}});
+    if (!rows)
+        return rows.failure();
+    return (*rows)->next() && (*rows)->value(0).toInt() != 0;
+}
+
 Result<QHash<qint64, SeriesKey>> SqlStore::readSeries(const QString &project)
 {
     Result<Rows> rows = m_connection.run(u"all_series"_s, {{u":project"_s, project}});

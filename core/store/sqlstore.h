@@ -34,6 +34,8 @@ public:
     Result<void> open() override;
     Result<void> migrate() override;
     Result<void> ping() override;
+    Result<QString> logPosition() override;
+    Result<bool> hasReplayed(const QString &position) override;
     Result<QList<CommittedJob>> append(const QList<AppendJob> &jobs) override;
     Result<QList<CommittedJob>> settle() override;
     bool isInDoubt() const override { return m_inDoubt; }

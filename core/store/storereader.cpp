@@ -3,6 +3,7 @@
 #include "core/altstack.h"
 #include "core/log.h"
 
+#include <QDeadlineTimer>
 #include <QElapsedTimer>
 
 using namespace Qt::StringLiterals;
@@ -15,7 +16,7 @@ class StoreReader::Worker final : public QObject
 public:
     explicit Worker(StoreFactory factory) : m_factory(std::move(factory)) {}
 
-    void answer(const Job &job)
+    void answer(const Job &job, Door &door)
     {
         const bool isFresh = !m_open;
         const Result<EventStore *> store = connection();
@@ -31,7 +32,9 @@ public:
             if (!isFresh)
                 job.ask(connection());
         }
-        job.answer();
+        const std::lock_guard lock(door.mutex);
+        if (!door.isShut)
+            job.answer();
     }
 
     void forgetFailure() { m_lastFailure.reset(); }
@@ -67,22 +70,33 @@ private:
 
 StoreReader::StoreReader(StoreFactory factory, QObject *parent)
     : QObject(parent),
+      m_thread(std::make_unique<QThread>()),
       m_worker(new Worker(std::move(factory))),
       m_waiting(std::make_shared<std::atomic<int>>(0)),
-      m_stop(std::make_shared<std::atomic<bool>>(false))
+      m_door(std::make_shared<Door>())
 {
-    m_thread.setObjectName(u"store-reader"_s);
-    m_worker->moveToThread(&m_thread);
-    connect(&m_thread, &QThread::started, m_worker, &useAlternateStack);
-    connect(&m_thread, &QThread::finished, m_worker, &QObject::deleteLater); // the connection closes in its thread
-    m_thread.start();
+    m_thread->setObjectName(u"store-reader"_s);
+    m_worker->moveToThread(m_thread.get());
+    connect(m_thread.get(), &QThread::started, m_worker, &useAlternateStack);
+    // The connection closes in its thread.
+    connect(m_thread.get(), &QThread::finished, m_worker, &QObject::deleteLater);
+    m_thread->start();
 }
 
 StoreReader::~StoreReader()
 {
-    m_stop->store(true);
-    m_thread.quit();
-    m_thread.wait();
+    {
+        const std::lock_guard lock(m_door->mutex);
+        m_door->isShut = true;
+    }
+    m_thread->quit();
+    if (!m_patience) {
+        m_thread->wait();
+    } else if (!m_thread->wait(QDeadlineTimer(*m_patience))) {
+        log::warning("store", u"a database that does not answer is not waited for"_s);
+        QThread *left = m_thread.release();
+        connect(left, &QThread::finished, left, &QObject::deleteLater);
+    }
 }
 
 void StoreReader::retryNow()
@@ -100,10 +114,10 @@ bool StoreReader::enqueue(Job job)
     }
     QMetaObject::invokeMethod(
         m_worker,
-        [worker = m_worker, waiting = m_waiting, stop = m_stop, job = std::move(job)] {
+        [worker = m_worker, waiting = m_waiting, door = m_door, job = std::move(job)] {
             waiting->fetch_sub(1);
-            if (!stop->load())
-                worker->answer(job);
+            if (!door->isShut)
+                worker->answer(job, *door);
         },
         Qt::QueuedConnection);
     return true;

@@ -4,6 +4,9 @@
 #include "core/store/eventstore.h"
 
 #include <atomic>
+#include <chrono>
+#include <memory>
+#include <mutex>
 #include <QObject>
 #include <QPointer>
 #include <QThread>
@@ -23,6 +26,10 @@ public:
     explicit StoreReader(StoreFactory factory, QObject *parent = nullptr);
     ~StoreReader() override; // waits for the question that runs; the others go unanswered
 
+    // The destructor waits no longer than this: a database that hangs would hold it up for good. The question's thread
+    // is left to itself then, and ends when that one does.
+    void leaveAfter(std::chrono::milliseconds patience) { m_patience = patience; }
+
     // False: too many wait. Opens by itself before `question`, which is asked once more when the connection turns out
     // to be broken.
     template <class T>
@@ -37,7 +44,7 @@ public:
                         },
                         [this, context = QPointer<QObject>(context), answer = std::move(answer), result] {
                             // To ourselves: `context` may die while the answer is on its way to it, and only its own
-                            // thread can tell. We outlive the worker.
+                            // thread can tell. The door is shut before we go.
                             QMetaObject::invokeMethod(
                                 this,
                                 [context, answer, result] {
@@ -61,10 +68,16 @@ private:
     bool enqueue(Job job);
 
     class Worker;
-    QThread m_thread;
+    // Answers come through as long as we are there.
+    struct Door {
+        std::mutex mutex;
+        std::atomic<bool> isShut = false;
+    };
+    std::unique_ptr<QThread> m_thread;
     Worker *m_worker; // lives and dies in m_thread
     std::shared_ptr<std::atomic<int>> m_waiting;
-    std::shared_ptr<std::atomic<bool>> m_stop;
+    std::shared_ptr<Door> m_door;
+    std::optional<std::chrono::milliseconds> m_patience;
     quint64 m_refused = 0; // questions that were one too many
 };
 

@@ -1,0 +1,1 @@
+SELECT CAST(pg_current_wal_lsn() AS text)

@@ -1,0 +1,2 @@
+-- A file has no replica.
+SELECT ''
