@@ -198,7 +198,7 @@ void Account::onRefused(bool isRevoked)
     const bool isKnown =
         m_token.isEmpty() && (known == AccessProblem::Kind::SessionEnded || known == AccessProblem::Kind::LoginNeeded ||
                               known == AccessProblem::Kind::TokenNeeded);
-    if (m_isExplaining || m_isRefreshing || isKnown)
+    if (m_explains == m_turn || m_isRefreshing || isKnown)
         return;
     ++m_refusals;
     // A login's token may have run out while the computer slept, or its service has changed its keys.
@@ -236,17 +236,16 @@ void Account::askForLogin(const oidc::Config &config)
 
 void Account::explain()
 {
-    m_isExplaining = true;
+    m_explains = m_turn;
     askConfig([this, turn = m_turn](const JsonAnswer &config) {
-        if (turn != m_turn) {
-            m_isExplaining = false;
+        if (turn != m_turn)
             return;
-        }
         const oidc::Config told = oidc::readConfig(config.body["data"_L1].toObject());
         m_network.get(page(u"/me"_s), m_token, [this, turn, told](const JsonAnswer &me) {
-            m_isExplaining = false;
-            if (turn == m_turn)
-                judge(me, told);
+            if (turn != m_turn)
+                return;
+            m_explains = -1;
+            judge(me, told);
         });
     });
 }

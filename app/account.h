@@ -109,7 +109,7 @@ private:
     bool m_isPreparing = false;
     bool m_isReady = false;
     bool m_isRefreshing = false;
-    bool m_isExplaining = false;
+    int m_explains = -1; // the turn whose refusal the server is being asked about
     bool m_isRevoked = false;
     bool m_remembers = false; // the token, once it is accepted
 };

@@ -132,6 +132,7 @@ private Q_SLOTS:
     void severalServers();
     void refusals_data();
     void refusals();
+    void aRefusalIsExplainedThoughAnEarlierOneIs();
     void aFreshTokenIsTriedFirst();
     void neverForEver();
     void tokensAreKeptOnceAccepted();
@@ -680,6 +681,22 @@ void TestAccount::refusals()
     QVERIFY(run.kept().isEmpty()); // what was never accepted is not remembered
     run.account->onAccepted();
     QCOMPARE(run.problem(), Problem::None);
+}
+
+// A token may be typed in while the server is still being asked why it let nobody in without one.
+void TestAccount::aRefusalIsExplainedThoughAnEarlierOneIs()
+{
+    Place place;
+    place.name(false);
+    place.refuse(401, u"unknown token"_s);
+    Run run(place);
+    QSignalSpy ready(run.account.get(), &Account::ready);
+    run.account->prepare();
+    QTRY_COMPARE_WITH_TIMEOUT(ready.count(), 1, kPatienceMs);
+    run.account->onRefused(false);
+    run.account->useToken(u"wrong"_s, false);
+    run.account->onRefused(false);
+    QTRY_COMPARE_WITH_TIMEOUT(run.problem(), Problem::TokenRefused, kPatienceMs);
 }
 
 void TestAccount::aFreshTokenIsTriedFirst()
