@@ -5,6 +5,7 @@
 #include <QEventLoop>
 #include <QHash>
 #include <QTcpSocket>
+#include <QTimer>
 
 namespace entvas::test {
 
@@ -46,10 +47,12 @@ bool spinUntil(Condition done, int ms = 5'000)
 {
     QElapsedTimer timer;
     timer.start();
+    QTimer look; // for what another thread changes; processEvents() with a time would not sleep but spin
+    look.start(5);
     while (!done()) {
         if (timer.elapsed() > ms)
             return false;
-        QCoreApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 20);
+        QCoreApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents);
         QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
     }
     return true;

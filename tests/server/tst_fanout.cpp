@@ -380,14 +380,16 @@ void FanoutTest::announcementsThatMakeNoSense()
             m_url, u"INSERT INTO announcements (project, writer, seq, payload) VALUES ('default', 'late', %1, '%2')"_s
                        .arg(++number)
                        .arg(payload)));
-        QVERIFY(spinUntil(
-            [&] {
-                return std::all_of(crowd.dashboards.begin(), crowd.dashboards.end(),
-                                   [&](const auto &dashboard) { return dashboard->totals.events == 1 + number; });
-            },
-            kHealMs));
+        // Nobody is notified: each look for what was missed takes its time, so several share one.
+        if (number % 4 == 0)
+            QVERIFY(spinUntil(
+                [&] {
+                    return std::all_of(crowd.dashboards.begin(), crowd.dashboards.end(),
+                                       [&](const auto &dashboard) { return dashboard->totals.events == 1 + number; });
+                },
+                kHealMs));
     }
-    QVERIFY(crowd.metric(0, "entvas_fanout_unreadable_total") >= 8);
+    QTRY_VERIFY(crowd.metric(0, "entvas_fanout_unreadable_total") >= 8);
 }
 
 // Every import is a writer of its own, and what it announced is there for a day.
