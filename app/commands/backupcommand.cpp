@@ -24,7 +24,9 @@ constexpr char kBackupUsage[] =
 constexpr char kRestoreUsage[] =
     "entvas restore FILE [--force] [--json]   replaces what the database holds by a backup\n\n"
     "The whole file is checked first, and nothing is changed unless all of it was loaded and counted. Servers must\n"
-    "be stopped. A database in use is replaced with --force only. FILE may be - for standard input.\n"
+    "be stopped. A database in use is replaced with --force only; one with tables of another program never; one that "
+    "is\n"
+    "damaged is kept beside the new one. FILE may be - for standard input.\n"
     "--database-url and --config name the database, as for the server.\n";
 
 QJsonObject toJson(const BackupSummary &summary)
@@ -35,15 +37,18 @@ QJsonObject toJson(const BackupSummary &summary)
             object.insert(it.key(), it.value());
         return object;
     };
-    return {{u"file"_s, summary.path},
-            {u"bytes"_s, summary.bytes},
-            {u"schema"_s, summary.schema},
-            {u"program"_s, summary.program},
-            {u"createdAt"_s, summary.createdAt},
-            {u"database"_s, summary.database},
-            {u"projects"_s, QJsonArray::fromStringList(summary.projects)},
-            {u"rows"_s, numbers(summary.rows)},
-            {u"sums"_s, numbers(summary.sums)}};
+    QJsonObject object{{u"file"_s, summary.path},
+                       {u"bytes"_s, summary.bytes},
+                       {u"schema"_s, summary.schema},
+                       {u"program"_s, summary.program},
+                       {u"createdAt"_s, summary.createdAt},
+                       {u"database"_s, summary.database},
+                       {u"projects"_s, QJsonArray::fromStringList(summary.projects)},
+                       {u"rows"_s, numbers(summary.rows)},
+                       {u"sums"_s, numbers(summary.sums)}};
+    if (!summary.keptAs.isEmpty())
+        object.insert(u"damagedKeptAs"_s, summary.keptAs);
+    return object;
 }
 
 int run(const QString &command, const char *usage, const Options &options)
@@ -85,6 +90,8 @@ int run(const QString &command, const char *usage, const Options &options)
     } else {
         print(u"Restored from %1 (of %2, schema %3, made by entvas %4): %5."_s.arg(
             path, summary.createdAt, QString::number(summary.schema), summary.program, holds));
+        if (!summary.keptAs.isEmpty())
+            print(u"What lay there was damaged, and is kept as %1."_s.arg(summary.keptAs));
         print(u"Rows per table and the sums of the counts are those of the backup. Servers may start now."_s);
     }
     return int(ExitCode::Fine);

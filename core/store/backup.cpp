@@ -2,6 +2,7 @@
 
 #include "core/clock.h"
 #include "core/isotime.h"
+#include "core/store/ownership.h"
 #include "core/store/rowtext.h"
 #include "core/store/sqlconnection.h"
 #include "core/store/tables.h"
@@ -164,7 +165,7 @@ Result<BackupReport> checkBackup(QIODevice *device, const QString &name, const C
             return item.failure();
         if (item->kind == BackupReader::Item::Kind::End) {
             (void)step(reader.end().allRows(), -1); // whoever shows it shows all of it
-            return BackupReport{*head, reader.end(), reader.packedBytes()};
+            return BackupReport{*head, reader.end(), reader.packedBytes(), {}};
         }
         if (rows % kStepRows == 0 && !step(rows, -1))
             return stopped();
@@ -183,6 +184,11 @@ Result<Holdings> readHoldings(const DatabaseUrl &database)
     if (!schema)
         return schema.failure();
     holdings.schema = *schema;
+    const Result<Ownership> owns = readOwnership(connection);
+    if (!owns)
+        return owns.failure();
+    // Of a file nothing stays; in a server's database we touch what has our names.
+    holdings.foreign = database.kind == DatabaseUrl::Kind::Sqlite ? owns->foreign : owns->inTheWay;
     if (*schema == 0)
         return holdings;
     const auto read = [&](const QString &table, const QString &sql, qint64 &into) -> Result<void> {

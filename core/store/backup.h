@@ -14,6 +14,7 @@ struct BackupReport {
     BackupHead head;
     BackupEnd end;
     qint64 bytes = 0; // of the file
+    QString keptAs;   // restored: where the damaged database is that lay there; empty when there was none
 };
 
 // Writes one consistent snapshot of the database into the device while servers go on working. Memory for one row.
@@ -29,6 +30,7 @@ struct Holdings {
     qint64 keys = 0;
     qint64 members = 0;
     qint64 projects = 0; // beside the default one
+    QStringList foreign; // tables that are not ours and that a restore would destroy
     bool isEmpty() const { return events + keys + members + projects == 0; }
 };
 Result<Holdings> readHoldings(const DatabaseUrl &database);

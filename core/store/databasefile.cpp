@@ -1,5 +1,6 @@
 #include "core/store/databasefile.h"
 
+#include "core/store/ownership.h"
 #include "core/store/sqlconnection.h"
 
 #include <cerrno>
@@ -59,7 +60,7 @@ private:
     QList<std::pair<QString, QString>> m_done; // a database and its three at most
 };
 
-// Everything of the old database into its one file. False: it is too damaged for that.
+// Everything of the old database into its one file. False: it is too damaged for that, or for being thrown away.
 Result<bool> settle(const DatabaseUrl &database)
 {
     const Failure inUse{
@@ -71,7 +72,15 @@ Result<bool> settle(const DatabaseUrl &database)
         return isInUse(opened.failure()) ? Result<bool>(inUse) : Result<bool>(false);
     if (const auto changed = old.execute(u"PRAGMA journal_mode = DELETE"_s); !changed)
         return isInUse(changed.failure()) ? Result<bool>(inUse) : Result<bool>(false);
-    return isThere(database.path + u"-wal"_s) ? Result<bool>(inUse) : Result<bool>(true);
+    if (isThere(database.path + u"-wal"_s))
+        return inUse;
+    if (const auto owns = readOwnership(old); !owns)
+        return false;
+    else if (!owns->foreign.isEmpty())
+        return notOurs(old, owns->foreign);
+    // Pages that nobody reads may be broken for long: what can still be saved from the others is not ours to remove.
+    const Result<Rows> check = old.run(u"quick_check"_s);
+    return check && (*check)->next() && (*check)->value(0).toString() == "ok"_L1;
 }
 
 Result<QString> freeAside(const QString &path)
@@ -131,7 +140,7 @@ Result<void> syncToDisk(const QString &path)
                 path, words(wrong))};
 }
 
-Result<void> replaceDatabaseFile(const QString &fresh, const DatabaseUrl &database)
+Result<QString> replaceDatabaseFile(const QString &fresh, const DatabaseUrl &database)
 {
     const QFileInfo info(database.path);
     if (info.exists() && !info.isFile())
@@ -160,7 +169,7 @@ Result<void> replaceDatabaseFile(const QString &fresh, const DatabaseUrl &databa
     renames.keep();
     // It has happened; whether the folder reached the disk only matters to a machine that loses its power right now.
     (void)syncToDisk(info.absolutePath());
-    return {};
+    return isSound ? QString() : *aside;
 }
 
 } // namespace entvas

@@ -14,8 +14,9 @@ Result<void> giveOwnerOf(const QString &like, const QString &path);
 Result<void> syncToDisk(const QString &path);
 
 // The complete, closed file `fresh` becomes `database`. Whatever lies beside the old one (-wal, -shm, -journal) goes
-// out of the way: SQLite would take it for a part of the new one. A database that is too damaged to be opened is kept
-// as .damaged-1 (or -2, …). Fault::Unavailable when somebody has the old one open.
-Result<void> replaceDatabaseFile(const QString &fresh, const DatabaseUrl &database);
+// out of the way: SQLite would take it for a part of the new one. A database that is not sound, because it can't be
+// opened or does not pass SQLite's own check, is kept as .damaged-1 (or -2, …), which is returned. Fault::Unavailable
+// when somebody has the old one open, Fault::Configuration when it has tables that are not ours.
+Result<QString> replaceDatabaseFile(const QString &fresh, const DatabaseUrl &database);
 
 } // namespace entvas

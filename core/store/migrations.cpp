@@ -1,5 +1,6 @@
 #include "core/store/migrations.h"
 
+#include "core/store/ownership.h"
 #include "core/store/sqlconnection.h"
 #include "core/store/transaction.h"
 
@@ -36,15 +37,12 @@ Result<bool> applyNext(SqlConnection &connection, const QStringList &migrations)
     if (!exists)
         return exists.failure();
     if (*exists == 0) {
-        // A database that is not ours has a table of this name, as that of the original does: it is not to be touched.
-        const Result<qint64> foreign = number(connection, u"has_foreign_events"_s);
-        if (!foreign)
-            return foreign.failure();
-        if (*foreign != 0)
-            return {Fault::Configuration,
-                    u"The database %1 has a table \"events\" that Entvas did not make, and nothing in it was changed. "
-                    "Give Entvas a database of its own, and bring the events of the original there with: entvas import "
-                    "%2 --database-url NEW"_s.arg(connection.where(), connection.where())};
+        // A database that is not ours has tables of these names, as that of the original does: it is not to be touched.
+        const Result<Ownership> owns = readOwnership(connection);
+        if (!owns)
+            return owns.failure();
+        if (!owns->inTheWay.isEmpty())
+            return notOurs(connection, owns->inTheWay);
         if (const Result<void> made = connection.runScript(u"create_migrations"_s); !made)
             return made.failure();
     }

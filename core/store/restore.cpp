@@ -1,6 +1,7 @@
 #include "core/store/backup.h"
 
 #include "core/store/databasefile.h"
+#include "core/store/ownership.h"
 #include "core/store/rowtext.h"
 #include "core/store/sqlconnection.h"
 #include "core/store/tables.h"
@@ -46,6 +47,11 @@ Result<void> migrateWithin(SqlConnection &connection, int from, int to)
 // Leaves every table of that schema, and none with a row.
 Result<void> makeEmpty(SqlConnection &connection, int schema)
 {
+    const Result<Ownership> owns = readOwnership(connection);
+    if (!owns)
+        return owns.failure();
+    if (!owns->inTheWay.isEmpty())
+        return notOurs(connection, owns->inTheWay);
     const Result<QStringList> there = tableNames(connection);
     if (!there)
         return there.failure();
@@ -238,7 +244,7 @@ Result<BackupReport> load(SqlConnection &connection, BackupReader &reader, int n
         return stopped();
     if (const auto committed = transaction.commit(); !committed)
         return committed.failure();
-    return BackupReport{*head, reader.end(), reader.packedBytes()};
+    return BackupReport{*head, reader.end(), reader.packedBytes(), {}};
 }
 
 void removeDatabase(const QString &path)
@@ -275,13 +281,13 @@ Result<BackupReport> restoreFile(DatabaseUrl database, BackupReader &reader, qin
             return {Fault::Storage, u"The restored file did not pass SQLite's own check. Nothing was changed."_s};
         return loaded;
     }();
-    Result<void> replaced = report ? syncToDisk(fresh.path) : Result<void>(report.failure());
-    if (replaced)
-        replaced = replaceDatabaseFile(fresh.path, database);
-    if (!replaced) {
+    const Result<void> synced = report ? syncToDisk(fresh.path) : Result<void>(report.failure());
+    const Result<QString> kept = synced ? replaceDatabaseFile(fresh.path, database) : synced.failure();
+    if (!kept) {
         removeDatabase(fresh.path);
-        return replaced.failure();
+        return kept.failure();
     }
+    report->keptAs = *kept;
     return report;
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/store/backup.h"
 #include "core/store/migrations.h"
+#include "core/store/ownership.h"
 #include "core/store/rowtext.h"
 #include "core/store/sqlconnection.h"
 #include "server/databaselock.h"
@@ -34,7 +35,8 @@ BackupSummary summaryOf(const BackupReport &report, const QString &path)
             report.head.database,
             report.head.projects,
             report.end.rows,
-            report.end.sums};
+            report.end.sums,
+            report.keptAs};
 }
 
 QString words(int number)
@@ -306,6 +308,8 @@ Result<BackupSummary> DatabaseCare::restore(const QString &path, bool replace, c
                            (held.failure().kind == Fault::Storage || held.failure().kind == Fault::Configuration);
     if (!held && !(isDamaged && replace))
         return held.failure();
+    if (held && !held->foreign.isEmpty())
+        return notOurs(SqlConnection(m_database), held->foreign);
     if (held && held->schema > newestSchema(m_database.kind))
         return newerDatabase({m_database.display(), held->schema, newestSchema(m_database.kind), {}});
     if (held && !held->isEmpty() && !replace)

@@ -44,6 +44,7 @@ struct BackupSummary {
     QStringList projects;
     QMap<QString, qint64> rows; // by table
     QMap<QString, qint64> sums; // of counts, by table
+    QString keptAs;             // restored: where the damaged database is that lay there
     qint64 allRows() const;
 };
 

@@ -1,1 +1,2 @@
-SELECT CASE WHEN to_regclass('schema_migrations') IS NULL THEN 0 ELSE 1 END
+-- By a column: other programs have a table of this name too.
+SELECT count(*) FROM pg_attribute WHERE attrelid = to_regclass('schema_migrations') AND attname = 'appliedAt'

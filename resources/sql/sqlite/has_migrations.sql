@@ -1,1 +1,2 @@
-SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_migrations'
+-- By a column: other programs have a table of this name too.
+SELECT count(*) FROM pragma_table_info('schema_migrations') WHERE name = 'appliedAt'

@@ -1,0 +1,145 @@
+#include "core/store/sqlconnection.h"
+#include "tests/app/commandrun.h"
+#include "tests/store/backends.h"
+
+#include <QDir>
+#include <QRandomGenerator>
+
+using namespace entvas;
+using namespace entvas::test;
+using namespace Qt::StringLiterals;
+
+// What a command must never destroy: data of other programs, the database itself, files that nobody offered, and what
+// a damaged database still holds.
+class KeptSafeTest : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { m_backends.start(); }
+    void cleanupTestCase() { m_backends.stop(); }
+    void init() { m_commands = std::make_unique<CommandRunner>(); }
+
+    void anotherProgramsTablesStay_data();
+    void anotherProgramsTablesStay();
+    void aDamagedDatabaseIsKept();
+
+private:
+    // By the database itself, without us.
+    static bool execute(const DatabaseUrl &url, const QStringList &statements)
+    {
+        SqlConnection connection(url);
+        bool ok = connection.open().ok();
+        for (const QString &sql : statements)
+            ok = ok && connection.execute(sql).ok();
+        return ok;
+    }
+    static qint64 number(const DatabaseUrl &url, const QString &sql)
+    {
+        SqlConnection connection(url);
+        if (!connection.open())
+            return -1;
+        auto query = connection.select(sql);
+        return query && query->next() ? query->value(0).toLongLong() : -1;
+    }
+    CommandRun run(const QString &line, const DatabaseUrl &url) const { return m_commands->run(line, url); }
+    QString file(const QString &name) const { return m_commands->file(name); }
+    // A backup of some events.
+    QString backup()
+    {
+        const auto from = m_backends.fresh(u"sqlite"_s);
+        const bool made = run(u"seed --events 200 --days 1"_s, *from).code == 0 &&
+                          run(u"backup "_s + file(u"b.gz"_s), *from).code == 0;
+        return made ? file(u"b.gz"_s) : QString();
+    }
+
+    Backends m_backends;
+    std::unique_ptr<CommandRunner> m_commands;
+};
+
+void KeptSafeTest::anotherProgramsTablesStay_data()
+{
+    QTest::addColumn<QString>("backend");
+    QTest::addColumn<QStringList>("statements");
+    QTest::addColumn<QString>("table");
+    const QStringList shop{u"CREATE TABLE invoices (id integer)"_s, u"INSERT INTO invoices VALUES (1)"_s};
+    const QStringList original{u"CREATE TABLE events (id text, \"eventType\" text)"_s,
+                               u"INSERT INTO events VALUES ('a', 'b')"_s, u"CREATE TABLE projects (id text)"_s,
+                               u"INSERT INTO projects VALUES ('p')"_s};
+    const QStringList projects{u"CREATE TABLE projects (id text)"_s, u"INSERT INTO projects VALUES ('p')"_s};
+    const QStringList noted = QStringList{u"CREATE TABLE schema_migrations (version integer, dirty boolean)"_s,
+                                          u"INSERT INTO schema_migrations (version) VALUES (3)"_s} +
+                              projects; // as many programs do
+    QTest::newRow("sqlite, a shop") << u"sqlite"_s << shop << u"invoices"_s;
+    for (const QString &backend : {u"sqlite"_s, u"postgresql"_s}) {
+        const auto row = [&](const char *name) -> QTestData & {
+            return QTest::addRow("%s, %s", qPrintable(backend), name);
+        };
+        row("the original") << backend << original << u"events"_s;
+        row("projects alone") << backend << projects << u"projects"_s;
+        row("migrations of its own") << backend << noted << u"projects"_s;
+    }
+}
+
+void KeptSafeTest::anotherProgramsTablesStay()
+{
+    QFETCH(QStringList, statements);
+    QFETCH(QString, table);
+    ENTVAS_FRESH_DATABASE(url, m_backends);
+    const QString from = backup();
+    QVERIFY(!from.isEmpty());
+    QVERIFY(execute(url, statements));
+    for (const QString &force : {QString(), u" --force"_s}) {
+        const CommandRun refused = run(u"restore "_s + from + force, url);
+        QCOMPARE(refused.code, 78);
+        QVERIFY2(refused.err.contains(u'"' + table.toUtf8() + u'"') && refused.err.contains("did not make") &&
+                     refused.err.contains("--database-url"),
+                 refused.err.constData());
+    }
+    QCOMPARE(number(url, u"SELECT count(*) FROM "_s + table), 1);
+    if (table == u"invoices")
+        return; // those are in nobody's way but a restore's, which replaces the file
+    const CommandRun migrated = run(u"migrate"_s, url);
+    QCOMPARE(migrated.code, 78);
+    QVERIFY2(migrated.err.contains("did not make"), migrated.err.constData());
+    // Only what can be imported is to be imported.
+    QCOMPARE(migrated.err.contains("entvas import"), backend == u"postgresql" && table == u"events");
+    QCOMPARE(number(url, u"SELECT count(*) FROM "_s + table), 1);
+}
+
+// Pages that are broken although the file opens: what is left of it may be all that somebody has.
+void KeptSafeTest::aDamagedDatabaseIsKept()
+{
+    const QString from = backup();
+    QVERIFY(!from.isEmpty());
+    const auto url = m_backends.fresh(u"sqlite"_s);
+    QCOMPARE(run(u"seed --events 20000 --days 3"_s, *url).code, 0);
+    QFile damaged(url->path);
+    QVERIFY(damaged.open(QIODevice::ReadWrite));
+    const qint64 size = damaged.size();
+    QByteArray noise(300 * 4096, '\0');
+    QRandomGenerator(7).fillRange(reinterpret_cast<quint32 *>(noise.data()), noise.size() / 4);
+    QVERIFY(damaged.seek(size / 2 / 4096 * 4096) && damaged.write(noise) == noise.size());
+    damaged.close();
+    QVERIFY(damaged.open(QIODevice::ReadOnly));
+    const QByteArray before = damaged.readAll();
+    damaged.close();
+    const CommandRun looked = run(u"doctor"_s, *url);
+    QVERIFY2(looked.out.contains("entvas restore FILE --force"), looked.out.constData());
+
+    const CommandRun restored = run(u"restore --force "_s + from, *url);
+    QVERIFY2(restored.code == 0, restored.err.constData());
+    const QString kept = url->path + u".damaged-1"_s;
+    QVERIFY2(restored.out.contains("is kept as " + kept.toUtf8()), restored.out.constData());
+    QFile there(kept);
+    QVERIFY(there.open(QIODevice::ReadOnly));
+    QCOMPARE(there.readAll().mid(4096), before.mid(4096)); // SQLite counts its visits in the first page
+    QCOMPARE(run(u"export --format ndjson"_s, *url).out.count('\n'), 200);
+
+    // A sound one is gone, as asked for.
+    const CommandRun again = run(u"restore --json --force "_s + from, *url);
+    QVERIFY2(again.code == 0 && !again.json().contains(u"damagedKeptAs"), again.out.constData());
+    QVERIFY(!QFileInfo::exists(url->path + u".damaged-2"_s));
+}
+
+QTEST_GUILESS_MAIN(KeptSafeTest)
+#include "tst_keptsafe.moc"
