@@ -6,6 +6,7 @@
 #include "app/commands/progress.h"
 #include "app/exitcode.h"
 #include "core/clock.h"
+#include "server/api/care.h"
 #include "server/api/exporter.h"
 
 #include <cstdio>
@@ -32,7 +33,7 @@ constexpr char kUsage[] =
     ".gz;\n"
     "                  default standard output\n"
     "  --force         replaces FILE, or a FILE.part that was left\n"
-    "  --resume        goes on with the FILE.part of an export that was broken off\n"
+    "  --resume        goes on with the FILE.part of an export that was broken off; begins where there is none\n"
     "  --json          with -o: one JSON object about what was done\n\n"
     "--database-url and --config name the database, as for the server.\n";
 
@@ -129,9 +130,13 @@ int runExportCommand(const Options &options)
     auto query = queryOf(form, words.value());
     if (!query)
         return leaveWith(query.failure());
-    const QString fileName = words.value().options.value(u"output"_s);
+    QString fileName = words.value().options.value(u"output"_s, u"-"_s);
     const bool resumes = words.value().has(u"resume"_s);
-    if (fileName.isEmpty() && (resumes || words.value().json || words.value().options.contains(u"output"_s)))
+    if (fileName.isEmpty())
+        return leaveWith({Fault::BadInput, u"export: -o needs the name of a file, or - for standard output."_s});
+    if (fileName == u"-")
+        fileName.clear();
+    if (fileName.isEmpty() && (resumes || words.value().json))
         return leaveWith(
             {Fault::BadInput, u"export: %1 goes with -o FILE."_s.arg(resumes ? u"--resume"_s : u"--json"_s)});
     const auto settings = settingsOf(options, words.value());
@@ -140,16 +145,17 @@ int runExportCommand(const Options &options)
     const QString database = settings.value().database.display();
 
     ExportFile file(fileName);
+    for (const QString &written : file.names())
+        if (const auto spared = DatabaseCare(settings.value().database).mustNotBe(written); !spared)
+            return leaveWith(spared.failure());
     QJsonObject state;
     if (resumes) {
         const auto kept = file.reopen(words.value().has(u"force"_s));
         if (!kept)
             return leaveWith(kept.failure());
         state = kept.value();
-        if (state.isEmpty() && !file.hasPart())
-            return leaveWith({Fault::BadInput, u"export: there is no %1.part to go on with."_s.arg(fileName)});
     }
-    const bool goesOn = !state.isEmpty(); // a part without a state is of an export that had not begun
+    const bool goesOn = !state.isEmpty(); // else nothing is left over, or of an export that had not begun
     if (goesOn) {
         query = resumed(state, query.value(), format.value(), database, words.value());
         if (!query)
@@ -160,7 +166,7 @@ int runExportCommand(const Options &options)
         return leaveWith(opened.failure());
     if (goesOn)
         exporter.resume(state.value("cursor"_L1).toString(), state.value("events"_L1).toInteger());
-    else if (const Result<void> opened = file.open(resumes || words.value().has(u"force"_s)); !opened)
+    else if (const Result<void> opened = file.open(words.value().has(u"force"_s)); !opened)
         return leaveWith(opened.failure());
     const bool isAll = query.value().eventType.isEmpty() && query.value().userId.isEmpty() && query.value().fromMs == 0;
     const Result<qint64> expected = isAll && file.isFile() ? exporter.expected() : Result<qint64>(Progress::kUnknown);
@@ -191,16 +197,16 @@ int runExportCommand(const Options &options)
     }
     if (written && exporter.isDone())
         written = file.finish();
-    if (!written) {
+    if (!written || !exporter.isDone()) {
         progress.clear();
-        return leaveWith(written.failure());
-    }
-    if (!exporter.isDone()) {
-        progress.clear();
+        file.leave();
+        const QString next = file.canGoOn()  ? u" The same command with --resume goes on."_s
+                             : file.isFile() ? u" Nothing is left of it."_s
+                                             : QString();
         return leaveWith(
-            {Fault::Internal, file.isFile() ? u"Stopped after %1 events. The same command with --resume goes on."_s.arg(
-                                                  countText(exporter.events()))
-                                            : u"Stopped after %1 events."_s.arg(countText(exporter.events()))});
+            {written ? Fault::Internal : written.failure().kind,
+             (written ? u"Stopped after %1 events."_s.arg(countText(exporter.events())) : written.failure().text) +
+                 next});
     }
     progress.finish();
     if (words.value().json)

@@ -4,9 +4,11 @@
 #include "app/commands/eventsource.h"
 #include "app/commands/historycommands.h"
 #include "app/commands/progress.h"
+#include "app/commands/rejectsfile.h"
 #include "app/commands/tidying.h"
 #include "app/exitcode.h"
 #include "core/clock.h"
+#include "server/api/care.h"
 
 #include <cstdio>
 #include <QElapsedTimer>
@@ -29,7 +31,9 @@ constexpr char kUsage[] =
     "  --project P     where to; default: default\n"
     "  --dry-run       only looks at every event, and stores nothing\n"
     "  --skip-invalid  leaves out what is no valid event; else nothing is stored as long as there is one\n"
-    "  --rejects FILE  writes what was left out there, one JSON object a line with line, column, reason and text\n"
+    "  --rejects FILE  writes what was left out there, one JSON object a line with line, column, reason and text, "
+    "once\n"
+    "                  all is imported; replaces no file, and with --dry-run it is not made\n"
     "  --json          one JSON object about what was done\n\n"
     "FILE may be packed with gzip; \"-\" is standard input. --database-url and --config name the database that the "
     "events\n"
@@ -69,7 +73,7 @@ QString sentence(const EventSource &source, const FileEvent &bad)
 class Importer
 {
 public:
-    Importer(EventSource &source, bool skipsInvalid, QFile *rejects)
+    Importer(EventSource &source, bool skipsInvalid, RejectsFile *rejects)
         : m_source(source), m_skipsInvalid(skipsInvalid), m_rejects(rejects)
     {
     }
@@ -156,14 +160,12 @@ private:
                                  {u"column"_s, bad.column},
                                  {u"reason"_s, std::get<ImportFault>(bad.event).reason},
                                  {u"text"_s, QString::fromUtf8(bad.text)}};
-        if (m_rejects->write(QJsonDocument(reject).toJson(QJsonDocument::Compact) + '\n') < 0 || !m_rejects->flush())
-            return {Fault::Storage, u"%1 can't be written: %2."_s.arg(m_rejects->fileName(), m_rejects->errorString())};
-        return {};
+        return m_rejects->add(QJsonDocument(reject).toJson(QJsonDocument::Compact) + '\n');
     }
 
     EventSource &m_source;
     bool m_skipsInvalid;
-    QFile *m_rejects;
+    RejectsFile *m_rejects;
     ImportSums m_sums;
     QByteArray m_fingerprint;
 };
@@ -217,6 +219,16 @@ int runImportCommand(const Options &options)
     if (!rejectsName.isEmpty() && !skipsInvalid && !isDry)
         return leaveWith({Fault::BadInput, u"import: --rejects goes with --skip-invalid or --dry-run."_s});
 
+    RejectsFile rejects(rejectsName);
+    const bool hasRejects = !rejectsName.isEmpty() && !isDry;
+    if (!rejectsName.isEmpty()) {
+        Result<void> free = rejects.check();
+        if (free)
+            free = DatabaseCare(settings.value().database).mustNotBe(rejectsName);
+        if (!free)
+            return leaveWith(free.failure());
+    }
+
     ImportRules rules;
     rules.parse.dimensions = settings.value().dimensions;
     rules.nowMs = SystemClock().nowMs();
@@ -226,18 +238,18 @@ int runImportCommand(const Options &options)
         return leaveWith(source.failure());
     if (const Result<void> opened = source.value()->open(); !opened)
         return leaveWith(opened.failure());
+    if (hasRejects)
+        if (const Result<void> opened = rejects.open(); !opened)
+            return leaveWith(opened.failure());
     BulkStore store(settings.value());
     if (!isDry)
         if (const Result<void> opened = store.open(words.value().project()); !opened)
             return leaveWith(opened.failure());
-    QFile rejects(rejectsName);
-    if (!rejectsName.isEmpty() && !rejects.open(QIODevice::WriteOnly | QIODevice::Truncate))
-        return leaveWith({Fault::BadInput, u"%1 can't be written: %2."_s.arg(rejectsName, rejects.errorString())});
 
     StopFlag stop;
     QElapsedTimer since;
     since.start();
-    Importer importer(*source.value(), skipsInvalid || isDry, rejectsName.isEmpty() ? nullptr : &rejects);
+    Importer importer(*source.value(), skipsInvalid || isDry, hasRejects ? &rejects : nullptr);
     const Result<bool> looked = importer.look(stop);
     if (!looked)
         return leaveWith(looked.failure());
@@ -261,6 +273,9 @@ int runImportCommand(const Options &options)
             {Fault::Internal, u"Stopped: %1 of %2 events are there. The same command brings the rest."_s.arg(
                                   countText(importer.sums().imported + importer.sums().duplicates),
                                   countText(importer.sums().read - importer.sums().rejected))});
+    if (hasRejects)
+        if (const Result<void> finished = rejects.finish(); !finished)
+            return leaveWith(finished.failure());
     return isDry && importer.sums().rejected > 0 ? int(ExitCode::Failed) : int(ExitCode::Fine);
 }
 

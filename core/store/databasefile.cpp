@@ -31,6 +31,13 @@ bool isThere(const QString &path)
     return lstat(QFile::encodeName(path).constData(), &info) == 0;
 }
 
+// The name in its real folder, whether the file is there or not.
+QString placeOf(const QString &path)
+{
+    const QFileInfo info(path);
+    return QFileInfo(info.absolutePath()).canonicalFilePath() + u'/' + info.fileName();
+}
+
 // Renames that are taken back unless they are kept.
 class Renames
 {
@@ -95,6 +102,34 @@ Result<QString> freeAside(const QString &path)
 }
 
 } // namespace
+
+Result<void> mustExist(const DatabaseUrl &database)
+{
+    if (database.kind != DatabaseUrl::Kind::Sqlite || QFileInfo::exists(database.path))
+        return {};
+    return {Fault::Configuration,
+            u"There is no database %1; name another one with --database-url."_s.arg(database.path)};
+}
+
+Result<void> mustNotBeDatabase(const DatabaseUrl &database, const QString &path)
+{
+    if (database.kind != DatabaseUrl::Kind::Sqlite)
+        return {};
+    const QString where = placeOf(path);
+    struct stat file = {};
+    const bool isFile = stat(QFile::encodeName(path).constData(), &file) == 0;
+    const QString real = QFileInfo(database.path).canonicalFilePath(); // SQLite names its own after this
+    for (const QString &base : {database.path, real.isEmpty() ? database.path : real})
+        for (const QString &end : {u""_s, u"-wal"_s, u"-shm"_s, u"-journal"_s, u".lock"_s, u".restoring"_s}) {
+            struct stat ours = {};
+            const bool isSame = isFile && stat(QFile::encodeName(base + end).constData(), &ours) == 0 &&
+                                ours.st_dev == file.st_dev && ours.st_ino == file.st_ino;
+            if (isSame || placeOf(base + end) == where)
+                return {Fault::BadInput, u"%1 is the database %2 itself, or belongs to it: name another file. Nothing "
+                                         "was written."_s.arg(path, database.path)};
+        }
+    return {};
+}
 
 Result<void> giveOwnerOf(const QString &like, const QString &path)
 {

@@ -4,6 +4,12 @@
 
 namespace entvas {
 
+// For whoever must not make it: Fault::Configuration when there is no such SQLite file.
+Result<void> mustExist(const DatabaseUrl &database);
+// For whoever writes a file: Fault::BadInput when `path`, by whatever name, is the SQLite file or one that lies beside
+// it by its name (-wal, -shm, -journal, .lock, .restoring).
+Result<void> mustNotBeDatabase(const DatabaseUrl &database, const QString &path);
+
 // How a finished SQLite file takes the place of another one. Blocks; any thread. Each does its work or changes nothing.
 
 // Gives `path` the owner, group and mode of `like`; where that does not exist, root gives it those of its folder, and

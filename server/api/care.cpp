@@ -1,6 +1,7 @@
 #include "server/api/care.h"
 
 #include "core/store/backup.h"
+#include "core/store/databasefile.h"
 #include "core/store/migrations.h"
 #include "core/store/ownership.h"
 #include "core/store/rowtext.h"
@@ -147,13 +148,9 @@ Failure newerDatabase(const SchemaState &state)
                 .arg(state.program)};
 }
 
-// Reading must not make the file that is not there.
-Result<void> DatabaseCare::mustExist() const
+Result<void> DatabaseCare::mustNotBe(const QString &path) const
 {
-    if (m_database.kind != DatabaseUrl::Kind::Sqlite || QFileInfo::exists(m_database.path))
-        return {};
-    return {Fault::Configuration,
-            u"There is no database %1; name another one with --database-url."_s.arg(m_database.path)};
+    return mustNotBeDatabase(m_database, path);
 }
 
 Result<SchemaState> DatabaseCare::schema() const
@@ -166,7 +163,7 @@ Result<SchemaState> DatabaseCare::schema() const
         state.steps.append({migration.left(3).toInt(), migration.mid(4), false, 0, {}});
     state.program = newestSchema(m_database.kind);
 
-    if (mustExist()) {
+    if (mustExist(m_database)) {
         if (const auto opened = connection.open(); !opened)
             return opened.failure();
         const Result<qint64> has = readNumber(connection, u"has_migrations"_s);
@@ -227,11 +224,15 @@ Result<SchemaState> DatabaseCare::migrate() const
 
 Result<BackupSummary> DatabaseCare::backup(const QString &path, bool replace, const CareProgress &progress) const
 {
-    if (const auto there = mustExist(); !there)
+    if (const auto there = mustExist(m_database); !there)
         return there.failure();
     if (path == kStandard)
         return backupToStandardOutput(m_database, progress);
 
+    const QString partPath = path + u".part"_s;
+    for (const QString &written : {path, partPath})
+        if (const auto spared = mustNotBe(written); !spared)
+            return spared.failure();
     const QFileInfo info(path);
     if (info.isDir())
         return {Fault::BadInput, u"%1 is a folder; name a file in it."_s.arg(path)};
@@ -242,7 +243,6 @@ Result<BackupSummary> DatabaseCare::backup(const QString &path, bool replace, co
     if (!QFileInfo(info.absolutePath()).isDir())
         return {Fault::BadInput, u"The folder %1 does not exist; make it first."_s.arg(info.absolutePath())};
 
-    const QString partPath = path + u".part"_s;
     QFile part;
     if (const auto opened = openPart(part, partPath, path); !opened)
         return opened.failure();

@@ -67,6 +67,8 @@ public:
     // Brings the schema up to date; several at once are safe. Returns how it was before.
     Result<SchemaState> migrate() const;
 
+    // For whoever writes a file: Fault::BadInput when it is the database's, by whatever name.
+    Result<void> mustNotBe(const QString &path) const;
     // "-" is standard output. The file appears when it is whole and was read again; `replace`: one that is there goes.
     Result<BackupSummary> backup(const QString &path, bool replace, const CareProgress &progress) const;
     // "-" is standard input. Everything or nothing; `replace`: what the database holds goes. Refused while servers run.
@@ -77,8 +79,6 @@ public:
     Result<ProjectContents> deleteProject(const QString &id, const CareProgress &progress) const;
 
 private:
-    Result<void> mustExist() const;
-
     DatabaseUrl m_database;
 };
 

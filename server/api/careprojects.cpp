@@ -1,4 +1,5 @@
 #include "core/clock.h"
+#include "core/store/databasefile.h"
 #include "core/store/migrations.h"
 #include "core/store/projectremoval.h"
 #include "core/store/sqlconnection.h"
@@ -26,7 +27,7 @@ constexpr int kServersNoticeMs = 7'000;
 
 Result<ProjectContents> DatabaseCare::projectContents(const QString &id) const
 {
-    if (const auto there = mustExist(); !there)
+    if (const auto there = mustExist(m_database); !there)
         return there.failure();
     SqlConnection connection(m_database);
     if (const auto opened = connection.open(); !opened)
@@ -42,7 +43,7 @@ Result<ProjectContents> DatabaseCare::deleteProject(const QString &id, const Car
         return {Fault::BadInput,
                 u"The default project stays: it is where events go whose key names none. Delete another "
                 "one, or rename it: entvas projects rename default --name NAME."_s};
-    if (const auto there = mustExist(); !there)
+    if (const auto there = mustExist(m_database); !there)
         return there.failure();
     const Result<DatabaseLock> lock = DatabaseLock::take(m_database);
     if (!lock)

@@ -4,6 +4,7 @@
 
 #include <QDir>
 #include <QRandomGenerator>
+#include <unistd.h>
 
 using namespace entvas;
 using namespace entvas::test;
@@ -22,6 +23,11 @@ private Q_SLOTS:
     void anotherProgramsTablesStay_data();
     void anotherProgramsTablesStay();
     void aDamagedDatabaseIsKept();
+    void theDatabaseIsNoOutput_data();
+    void theDatabaseIsNoOutput();
+    void rejectsReplaceNothing_data();
+    void rejectsReplaceNothing();
+    void rejectsComeAtTheEnd();
 
 private:
     // By the database itself, without us.
@@ -139,6 +145,94 @@ void KeptSafeTest::aDamagedDatabaseIsKept()
     const CommandRun again = run(u"restore --json --force "_s + from, *url);
     QVERIFY2(again.code == 0 && !again.json().contains(u"damagedKeptAs"), again.out.constData());
     QVERIFY(!QFileInfo::exists(url->path + u".damaged-2"_s));
+}
+
+void KeptSafeTest::theDatabaseIsNoOutput_data()
+{
+    QTest::addColumn<QString>("line");
+    for (const QString &name :
+         {u"entvas.db"_s, u"./entvas.db"_s, u"entvas.db-wal"_s, u"entvas.db-shm"_s, u"entvas.db.lock"_s, u"link"_s,
+          u"hardlink"_s, u"folder/entvas.db"_s, u"folder/entvas.db-wal"_s})
+        for (const QString &command :
+             {u"backup --force @"_s, u"export --force -o @"_s, u"import in.csv --skip-invalid --rejects @"_s})
+            QTest::newRow(qPrintable(QString(command).replace(u'@', name)))
+                << QString(command).replace(u'@', u'@' + name);
+    // By way of the name that it has until it is whole.
+    QTest::newRow("backup, its part") << u"backup @part"_s;
+    QTest::newRow("export, its part") << u"export -o @part"_s;
+    QTest::newRow("export, its state") << u"export -o @other"_s;
+}
+
+void KeptSafeTest::theDatabaseIsNoOutput()
+{
+    QFETCH(QString, line);
+    DatabaseUrl url;
+    url.path = file(u"entvas.db"_s);
+    QCOMPARE(run(u"seed --events 300 --days 1"_s, url).code, 0);
+    QCOMPARE(run(u"export -o "_s + file(u"in.csv"_s), url).code, 0);
+    QVERIFY(QFile::link(u"entvas.db"_s, file(u"link"_s)) && QFile::link(u"."_s, file(u"folder"_s)));
+    for (const QString &name : {u"hardlink"_s, u"part.part"_s, u"other.part.state"_s})
+        QCOMPARE(::link(QFile::encodeName(url.path).constData(), QFile::encodeName(file(name)).constData()), 0);
+    const QByteArray before = m_commands->bytesOf(u"entvas.db"_s);
+    line.replace(u"in.csv"_s, file(u"in.csv"_s)).replace(u'@', file(QString()) + u'/');
+    const CommandRun refused = run(line, url);
+    QVERIFY2(refused.code == 64, refused.err.constData());
+    QVERIFY2(refused.err.contains("is the database") || refused.err.contains("is there already"),
+             refused.err.constData());
+    QCOMPARE(m_commands->bytesOf(u"entvas.db"_s), before);
+    QCOMPARE(run(u"export"_s, url).out.count('\n'), 301);
+}
+
+void KeptSafeTest::rejectsReplaceNothing_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QString>("options");
+    for (const QString &name : {u"mine.txt"_s, u"in.ndjson"_s, u"dangling"_s}) // the second is what it reads
+        for (const QString &options : {u"--skip-invalid"_s, u"--dry-run"_s})
+            QTest::addRow("%s %s", qPrintable(name), qPrintable(options)) << name << options;
+}
+
+void KeptSafeTest::rejectsReplaceNothing()
+{
+    QFETCH(QString, name);
+    QFETCH(QString, options);
+    const auto url = m_backends.fresh(u"sqlite"_s);
+    for (const QString &each : {u"mine.txt"_s, u"in.ndjson"_s}) {
+        QFile written(file(each));
+        QVERIFY(written.open(QIODevice::WriteOnly) && written.write("{\"id\":1}\n") > 0);
+    }
+    QVERIFY(QFile::link(u"nothing"_s, file(u"dangling"_s)));
+    const CommandRun refused = run(u"import %1 %2 --rejects %3"_s.arg(file(u"in.ndjson"_s), options, file(name)), *url);
+    QVERIFY2(refused.code == 64 && refused.err.contains("is there already"), refused.err.constData());
+    QCOMPARE(m_commands->bytesOf(u"mine.txt"_s) + m_commands->bytesOf(u"in.ndjson"_s), "{\"id\":1}\n{\"id\":1}\n");
+    QVERIFY(!QFileInfo::exists(file(u"nothing"_s)));
+    QVERIFY(!QFileInfo::exists(url->path));
+}
+
+void KeptSafeTest::rejectsComeAtTheEnd()
+{
+    const auto from = m_backends.fresh(u"sqlite"_s);
+    QCOMPARE(run(u"seed --events 40000 --days 12"_s, *from).code, 0);
+    QCOMPARE(run(u"export -o "_s + file(u"in.ndjson"_s), *from).code, 0);
+    QFile in(file(u"in.ndjson"_s));
+    QVERIFY(in.open(QIODevice::Append) && in.write("{\"id\":1}\n") > 0);
+    in.close();
+    const auto url = m_backends.fresh(u"sqlite"_s);
+    const QString line = u"import %1 --rejects %2"_s.arg(file(u"in.ndjson"_s), file(u"rejects"_s));
+    QCOMPARE(run(line + u" --dry-run"_s, *url).code, 1);
+    QVERIFY(!QFileInfo::exists(file(u"rejects"_s)));
+
+    // Stopped, its command can be given again as it is.
+    const auto first = m_commands->start(line + u" --skip-invalid"_s, *url);
+    QVERIFY(CommandRunner::listensToSignals(*first));
+    CommandRunner::send(*first, SIGINT);
+    QCOMPARE(CommandRunner::end(*first).code, 1);
+    QVERIFY(!QFileInfo::exists(file(u"rejects"_s)));
+    const CommandRun second = run(line + u" --skip-invalid"_s, *url);
+    QVERIFY2(second.code == 0, second.err.constData());
+    const QByteArray rejects = m_commands->bytesOf(u"rejects"_s);
+    QVERIFY2(rejects.count('\n') == 1 && rejects.contains("\"line\":40001"), rejects.constData());
+    QCOMPARE(QDir(file(QString())).entryList({u"rejects*"_s}, QDir::Files), QStringList{u"rejects"_s});
 }
 
 QTEST_GUILESS_MAIN(KeptSafeTest)

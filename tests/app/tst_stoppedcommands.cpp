@@ -5,6 +5,8 @@
 #include <QDir>
 #include <QJsonArray>
 #include <QRegularExpression>
+#include <sys/file.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 using namespace entvas;
@@ -29,7 +31,10 @@ private Q_SLOTS:
     void anImportThatWaitsForItsInput();
     void anExportGoesOn_data() { Backends::addRows(); }
     void anExportGoesOn();
+    void anExportThatHadNotBegun_data();
     void anExportThatHadNotBegun();
+    void anExportOnAFullDisk();
+    void twoExportsToOneFile();
     void anExportThatNobodyReads_data();
     void anExportThatNobodyReads();
     void retentionGoesOn_data() { Backends::addRows(); }
@@ -202,23 +207,87 @@ void StoppedCommandsTest::anExportGoesOn()
     }
 }
 
+void StoppedCommandsTest::anExportThatHadNotBegun_data()
+{
+    QTest::addColumn<QByteArray>("part");
+    QTest::addColumn<QByteArray>("state");
+    QTest::newRow("nothing") << QByteArray() << QByteArray();
+    // As the machine was switched off ahead of the first page, or somebody tidied up.
+    QTest::newRow("no state") << QByteArray("eventType,us") << QByteArray();
+    QTest::newRow("of another part") << QByteArray("eventType,us") << QByteArray("{\"bytes\":4000}");
+    QTest::newRow("no such state") << QByteArray("eventType,us") << QByteArray("{");
+}
+
+// A part that can't be continued is in nobody's way.
 void StoppedCommandsTest::anExportThatHadNotBegun()
+{
+    QFETCH(QByteArray, part);
+    QFETCH(QByteArray, state);
+    const auto url = m_backends.fresh(u"sqlite"_s);
+    QCOMPARE(m_commands->run(u"seed --events 3000 --days 12 --until 1h"_s, *url).code, 0);
+    const QByteArray whole = m_commands->run(u"export -o -"_s, *url).out;
+    QCOMPARE(whole.count('\n'), 3'001);
+    QVERIFY(!QFileInfo::exists(u"-"_s));
+    for (const QString &resume : {QString(), u" --resume"_s}) {
+        for (const auto &[name, bytes] : {std::pair{u"a.csv.part"_s, part}, std::pair{u"a.csv.part.state"_s, state}}) {
+            QFile file(m_commands->file(name));
+            QVERIFY(bytes.isEmpty() || (file.open(QIODevice::WriteOnly) && file.write(bytes) > 0));
+        }
+        const CommandRun rest = m_commands->run(u"export -o "_s + m_commands->file(u"a.csv"_s) + resume, *url);
+        QVERIFY2(rest.code == 0, rest.err.constData());
+        QCOMPARE(m_commands->bytesOf(u"a.csv"_s), whole);
+        QCOMPARE(QDir(m_commands->file(QString())).entryList({u"a.csv.*"_s}, QDir::Files), QStringList());
+        QVERIFY(QFile::remove(m_commands->file(u"a.csv"_s)));
+    }
+}
+
+void StoppedCommandsTest::anExportOnAFullDisk()
+{
+    const auto url = m_backends.fresh(u"sqlite"_s);
+    QCOMPARE(m_commands->run(u"seed --events 9000 --days 12 --until 1h"_s, *url).code, 0);
+    const QString line = u"export --to 1m -o "_s + m_commands->file(u"a.csv"_s);
+    const auto runFull = [&](rlim_t bytes) { // a file that may grow no more fails as a full disk does
+        QProcess process;
+        QProcessEnvironment env = QProcessEnvironment::systemEnvironment();
+        env.insert(u"DATABASE_URL"_s, CommandRunner::toText(*url));
+        process.setProcessEnvironment(env);
+        process.setChildProcessModifier([bytes] {
+            std::signal(SIGXFSZ, SIG_IGN);
+            const rlimit limit{bytes, bytes};
+            setrlimit(RLIMIT_FSIZE, &limit);
+        });
+        process.start(QStringLiteral(ENTVAS_PROGRAM), line.split(u' '));
+        process.waitForFinished();
+        return CommandRunner::end(process);
+    };
+    const auto left = [&] { return QDir(m_commands->file(QString())).entryList({u"a.csv*"_s}, QDir::Files); };
+    const CommandRun none = runFull(100'000);
+    QVERIFY2(none.code == 1 && !none.err.contains("Unknown") && none.err.contains("can't be written") &&
+                 none.err.contains("Nothing is left of it"),
+             none.err.constData());
+    QCOMPARE(left(), QStringList());
+
+    const CommandRun some = runFull(600'000);
+    QVERIFY2(some.code == 1 && some.err.contains("with --resume goes on"), some.err.constData());
+    QCOMPARE(left(), (QStringList{u"a.csv.part"_s, u"a.csv.part.state"_s}));
+    const CommandRun rest = m_commands->run(line + u" --resume --json"_s, *url);
+    QVERIFY2(rest.code == 0 && rest.json()[u"resumedAt"].toInt() > 0, rest.err.constData());
+    QCOMPARE(m_commands->bytesOf(u"a.csv"_s), m_commands->run(u"export"_s, *url).out);
+    QCOMPARE(left(), QStringList{u"a.csv"_s});
+}
+
+void StoppedCommandsTest::twoExportsToOneFile()
 {
     const auto url = m_backends.fresh(u"sqlite"_s);
     QCOMPARE(m_commands->run(u"seed --events 3000 --days 12 --until 1h"_s, *url).code, 0);
-    // As the machine was switched off ahead of the first page: a part without a state.
-    const QString command = u"export -o "_s + m_commands->file(u"a.csv"_s);
     QFile part(m_commands->file(u"a.csv.part"_s));
-    QVERIFY(part.open(QIODevice::WriteOnly) && part.write("eventType,us") > 0);
-    part.close();
-    QCOMPARE(m_commands->run(command, *url).code, 64);
-    const CommandRun rest = m_commands->run(command + u" --resume"_s, *url);
-    QVERIFY2(rest.code == 0, rest.err.constData());
-    QCOMPARE(m_commands->bytesOf(u"a.csv"_s), m_commands->run(u"export"_s, *url).out);
-    QVERIFY(!part.exists());
-    // Without either there is nothing that could be meant.
-    const CommandRun none = m_commands->run(command + u".other --resume"_s, *url);
-    QVERIFY2(none.code == 64 && none.err.contains("to go on with"), none.err.constData());
+    QVERIFY(part.open(QIODevice::WriteOnly));
+    QCOMPARE(flock(part.handle(), LOCK_EX), 0); // as the first one does
+    for (const QString &option : {QString(), u" --force"_s, u" --resume"_s}) {
+        const CommandRun second = m_commands->run(u"export -o "_s + m_commands->file(u"a.csv"_s) + option, *url);
+        QVERIFY2(second.code == 69 && second.err.contains("Another export"), second.err.constData());
+    }
+    QVERIFY(part.exists());
 }
 
 void StoppedCommandsTest::anExportThatNobodyReads_data()
@@ -282,7 +351,9 @@ void StoppedCommandsTest::retentionGoesOn()
 void StoppedCommandsTest::compactingIsAllOrNothing()
 {
     const auto url = m_backends.fresh(u"sqlite"_s);
-    QCOMPARE(m_commands->run(u"seed --events 40000 --days 12 --until 40d"_s, *url).code, 0);
+    // Between the two, so that none grows too old meanwhile.
+    QCOMPARE(m_commands->run(u"seed --events 4000 --days 2 --until 60d"_s, *url).code, 0);
+    QCOMPARE(m_commands->run(u"seed --events 36000 --days 12 --until 30d --force"_s, *url).code, 0);
     QCOMPARE(m_commands->run(u"retention --days 51"_s, *url).code, 0);
     const QByteArray before = m_commands->run(u"export"_s, *url).out;
     const auto first = m_commands->start(u"retention --days 51 --compact"_s, *url);
