@@ -16,6 +16,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <unistd.h>
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -33,15 +34,15 @@ Headless::Headless(const Settings &settings, QObject *parent)
     m_deadline.setSingleShot(true);
     m_deadline.setInterval(kStopDeadline);
 
-    QList<int> numbers{SIGUSR1, SIGUSR2};
+    QList<int> numbers{SIGUSR1, SIGUSR2, SIGHUP};
     if (auto manager = ServiceManager::fromEnvironment()) {
         m_watchdog = new Watchdog(std::move(*manager), this);
         m_server->setPulse(m_watchdog->pulse());
         connect(m_server, &Server::alive, m_watchdog, &Watchdog::alive);
         connect(m_server, &Server::reloaded, m_watchdog, &Watchdog::reloaded);
     }
-    if (m_watchdog || !settings.tlsCertFile.isEmpty())
-        numbers.append(SIGHUP);
+    m_endsWithTerminal =
+        !m_watchdog && settings.tlsCertFile.isEmpty() && (::isatty(STDIN_FILENO) || ::isatty(STDERR_FILENO));
     m_others = new UnixSignals(numbers, this);
     connect(m_others, &UnixSignals::caught, this, &Headless::onSignal);
     connect(m_server, &Server::ready, this, [this](const QUrl &url, const QString &store) {
@@ -50,7 +51,10 @@ Headless::Headless(const Settings &settings, QObject *parent)
         if (m_watchdog)
             m_watchdog->ready(u"Serving on port %1"_s.arg(url.port()));
     });
-    connect(m_server, &Server::failed, this, [this](const Failure &failure) { Q_EMIT finished(leaveWith(failure)); });
+    connect(m_server, &Server::failed, this, [this, format = settings.logFormat](const Failure &failure) {
+        // It has been logged: whoever reads JSON can do without a line that is none.
+        Q_EMIT finished(format == LogFormat::Json ? int(exitCode(failure.kind)) : leaveWith(failure));
+    });
     connect(m_server, &Server::stopped, this, [this] { Q_EMIT finished(int(ExitCode::Fine)); });
     connect(m_signals, &StopSignal::requested, this, &Headless::stop);
     connect(&m_deadline, &QTimer::timeout, this, [this] {
@@ -74,6 +78,8 @@ void Headless::onSignal(int number)
     case SIGUSR2: log::sayLess(); return;
     default: break;
     }
+    if (m_endsWithTerminal)
+        return stop();
     if (m_watchdog)
         m_watchdog->reloading();
     m_server->reloadCertificate();
@@ -98,8 +104,12 @@ int runHeadless(QCoreApplication &application, const Settings &settings)
         log::warning("headless", u"it ended unexpectedly the last time; there is a report"_s, {{u"report"_s, *report}});
         crashes.markTold();
     }
-    if (const auto trusted = trustAuthorities(settings.tlsCaFile); !trusted)
-        return leaveWith(trusted.failure());
+    if (const auto trusted = trustAuthorities(settings.tlsCaFile); !trusted) {
+        if (settings.logFormat != LogFormat::Json)
+            return leaveWith(trusted.failure());
+        log::error("headless", u"can't start"_s, {{u"reason"_s, trusted.failure().text}});
+        return int(exitCode(trusted.failure().kind));
+    }
     Headless headless(settings);
     // Queued: the server may fail before the event loop runs, and exit() is lost then.
     QObject::connect(

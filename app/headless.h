@@ -15,8 +15,8 @@ class UnixSignals;
 class Watchdog;
 
 // The server without a window: prints the ready line on standard output, stops on SIGTERM and SIGINT, and logs more on
-// SIGUSR1, less on SIGUSR2. With a certificate, or a service manager, it reads that again on SIGHUP; without, the
-// terminal that goes takes it along. Lives in the main thread of a QCoreApplication.
+// SIGUSR1, less on SIGUSR2. On SIGHUP it reads the certificate again; one without that was started at a terminal stops
+// as on SIGTERM: the terminal is gone. Lives in the main thread of a QCoreApplication.
 class Headless : public QObject
 {
     Q_OBJECT
@@ -37,7 +37,8 @@ private:
     StopSignal *m_signals;
     UnixSignals *m_others;
     Watchdog *m_watchdog = nullptr; // none when nobody waits for word
-    QTimer m_deadline;              // for a stop that never ends
+    bool m_endsWithTerminal = false;
+    QTimer m_deadline; // for a stop that never ends
 };
 
 // Runs it until it ends; returns the exit code.

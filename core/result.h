@@ -25,6 +25,10 @@ enum class Fault {
 struct Failure {
     Fault kind = Fault::Internal;
     QString text;
+    QString outside =
+        {}; // what callers over the network may hear instead, who are no concern of the text; empty: the text
+
+    const QString &forCallers() const { return outside.isEmpty() ? text : outside; }
 };
 
 // Either a value or a failure. std::expected is not in C++20.

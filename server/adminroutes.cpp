@@ -92,7 +92,7 @@ void AdminRoutes::act(const DirectoryAct &act, const Reader &reader, const HttpR
         [responder, finish, subject = reader.subject](const Result<Acted> &acted) {
             if (!acted && acted.failure().kind == Fault::Unavailable)
                 return responder.send(failureReply(
-                    {Fault::Unavailable, acted.failure().text + u" Look whether it was done before you try again."_s}));
+                    {Fault::Unavailable, acted.failure().forCallers() + u" Look whether it was done before you try again."_s}));
             if (!acted)
                 return responder.send(failureReply(acted.failure()));
             log::info("admin", u"done"_s,

@@ -211,7 +211,7 @@ void Exports::get(Format format, const QString &project, const MayGoOn &mayGoOn,
         if (!page) {
             const bool isAway = page.failure().kind == Fault::Unavailable || page.failure().kind == Fault::Busy;
             return to.send(failureReply({isAway ? page.failure().kind : Fault::Internal,
-                                         u"The events could not be read: "_s + page.failure().text}));
+                                         u"The events could not be read: "_s + page.failure().forCallers()}));
         }
         ++m_stats->started;
         HttpReply reply = ours->reply();

@@ -53,7 +53,7 @@ void History::get(const QString &project, const HttpRequest &request, const Http
             if (!page)
                 return responder.send(
                     failureReply({page.failure().kind == Fault::Unavailable ? Fault::Unavailable : Fault::Internal,
-                                  u"The events could not be read: "_s + page.failure().text}));
+                                  u"The events could not be read: "_s + page.failure().forCallers()}));
             const bool hasMore = page->size() > limit;
             if (hasMore)
                 page->resize(limit);

@@ -192,7 +192,7 @@ void Ingest::onRefused(const QList<quint64> &tickets, const Failure &failure)
                      {{u"requests"_s, tickets.size()}, {u"reason"_s, failure.text}, {u"leftOut"_s, qint64(*left)}});
     // Whatever kept the database from storing a good event, sending it again is right: nothing of it is stored.
     const bool senderIsWrong = failure.kind == Fault::BadInput || failure.kind == Fault::TooLarge;
-    answerAll(tickets, failureReply(senderIsWrong ? failure : Failure{Fault::Unavailable, failure.text}));
+    answerAll(tickets, failureReply(senderIsWrong ? failure : Failure{Fault::Unavailable, failure.forCallers()}));
 }
 
 void Ingest::onUncertain(const QList<quint64> &tickets, const Failure &failure)

@@ -86,8 +86,8 @@ void LiveHub::onIdentified(LiveSession &session, const QByteArray &token, const 
     if (failure.kind == Fault::Unavailable) {
         // What it came in with still holds, for as long as it does.
         if (!isFirst)
-            return session.send(OutMessage(wire::Error{u"unavailable"_s, failure.text, {}}));
-        return session.refuse(kTryAgainLater, u"unavailable"_s, failure.text);
+            return session.send(OutMessage(wire::Error{u"unavailable"_s, failure.forCallers(), {}}));
+        return session.refuse(kTryAgainLater, u"unavailable"_s, failure.forCallers());
     }
     const bool isWrong = failure.kind == Fault::Unauthenticated && !token.isEmpty();
     if (const int seconds = isWrong ? m_guesses->fail(session.client(), token, m_clock->nowMs()) : 0)

@@ -131,7 +131,7 @@ HttpReply failureReply(const Failure &failure)
     case Fault::Configuration: status = 500; break;
     case Fault::Internal: status = 500; break;
     }
-    return status == 503 ? busyReply(failure.text) : errorReply(status, failure.text);
+    return status == 503 ? busyReply(failure.forCallers()) : errorReply(status, failure.forCallers());
 }
 
 QByteArray serialiseHead(const HttpReply &reply, const ReplyFraming &framing)

@@ -138,6 +138,7 @@ void ServerCore::start()
     connect(
         m_writer.get(), &StoreWriter::availableChanged, this,
         [this](bool available, const QString &why) {
+            m_isDatabaseAway = !available;
             if (!available)
                 return log::warning("server", u"the database is away"_s, {{u"reason"_s, why}});
             m_reader->retryNow();
@@ -339,7 +340,8 @@ QString ServerCore::notReadyBecause() const
 {
     switch (m_stage) {
     case Stage::New:
-    case Stage::Opening: return u"The database is being opened and brought up to date"_s;
+    case Stage::Opening:
+        return m_isDatabaseAway ? u"The database is away"_s : u"The database is being opened and brought up to date"_s;
     case Stage::Warming: return u"The stored counts are being read"_s;
     case Stage::Stopping:
     case Stage::Stopped: return u"The server stops"_s;

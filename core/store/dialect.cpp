@@ -76,6 +76,16 @@ Meaning postgresConnectMeaning(const QString &text)
     return {Fault::Unavailable, u"can't be reached; check that it runs and that the address is right"_s};
 }
 
+// Users, addresses, tables and folders are whoever runs the server's.
+QString outside(Fault kind)
+{
+    switch (kind) {
+    case Fault::Unavailable: return u"The database is away, try again"_s;
+    case Fault::BadInput: return u"The database refused the data"_s;
+    default: return u"The database refused it, and the server's log says why"_s;
+    }
+}
+
 QString oneLine(QString text)
 {
     return text.simplified();
@@ -112,7 +122,7 @@ Failure databaseFailure(DatabaseUrl::Kind kind, const QSqlError &error, bool con
         meaning = {Fault::Unavailable, u"closed the connection"_s};
     else
         meaning = postgresMeaning(code);
-    return {meaning.kind, u"The database %1 %2 (%3)."_s.arg(where, meaning.advice, detail)};
+    return {meaning.kind, u"The database %1 %2 (%3)."_s.arg(where, meaning.advice, detail), outside(meaning.kind)};
 }
 
 bool isCollision(const QSqlError &error)

@@ -2,6 +2,7 @@
 
 #include "core/clock.h"
 #include "core/store/backup.h"
+#include "core/store/migrations.h"
 #include "core/store/rowtext.h"
 #include "core/store/sqlconnection.h"
 #include "core/store/transaction.h"
@@ -138,6 +139,10 @@ Result<Examination> examine(const DatabaseUrl &database)
                !folder) {
         found.dataFolder.clear(); // its owner's to know
     }
+    const Result<QStringList> missing = missingRights(connection);
+    if (!missing)
+        return missing.failure();
+    found.missingRights = *missing;
     QList<Examination::Table> tables;
     const Result<void> sized = each(connection, u"doctor_tables"_s, [&](const QSqlQuery &row) {
         tables.append({row.value(0).toString(), row.value(1).toLongLong(), row.value(2).toLongLong(),

@@ -33,6 +33,7 @@ struct Examination {
     int connections = 0;
     int maxConnections = 0; // 0 = no such thing
     bool isReplica = false;
+    QStringList missingRights;             // that a server needs, such as "events (INSERT)"
     QStringList servers;                   // addresses of those that are connected
     std::optional<QList<Table>> tables;    // none: this SQLite can't tell
     QMap<QString, QString> missingIndexes; // and the statement that makes each

@@ -86,4 +86,17 @@ Result<void> applyMigrations(SqlConnection &connection)
     }
 }
 
+Result<QStringList> missingRights(SqlConnection &connection)
+{
+    const Result<Rows> rows = connection.run(u"missing_rights"_s);
+    if (!rows)
+        return rows.failure();
+    QStringList missing;
+    while ((*rows)->next())
+        missing.append((*rows)->value(0).toString());
+    if (const Result<void> ended = connection.ended(*rows); !ended)
+        return ended.failure();
+    return missing;
+}
+
 } // namespace entvas

@@ -1,9 +1,13 @@
 #include "core/store/sqlconnection.h"
 
+#include "core/log.h"
+
 #include <atomic>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+#include <QJsonObject>
+#include <QLibrary>
 #include <QRegularExpression>
 #include <QSqlDriver>
 
@@ -17,6 +21,25 @@ QString uniqueName()
 {
     static std::atomic<quint64> counter{0}; // Qt's registry of connections is one per process
     return u"entvas-store-%1"_s.arg(++counter);
+}
+
+// libpq writes what the server says on its own to standard error, between our records. What ends a connection is in
+// the failure of the next statement as well. https://www.postgresql.org/docs/15/libpq-notice-processing.html
+void quietNotices(const QSqlDatabase &database)
+{
+    using Processor = void (*)(void *, const char *);
+    using SetProcessor = Processor (*)(void *connection, Processor processor, void *argument);
+    static const auto setProcessor = reinterpret_cast<SetProcessor>(
+        QLibrary::resolve(u"pq"_s, 5, "PQsetNoticeProcessor")); // Qt's driver has loaded it
+    const QVariant handle = database.driver()->handle();        // a PGconn*, which libpq itself calls pg_conn
+    if (!setProcessor || !QByteArrayView(handle.typeName()).endsWith("conn*"))
+        return;
+    setProcessor(
+        *static_cast<void *const *>(handle.constData()),
+        [](void *, const char *text) {
+            log::debug("store", u"the database says"_s, {{u"text"_s, QString::fromUtf8(text).simplified()}});
+        },
+        nullptr);
 }
 
 } // namespace
@@ -63,6 +86,8 @@ Result<void> SqlConnection::open()
         close();
         return failure;
     }
+    if (m_url.kind == DatabaseUrl::Kind::Postgres)
+        quietNotices(m_database);
     if (const Result<void> set = runScript(u"connect"_s); !set) {
         const Failure failure = set.failure();
         close();

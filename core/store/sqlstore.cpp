@@ -81,7 +81,16 @@ Result<void> SqlStore::open()
 
 Result<void> SqlStore::migrate()
 {
-    return applyMigrations(m_connection);
+    if (const Result<void> migrated = applyMigrations(m_connection); !migrated)
+        return migrated;
+    const Result<QStringList> missing = missingRights(m_connection);
+    if (!missing)
+        return missing.failure();
+    if (!missing->isEmpty())
+        return {Fault::Denied,
+                u"The user of the database %1 may not store there: it lacks %2. Grant these, or name the "
+                "owner of the tables in the database URL."_s.arg(m_connection.where(), missing->join(u", "_s))};
+    return {};
 }
 
 Result<void> SqlStore::ping()

@@ -1,7 +1,9 @@
 #include "core/store/storereader.h"
 
 #include "core/altstack.h"
+#include "core/clock.h"
 #include "core/log.h"
+#include "core/loglimit.h"
 
 #include <QDeadlineTimer>
 #include <QElapsedTimer>
@@ -22,7 +24,7 @@ public:
         const Result<EventStore *> store = connection();
         QElapsedTimer since;
         since.start();
-        const std::optional<Failure> failure = job.ask(store);
+        std::optional<Failure> failure = job.ask(store);
         if (since.hasExpired(kSlowMs))
             log::warning("store", u"a slow question"_s,
                          {{u"ms"_s, since.elapsed()}, {u"answered"_s, !failure.has_value()}});
@@ -30,8 +32,10 @@ public:
         if (store && failure && failure->kind == Fault::Unavailable && !m_store->ping()) {
             m_open = false;
             if (!isFresh)
-                job.ask(connection());
+                failure = job.ask(connection());
         }
+        if (failure)
+            tell(*failure);
         const std::lock_guard lock(door.mutex);
         if (!door.isShut)
             job.answer();
@@ -42,6 +46,16 @@ public:
 private:
     static constexpr qint64 kSlowMs = 2'000;     // what takes longer is worth a line in the log
     static constexpr qint64 kRetryAfterMs = 500; // since the last attempt to open that failed
+
+    // Who asked over the network hears less.
+    void tell(const Failure &failure)
+    {
+        if (failure.outside.isEmpty())
+            return;
+        if (const auto left = m_failuresLogged.take(m_clock.nowMs()))
+            log::warning("store", u"a question was not answered"_s,
+                         {{u"reason"_s, failure.text}, {u"leftOut"_s, qint64(*left)}});
+    }
 
     Result<EventStore *> connection()
     {
@@ -66,6 +80,8 @@ private:
     bool m_open = false;
     std::optional<Failure> m_lastFailure;
     QElapsedTimer m_failedAt;
+    LogLimit m_failuresLogged{1};
+    SteadyClock m_clock;
 };
 
 StoreReader::StoreReader(StoreFactory factory, QObject *parent)

@@ -153,6 +153,8 @@ Result<QList<CommittedJob>> StoreWriter::append(EventStore &store, const QList<A
                       {QStringLiteral("events"), events},
                       {QStringLiteral("stored"), stored.ok()}});
     const std::lock_guard lock(m_mutex);
+    m_stats.isRefusing = !stored && stored.failure().kind != Fault::Unavailable &&
+                         stored.failure().kind != Fault::BadInput && stored.failure().kind != Fault::TooLarge;
     if (stored) {
         m_stats.commitSeconds.observe(took.count());
         m_stats.batchEvents.observe(double(events));
@@ -234,6 +236,9 @@ void StoreWriter::perform(EventStore &store, const Act &act)
     setBusySince({});
     if (const auto took = Steady::now() - start; took >= kSlow)
         log::warning("store", QStringLiteral("a slow act of administration"), {{QStringLiteral("ms"), toMs(took)}});
+    if (failure && !failure->outside.isEmpty()) // who asked over the network hears less
+        log::warning("store", QStringLiteral("an act of administration failed"),
+                     {{QStringLiteral("reason"), failure->text}});
     act.answer();
     const Result<void> alive = failure && failure->kind == Fault::Unavailable ? store.ping() : Result<void>();
     if (alive)
@@ -325,10 +330,11 @@ void StoreWriter::setAvailable(bool available, const QString &why)
 {
     {
         const std::lock_guard lock(m_mutex);
-        if (m_available == available)
+        if (m_hasSaid && m_available == available)
             return;
+        m_stats.losses += m_available;
         m_available = available;
-        m_stats.losses += !available;
+        m_hasSaid = true;
     }
     Q_EMIT availableChanged(available, why);
 }

@@ -45,6 +45,8 @@ public:
                                                                .1,    .25,  .5,    1,    2.5, 5,    10};
         static constexpr std::array<double, 12> kBatchEvents{1, 2, 5, 10, 20, 50, 100, 200, 500, 1'000, 2'000, 5'000};
         bool isAvailable = false;
+        bool isRefusing =
+            false;            // the database would not store the last batch, though nothing was wrong with the events
         LimitUse queueEvents; // reached: jobs that push() did not take for that reason
         LimitUse queueBytes;
         Histogram<14> commitSeconds{kCommitSeconds}; // one per transaction that was committed
@@ -170,6 +172,7 @@ private:
     std::deque<Act> m_acts;
     Stats m_stats; // counts only; under m_mutex
     bool m_available = false;
+    bool m_hasSaid = false;                     // whether it is, in a signal
     SteadyTime m_cameRound = SteadyTime::max(); // the thread, to where it waits or looks for something to do
     std::optional<SteadyTime> m_busySince;      // an append() that has not come back yet …
     QList<quint64> m_busyWith;                  // … and the tickets whose senders still wait for it

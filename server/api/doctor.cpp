@@ -99,6 +99,14 @@ void lookAtVersions(const DatabaseUrl &database, const Examination &found, const
           : found.schema < known ? u"run entvas migrate, or start a server"_s
                                  : QString(),
           {{u"database"_s, found.schema}, {u"program"_s, known}}});
+    if (!isSqlite)
+        tell({found.missingRights.isEmpty() ? Mark::Ok : Mark::Bad,
+              u"permissions"_s,
+              found.missingRights.isEmpty()
+                  ? u"the user of the database may store"_s
+                  : u"the user of the database lacks %1"_s.arg(found.missingRights.join(u", "_s)),
+              found.missingRights.isEmpty() ? QString() : u"grant these, or name the owner in the database URL"_s,
+              {}});
     if (isSqlite)
         tell({found.integrity == "ok"_L1 ? Mark::Ok : Mark::Bad,
               u"integrity"_s,

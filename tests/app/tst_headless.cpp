@@ -17,6 +17,7 @@
 #include <algorithm>
 #include <csignal>
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -27,7 +28,9 @@ using namespace entvas;
 class Program
 {
 public:
-    explicit Program(const QStringList &arguments, const QMap<QString, QString> &environment = {})
+    // `terminal`, if any, is its standard input and controls it.
+    explicit Program(const QStringList &arguments, const QMap<QString, QString> &environment = {},
+                     const QByteArray &terminal = {})
     {
         QProcessEnvironment env;
         env.insert(u"PATH"_s, qEnvironmentVariable("PATH"));
@@ -38,7 +41,16 @@ public:
         for (auto it = environment.begin(); it != environment.end(); ++it)
             env.insert(it.key(), it.value());
         m_process.setProcessEnvironment(env);
-        m_process.setChildProcessModifier([] { ::umask(0); }); // the least careful of all
+        m_process.setChildProcessModifier([terminal] {
+            ::umask(0); // the least careful of all
+            if (terminal.isEmpty())
+                return;
+            ::setsid();
+            if (const int fd = ::open(terminal.constData(), O_RDWR); fd >= 0) {
+                ::ioctl(fd, TIOCSCTTY, 0);
+                ::dup2(fd, STDIN_FILENO);
+            }
+        });
         m_process.start(QStringLiteral(ENTVAS_PROGRAM), arguments);
         m_process.waitForStarted();
     }
@@ -110,6 +122,8 @@ private Q_SLOTS:
     void feedWithNobodyThere();
     void feedWithAWrongKey();
     void certificateIsReadAgain();
+    void hangingUpEndsNoService();
+    void itGoesWithItsTerminal();
     void feedOverTls();
     void filesAreItsOwn();
     void secretsLeaveNoTrace();
@@ -244,7 +258,9 @@ void TestHeadless::refuses()
     Program program(arguments, environment);
     QCOMPARE(program.waitForExit(), code);
     QVERIFY2(program.err().contains(names), program.err());
-    QVERIFY2(program.err().startsWith("entvas: ") || program.err().contains("\nentvas: "), program.err());
+    const bool isSentence = program.err().startsWith("entvas: ") || program.err().contains("\nentvas: ");
+    const bool isRecord = QJsonDocument::fromJson(program.err().trimmed().split('\n').last()).isObject();
+    QVERIFY2(isSentence != isRecord, program.err()); // a log in JSON is nothing else
     QCOMPARE(program.out(), QByteArray());
 }
 
@@ -388,6 +404,35 @@ void TestHeadless::certificateIsReadAgain()
     QVERIFY(program.isRunning());
     program.send(SIGTERM);
     QCOMPARE(program.waitForExit(), 0);
+}
+
+// As `systemctl reload` does it, whether or not there is something to read again.
+void TestHeadless::hangingUpEndsNoService()
+{
+    Program program({u"--headless"_s, u"--port"_s, u"0"_s});
+    const QUrl server = program.waitUntilReady();
+    QVERIFY(server.isValid());
+    program.send(SIGHUP);
+    QVERIFY(program.waitForError("no certificate to read again").contains("no certificate to read again"));
+    QCOMPARE(post(server, R"({"eventType":"a","userId":"u"})").first, 200);
+    program.send(SIGTERM);
+    QCOMPARE(program.waitForExit(), 0);
+}
+
+// The window is closed: what was accepted is finished, as on SIGTERM.
+void TestHeadless::itGoesWithItsTerminal()
+{
+    const int terminal = ::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    QVERIFY(terminal >= 0 && ::grantpt(terminal) == 0 && ::unlockpt(terminal) == 0);
+    const QByteArray name = ::ptsname(terminal);
+    const int our = ::open(name.constData(), O_RDWR | O_NOCTTY | O_CLOEXEC); // keeps it open till the program has it
+    QVERIFY(our >= 0);
+    Program program({u"--headless"_s, u"--port"_s, u"0"_s}, {}, name);
+    QVERIFY(program.waitUntilReady().isValid());
+    ::close(our);
+    ::close(terminal);
+    QCOMPARE(program.waitForExit(), 0);
+    QVERIFY2(program.err().contains("finishing what was accepted"), program.err().constData());
 }
 
 void TestHeadless::feedOverTls()

@@ -423,17 +423,24 @@ void TestStoreWriter::lostCommit_isFoundAtOnce()
 void TestStoreWriter::otherRefusals_refuseTheBatch()
 {
     FakeStore::Control control;
-    control.append = [](const QList<AppendJob> &) {
-        return Result<QList<CommittedJob>>(Fault::Storage, u"no such table"_s);
+    std::atomic<Fault> fault = Fault::Storage;
+    control.append = [&fault](const QList<AppendJob> &) {
+        return Result<QList<CommittedJob>>(fault.load(), u"no such table"_s);
     };
     StoreWriter writer(fake(control), {});
     Log log(writer);
     writer.start();
     QTRY_COMPARE(log.opened, 1);
+    QVERIFY(!writer.stats().isRefusing);
     QVERIFY(writer.push(job(1)));
     QTRY_COMPARE(log.refused, QList<quint64>{1});
     QVERIFY(log.failures[0].kind == Fault::Storage);
     QVERIFY(writer.isAvailable());
+    QVERIFY(writer.stats().isRefusing); // nobody could store anything
+    fault = Fault::BadInput;
+    QVERIFY(writer.push(job(2)));
+    QTRY_COMPARE(log.refused, (QList<quint64>{1, 2}));
+    QVERIFY(!writer.stats().isRefusing); // this sender's own
 }
 
 void TestStoreWriter::postgresRestart_losesAndDoublesNothing()

@@ -40,6 +40,7 @@ bool ServerProcess::start(int ms)
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.insert(u"XDG_CONFIG_HOME"_s, m_directory.path());
     environment.insert(u"LOG_LEVEL"_s, u"warning"_s);
+    environment.insert(u"LOG_FORMAT"_s, u"text"_s);
     environment.insert(u"DATABASE_URL"_s, m_databaseUrl); // it may hold a password
     for (auto it = m_environment.cbegin(); it != m_environment.cend(); ++it)
         environment.insert(it.key(), it.value());
@@ -47,7 +48,7 @@ bool ServerProcess::start(int ms)
     m_process->setStandardErrorFile(m_directory.filePath(u"log"_s), QIODevice::Append);
     // A file that may grow no more is an error to write to, not the end of the process.
     m_process->setChildProcessModifier([] { std::signal(SIGXFSZ, SIG_IGN); });
-    m_process->start(m_program, {u"--headless"_s, u"--port"_s, QString::number(m_port), u"--log-format"_s, u"text"_s});
+    m_process->start(m_program, {u"--headless"_s, u"--port"_s, QString::number(m_port)});
     QElapsedTimer since;
     since.start();
     QByteArray out;

@@ -1,0 +1,209 @@
+#include "tests/faults/ledger.h"
+#include "tests/server/testserver.h"
+#include "tests/support/serverprocess.h"
+#include "tests/support/temporarypostgres.h"
+
+#include <QTcpServer>
+#include <QTest>
+
+using namespace entvas;
+using namespace entvas::test;
+using namespace Qt::StringLiterals;
+
+// A database that will not or can't: what a server says of it, to whom, and what it keeps to itself.
+class DatabaseTroubleTest final : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase();
+    void init();
+    void aUserWhoMayNotStoreIsRefusedAtTheStart();
+    void rightsThatAreTakenAwayShow();
+    void aDatabaseThatIsAwayAtTheStartIsNamed();
+    void askersHearNothingOfTheInside();
+    void everyLineOfALogInJsonIsJson();
+
+private:
+    // Another user of the same database, with these rights to its tables.
+    DatabaseUrl userWith(const QString &rights);
+
+    TemporaryPostgres m_postgres;
+    DatabaseUrl m_url;
+};
+
+namespace {
+
+// What no answer may hold: user, address, tables, libpq's sentences.
+bool isDiscreet(const QByteArray &body)
+{
+    for (const char *word :
+         {"postgresql:", "entvas@", "127.0.0.1", "permission", "relation", "table", "42501", "FATAL"})
+        if (body.contains(word))
+            return false;
+    return true;
+}
+
+} // namespace
+
+void DatabaseTroubleTest::initTestCase()
+{
+    if (const Result<void> started = m_postgres.start(); !started)
+        QSKIP(qPrintable(started.failure().text));
+    if (!m_postgres.canRestart())
+        QSKIP("the server of ENTVAS_TEST_DATABASE_URL is not ours to stop");
+}
+
+void DatabaseTroubleTest::init()
+{
+    const Result<DatabaseUrl> url = m_postgres.createDatabase();
+    QVERIFY2(url.ok(), url.ok() ? "" : qPrintable(url.failure().text));
+    m_url = url.value();
+}
+
+DatabaseUrl DatabaseTroubleTest::userWith(const QString &rights)
+{
+    DatabaseUrl other = m_url;
+    other.user = u"other_"_s + m_url.database;
+    executeOn(m_url, u"CREATE ROLE %1 LOGIN"_s.arg(other.user));
+    executeOn(m_url, u"GRANT %1 ON ALL TABLES IN SCHEMA public TO %2"_s.arg(rights, other.user));
+    return other;
+}
+
+void DatabaseTroubleTest::aUserWhoMayNotStoreIsRefusedAtTheStart()
+{
+    TestServer owner;
+    owner.settings.database = m_url;
+    QVERIFY(owner.start());
+    owner.stop();
+
+    TestServer server;
+    server.settings.database = userWith(u"SELECT"_s);
+    QVERIFY(!server.start());
+    QVERIFY(server.failure.has_value());
+    QVERIFY(server.failure->kind == Fault::Denied);
+    QVERIFY2(server.failure->text.contains(u"events (INSERT)"_s), qPrintable(server.failure->text));
+    QVERIFY(server.failure->text.contains(u"minute_counts (UPDATE)"_s));
+
+    // What a server does for every batch is enough.
+    executeOn(m_url, u"GRANT INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO %1"_s.arg(server.settings.database.user));
+    TestServer granted;
+    granted.settings.database = server.settings.database;
+    QVERIFY(granted.start());
+    QCOMPARE(granted.post(R"({"eventType":"a","userId":"u"})").status, 200);
+}
+
+void DatabaseTroubleTest::rightsThatAreTakenAwayShow()
+{
+    TestServer owner;
+    owner.settings.database = m_url;
+    QVERIFY(owner.start());
+    owner.stop();
+    TestServer server;
+    server.settings.database = userWith(u"SELECT, INSERT, UPDATE"_s);
+    QVERIFY(server.start());
+    QCOMPARE(server.post(R"({"eventType":"a","userId":"u"})").status, 200);
+    const QString user = server.settings.database.user;
+    executeOn(m_url, u"REVOKE INSERT ON events FROM %1"_s.arg(user));
+
+    const HttpAnswer refused = server.post(R"({"eventType":"a","userId":"u"})");
+    QCOMPARE(refused.status, 503);
+    QVERIFY2(isDiscreet(refused.body), refused.body.constData());
+    const QJsonArray reasons = server.get(u"/health"_s).data()[u"reasons"_s].toArray();
+    QCOMPARE(reasons, QJsonArray{u"writes_refused"_s});
+
+    executeOn(m_url, u"GRANT INSERT ON events TO %1"_s.arg(user));
+    QCOMPARE(server.post(R"({"eventType":"a","userId":"u"})").status, 200);
+    QCOMPARE(server.get(u"/health"_s).data()[u"reasons"_s].toArray(), QJsonArray());
+}
+
+void DatabaseTroubleTest::aDatabaseThatIsAwayAtTheStartIsNamed()
+{
+    QVERIFY(m_postgres.stopServer());
+    const auto back = qScopeGuard([this] {
+        if (!m_postgres.isRunning())
+            (void)m_postgres.startServer();
+    });
+    TestServer server;
+    server.settings.database = m_url;
+    server.settings.port = [] {
+        QTcpServer free;
+        free.listen(QHostAddress::LocalHost);
+        return free.serverPort();
+    }();
+    server.server = std::make_unique<Server>(server.settings);
+    bool isReady = false;
+    QObject::connect(server.server.get(), &Server::ready, this, [&] { isReady = true; });
+    server.server->start();
+    server.url = QUrl(u"http://127.0.0.1:%1"_s.arg(server.settings.port));
+
+    HttpAnswer ready;
+    QVERIFY(spinUntil([&] {
+        ready = server.get(u"/ready"_s);
+        return ready.json()[u"message"_s] == u"The database is away"_s;
+    }));
+    QCOMPARE(ready.status, 503);
+    const QJsonArray reasons = server.get(u"/health"_s).data()[u"reasons"_s].toArray();
+    QVERIFY(reasons.contains(u"database_away"_s));
+    QVERIFY(!isReady);
+
+    QVERIFY(m_postgres.startServer());
+    QVERIFY(spinUntil([&] { return isReady; }, 20'000));
+    QCOMPARE(server.get(u"/ready"_s).status, 200);
+    QVERIFY(spinUntil([&] { return server.get(u"/health"_s).data()[u"status"_s] == u"healthy"_s; }));
+}
+
+void DatabaseTroubleTest::askersHearNothingOfTheInside()
+{
+    TestServer server;
+    server.settings.database = m_url;
+    QVERIFY(server.start());
+    QCOMPARE(server.post(R"({"eventType":"a","userId":"u"})").status, 200);
+    // A table that went is no reason to be away: it is the answer itself that fails.
+    executeOn(m_url, u"ALTER TABLE events RENAME TO elsewhere"_s);
+    for (const QString &path : {u"/events"_s, u"/export/csv"_s, u"/export/ndjson"_s}) {
+        const HttpAnswer answer = server.get(path);
+        QCOMPARE(answer.status, 500);
+        QVERIFY2(isDiscreet(answer.body), answer.body.constData());
+        QVERIFY2(answer.body.contains("log says why"), answer.body.constData());
+    }
+    executeOn(m_url, u"ALTER TABLE elsewhere RENAME TO events"_s);
+    QCOMPARE(server.get(u"/events"_s).status, 200);
+
+    QVERIFY(m_postgres.stopServer());
+    const HttpAnswer away = server.get(u"/events"_s);
+    const HttpAnswer refused = server.post(R"({"eventType":"a","userId":"u"})");
+    QVERIFY(m_postgres.startServer());
+    for (const HttpAnswer &answer : {away, refused}) {
+        QCOMPARE(answer.status, 503);
+        QVERIFY2(isDiscreet(answer.body), answer.body.constData());
+    }
+}
+
+void DatabaseTroubleTest::everyLineOfALogInJsonIsJson()
+{
+    ServerProcess server(QStringLiteral(ENTVAS_PROGRAM), TemporaryPostgres::toText(m_url));
+    server.setEnvironment(u"LOG_FORMAT"_s, u"json"_s);
+    server.setEnvironment(u"LOG_LEVEL"_s, u"debug"_s);
+    QVERIFY(server.start());
+    executeOn(m_url,
+              u"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'entvas server'"_s);
+    QVERIFY(spinUntil([&] { return getPlain(server.port(), "/ready").status == 503; }, 20'000) ||
+            server.log().contains("database is away"));
+    QVERIFY(spinUntil([&] { return getPlain(server.port(), "/ready").status == 200; }, 20'000));
+    QCOMPARE(server.terminate(), 0);
+    const QByteArray log = server.log();
+    QVERIFY2(log.contains("terminating connection"), log.constData()); // it was said, in a record
+    // A start that fails.
+    ServerProcess second(QStringLiteral(ENTVAS_PROGRAM), u"postgresql://nobody@127.0.0.1:%1/none"_s.arg(m_url.port));
+    second.setEnvironment(u"LOG_FORMAT"_s, u"json"_s);
+    QVERIFY(!second.start());
+    QVERIFY(second.log().contains("can't start"));
+    const QList<QByteArray> lines = (log + second.log()).split('\n');
+    for (const QByteArray &line : lines)
+        if (!line.isEmpty())
+            QVERIFY2(QJsonDocument::fromJson(line).isObject(), line.constData());
+    QVERIFY(!(log + second.log()).contains("\n\n"));
+}
+
+QTEST_GUILESS_MAIN(DatabaseTroubleTest)
+#include "tst_databasetrouble.moc"
