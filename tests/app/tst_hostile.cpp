@@ -187,8 +187,10 @@ void HostileTest::meet(double &longestGapMs)
     look.start(1'000);
     QVERIFY2(loop.exec() == 0,
              qPrintable(u"stuck after %1 messages: %2"_s.arg(villain.said.load()).arg(villain.doing())));
-    QCOMPARE(screen.board().state().kind, FeedState::Kind::Live);
-    QCOMPARE(screen.board().frame().main.total, Villain::kGoodEvents);
+    // On a busy machine a ping every 50 ms may go unanswered once more: it comes back by itself.
+    QTRY_VERIFY_WITH_TIMEOUT(screen.board().state().kind == FeedState::Kind::Live &&
+                                 screen.board().frame().main.total == Villain::kGoodEvents,
+                             kPatienceMs);
     QVERIFY(villain.connections > 50);
 
     ::malloc_trim(0);
