@@ -20,4 +20,8 @@ ExitCode exitCode(Fault fault);
 // Writes "entvas: SENTENCE" to standard error and returns the code to leave with.
 int leaveWith(const Failure &failure);
 
+// What a program that prints returns in the end: `code`, or a failure that is told when not all of it reached standard
+// output.
+int leavePrinted(int code);
+
 } // namespace entvas

@@ -10,18 +10,22 @@
 #include <cstdio>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 using namespace Qt::StringLiterals;
 using namespace entvas;
 
 namespace {
 
-// Whoever starts us without standard streams must not find our log in the next file that is opened.
-void openStandardStreams()
+// Whoever starts us without standard streams must not find our log in the next file that is opened. Whether there was
+// an output.
+bool openStandardStreams()
 {
+    const bool hasOutput = ::fcntl(STDOUT_FILENO, F_GETFD) >= 0;
     for (int stream = 0; stream <= 2; ++stream)
         if (::fcntl(stream, F_GETFD) < 0) [[maybe_unused]]
             const int opened = ::open("/dev/null", O_RDWR); // the lowest number that is free
+    return hasOutput;
 }
 
 int serve(int argc, char **argv, const Options &options)
@@ -37,7 +41,7 @@ int serve(int argc, char **argv, const Options &options)
 int print(const QString &text)
 {
     std::fputs(qUtf8Printable(text), stdout);
-    return int(ExitCode::Fine);
+    return leavePrinted(int(ExitCode::Fine));
 }
 
 } // namespace
@@ -45,7 +49,7 @@ int print(const QString &text)
 // What kind of program this is, is decided before Qt starts: a server must not create a GUI application.
 int main(int argc, char **argv)
 {
-    openStandardStreams();
+    const bool hasOutput = openStandardStreams();
     QStringList arguments;
     for (int i = 1; i < argc; ++i)
         arguments.append(QString::fromLocal8Bit(argv[i]));
@@ -53,6 +57,13 @@ int main(int argc, char **argv)
     if (!options)
         return leaveWith(options.failure());
     options.value().hasDesktop = hasDesktop();
+
+    const bool isServing =
+        options.value().kind == Options::Kind::Desktop || options.value().kind == Options::Kind::Headless;
+    if (!isServing && !hasOutput)
+        return leaveWith({Fault::Internal,
+                          u"Standard output is closed, so nobody would see what this says. Nothing was "
+                          "done; send it to a file, or to /dev/null."_s});
 
     // Whatever a server or a command writes is nobody else's business. The desktop also writes what people ask it to,
     // for whom they like, and takes care of its database itself.
@@ -64,7 +75,7 @@ int main(int argc, char **argv)
     case Options::Kind::Headless: return serve(argc, argv, options.value());
     case Options::Kind::Command: {
         QCoreApplication application(argc, argv);
-        return runCommand(options.value());
+        return leavePrinted(runCommand(options.value()));
     }
     case Options::Kind::Desktop: return runDesktop(argc, argv, options.value());
     }

@@ -3,11 +3,14 @@
 #include "app/exitcode.h"
 #include "core/isotime.h"
 
+#include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QRegularExpression>
+#include <unistd.h>
 
 using namespace Qt::StringLiterals;
 
@@ -38,6 +41,21 @@ void print(const QJsonValue &value)
 {
     const QJsonDocument document = value.isArray() ? QJsonDocument(value.toArray()) : QJsonDocument(value.toObject());
     std::printf("%s\n", document.toJson(QJsonDocument::Compact).constData());
+}
+
+Result<void> printNow(const QByteArray &line)
+{
+    std::fflush(stdout);
+    std::signal(SIGPIPE, SIG_IGN); // a reader that has gone is a failure like others
+    const QByteArray bytes = line + '\n';
+    for (qsizetype at = 0; at < bytes.size();) {
+        const ssize_t put = ::write(STDOUT_FILENO, bytes.constData() + at, size_t(bytes.size() - at));
+        if (put > 0)
+            at += put;
+        else if (errno != EINTR)
+            return {Fault::Internal, u"standard output can't be written (%1)"_s.arg(qt_error_string(errno))};
+    }
+    return {};
 }
 
 QString timeText(qint64 ms)

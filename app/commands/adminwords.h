@@ -22,7 +22,9 @@ int runAdmin(const QString &command, const char *usage, const QStringList &flags
 
 void print(const QString &text);
 void print(const QJsonValue &value); // an object or an array, on one line
-QString timeText(qint64 ms);         // "-" for 0
+// What may be seen only once: written when it returns, or Fault::Internal says why not.
+Result<void> printNow(const QByteArray &line);
+QString timeText(qint64 ms); // "-" for 0
 
 // "90d", "12h" or "30m" in milliseconds; Fault::BadInput, naming `flag` of `command`, for anything else.
 Result<qint64> spanFromText(const QString &text, const QString &command, const QString &flag);

@@ -5,6 +5,7 @@
 
 #include <cstdio>
 #include <QJsonArray>
+#include <QJsonDocument>
 
 using namespace Qt::StringLiterals;
 
@@ -53,16 +54,18 @@ Result<void> listKeys(Admin &admin, const CommandWords &words)
 }
 
 // The only time that it is seen: alone on standard output, so that it can be piped to where it is kept.
-void printNewKey(const ApiKey &key, const QByteArray &text, const CommandWords &words)
+Result<void> printNewKey(const ApiKey &key, const QByteArray &text, const CommandWords &words)
 {
     if (words.json) {
         QJsonObject object = toJson(key, SystemClock().nowMs());
         object.insert(u"key"_s, QString::fromLatin1(text));
-        return print(object);
+        return printNow(QJsonDocument(object).toJson(QJsonDocument::Compact));
     }
-    std::fprintf(stderr, "The key %s, for %s. It is shown this once: keep it.\n", qUtf8Printable(key.id),
-                 qUtf8Printable(key.project));
-    print(QString::fromLatin1(text));
+    const Result<void> printed = printNow(text);
+    if (printed)
+        std::fprintf(stderr, "The key %s, for %s. It is shown this once: keep it.\n", qUtf8Printable(key.id),
+                     qUtf8Printable(key.project));
+    return printed;
 }
 
 Result<void> createKey(Admin &admin, const CommandWords &words)
@@ -83,8 +86,16 @@ Result<void> createKey(Admin &admin, const CommandWords &words)
     const Result<NewApiKey> made = admin.createKey(project, *role, words.options.value(u"name"_s), expiresAtMs);
     if (!made)
         return made.failure();
-    printNewKey(made.value().key, made.value().text, words);
-    return {};
+    const Result<void> printed = printNewKey(made.value().key, made.value().text, words);
+    if (printed)
+        return {};
+    const QString id = made.value().key.id;
+    const Result<void> revoked = admin.revokeKey(id);
+    return {Fault::Internal, u"The key %1 was made, but nobody saw it: %2. %3"_s.arg(
+                                 id, printed.failure().text,
+                                 revoked ? u"So it was revoked, and opens nothing. Make another one."_s
+                                         : u"It could not be revoked (%1); do that with: entvas keys revoke %2"_s.arg(
+                                               revoked.failure().text, id))};
 }
 
 Result<void> rotateKey(Admin &admin, const CommandWords &words)
@@ -106,8 +117,13 @@ Result<void> rotateKey(Admin &admin, const CommandWords &words)
         if (key.id == id && !words.json)
             std::fprintf(stderr, "The key %s opens until %s.\n", qUtf8Printable(id),
                          qUtf8Printable(timeText(key.expiresAtMs)));
-    printNewKey(acted.value().key, acted.value().text, words);
-    return {};
+    const Result<void> printed = printNewKey(acted.value().key, acted.value().text, words);
+    if (printed)
+        return {};
+    // What the old one has left is decided; only the new one can be made once more.
+    return {Fault::Internal,
+            u"The key %1 was made in place of %2, but nobody saw it: %3. Show one in its place with: "
+            "entvas keys rotate %1 --overlap 0"_s.arg(acted.value().key.id, id, printed.failure().text)};
 }
 
 Result<void> expireKey(Admin &admin, const CommandWords &words)
