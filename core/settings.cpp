@@ -189,9 +189,14 @@ Complaint readReplica(const QString &value, Settings &settings)
     return {};
 }
 
-// A password in a URL must not reach a log through an error.
-QString shown(const QString &value)
+// A password in a URL must not reach a log through an error. In the address of a database that makes no sense it could
+// be anywhere: all that is shown is the word that it begins with.
+QString shown(const QString &value, bool isDatabase)
 {
+    static const QRegularExpression firstWord(u"^[A-Za-z][A-Za-z0-9+.-]*(?=[:/])"_s);
+    const bool isFile = value.startsWith(u"sqlite:"_s) && !value.contains(u'@');
+    if (isDatabase && !isFile)
+        return firstWord.match(value).captured() + u'…';
     static const QRegularExpression credentials(u"//.*@"_s);
     QString text = value.left(100);
     if (value.contains(u"://"_s) && value.contains(u'@'))
@@ -393,13 +398,14 @@ Result<Settings> resolveSettings(const SettingSources &sources)
         const QString &value = found.value().value;
         if (value.isNull())
             continue;
+        const bool isReplica = row.info.key == u"replica-url";
+        const bool isDatabase = isReplica || row.info.key == u"database-url";
         const Complaint complaint = row.read(value, settings);
         if (!complaint.isNull()) {
-            const QString is = row.isSecret ? QString() : u" is \"%1\" but"_s.arg(shown(value));
+            const QString is = row.isSecret ? QString() : u" is \"%1\" but"_s.arg(shown(value, isDatabase));
             return wrong(u"%1%2 must be %3"_s.arg(found.value().source, is, complaint));
         }
-        const bool isReplica = row.info.key == u"replica-url";
-        if (!isReplica && row.info.key != u"database-url")
+        if (!isDatabase)
             continue;
         hasDatabase = hasDatabase || !isReplica;
         const DatabaseUrl &url = isReplica ? *settings.replica : settings.database;

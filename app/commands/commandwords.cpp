@@ -45,8 +45,12 @@ Result<CommandWords> readCommandWords(const CommandForm &form, const QStringList
     words.json = words.flags.contains(u"json"_s);
     if (form.words == CommandForm::kAnyNumber)
         return words;
-    if (words.plain.size() > form.words)
-        return refused(u"\"%1\" is not needed."_s.arg(words.plain[form.words]));
+    if (words.plain.size() > form.words) {
+        const QString &word = words.plain[form.words];
+        const bool mayHide = word.contains(u'@') || word.contains(u"//"_s); // a password, in an address
+        return refused(mayHide ? u"the address is not needed as a word: see --database-url."_s
+                               : u"\"%1\" is not needed."_s.arg(word));
+    }
     if (words.plain.size() < form.words)
         return refused(u"%1 is missing."_s.arg(form.wordName));
     return words;

@@ -3,6 +3,7 @@
 #include "server/api/originaldatabase.h"
 
 #include <QDir>
+#include <QFileInfo>
 #include <QTemporaryFile>
 
 using namespace Qt::StringLiterals;
@@ -135,12 +136,16 @@ Result<std::unique_ptr<QTemporaryFile>> spooled()
 Result<std::unique_ptr<EventSource>> makeEventSource(const QString &name, std::optional<EventFormat> format,
                                                      const QString &table, const ImportRules &rules)
 {
-    if (name.startsWith(u"postgres://") || name.startsWith(u"postgresql://")) {
+    if (name.startsWith(u"postgres://", Qt::CaseInsensitive) ||
+        name.startsWith(u"postgresql://", Qt::CaseInsensitive)) {
         auto database = OriginalDatabase::make(name, table);
         if (!database)
             return database.failure();
         return std::unique_ptr<EventSource>(std::make_unique<OriginalSource>(std::move(database.value()), rules));
     }
+    if (name.contains(u'@') && !QFileInfo::exists(name)) // with a password, it may be
+        return {Fault::BadInput, u"import: there is no such file, and an address must begin with postgresql://, as in "
+                                 "postgresql://user@host/database."_s};
     if (name != u"-")
         return std::unique_ptr<EventSource>(std::make_unique<FileSource>(name, name, format, rules, nullptr));
     auto spool = spooled();

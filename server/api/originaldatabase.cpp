@@ -25,6 +25,12 @@ const QStringList &prismaOptions()
     return names;
 }
 
+// As libpq looks for it.
+QString passwordPlaces()
+{
+    return u"in PGPASSWORD, or in ~/.pgpass or the file that PGPASSFILE names"_s;
+}
+
 } // namespace
 
 class OriginalDatabase::Private
@@ -66,6 +72,10 @@ Result<std::unique_ptr<OriginalDatabase>> OriginalDatabase::make(const QString &
     Result<DatabaseUrl> database = parseDatabaseUrl(url.isValid() ? url.toString(QUrl::FullyEncoded) : text);
     if (!database)
         return {Fault::BadInput, u"The address of the original's database: %1."_s.arg(database.failure().text)};
+    if (!database->password.isEmpty())
+        return {Fault::BadInput,
+                u"The address of the original's database holds a password, which every user of this machine can read "
+                "in the list of processes. Leave it out, and give it %1."_s.arg(passwordPlaces())};
     const QStringList names = table.split(u'.');
     if (names.size() > 2 || names.contains(QString()))
         return {Fault::BadInput, u"--table takes the name of a table, such as events or public.events."_s};
@@ -84,7 +94,13 @@ QString OriginalDatabase::where() const
 Result<void> OriginalDatabase::open()
 {
     if (const Result<void> opened = d->connection.open(); !opened)
-        return opened;
+        return opened.failure().kind == Fault::Denied
+                   ? Failure{Fault::Denied,
+                             u"The database %1 refused the login: check the user in its address, and the password, "
+                             "which is not given there but %2 (%3)."_s.arg(
+                                 d->connection.where(), passwordPlaces(),
+                                 d->connection.lastError().databaseText().simplified())}
+                   : opened;
     // A large table takes its time, and we take ours between two fetches.
     for (const QString &sql : {u"SET statement_timeout = 0"_s, u"SET idle_in_transaction_session_timeout = 0"_s,
                                u"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"_s})

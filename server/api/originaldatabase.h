@@ -16,7 +16,8 @@ public:
     static constexpr int kFetchRows = 5'000;
 
     // postgresql://… as Prisma takes it: `schema` is understood, what only Prisma knows is left out. `table`: its name,
-    // with or without a schema before it.
+    // with or without a schema before it. Fault::BadInput for an address with a password: it is read in PGPASSWORD,
+    // ~/.pgpass or PGPASSFILE.
     static Result<std::unique_ptr<OriginalDatabase>> make(const QString &url, const QString &table);
     ~OriginalDatabase();
     Q_DISABLE_COPY_MOVE(OriginalDatabase)

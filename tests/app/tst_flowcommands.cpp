@@ -35,6 +35,7 @@ private Q_SLOTS:
     void theOriginalsTableIsRead_data() { Backends::addRows(); }
     void theOriginalsTableIsRead();
     void theOriginalsDatabaseIsLeftAlone();
+    void theOriginalsPasswordStaysHidden();
     void retentionKeepsCounts_data() { Backends::addRows(); }
     void retentionKeepsCounts();
     void aServersFileIsLeftToIt();
@@ -52,20 +53,24 @@ private:
     {
         return url.kind == DatabaseUrl::Kind::Sqlite ? u"sqlite://"_s + url.path : TemporaryPostgres::toText(url);
     }
-    std::unique_ptr<QProcess> start(const QStringList &arguments, const QString &database) const
+    std::unique_ptr<QProcess> start(const QStringList &arguments, const QString &database,
+                                    const QMap<QString, QString> &set = {}) const
     {
         auto process = std::make_unique<QProcess>();
         QProcessEnvironment env = QProcessEnvironment::systemEnvironment();
         env.insert(u"XDG_CONFIG_HOME"_s, m_directory->path());
         env.insert(u"XDG_DATA_HOME"_s, m_directory->path());
         env.insert(u"DATABASE_URL"_s, database);
+        for (auto it = set.cbegin(); it != set.cend(); ++it)
+            env.insert(it.key(), it.value());
         process->setProcessEnvironment(env);
         process->start(QStringLiteral(ENTVAS_PROGRAM), arguments);
         return process;
     }
-    Run run(const QString &line, const QString &database, const QByteArray &input = {}) const
+    Run run(const QString &line, const QString &database, const QByteArray &input = {},
+            const QMap<QString, QString> &set = {}) const
     {
-        const auto process = start(line.split(u' '), database);
+        const auto process = start(line.split(u' '), database, set);
         process->write(input);
         process->closeWriteChannel();
         process->waitForFinished(90'000);
@@ -356,6 +361,45 @@ void FlowCommandsTest::theOriginalsDatabaseIsLeftAlone()
     QCOMPARE(m_answer, u"events"_s);
 }
 
+// A user that PostgreSQL asks for a password, in the places where libpq looks for it.
+void FlowCommandsTest::theOriginalsPasswordStaysHidden()
+{
+    const auto original = m_backends.fresh(u"postgresql"_s);
+    if (!original)
+        QSKIP(qPrintable(original.failure().text));
+    if (!m_backends.postgres().canRestart())
+        QSKIP("a server that is not ours to set up");
+    QVERIFY(execute(*original, originalsTable()
+                                   << u"INSERT INTO events VALUES ('a', 'log', 'u', now(), NULL, now())"_s
+                                   << u"CREATE ROLE shy LOGIN PASSWORD 'hush'"_s << u"GRANT SELECT ON events TO shy"_s
+                                   << u"SELECT current_setting('hba_file')"_s));
+    QFile rules(m_answer);
+    QVERIFY(rules.open(QIODevice::ReadWrite));
+    const QByteArray others = rules.readAll();
+    rules.seek(0);
+    QVERIFY(rules.write("host all shy 127.0.0.1/32 scram-sha-256\n" + others) > 0);
+    rules.close();
+    QVERIFY(execute(*original, {u"SELECT pg_reload_conf()"_s}));
+    const auto url = m_backends.fresh(u"sqlite"_s);
+    const QString line =
+        u"import --json postgresql://shy@127.0.0.1:%1/%2"_s.arg(original->port).arg(original->database);
+    QTRY_VERIFY(run(line, toText(*url)).code != 0); // until it has read them
+    const Run none = run(line, toText(*url));
+    QVERIFY2(none.code == 77 && none.err.contains("in PGPASSWORD, or in ~/.pgpass or the file that PGPASSFILE names"),
+             none.err.constData());
+
+    const QString wanted = u"hush"_s;
+    write(u"pgpass"_s, "127.0.0.1:*:*:shy:hush\n");
+    QVERIFY(QFile::setPermissions(file(u"pgpass"_s), QFile::ReadOwner | QFile::WriteOwner));
+    for (const auto &[name, value] :
+         {std::pair{u"PGPASSWORD"_s, wanted}, std::pair{u"PGPASSFILE"_s, file(u"pgpass"_s)}}) {
+        const Run in = run(line, toText(*url), {}, {{name, value}});
+        QVERIFY2(in.code == 0 && in.json()[u"read"].toInt() == 1, in.err.constData());
+    }
+    const Run wrong = run(line, toText(*url), {}, {{u"PGPASSWORD"_s, u"hash"_s}});
+    QVERIFY2(wrong.code == 77 && !wrong.err.contains("hash"), wrong.err.constData());
+}
+
 void FlowCommandsTest::retentionKeepsCounts()
 {
     ENTVAS_FRESH_DATABASE(url, m_backends);
@@ -427,6 +471,9 @@ void FlowCommandsTest::mistakesAreNamed_data()
     row("import x --format xml", 64, "--format takes");
     row("import x.csv --rejects y", 64, "--rejects goes with");
     row("import postgresql://127.0.0.1:1/x", 69, "can't be reached");
+    row("import postgresql://me:hush@127.0.0.1:1/x", 64, "PGPASSWORD");
+    row("import postgres//me:hush@127.0.0.1:1/x", 64, "must begin with postgresql://");
+    row("migrate postgres://me:hush@127.0.0.1:1/x", 64, "--database-url");
     row("retention --days 0", 64, "--days takes a whole number from 1");
 }
 
@@ -438,7 +485,7 @@ void FlowCommandsTest::mistakesAreNamed()
     const QString database = u"sqlite://"_s + file(u"entvas.db"_s);
     QCOMPARE(run(u"projects list"_s, database).code, 0);
     const Run wrong = run(line, database);
-    QVERIFY2(wrong.err.contains(says), wrong.err.constData());
+    QVERIFY2(wrong.err.contains(says) && !wrong.err.contains("hush"), wrong.err.constData());
     QCOMPARE(wrong.code, code);
 }
 
