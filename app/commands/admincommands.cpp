@@ -200,7 +200,7 @@ int runProjectsCommand(const Options &options)
         return runDeleteProject(options);
     return runAdmin(u"projects"_s, kProjectsUsage, {u"--name"_s},
                     {{u"list"_s, 1, listProjects},
-                     {u"create"_s, 2, createProject},
+                     {u"create"_s, 2, createProject, true},
                      {u"rename"_s, 2, renameProject},
                      {u"delete"_s, 2, deleteProject}},
                     options);

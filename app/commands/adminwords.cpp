@@ -18,13 +18,13 @@ namespace entvas {
 
 namespace {
 
-Result<std::unique_ptr<Admin>> openAdmin(const Options &options, const CommandWords &words)
+Result<std::unique_ptr<Admin>> openAdmin(const Options &options, const CommandWords &words, bool mayCreate)
 {
     const Result<Settings> settings = settingsOf(options, words);
     if (!settings)
         return settings.failure();
     auto admin = std::make_unique<Admin>(settings.value().database);
-    const Result<void> opened = admin->open();
+    const Result<void> opened = admin->open(mayCreate);
     if (!opened)
         return opened.failure();
     return admin;
@@ -83,7 +83,7 @@ int runAdmin(const QString &command, const char *usage, const QStringList &flags
             return leaveWith(
                 {Fault::BadInput, u"%1 %2 takes %3. See entvas %1 --help."_s.arg(
                                       command, action.name, action.words == 1 ? u"no name"_s : u"exactly one name"_s)});
-        const auto admin = openAdmin(options, words.value());
+        const auto admin = openAdmin(options, words.value(), action.mayCreate);
         if (!admin)
             return leaveWith(admin.failure());
         const Result<void> done = action.run(*admin.value(), words.value());

@@ -13,6 +13,7 @@ struct AdminAction {
     QString name;
     qsizetype words; // with its name
     Result<void> (*run)(Admin &, const CommandWords &);
+    bool mayCreate = false; // the database, where there is none
 };
 
 // Reads the words, finds the action, opens the database and runs it; returns the exit code. --database-url, --config

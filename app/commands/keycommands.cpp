@@ -163,7 +163,7 @@ int runKeysCommand(const Options &options)
     return runAdmin(u"keys"_s, kUsage,
                     {u"--project"_s, u"--role"_s, u"--name"_s, u"--expires"_s, u"--in"_s, u"--overlap"_s},
                     {{u"list"_s, 1, listKeys},
-                     {u"create"_s, 1, createKey},
+                     {u"create"_s, 1, createKey, true},
                      {u"rotate"_s, 2, rotateKey},
                      {u"expire"_s, 2, expireKey},
                      {u"revoke"_s, 2, revokeKey}},

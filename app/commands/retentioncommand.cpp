@@ -59,7 +59,7 @@ int runRetentionCommand(const Options &options)
     BulkStore store(settings.value());
     if (words.value().has(u"compact"_s) && !store.isSqlite())
         return leaveWith({Fault::BadInput, u"retention: --compact is for SQLite; PostgreSQL has autovacuum."_s});
-    if (const Result<void> opened = store.open(project); !opened)
+    if (const Result<void> opened = store.open(project, false); !opened)
         return leaveWith(opened.failure());
     const qint64 beforeMs = SystemClock().nowMs() - days.value() * kDayMs;
     const Result<qint64> count = store.countBefore(beforeMs);

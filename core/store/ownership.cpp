@@ -41,6 +41,19 @@ Result<Ownership> readOwnership(SqlConnection &connection)
     return found;
 }
 
+Result<void> mustBeOurs(SqlConnection &connection)
+{
+    const Result<Ownership> owns = readOwnership(connection);
+    if (!owns)
+        return owns.failure();
+    if (owns->isOurs)
+        return {};
+    if (!owns->inTheWay.isEmpty())
+        return notOurs(connection, owns->inTheWay);
+    return {Fault::Configuration, u"There is nothing of Entvas in the database %1: name another one with "
+                                  "--database-url, or begin there with entvas migrate."_s.arg(connection.where())};
+}
+
 Failure notOurs(const SqlConnection &connection, const QStringList &tables)
 {
     QStringList named;

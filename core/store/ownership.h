@@ -16,6 +16,8 @@ struct Ownership {
     QStringList inTheWay; // of them those with names that Entvas needs
 };
 Result<Ownership> readOwnership(SqlConnection &connection);
+// For whoever must not make its tables: Fault::Configuration when there are none of ours.
+Result<void> mustBeOurs(SqlConnection &connection);
 
 // Fault::Configuration: names the tables, and says that nothing was changed.
 Failure notOurs(const SqlConnection &connection, const QStringList &tables);

@@ -1,6 +1,7 @@
 #include "core/store/sqldirectory.h"
 
 #include "core/store/migrations.h"
+#include "core/store/ownership.h"
 
 using namespace Qt::StringLiterals;
 
@@ -46,9 +47,11 @@ Result<Directory> readDirectory(SqlConnection &connection)
     return directory;
 }
 
-Result<void> SqlDirectory::open()
+Result<void> SqlDirectory::open(bool mayCreate)
 {
-    const Result<void> opened = m_connection.open();
+    Result<void> opened = m_connection.open();
+    if (opened && !mayCreate)
+        opened = mustBeOurs(m_connection);
     return opened ? applyMigrations(m_connection) : opened;
 }
 

@@ -10,13 +10,14 @@ namespace entvas {
 
 Result<Directory> readDirectory(SqlConnection &connection);
 
-// A connection of its own for the administration commands: opened and brought up to date first.
+// A connection of its own for the administration commands: opened and brought up to date first. Only if it `mayCreate`
+// are tables made where there are none.
 class SqlDirectory
 {
 public:
     explicit SqlDirectory(DatabaseUrl url) : m_connection(std::move(url)) {}
 
-    Result<void> open();
+    Result<void> open(bool mayCreate);
     Result<Directory> read() { return readDirectory(m_connection); }
     Result<Acted> act(const DirectoryAct &act, const Actor &actor) { return m_acts.act(act, actor); }
     Result<QList<AuditRecord>> audit(const AuditQuery &query) { return m_acts.audit(query); }

@@ -1,6 +1,7 @@
 #include "server/api/admin.h"
 
 #include "core/clock.h"
+#include "core/store/databasefile.h"
 #include "core/store/sqldirectory.h"
 #include "server/clisubject.h"
 #include "server/databaselock.h"
@@ -24,8 +25,10 @@ Admin::Admin(const DatabaseUrl &database) : d(std::make_unique<Private>(database
 
 Admin::~Admin() = default;
 
-Result<void> Admin::open()
+Result<void> Admin::open(bool mayCreate)
 {
+    if (const auto there = mayCreate ? Result<void>() : mustExist(d->database); !there)
+        return there;
     const Result<DatabaseLock> lock = DatabaseLock::take(d->database);
     if (!lock && lock.failure().kind == Fault::Denied)
         return lock.failure();
@@ -34,7 +37,7 @@ Result<void> Admin::open()
                                          u" Stop it first: a SQLite file has one writer. Or do it in its window, under "
                                          "\"Keys and access…\", or through its address (POST /admin/keys)."_s};
     d->lock = lock.value();
-    return d->store.open();
+    return d->store.open(mayCreate);
 }
 
 Result<Directory> Admin::directory()

@@ -17,8 +17,9 @@ public:
     explicit Admin(const DatabaseUrl &database);
     ~Admin();
 
-    // First of all: opens the database, and brings it up to date.
-    Result<void> open();
+    // First of all: opens the database, and brings it up to date. One that is not there yet is made only if it
+    // `mayCreate`: else Fault::Configuration says that there is none.
+    Result<void> open(bool mayCreate = true);
     Result<Directory> directory();
     Result<Acted> act(const DirectoryAct &act);
     Result<QList<AuditRecord>> audit(const AuditQuery &query);

@@ -2,6 +2,9 @@
 
 #include "core/clock.h"
 #include "core/livecube.h"
+#include "core/store/databasefile.h"
+#include "core/store/ownership.h"
+#include "core/store/sqlconnection.h"
 #include "core/store/sqlstore.h"
 #include "core/uuid7.h"
 #include "server/databaselock.h"
@@ -36,9 +39,19 @@ BulkStore::BulkStore(const Settings &settings) : d(std::make_unique<Private>(set
 
 BulkStore::~BulkStore() = default;
 
-Result<void> BulkStore::open(const QString &project)
+Result<void> BulkStore::open(const QString &project, bool mayCreate)
 {
     d->project = project;
+    if (!mayCreate) {
+        SqlConnection connection(d->database);
+        Result<void> there = mustExist(d->database);
+        if (there)
+            there = connection.open();
+        if (there)
+            there = mustBeOurs(connection);
+        if (!there)
+            return there;
+    }
     const Result<DatabaseLock> lock = DatabaseLock::take(d->database);
     if (!lock)
         return {lock.failure().kind, lock.failure().text + u" Stop it first: a SQLite file has one writer."_s};

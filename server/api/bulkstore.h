@@ -24,8 +24,8 @@ public:
     Q_DISABLE_COPY_MOVE(BulkStore)
 
     // First of all: opens the database, brings it up to date and looks for the project. Fault::NotFound when it has
-    // none of that name.
-    Result<void> open(const QString &project);
+    // none of that name, Fault::Configuration when there is no database yet and it may not be made.
+    Result<void> open(const QString &project, bool mayCreate = true);
     QString where() const; // the database, for people
     bool isSqlite() const;
 

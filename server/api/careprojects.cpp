@@ -1,6 +1,7 @@
 #include "core/clock.h"
 #include "core/store/databasefile.h"
 #include "core/store/migrations.h"
+#include "core/store/ownership.h"
 #include "core/store/projectremoval.h"
 #include "core/store/sqlconnection.h"
 #include "server/api/care.h"
@@ -32,6 +33,8 @@ Result<ProjectContents> DatabaseCare::projectContents(const QString &id) const
     SqlConnection connection(m_database);
     if (const auto opened = connection.open(); !opened)
         return opened.failure();
+    if (const auto ours = mustBeOurs(connection); !ours)
+        return ours.failure();
     (void)connection.execute(u"SET statement_timeout = 0"_s); // to count may take its time; SQLite knows no such thing
     const Result<ProjectUse> use = readProjectUse(connection, id);
     return use ? Result<ProjectContents>(contentsOf(id, *use)) : use.failure();
@@ -54,6 +57,8 @@ Result<ProjectContents> DatabaseCare::deleteProject(const QString &id, const Car
     SqlConnection connection(m_database);
     if (const auto opened = connection.open(); !opened)
         return opened.failure();
+    if (const auto ours = mustBeOurs(connection); !ours)
+        return ours.failure();
     if (const auto migrated = applyMigrations(connection); !migrated)
         return migrated.failure();
     (void)connection.execute(u"SET statement_timeout = 0"_s);

@@ -1,10 +1,10 @@
 #include "server/api/exporter.h"
 
+#include "core/store/databasefile.h"
 #include "core/store/sqlstore.h"
 #include "server/exportrows.h"
 
 #include <algorithm>
-#include <QFileInfo>
 
 using namespace Qt::StringLiterals;
 
@@ -53,8 +53,8 @@ Exporter::~Exporter() = default;
 
 Result<void> Exporter::open()
 {
-    if (d->database.kind == DatabaseUrl::Kind::Sqlite && !QFileInfo::exists(d->database.path))
-        return {Fault::NotFound, u"There is no database %1."_s.arg(d->database.path)};
+    if (const Result<void> there = mustExist(d->database); !there)
+        return there;
     if (const Result<void> opened = d->store.open(); !opened)
         return opened;
     // One that another version made could mean something else by the same names.

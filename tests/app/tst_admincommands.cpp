@@ -16,7 +16,11 @@ class AdminCommandsTest : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
-    void init() { m_directory = std::make_unique<QTemporaryDir>(); }
+    void init()
+    {
+        m_directory = std::make_unique<QTemporaryDir>();
+        QCOMPARE(run({u"migrate"_s}).code, 0);
+    }
 
     void aKeyLivesAndEnds();
     void membersComeAndGo();

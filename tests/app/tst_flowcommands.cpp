@@ -483,7 +483,7 @@ void FlowCommandsTest::mistakesAreNamed()
     QFETCH(int, code);
     QFETCH(QByteArray, says);
     const QString database = u"sqlite://"_s + file(u"entvas.db"_s);
-    QCOMPARE(run(u"projects list"_s, database).code, 0);
+    QCOMPARE(run(u"migrate"_s, database).code, 0);
     const Run wrong = run(line, database);
     QVERIFY2(wrong.err.contains(says) && !wrong.err.contains("hush"), wrong.err.constData());
     QCOMPARE(wrong.code, code);

@@ -28,6 +28,10 @@ private Q_SLOTS:
     void rejectsReplaceNothing_data();
     void rejectsReplaceNothing();
     void rejectsComeAtTheEnd();
+    void aMistypedDatabaseIsNotMade_data();
+    void aMistypedDatabaseIsNotMade();
+    void whatBeginsMayMakeIt_data();
+    void whatBeginsMayMakeIt();
 
 private:
     // By the database itself, without us.
@@ -233,6 +237,57 @@ void KeptSafeTest::rejectsComeAtTheEnd()
     const QByteArray rejects = m_commands->bytesOf(u"rejects"_s);
     QVERIFY2(rejects.count('\n') == 1 && rejects.contains("\"line\":40001"), rejects.constData());
     QCOMPARE(QDir(file(QString())).entryList({u"rejects*"_s}, QDir::Files), QStringList{u"rejects"_s});
+}
+
+void KeptSafeTest::aMistypedDatabaseIsNotMade_data()
+{
+    QTest::addColumn<QString>("line");
+    for (const char *line :
+         {"keys list", "keys rotate x", "keys expire x --in 3d", "keys revoke x", "projects list",
+          "projects rename default --name D", "projects delete x", "projects delete x --yes", "members list",
+          "members add --project default --user u --role viewer", "members remove --project default --user u", "audit",
+          "audit --json", "retention --days 5", "retention --days 5 --dry-run", "export", "backup -"})
+        QTest::newRow(line) << QString::fromLatin1(line);
+}
+
+void KeptSafeTest::aMistypedDatabaseIsNotMade()
+{
+    QFETCH(QString, line);
+    DatabaseUrl url;
+    url.path = file(u"folder/typpo.db"_s);
+    const CommandRun missing = run(line, url);
+    QCOMPARE(missing.code, 78);
+    QVERIFY2(missing.err.contains("There is no database") && missing.err.contains("typpo.db"), missing.err.constData());
+    QCOMPARE(missing.out, QByteArray());
+    QVERIFY(!QFileInfo::exists(file(u"folder"_s)));
+
+    // Nor are tables made where there are none.
+    const auto empty = m_backends.fresh(u"postgresql"_s);
+    if (!empty)
+        QSKIP(qPrintable(empty.failure().text));
+    const CommandRun refused = run(line, *empty);
+    QVERIFY2(refused.code == 78 && refused.err.contains(empty->database.toUtf8()), refused.err.constData());
+    QCOMPARE(number(*empty, u"SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"_s), 0);
+}
+
+void KeptSafeTest::whatBeginsMayMakeIt_data()
+{
+    QTest::addColumn<QString>("line");
+    for (const char *line : {"keys create --project default --role sender", "projects create shop", "migrate",
+                             "seed --events 5", "import in.ndjson"})
+        QTest::newRow(line) << QString::fromLatin1(line);
+}
+
+void KeptSafeTest::whatBeginsMayMakeIt()
+{
+    QFETCH(QString, line);
+    QFile events(file(u"in.ndjson"_s));
+    QVERIFY(events.open(QIODevice::WriteOnly));
+    DatabaseUrl url;
+    url.path = file(u"folder/entvas.db"_s);
+    const CommandRun made = run(line.replace(u"in.ndjson"_s, events.fileName()), url);
+    QVERIFY2(made.code == 0, made.err.constData());
+    QCOMPARE(run(u"projects list"_s, url).code, 0);
 }
 
 QTEST_GUILESS_MAIN(KeptSafeTest)
