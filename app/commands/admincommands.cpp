@@ -93,6 +93,8 @@ Result<void> listMembers(Admin &admin, const CommandWords &words)
     if (!directory)
         return directory.failure();
     const QString only = words.options.value(u"project"_s);
+    if (const auto has = mustHave(directory.value(), only); !has)
+        return has;
     QJsonArray list;
     for (const Member &member : directory.value().members) {
         if (!only.isEmpty() && member.project != only)
@@ -177,6 +179,14 @@ Result<void> listAudit(Admin &admin, const CommandWords &words)
     const Result<QList<AuditRecord>> records = admin.audit(query);
     if (!records)
         return records.failure();
+    // Of one that was deleted there is something to tell.
+    if (records.value().isEmpty()) {
+        const Result<Directory> directory = admin.directory();
+        const Result<void> has = directory ? mustHave(directory.value(), words.options.value(u"project"_s))
+                                           : Result<void>(directory.failure());
+        if (!has)
+            return has;
+    }
     QJsonArray list;
     for (const AuditRecord &record : records.value()) {
         if (words.json)

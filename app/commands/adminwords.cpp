@@ -32,6 +32,17 @@ Result<std::unique_ptr<Admin>> openAdmin(const Options &options, const CommandWo
 
 } // namespace
 
+Result<void> mustHave(const Directory &directory, const QString &project)
+{
+    QStringList ids;
+    for (const Project &one : directory.projects)
+        ids << one.id;
+    if (project.isEmpty() || ids.contains(project))
+        return {};
+    return {Fault::NotFound,
+            u"There is no project \"%1\".%2 See entvas projects list."_s.arg(project, didYouMean(project, ids))};
+}
+
 void print(const QString &text)
 {
     std::printf("%s\n", qUtf8Printable(text));

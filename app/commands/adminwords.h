@@ -21,6 +21,9 @@ struct AdminAction {
 int runAdmin(const QString &command, const char *usage, const QStringList &flags, const QList<AdminAction> &actions,
              const Options &options);
 
+// Fault::NotFound when --project names none that is there.
+Result<void> mustHave(const Directory &directory, const QString &project);
+
 void print(const QString &text);
 void print(const QJsonValue &value); // an object or an array, on one line
 // What may be seen only once: written when it returns, or Fault::Internal says why not.

@@ -171,20 +171,25 @@ private:
     QByteArray m_fingerprint;
 };
 
+// `error`: what the command fails with; empty when it does not.
 void report(const CommandWords &words, const EventSource &source, const ImportSums &sums, bool isComplete,
-            double seconds)
+            double seconds, const QString &error = {})
 {
     const bool isDry = words.has(u"dry-run"_s);
-    if (words.json)
-        return print(QJsonObject{{u"source"_s, source.name()},
-                                 {u"project"_s, words.project()},
-                                 {u"read"_s, sums.read},
-                                 {u"imported"_s, sums.imported},
-                                 {u"duplicates"_s, sums.duplicates},
-                                 {u"rejected"_s, sums.rejected},
-                                 {u"complete"_s, isComplete},
-                                 {u"dryRun"_s, isDry},
-                                 {u"seconds"_s, seconds}});
+    if (words.json) {
+        QJsonObject object{{u"source"_s, source.name()},
+                           {u"project"_s, words.project()},
+                           {u"read"_s, sums.read},
+                           {u"imported"_s, sums.imported},
+                           {u"duplicates"_s, sums.duplicates},
+                           {u"rejected"_s, sums.rejected},
+                           {u"complete"_s, isComplete},
+                           {u"dryRun"_s, isDry},
+                           {u"seconds"_s, seconds}};
+        if (!error.isEmpty())
+            object.insert(u"error"_s, error);
+        return print(object);
+    }
     if (isDry)
         return print(u"%1 records read: %2 can be imported, %3 can't. Nothing was stored."_s.arg(
             countText(sums.read), countText(sums.read - sums.rejected), countText(sums.rejected)));
@@ -237,27 +242,33 @@ int runImportCommand(const Options &options)
                                         words.value().options.value(u"table"_s, u"events"_s), rules);
     if (!source)
         return leaveWith(source.failure());
+    QElapsedTimer since;
+    since.start();
+    // With --json whoever reads standard output learns of it too.
+    const auto leave = [&](const Failure &failure, const ImportSums &sums = {}) {
+        if (words.value().json)
+            report(words.value(), *source.value(), sums, false, double(since.elapsed()) / 1'000, failure.text);
+        return leaveWith(failure);
+    };
     if (const Result<void> opened = source.value()->open(); !opened)
-        return leaveWith(opened.failure());
+        return leave(opened.failure());
     if (hasRejects)
         if (const Result<void> opened = rejects.open(); !opened)
-            return leaveWith(opened.failure());
+            return leave(opened.failure());
     BulkStore store(settings.value());
     if (!isDry)
         if (const Result<void> opened = store.open(words.value().project()); !opened)
-            return leaveWith(opened.failure());
+            return leave(opened.failure());
 
     StopFlag stop;
-    QElapsedTimer since;
-    since.start();
     Importer importer(*source.value(), skipsInvalid || isDry, hasRejects ? &rejects : nullptr);
     const Result<bool> looked = importer.look(stop);
     if (!looked)
-        return leaveWith(looked.failure());
+        return leave(looked.failure(), importer.sums());
     if (!looked.value())
-        return leaveWith(
-            {Fault::Internal,
-             u"Stopped while looking at the events: nothing was stored. The same command begins again."_s});
+        return leave({Fault::Internal,
+                      u"Stopped while looking at the events: nothing was stored. The same command begins again."_s},
+                     importer.sums());
     Result<bool> stored = true;
     if (!isDry) {
         stored = importer.store(store, stop);
@@ -265,19 +276,21 @@ int runImportCommand(const Options &options)
         if (stored && !tidied)
             stored = tidied.failure();
     }
-    const bool isComplete = stored && stored.value();
-    report(words.value(), *source.value(), importer.sums(), isComplete, double(since.elapsed()) / 1'000);
+    const ImportSums &sums = importer.sums();
+    // What an earlier run brought is known up to where this one came.
+    if (stored && !stored.value())
+        stored = Failure{Fault::Internal,
+                         u"Stopped: %1%2 of %3 events are there. The same command brings the rest."_s.arg(
+                             sums.duplicates > 0 ? u"at least "_s : QString(),
+                             countText(sums.imported + sums.duplicates), countText(sums.read - sums.rejected))};
+    report(words.value(), *source.value(), sums, stored.ok(), double(since.elapsed()) / 1'000,
+           stored ? QString() : stored.failure().text);
     if (!stored)
         return leaveWith(stored.failure());
-    if (!stored.value())
-        return leaveWith(
-            {Fault::Internal, u"Stopped: %1 of %2 events are there. The same command brings the rest."_s.arg(
-                                  countText(importer.sums().imported + importer.sums().duplicates),
-                                  countText(importer.sums().read - importer.sums().rejected))});
     if (hasRejects)
         if (const Result<void> finished = rejects.finish(); !finished)
             return leaveWith(finished.failure());
-    return isDry && importer.sums().rejected > 0 ? int(ExitCode::Failed) : int(ExitCode::Fine);
+    return isDry && sums.rejected > 0 ? int(ExitCode::Failed) : int(ExitCode::Fine);
 }
 
 } // namespace entvas

@@ -33,6 +33,8 @@ Result<void> listKeys(Admin &admin, const CommandWords &words)
         return directory.failure();
     const qint64 now = SystemClock().nowMs();
     const QString only = words.options.value(u"project"_s);
+    if (const auto has = mustHave(directory.value(), only); !has)
+        return has;
     QJsonArray list;
     for (const ApiKey &key : directory.value().keys) {
         if (!only.isEmpty() && key.project != only)

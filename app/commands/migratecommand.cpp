@@ -57,7 +57,9 @@ void printPlan(const SchemaState &state)
         for (const QString &statement : step.statements)
             print(statement + u";\n"_s);
     }
-    print(state.isPending() ? u"-- Nothing was changed."_s : u"-- The database is up to date: nothing would be run."_s);
+    if (!state.isNewer()) // of which another sentence tells
+        print(state.isPending() ? u"-- Nothing was changed."_s
+                                : u"-- The database is up to date: nothing would be run."_s);
 }
 
 } // namespace

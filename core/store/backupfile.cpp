@@ -140,14 +140,15 @@ Result<BackupHead> BackupReader::begin(int newestSchema)
     known.createdAt = head.value("createdAt"_L1).toString().left(40);
     known.database = head.value("database"_L1).toString().left(40);
     known.projects = textsFromJson(head.value("projects"_L1));
-    if (const int format = head.value("format"_L1).toInt(); format > kBackupFormat || known.schema > newestSchema)
+    const int format = head.value("format"_L1).toInt();
+    if (const bool isNewFormat = format > kBackupFormat; isNewFormat || known.schema > newestSchema)
         return Failure{
             Fault::Configuration,
-            u"The backup %1 was made by a newer Entvas (%2; its schema is %3, this program knows %4). Nothing "
-            "was changed; install that version."_s.arg(m_name, known.program)
-                .arg(known.schema)
-                .arg(newestSchema)};
-    else if (format < 1 || known.schema < 1)
+            u"The backup %1 was made by a newer Entvas (%2; its %3 is %4, this program knows %5). Nothing "
+            "was changed; install that version."_s.arg(m_name, known.program, isNewFormat ? u"format"_s : u"schema"_s)
+                .arg(isNewFormat ? format : known.schema)
+                .arg(isNewFormat ? kBackupFormat : newestSchema)};
+    if (format < 1 || known.schema < 1)
         return broken(u"does not say which format and schema it has"_s);
     m_hash.addData(*line + '\n');
     ++m_line;

@@ -131,7 +131,7 @@ Result<Examination> examine(const DatabaseUrl &database)
         done = each(connection, u"quick_check"_s, [&](const QSqlQuery &row) { said << row.value(0).toString(); });
         if (!done)
             return done.failure();
-        found.integrity = said.join(u"; "_s);
+        found.integrity = said.join(u"; "_s).simplified(); // one line, as every finding
         if (found.integrity != "ok"_L1)
             return found; // what else it says can't be trusted
     } else if (const auto folder = each(connection, u"doctor_folder"_s,

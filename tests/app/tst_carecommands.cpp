@@ -224,6 +224,7 @@ void CareCommandsTest::aNewerDatabaseIsRefused()
         const Run refused = run(url, arguments);
         QCOMPARE(refused.code, 78);
         QVERIFY2(refused.err.contains("newer Entvas (schema 900"), refused.err.constData());
+        QVERIFY2(!refused.out.contains("up to date"), refused.out.constData());
     }
     QVERIFY(run(url, {u"migrate"_s, u"--status"_s}).out.contains("of_the_future"));
     QVERIFY(!QFileInfo::exists(path(u"b.gz"_s)) && !QFileInfo::exists(path(u"b.gz.part"_s)));

@@ -313,7 +313,7 @@ void BackupTest::wrongFilesAreNamed_data()
     QTest::newRow("no line at all") << gzipped("hello") << u"cut short"_s;
     QTest::newRow("newer format") << gzipped(R"({"entvas":"backup","format":2,"schema":1,"program":"9.9"})"
                                              "\n")
-                                  << u"newer Entvas (9.9"_s;
+                                  << u"newer Entvas (9.9; its format is 2, this program knows 1)"_s;
     QTest::newRow("newer schema") << gzipped(R"({"entvas":"backup","format":1,"schema":999,"program":"9.9"})"
                                              "\n")
                                   << u"its schema is 999"_s;
