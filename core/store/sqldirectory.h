@@ -17,7 +17,7 @@ class SqlDirectory
 public:
     explicit SqlDirectory(DatabaseUrl url) : m_connection(std::move(url)) {}
 
-    Result<void> open(bool mayCreate);
+    Result<void> open(bool mayCreate = true);
     Result<Directory> read() { return readDirectory(m_connection); }
     Result<Acted> act(const DirectoryAct &act, const Actor &actor) { return m_acts.act(act, actor); }
     Result<QList<AuditRecord>> audit(const AuditQuery &query) { return m_acts.audit(query); }
