@@ -228,12 +228,14 @@ void TestStoreWriter::awayAtStart_isTriedAgain()
     QTest::qWait(300);
     QCOMPARE(log.opened, 0);
     QVERIFY(log.failures.isEmpty());
+    QCOMPARE(log.availability, QList<bool>{false}); // said once
     {
         const std::lock_guard lock(control.mutex);
         control.opening = {};
     }
     QTRY_COMPARE_WITH_TIMEOUT(log.opened, 1, 6'000);
-    QCOMPARE(log.availability, QList<bool>{true});
+    QCOMPARE(log.availability, (QList<bool>{false, true}));
+    QCOMPARE(writer.stats().losses, quint64(0)); // it was never there
 }
 
 void TestStoreWriter::away_refusesAndRecovers()
