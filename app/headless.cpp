@@ -16,6 +16,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <fcntl.h>
 #include <unistd.h>
 
 using namespace Qt::StringLiterals;
@@ -24,6 +25,21 @@ using namespace std::chrono_literals;
 namespace entvas {
 
 namespace {
+
+// A terminal whose end ends us. One that was told to outlive it, as by nohup or trap, does.
+bool hasTerminal()
+{
+    struct sigaction hangUp = {};
+    ::sigaction(SIGHUP, nullptr, &hangUp);
+    if (hangUp.sa_handler == SIG_IGN)
+        return false;
+    const int terminal = ::open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (terminal < 0)
+        return false;
+    ::close(terminal);
+    return true;
+}
+
 // The server itself promises 10 s; who started us must not wait longer even if that promise breaks.
 constexpr auto kStopDeadline = 9'500ms;
 } // namespace
@@ -41,8 +57,7 @@ Headless::Headless(const Settings &settings, QObject *parent)
         connect(m_server, &Server::alive, m_watchdog, &Watchdog::alive);
         connect(m_server, &Server::reloaded, m_watchdog, &Watchdog::reloaded);
     }
-    m_endsWithTerminal =
-        !m_watchdog && settings.tlsCertFile.isEmpty() && (::isatty(STDIN_FILENO) || ::isatty(STDERR_FILENO));
+    m_endsWithTerminal = !m_watchdog && settings.tlsCertFile.isEmpty() && hasTerminal();
     m_others = new UnixSignals(numbers, this);
     connect(m_others, &UnixSignals::caught, this, &Headless::onSignal);
     connect(m_server, &Server::ready, this, [this](const QUrl &url, const QString &store) {

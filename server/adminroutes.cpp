@@ -91,8 +91,9 @@ void AdminRoutes::act(const DirectoryAct &act, const Reader &reader, const HttpR
         act, {reader.subject, reader.administered(), m_clock->nowMs()},
         [responder, finish, subject = reader.subject](const Result<Acted> &acted) {
             if (!acted && acted.failure().kind == Fault::Unavailable)
-                return responder.send(failureReply(
-                    {Fault::Unavailable, acted.failure().forCallers() + u" Look whether it was done before you try again."_s}));
+                return responder.send(
+                    failureReply({Fault::Unavailable,
+                                  u"The database did not answer. Look whether it was done before you try again."_s}));
             if (!acted)
                 return responder.send(failureReply(acted.failure()));
             log::info("admin", u"done"_s,

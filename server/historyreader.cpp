@@ -118,7 +118,7 @@ void HistoryReader::onLooked(const Result<bool> &hasReplayed)
             m_isLagging = true;
         else if (*hasReplayed)
             m_isLagging = false;
-        if (*hasReplayed)
+        if (*hasReplayed || isLate) // a database that was set up anew may never come to the old mark
             m_mark.reset();
     }
     if (m_isLagging)

@@ -138,7 +138,7 @@ void ServerCore::start()
     connect(
         m_writer.get(), &StoreWriter::availableChanged, this,
         [this](bool available, const QString &why) {
-            m_isDatabaseAway = !available;
+            m_isDatabaseAway = !m_writer->isAvailable(); // two threads say it: the last word may come first
             if (!available)
                 return log::warning("server", u"the database is away"_s, {{u"reason"_s, why}});
             m_reader->retryNow();

@@ -77,14 +77,14 @@ Result<bool> settle(const DatabaseUrl &database)
     SqlConnection old(database);
     if (const auto opened = old.open(); !opened)
         return isInUse(opened.failure()) ? Result<bool>(inUse) : Result<bool>(false);
+    if (const auto owns = readOwnership(old); !owns)
+        return isInUse(owns.failure()) ? Result<bool>(inUse) : Result<bool>(false);
+    else if (!owns->foreign.isEmpty())
+        return notOurs(old, owns->foreign);
     if (const auto changed = old.execute(u"PRAGMA journal_mode = DELETE"_s); !changed)
         return isInUse(changed.failure()) ? Result<bool>(inUse) : Result<bool>(false);
     if (isThere(database.path + u"-wal"_s))
         return inUse;
-    if (const auto owns = readOwnership(old); !owns)
-        return false;
-    else if (!owns->foreign.isEmpty())
-        return notOurs(old, owns->foreign);
     // Pages that nobody reads may be broken for long: what can still be saved from the others is not ours to remove.
     const Result<Rows> check = old.run(u"quick_check"_s);
     return check && (*check)->next() && (*check)->value(0).toString() == "ok"_L1;

@@ -80,9 +80,9 @@ Meaning postgresConnectMeaning(const QString &text)
 QString outside(Fault kind)
 {
     switch (kind) {
-    case Fault::Unavailable: return u"The database is away, try again"_s;
-    case Fault::BadInput: return u"The database refused the data"_s;
-    default: return u"The database refused it, and the server's log says why"_s;
+    case Fault::Unavailable: return u"The database is away, try again."_s;
+    case Fault::BadInput: return u"The database refused the data."_s;
+    default: return u"The database refused it, and the server's log says why."_s;
     }
 }
 
@@ -122,7 +122,10 @@ Failure databaseFailure(DatabaseUrl::Kind kind, const QSqlError &error, bool con
         meaning = {Fault::Unavailable, u"closed the connection"_s};
     else
         meaning = postgresMeaning(code);
-    return {meaning.kind, u"The database %1 %2 (%3)."_s.arg(where, meaning.advice, detail), outside(meaning.kind)};
+    const bool tookTooLong = kind == DatabaseUrl::Kind::Postgres && (code == "57014"_L1 || code == "55P03"_L1);
+    return {meaning.kind, u"The database %1 %2 (%3)."_s.arg(where, meaning.advice, detail),
+            tookTooLong ? u"It took the database too long: ask for less, or try again later."_s
+                        : outside(meaning.kind)};
 }
 
 bool isCollision(const QSqlError &error)

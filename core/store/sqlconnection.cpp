@@ -88,12 +88,28 @@ Result<void> SqlConnection::open()
     }
     if (m_url.kind == DatabaseUrl::Kind::Postgres)
         quietNotices(m_database);
-    if (const Result<void> set = runScript(u"connect"_s); !set) {
+    Result<void> set = runScript(u"connect"_s);
+    if (set && m_url.kind == DatabaseUrl::Kind::Sqlite)
+        set = setUpFile();
+    if (!set) {
         const Failure failure = set.failure();
         close();
         return failure;
     }
     return {};
+}
+
+// Another program's file is only looked at: not even its header is changed.
+Result<void> SqlConnection::setUpFile()
+{
+    const Result<Rows> rows = run(u"is_foreign_file"_s);
+    if (!rows)
+        return rows.failure();
+    if (!(*rows)->next())
+        return ended(*rows);
+    const bool isForeign = (*rows)->value(0).toInt() != 0;
+    (*rows)->finish();
+    return isForeign ? Result<void>() : runScript(u"own_file"_s);
 }
 
 void SqlConnection::close()

@@ -66,6 +66,7 @@ public:
 
 private:
     Result<void> prepareFile();
+    Result<void> setUpFile();
     Result<QString> connectOptions() const;
     Failure failed(const QSqlError &error);
 

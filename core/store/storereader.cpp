@@ -34,7 +34,7 @@ public:
             if (!isFresh)
                 failure = job.ask(connection());
         }
-        if (failure)
+        if (failure && failure->kind != Fault::Unavailable) // that it is away is said by those who find it out
             tell(*failure);
         const std::lock_guard lock(door.mutex);
         if (!door.isShut)

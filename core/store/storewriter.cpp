@@ -125,6 +125,7 @@ StoreWriter::Stats StoreWriter::stats() const
     const std::lock_guard lock(m_mutex);
     Stats stats = m_stats;
     stats.isAvailable = m_available;
+    stats.isRefusing = m_refusedAt && Steady::now() - *m_refusedAt < kRefusing;
     stats.queueEvents.used = double(m_queue.events());
     stats.queueEvents.most = double(m_limits.queueEvents);
     stats.queueBytes.used = double(m_queue.bytes());
@@ -153,8 +154,9 @@ Result<QList<CommittedJob>> StoreWriter::append(EventStore &store, const QList<A
                       {QStringLiteral("events"), events},
                       {QStringLiteral("stored"), stored.ok()}});
     const std::lock_guard lock(m_mutex);
-    m_stats.isRefusing = !stored && stored.failure().kind != Fault::Unavailable &&
-                         stored.failure().kind != Fault::BadInput && stored.failure().kind != Fault::TooLarge;
+    const Fault fault = stored ? Fault::Unavailable : stored.failure().kind;
+    const bool isRefused = fault != Fault::Unavailable && fault != Fault::BadInput && fault != Fault::TooLarge;
+    m_refusedAt = isRefused ? std::optional(end) : std::nullopt;
     if (stored) {
         m_stats.commitSeconds.observe(took.count());
         m_stats.batchEvents.observe(double(events));

@@ -45,8 +45,8 @@ public:
                                                                .1,    .25,  .5,    1,    2.5, 5,    10};
         static constexpr std::array<double, 12> kBatchEvents{1, 2, 5, 10, 20, 50, 100, 200, 500, 1'000, 2'000, 5'000};
         bool isAvailable = false;
-        bool isRefusing =
-            false;            // the database would not store the last batch, though nothing was wrong with the events
+        // The database would not store the last batch, less than kRefusing ago, though nothing was wrong with it.
+        bool isRefusing = false;
         LimitUse queueEvents; // reached: jobs that push() did not take for that reason
         LimitUse queueBytes;
         Histogram<14> commitSeconds{kCommitSeconds}; // one per transaction that was committed
@@ -73,6 +73,9 @@ public:
 
     // Acts of administration that wait: one is done between two batches, so that events hardly notice.
     static constexpr std::size_t kMaxActs = 32;
+
+    // A refusal that nothing has followed is no news any more.
+    static constexpr std::chrono::milliseconds kRefusing{60'000};
 
     // What takes longer is worth a line in the log.
     static constexpr std::chrono::milliseconds kSlow{1'000};
@@ -173,6 +176,7 @@ private:
     Stats m_stats; // counts only; under m_mutex
     bool m_available = false;
     bool m_hasSaid = false;                     // whether it is, in a signal
+    std::optional<SteadyTime> m_refusedAt;      // see Stats::isRefusing
     SteadyTime m_cameRound = SteadyTime::max(); // the thread, to where it waits or looks for something to do
     std::optional<SteadyTime> m_busySince;      // an append() that has not come back yet …
     QList<quint64> m_busyWith;                  // … and the tickets whose senders still wait for it

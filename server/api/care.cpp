@@ -308,10 +308,10 @@ Result<BackupSummary> DatabaseCare::restore(const QString &path, bool replace, c
                            (held.failure().kind == Fault::Storage || held.failure().kind == Fault::Configuration);
     if (!held && !(isDamaged && replace))
         return held.failure();
-    if (held && !held->foreign.isEmpty())
-        return notOurs(SqlConnection(m_database), held->foreign);
     if (held && held->schema > newestSchema(m_database.kind))
         return newerDatabase({m_database.display(), held->schema, newestSchema(m_database.kind), {}});
+    if (held && !held->foreign.isEmpty())
+        return notOurs(SqlConnection(m_database), held->foreign);
     if (held && !held->isEmpty() && !replace)
         return {
             Fault::BadInput,

@@ -27,8 +27,8 @@ public:
     ~Exporter();
     Q_DISABLE_COPY_MOVE(Exporter)
 
-    // Changes nothing. Fault::NotFound when there is no such database or project; Fault::Configuration when the
-    // database is of another version.
+    // Changes nothing. Fault::NotFound when there is no such project; Fault::Configuration when there is no such
+    // database, or it is of another version.
     Result<void> open();
     // Roughly how many events will come: all of the project that it ever had.
     Result<qint64> expected();

@@ -47,6 +47,7 @@ public:
         for (auto it = set.cbegin(); it != set.cend(); ++it)
             env.insert(it.key(), it.value());
         process->setProcessEnvironment(env);
+        process->setWorkingDirectory(m_directory.path());
         process->start(QStringLiteral(ENTVAS_PROGRAM), line.split(u' '));
         return process;
     }

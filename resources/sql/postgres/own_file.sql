@@ -1,0 +1,2 @@
+-- There is no file to set up.
+SELECT 1;
