@@ -41,8 +41,10 @@ Result<bool> applyNext(SqlConnection &connection, const QStringList &migrations)
         const Result<Ownership> owns = readOwnership(connection);
         if (!owns)
             return owns.failure();
-        if (!owns->inTheWay.isEmpty())
-            return notOurs(connection, owns->inTheWay);
+        // A file is nobody's but one program's.
+        const bool isFile = connection.dialect().name == "sqlite"_L1;
+        if (const QStringList &theirs = isFile ? owns->foreign : owns->inTheWay; !theirs.isEmpty())
+            return notOurs(connection, theirs);
         if (const Result<void> made = connection.runScript(u"create_migrations"_s); !made)
             return made.failure();
     }

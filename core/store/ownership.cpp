@@ -48,8 +48,9 @@ Result<void> mustBeOurs(SqlConnection &connection)
         return owns.failure();
     if (owns->isOurs)
         return {};
-    if (!owns->inTheWay.isEmpty())
-        return notOurs(connection, owns->inTheWay);
+    const bool isFile = connection.dialect().name == "sqlite"_L1;
+    if (const QStringList &theirs = isFile ? owns->foreign : owns->inTheWay; !theirs.isEmpty())
+        return notOurs(connection, theirs);
     return {Fault::Configuration, u"There is nothing of Entvas in the database %1: name another one with "
                                   "--database-url, or begin there with entvas migrate."_s.arg(connection.where())};
 }

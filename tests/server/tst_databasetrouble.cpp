@@ -185,6 +185,8 @@ void DatabaseTroubleTest::everyLineOfALogInJsonIsJson()
     server.setEnvironment(u"LOG_FORMAT"_s, u"json"_s);
     server.setEnvironment(u"LOG_LEVEL"_s, u"debug"_s);
     QVERIFY(server.start());
+    // Once all of its connections are there: what is said to one that is being opened is not ours to catch yet.
+    QVERIFY(spinUntil([&] { return getPlain(server.port(), "/health").body.contains("healthy"); }, 20'000));
     executeOn(m_url,
               u"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'entvas server'"_s);
     QVERIFY(spinUntil([&] { return getPlain(server.port(), "/ready").status == 503; }, 20'000) ||
