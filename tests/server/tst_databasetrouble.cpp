@@ -109,11 +109,11 @@ void DatabaseTroubleTest::rightsThatAreTakenAwayShow()
     QCOMPARE(refused.status, 503);
     QVERIFY2(isDiscreet(refused.body), refused.body.constData());
     const QJsonArray reasons = server.get(u"/health"_s).data()[u"reasons"_s].toArray();
-    QCOMPARE(reasons, QJsonArray{u"writes_refused"_s});
+    QVERIFY(reasons.contains(u"writes_refused"_s)); // others may be there just after a start
 
     executeOn(m_url, u"GRANT INSERT ON events TO %1"_s.arg(user));
     QCOMPARE(server.post(R"({"eventType":"a","userId":"u"})").status, 200);
-    QCOMPARE(server.get(u"/health"_s).data()[u"reasons"_s].toArray(), QJsonArray());
+    QVERIFY(spinUntil([&] { return server.get(u"/health"_s).data()[u"status"_s] == u"healthy"_s; }));
 }
 
 void DatabaseTroubleTest::aDatabaseThatIsAwayAtTheStartIsNamed()
