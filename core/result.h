@@ -25,8 +25,8 @@ enum class Fault {
 struct Failure {
     Fault kind = Fault::Internal;
     QString text;
-    QString outside =
-        {}; // what callers over the network may hear instead, who are no concern of the text; empty: the text
+    // What callers over the network hear in its place, where it names users, addresses or tables. Empty: the text.
+    QString outside = {};
 
     const QString &forCallers() const { return outside.isEmpty() ? text : outside; }
 };

@@ -13,8 +13,8 @@ namespace entvas {
 // Where stored events are read from for people: the replica, where the settings name one, else the database itself.
 // While the replica is away the database answers in its place, and the same while its replication stands still or lags
 // too far behind. What the replica was asked, and did not or can't answer, the database is asked too. The replica is
-// used again by itself. What it answers may
-// lag behind by as much as its replication does. Asked and answered in the server's thread.
+// used again by itself. What it answers may lag behind by as much as its replication does. Asked and answered in the
+// server's thread.
 class HistoryReader : public QObject
 {
     Q_OBJECT

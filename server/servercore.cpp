@@ -138,7 +138,6 @@ void ServerCore::start()
     connect(
         m_writer.get(), &StoreWriter::availableChanged, this,
         [this](bool available, const QString &why) {
-            m_isDatabaseAway = !m_writer->isAvailable(); // two threads say it: the last word may come first
             if (!available)
                 return log::warning("server", u"the database is away"_s, {{u"reason"_s, why}});
             m_reader->retryNow();
@@ -341,7 +340,8 @@ QString ServerCore::notReadyBecause() const
     switch (m_stage) {
     case Stage::New:
     case Stage::Opening:
-        return m_isDatabaseAway ? u"The database is away"_s : u"The database is being opened and brought up to date"_s;
+        return m_writer && m_writer->stats().isAway ? u"The database is away"_s
+                                                    : u"The database is being opened and brought up to date"_s;
     case Stage::Warming: return u"The stored counts are being read"_s;
     case Stage::Stopping:
     case Stage::Stopped: return u"The server stops"_s;

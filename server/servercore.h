@@ -138,7 +138,6 @@ private:
     GuessLimit m_guesses;
     QString m_epoch;
     quint16 m_port = 0;
-    bool m_isDatabaseAway = false; // as the writer has told
     qint64 m_startedMs = 0;
     qint64 m_certificateExpiresMs = 0;
     Stage m_stage = Stage::New;

@@ -183,7 +183,7 @@ Condition ServerCore::condition() const
     now.isStopping = m_stage == Stage::Stopping || m_stage == Stage::Stopped;
     if (m_writer) {
         const StoreWriter::Stats writer = m_writer->stats();
-        now.isDatabaseAway = m_isDatabaseAway || (!now.isStarting && !writer.isAvailable);
+        now.isDatabaseAway = writer.isAway;
         now.isWriterRefused = writer.isRefusing;
         now.isWriterStalled = m_writer->isStalled();
         now.queueUse = std::max(writer.queueEvents.used / writer.queueEvents.most,

@@ -125,6 +125,7 @@ StoreWriter::Stats StoreWriter::stats() const
     const std::lock_guard lock(m_mutex);
     Stats stats = m_stats;
     stats.isAvailable = m_available;
+    stats.isAway = m_hasSaid && !m_available;
     stats.isRefusing = m_refusedAt && Steady::now() - *m_refusedAt < kRefusing;
     stats.queueEvents.used = double(m_queue.events());
     stats.queueEvents.most = double(m_limits.queueEvents);

@@ -45,6 +45,7 @@ public:
                                                                .1,    .25,  .5,    1,    2.5, 5,    10};
         static constexpr std::array<double, 12> kBatchEvents{1, 2, 5, 10, 20, 50, 100, 200, 500, 1'000, 2'000, 5'000};
         bool isAvailable = false;
+        bool isAway = false; // found to be so: before the first attempt to open it is neither
         // The database would not store the last batch, less than kRefusing ago, though nothing was wrong with it.
         bool isRefusing = false;
         LimitUse queueEvents; // reached: jobs that push() did not take for that reason

@@ -3,7 +3,7 @@ SELECT need.name || ' (' || p || ')'
 FROM (VALUES ('events', ARRAY['SELECT', 'INSERT']),
              ('series', ARRAY['SELECT', 'INSERT']),
              ('idempotency_keys', ARRAY['SELECT', 'INSERT']),
-             ('announcements', ARRAY['INSERT']),
+             ('announcements', ARRAY['SELECT', 'INSERT']),
              ('minute_counts', ARRAY['SELECT', 'INSERT', 'UPDATE']),
              ('minute_rejections', ARRAY['SELECT', 'INSERT', 'UPDATE']),
              ('user_sketches', ARRAY['SELECT', 'INSERT', 'UPDATE'])) AS need (name, privileges),
