@@ -35,20 +35,30 @@ public:
         QFile opened(file(name));
         return opened.open(QIODevice::ReadOnly) ? opened.readAll() : QByteArray();
     }
+    QProcessEnvironment environment(const QString &database) const
+    {
+        QProcessEnvironment env = QProcessEnvironment::systemEnvironment();
+        env.insert(QStringLiteral("XDG_CONFIG_HOME"), m_directory.path());
+        env.insert(QStringLiteral("XDG_DATA_HOME"), m_directory.path());
+        env.insert(QStringLiteral("DATABASE_URL"), database);
+        return env;
+    }
     // `set` is added to the environment.
     std::unique_ptr<QProcess> start(const QString &line, const DatabaseUrl &url,
                                     const QMap<QString, QString> &set = {}) const
     {
+        return start(line.split(u' '), toText(url), set);
+    }
+    std::unique_ptr<QProcess> start(const QStringList &arguments, const QString &database,
+                                    const QMap<QString, QString> &set = {}) const
+    {
         auto process = std::make_unique<QProcess>();
-        QProcessEnvironment env = QProcessEnvironment::systemEnvironment();
-        env.insert(QStringLiteral("XDG_CONFIG_HOME"), m_directory.path());
-        env.insert(QStringLiteral("XDG_DATA_HOME"), m_directory.path());
-        env.insert(QStringLiteral("DATABASE_URL"), toText(url));
+        QProcessEnvironment env = environment(database);
         for (auto it = set.cbegin(); it != set.cend(); ++it)
             env.insert(it.key(), it.value());
         process->setProcessEnvironment(env);
         process->setWorkingDirectory(m_directory.path());
-        process->start(QStringLiteral(ENTVAS_PROGRAM), line.split(u' '));
+        process->start(QStringLiteral(ENTVAS_PROGRAM), arguments);
         return process;
     }
     static CommandRun end(QProcess &process, int ms = 90'000)
@@ -59,7 +69,14 @@ public:
     }
     CommandRun run(const QString &line, const DatabaseUrl &url, const QMap<QString, QString> &set = {}) const
     {
-        const auto process = start(line, url, set);
+        return run(line.split(u' '), toText(url), {}, set);
+    }
+    // With `input` on its standard input.
+    CommandRun run(const QStringList &arguments, const QString &database, const QByteArray &input = {},
+                   const QMap<QString, QString> &set = {}) const
+    {
+        const auto process = start(arguments, database, set);
+        process->write(input);
         process->closeWriteChannel();
         return end(*process);
     }

@@ -1,4 +1,5 @@
 #include "core/directory.h"
+#include "tests/app/commandrun.h"
 #include "tests/support/serverprocess.h"
 #include "tests/support/temporarypostgres.h"
 
@@ -25,7 +26,7 @@ class CareCommandsTest : public QObject
     Q_OBJECT
 private Q_SLOTS:
     void initTestCase() { m_started = m_postgres.start(); }
-    void init() { m_directory = std::make_unique<QTemporaryDir>(); }
+    void init() { m_commands = std::make_unique<CommandRunner>(); }
 
     void migrateSaysFromWhereToWhere_data() { rows(); }
     void migrateSaysFromWhereToWhere();
@@ -54,12 +55,7 @@ private Q_SLOTS:
     void theDoctorReadsSettings();
 
 private:
-    struct Run {
-        int code = -1;
-        QByteArray out;
-        QByteArray err;
-        QJsonObject json() const { return QJsonDocument::fromJson(out).object(); }
-    };
+    using Run = CommandRun;
     static void rows()
     {
         QTest::addColumn<QString>("kind");
@@ -70,19 +66,12 @@ private:
     QString freshUrl(const QString &kind)
     {
         if (kind == "sqlite"_L1)
-            return u"sqlite://"_s + m_directory->filePath(u"entvas%1.db"_s.arg(++m_count));
+            return u"sqlite://"_s + path(u"entvas%1.db"_s.arg(++m_count));
         const auto url = m_started ? m_postgres.createDatabase() : Result<DatabaseUrl>(m_started.failure());
         return url ? TemporaryPostgres::toText(url.value()) : QString();
     }
-    QString path(const QString &name) const { return m_directory->filePath(name); }
-    QProcessEnvironment environment(const QString &url) const
-    {
-        QProcessEnvironment env = QProcessEnvironment::systemEnvironment();
-        env.insert(u"XDG_CONFIG_HOME"_s, m_directory->path());
-        env.insert(u"XDG_DATA_HOME"_s, m_directory->path());
-        env.insert(u"DATABASE_URL"_s, url);
-        return env;
-    }
+    QString path(const QString &name) const { return m_commands->file(name); }
+    QProcessEnvironment environment(const QString &url) const { return m_commands->environment(url); }
     static bool fillKeys(const QString &url, int count)
     {
         QProcess tool;
@@ -117,18 +106,11 @@ private:
     }
     std::unique_ptr<QProcess> begin(const QString &url, const QStringList &arguments) const
     {
-        auto process = std::make_unique<QProcess>();
-        process->setProcessEnvironment(environment(url));
-        process->start(QStringLiteral(ENTVAS_PROGRAM), arguments);
-        return process;
+        return m_commands->start(arguments, url);
     }
     Run run(const QString &url, const QStringList &arguments, const QByteArray &input = {}) const
     {
-        const auto process = begin(url, arguments);
-        process->write(input);
-        process->closeWriteChannel();
-        process->waitForFinished(60'000);
-        return {process->exitCode(), process->readAllStandardOutput(), process->readAllStandardError()};
+        return m_commands->run(arguments, url, input);
     }
     // The status of a POST of `count` events.
     static int post(quint16 port, const QByteArray &key, int count, int from = 0);
@@ -136,7 +118,7 @@ private:
 
     TemporaryPostgres m_postgres;
     Result<void> m_started;
-    std::unique_ptr<QTemporaryDir> m_directory;
+    std::unique_ptr<CommandRunner> m_commands;
     int m_count = 0;
 };
 
@@ -340,7 +322,7 @@ void CareCommandsTest::mistakesAreNamed()
     QFile typo(path(u"typo.ini"_s));
     QVERIFY(typo.open(QIODevice::WriteOnly) && typo.write("[entvas]\nretention-day = 3\n") > 0);
     typo.close();
-    const Run result = run(url, line.replace(u'@', m_directory->path()).split(u' '));
+    const Run result = run(url, line.replace(u'@', m_commands->file(QString())).split(u' '));
     QVERIFY2(result.err.contains(says), result.err.constData());
     QCOMPARE(result.code, code);
     QCOMPARE(result.out, QByteArray());

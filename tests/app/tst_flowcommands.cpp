@@ -1,10 +1,9 @@
+#include "tests/app/commandrun.h"
 #include "tests/store/backends.h"
 #include "tests/support/serverprocess.h"
 
 #include <QJsonArray>
-#include <QJsonDocument>
 #include <QJsonObject>
-#include <QProcess>
 #include <QRandomGenerator>
 #include <QSqlDatabase>
 #include <QSqlError>
@@ -21,7 +20,7 @@ class FlowCommandsTest : public QObject
 private Q_SLOTS:
     void initTestCase() { m_backends.start(); }
     void cleanupTestCase() { m_backends.stop(); }
-    void init() { m_directory = std::make_unique<QTemporaryDir>(); }
+    void init() { m_commands = std::make_unique<CommandRunner>(); }
 
     void seedingIsTheSameAgain_data() { Backends::addRows(); }
     void seedingIsTheSameAgain();
@@ -43,45 +42,19 @@ private Q_SLOTS:
     void mistakesAreNamed();
 
 private:
-    struct Run {
-        int code = -1;
-        QByteArray out;
-        QByteArray err;
-        QJsonObject json() const { return QJsonDocument::fromJson(out).object(); }
-    };
-    static QString toText(const DatabaseUrl &url)
+    using Run = CommandRun;
+    static QString toText(const DatabaseUrl &url) { return CommandRunner::toText(url); }
+    std::unique_ptr<QProcess> start(const QStringList &arguments, const QString &database) const
     {
-        return url.kind == DatabaseUrl::Kind::Sqlite ? u"sqlite://"_s + url.path : TemporaryPostgres::toText(url);
-    }
-    std::unique_ptr<QProcess> start(const QStringList &arguments, const QString &database,
-                                    const QMap<QString, QString> &set = {}) const
-    {
-        auto process = std::make_unique<QProcess>();
-        QProcessEnvironment env = QProcessEnvironment::systemEnvironment();
-        env.insert(u"XDG_CONFIG_HOME"_s, m_directory->path());
-        env.insert(u"XDG_DATA_HOME"_s, m_directory->path());
-        env.insert(u"DATABASE_URL"_s, database);
-        for (auto it = set.cbegin(); it != set.cend(); ++it)
-            env.insert(it.key(), it.value());
-        process->setProcessEnvironment(env);
-        process->start(QStringLiteral(ENTVAS_PROGRAM), arguments);
-        return process;
+        return m_commands->start(arguments, database);
     }
     Run run(const QString &line, const QString &database, const QByteArray &input = {},
             const QMap<QString, QString> &set = {}) const
     {
-        const auto process = start(line.split(u' '), database, set);
-        process->write(input);
-        process->closeWriteChannel();
-        process->waitForFinished(90'000);
-        return {process->exitCode(), process->readAllStandardOutput(), process->readAllStandardError()};
+        return m_commands->run(line.split(u' '), database, input, set);
     }
-    QString file(const QString &name) const { return m_directory->filePath(name); }
-    QByteArray bytesOf(const QString &name) const
-    {
-        QFile opened(file(name));
-        return opened.open(QIODevice::ReadOnly) ? opened.readAll() : QByteArray();
-    }
+    QString file(const QString &name) const { return m_commands->file(name); }
+    QByteArray bytesOf(const QString &name) const { return m_commands->bytesOf(name); }
     void write(const QString &name, const QByteArray &bytes) const
     {
         QFile opened(file(name));
@@ -127,7 +100,7 @@ private:
     }
 
     Backends m_backends;
-    std::unique_ptr<QTemporaryDir> m_directory;
+    std::unique_ptr<CommandRunner> m_commands;
     QString m_answer;
 };
 

@@ -24,6 +24,13 @@ private Q_SLOTS:
     void everyLineOfALogInJsonIsJson();
 
 private:
+    // Its owner has made them.
+    bool hasTables() const
+    {
+        TestServer owner;
+        owner.settings.database = m_url;
+        return owner.start() && owner.stop();
+    }
     // Another user of the same database, with these rights to its tables.
     DatabaseUrl userWith(const QString &rights);
 
@@ -71,10 +78,7 @@ DatabaseUrl DatabaseTroubleTest::userWith(const QString &rights)
 
 void DatabaseTroubleTest::aUserWhoMayNotStoreIsRefusedAtTheStart()
 {
-    TestServer owner;
-    owner.settings.database = m_url;
-    QVERIFY(owner.start());
-    owner.stop();
+    QVERIFY(hasTables());
 
     TestServer server;
     server.settings.database = userWith(u"SELECT"_s);
@@ -94,10 +98,7 @@ void DatabaseTroubleTest::aUserWhoMayNotStoreIsRefusedAtTheStart()
 
 void DatabaseTroubleTest::rightsThatAreTakenAwayShow()
 {
-    TestServer owner;
-    owner.settings.database = m_url;
-    QVERIFY(owner.start());
-    owner.stop();
+    QVERIFY(hasTables());
     TestServer server;
     server.settings.database = userWith(u"SELECT, INSERT, UPDATE"_s);
     QVERIFY(server.start());
