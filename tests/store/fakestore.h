@@ -9,7 +9,7 @@
 namespace entvas::test {
 
 // A store under the test's hand: says what it is told to say, and can be held in the middle of a commit.
-class FakeStore final : public EventStore
+class FakeStore : public EventStore
 {
 public:
     struct Control {
