@@ -191,6 +191,15 @@ Result<Options> parseOptions(const QStringList &arguments)
     if (isDesktop && (headless || !options.command.isEmpty()))
         return {Fault::BadInput, u"%1 is for the desktop: it goes neither with --headless nor with a command."_s.arg(
                                      options.kiosk ? u"--kiosk"_s : u"--view"_s)};
+    if (options.command == u"help"_s) {
+        options.command = options.commandArguments.value(0);
+        if (options.command.isEmpty() || options.command.startsWith(u'-')) {
+            options.command.clear();
+            options.kind = Options::Kind::Help;
+            return options;
+        }
+        options.commandArguments = QStringList{u"--help"_s};
+    }
     if (!options.command.isEmpty()) {
         if (headless || !options.connectTo.isEmpty())
             return {Fault::BadInput,

@@ -19,7 +19,7 @@ struct Options {
     bool hasDesktop = true;       // false: the program is the server alone, and so is its configuration
     QString configFile;           // --config; empty = the default place
     QMap<QString, QString> flags; // settings by key
-    QString command;              // Command: its name as typed
+    QString command;              // Command: its name as typed; "help NAME" is "NAME --help"
     QStringList commandArguments;
 };
 

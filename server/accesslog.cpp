@@ -28,7 +28,8 @@ void AccessLog::add(const HttpRequest &request, const HttpReply &reply)
         return;
     QJsonObject fields;
     if (level == LogLevel::Warning) {
-        const auto left = m_warnings.take(m_clock->nowMs());
+        LogLimit &limit = reply.status == 503 ? m_unavailable : m_warnings;
+        const auto left = limit.take(m_clock->nowMs());
         if (!left)
             return;
         if (*left > 0)

@@ -89,7 +89,7 @@ private:
     QHash<quint64, Waiting> m_waiting; // by ticket
     Rejections m_rejections;
     RejectedEvents m_rejectedEvents;
-    LogLimit m_refusalsLogged{5};
+    LogLimit m_refusalsLogged{1};
     Stats m_stats; // counts only
 };
 

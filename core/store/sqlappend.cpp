@@ -215,19 +215,28 @@ Result<void> SqlStore::skipStored(Batch &batch)
             places.insert(events[i].id, i);
             ids.append(idText(events[i].id));
         }
-        const QString text = QString::fromUtf8(QJsonDocument(ids).toJson(QJsonDocument::Compact));
-        Result<Rows> rows =
-            m_connection.run(u"existing_events"_s, {{u":project"_s, batch.jobs[j].job.project}, {u":ids"_s, text}});
-        if (!rows)
-            return rows.failure();
-        while ((*rows)->next())
-            if (const auto place = places.constFind(QUuid::fromString((*rows)->value(0).toString()));
-                place != places.cend())
-                batch.markDuplicate({j, *place}, place.key(), events[*place].receivedAtMs);
-        if (const Result<void> ended = m_connection.ended(*rows); !ended)
-            return ended;
+        const Result<QList<QUuid>> existing = existingEvents(batch.jobs[j].job.project, ids);
+        if (!existing)
+            return existing.failure();
+        for (const QUuid &id : existing.value())
+            if (const auto place = places.constFind(id); place != places.cend())
+                batch.markDuplicate({j, *place}, id, events[*place].receivedAtMs);
     }
     return {};
+}
+
+Result<QList<QUuid>> SqlStore::existingEvents(const QString &project, const QJsonArray &ids)
+{
+    const QString text = QString::fromUtf8(QJsonDocument(ids).toJson(QJsonDocument::Compact));
+    Result<Rows> rows = m_connection.run(u"existing_events"_s, {{u":project"_s, project}, {u":ids"_s, text}});
+    if (!rows)
+        return rows.failure();
+    QList<QUuid> existing;
+    while ((*rows)->next())
+        existing << QUuid::fromString((*rows)->value(0).toString());
+    if (const Result<void> ended = m_connection.ended(*rows); !ended)
+        return ended.failure();
+    return existing;
 }
 
 // The series of the last events, since hashing each one anew would cost more than storing it.

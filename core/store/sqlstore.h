@@ -9,6 +9,7 @@
 #include <optional>
 #include <QElapsedTimer>
 #include <QHash>
+#include <QJsonArray>
 #include <QSet>
 #include <utility>
 
@@ -64,6 +65,8 @@ public:
     Result<void> endBulk();
     // As append(), but events whose id the project has already are Duplicate, and not counted again.
     Result<QList<CommittedJob>> appendMissing(const QList<AppendJob> &jobs);
+    // How many of these ids the project has. Changes nothing.
+    Result<qint64> countExisting(const QString &project, const QList<QUuid> &ids);
     // Changes nothing. Fault::Configuration when the database has another schema than this program, or is none of ours.
     Result<void> checkVersion();
     // Of all time, also when retention took them: then their counts are still there.
@@ -100,6 +103,7 @@ private:
     Result<void> store(Batch &batch);
     Result<void> claimKeys(Batch &batch);
     Result<void> skipStored(Batch &batch);
+    Result<QList<QUuid>> existingEvents(const QString &project, const QJsonArray &ids);
     Result<void> insertEvents(Batch &batch);
     Result<void> insertSeries(Batch &batch);
     Result<void> addCounts(Batch &batch);

@@ -440,7 +440,7 @@ void FlowCommandsTest::mistakesAreNamed_data()
     row("export -o /nowhere/a.csv", 1, "can't be written");
     row("import", 64, "the name of a file");
     row("import a b", 64, "\"b\" is not needed");
-    row("import /nowhere.csv", 64, "can't be read");
+    row("import /nowhere.csv", 1, "can't be read");
     row("import x --format xml", 64, "--format takes");
     row("import x.csv --rejects y", 64, "--rejects goes with");
     row("import postgresql://127.0.0.1:1/x", 69, "can't be reached");

@@ -20,6 +20,7 @@ private Q_SLOTS:
     void healthTellsWhy();
     void levels_data();
     void levels();
+    void anAbsentDatabaseFillsNoLog();
 };
 
 void StatusTest::everyReasonHasAWord()
@@ -85,6 +86,30 @@ void StatusTest::levels()
     request.method = method;
     request.notes->route = route;
     QCOMPARE(AccessLog::levelOf(request, status, std::chrono::milliseconds(ms)), level);
+}
+
+// Twenty senders a second that are turned away say the same thing: one line a second does. What else goes wrong meanwhile
+// is still told.
+void StatusTest::anAbsentDatabaseFillsNoLog()
+{
+    ManualClock clock;
+    clock.set(1'000'000);
+    AccessLog log(&clock);
+    const auto warnings = [] { return log::counts().byLevel[std::size_t(LogLevel::Warning)]; };
+    const auto answer = [&](int status) {
+        HttpReply reply;
+        reply.status = status;
+        log.add({}, reply);
+    };
+    const quint64 before = warnings();
+    for (int second = 0; second < 10; ++second, clock.set(clock.nowMs() + 1'000))
+        for (int i = 0; i < 20; ++i)
+            answer(503);
+    QCOMPARE(warnings() - before, 10u);
+    answer(503);
+    for (int i = 0; i < 5; ++i)
+        answer(500);
+    QCOMPARE(warnings() - before, 16u);
 }
 
 QTEST_APPLESS_MAIN(StatusTest)
