@@ -69,7 +69,7 @@ EventFile::EventFile(const QString &path, std::optional<EventFormat> format, Imp
 
 Failure EventFile::broken(const QString &why, qint64 line) const
 {
-    return {Fault::BadInput, u"%1, line %2: %3."_s.arg(m_shown).arg(line).arg(why)};
+    return {Fault::BadInput, u"%1, line %2: %3."_s.arg(m_shown, QString::number(line), why)};
 }
 
 Failure EventFile::tooLong() const
@@ -282,7 +282,10 @@ FileEvent EventFile::fromCsv(const QByteArray &text)
     if (!fields)
         return {ImportFault{u"a quote stands where none may be, or one is missing"_s, {}, at}, 0, at + 1, {}};
     if (fields->size() != m_columns.size())
-        return {ImportFault{u"%1 fields where the header names %2"_s.arg(fields->size()).arg(m_columns.size()), {}, 0},
+        return {ImportFault{u"%1 fields where the header names %2"_s.arg(QString::number(fields->size()),
+                                                                         QString::number(m_columns.size())),
+                            {},
+                            0},
                 0,
                 1,
                 {}};
@@ -301,7 +304,10 @@ FileEvent EventFile::fromCopyRow(const QByteArray &text)
 {
     const QList<QByteArray> fields = text.split('\t');
     if (fields.size() != m_columns.size())
-        return {ImportFault{u"%1 fields where the table has %2"_s.arg(fields.size()).arg(m_columns.size()), {}, 0},
+        return {ImportFault{u"%1 fields where the table has %2"_s.arg(QString::number(fields.size()),
+                                                                      QString::number(m_columns.size())),
+                            {},
+                            0},
                 0,
                 1,
                 {}};
