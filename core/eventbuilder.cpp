@@ -102,7 +102,8 @@ QString EventBuilder::checked(const QString &text, int maxChars)
     if (text.isEmpty())
         fault(name, u"%1 is not allowed to be empty"_s.arg(name), u"string.empty"_s, m_field);
     else if (text.size() > maxChars && characters(text) > maxChars)
-        fault(name, u"%1 length must be less than or equal to %2 characters long"_s.arg(name).arg(maxChars),
+        fault(name,
+              u"%1 length must be less than or equal to %2 characters long"_s.arg(name, QString::number(maxChars)),
               u"string.max"_s, m_field);
     return text;
 }

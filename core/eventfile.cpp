@@ -284,7 +284,10 @@ FileEvent EventFile::fromCsv(const QByteArray &text)
     if (!fields)
         return {ImportFault{u"a quote stands where none may be, or one is missing"_s, {}, at}, 0, at + 1, {}};
     if (fields->size() != m_columns.size())
-        return {ImportFault{u"%1 fields where the header names %2"_s.arg(fields->size()).arg(m_columns.size()), {}, 0},
+        return {ImportFault{u"%1 fields where the header names %2"_s.arg(QString::number(fields->size()),
+                                                                         QString::number(m_columns.size())),
+                            {},
+                            0},
                 0,
                 1,
                 {}};
@@ -303,7 +306,10 @@ FileEvent EventFile::fromCopyRow(const QByteArray &text)
 {
     const QList<QByteArray> fields = text.split('\t');
     if (fields.size() != m_columns.size())
-        return {ImportFault{u"%1 fields where the table has %2"_s.arg(fields.size()).arg(m_columns.size()), {}, 0},
+        return {ImportFault{u"%1 fields where the table has %2"_s.arg(QString::number(fields.size()),
+                                                                      QString::number(m_columns.size())),
+                            {},
+                            0},
                 0,
                 1,
                 {}};

@@ -52,7 +52,7 @@ Complaint readNumber(const QString &value, qint64 min, qint64 max, T &target)
     static const QRegularExpression digits(u"^[0-9]{1,12}$"_s);
     const qint64 number = digits.match(value).hasMatch() ? value.toLongLong() : -1;
     if (number < min || number > max)
-        return u"a whole number from %1 to %2"_s.arg(min).arg(max);
+        return u"a whole number from %1 to %2"_s.arg(QString::number(min), QString::number(max));
     target = static_cast<T>(number);
     return {};
 }
@@ -72,7 +72,8 @@ Complaint readNames(const QString &value, qsizetype maxEntries, qsizetype maxCha
                           return name.size() <= maxChars && isPlain(name);
                       });
     if (!fits)
-        return u"at most %1 comma-separated names of at most %2 characters"_s.arg(maxEntries).arg(maxChars);
+        return u"at most %1 comma-separated names of at most %2 characters"_s.arg(QString::number(maxEntries),
+                                                                                  QString::number(maxChars));
     if (names.removeDuplicates() > 0)
         return u"a list without repeats"_s;
     target = names;

@@ -32,7 +32,7 @@ Result<QString> readText(QFile &file, const QString &what, qint64 maxBytes)
         return refuse(u"%1 %2 can't be read: %3"_s.arg(what, file.fileName(), file.errorString()));
     const QByteArray bytes = file.read(maxBytes + 1);
     if (bytes.size() > maxBytes)
-        return refuse(u"%1 %2 is larger than %3 bytes"_s.arg(what, file.fileName()).arg(maxBytes));
+        return refuse(u"%1 %2 is larger than %3 bytes"_s.arg(what, file.fileName(), QString::number(maxBytes)));
     QStringDecoder decoder(QStringDecoder::Utf8);
     QString text = decoder(bytes);
     if (decoder.hasError())
@@ -53,7 +53,7 @@ Result<QMap<QString, QString>> readSettingsFile(const QString &fileName)
     int number = 0;
     for (const QString &raw : text->split(u'\n')) {
         const QString line = raw.trimmed();
-        const QString where = u"%1 line %2"_s.arg(fileName).arg(++number);
+        const QString where = u"%1 line %2"_s.arg(fileName, QString::number(++number));
         if (line.isEmpty() || line.startsWith(u'#') || line.startsWith(u';'))
             continue;
         if (line.startsWith(u'[')) {

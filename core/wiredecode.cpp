@@ -87,7 +87,7 @@ public:
     {
         const qint64 n = value.isInteger() ? value.toInteger() : min - 1;
         if (!value.isInteger() || n < min || n > max) {
-            wrong(key, u"must be a whole number from %1 to %2"_s.arg(min).arg(max));
+            wrong(key, u"must be a whole number from %1 to %2"_s.arg(QString::number(min), QString::number(max)));
             return min;
         }
         return n;

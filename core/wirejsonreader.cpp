@@ -94,7 +94,7 @@ Result<RawMessage> readJson(const QByteArray &bytes)
     QJsonParseError error;
     const QJsonDocument document = QJsonDocument::fromJson(bytes, &error);
     if (error.error != QJsonParseError::NoError)
-        return unreadable(u"%1 at byte %2"_s.arg(error.errorString()).arg(error.offset));
+        return unreadable(u"%1 at byte %2"_s.arg(error.errorString(), QString::number(error.offset)));
     if (!document.isObject())
         return unreadable(u"it is no map"_s);
     QJsonObject object = document.object();

@@ -58,7 +58,8 @@ qint64 AdminFields::number(const QString &name, qint64 least, qint64 most, std::
     if (value.isUndefined())
         m_wrong << u"%1 is required"_s.arg(name);
     else if (!(number >= double(least) && number <= double(most) && std::floor(number) == number))
-        m_wrong << u"\"%1\" must be a whole number from %2 to %3"_s.arg(name).arg(least).arg(most);
+        m_wrong << u"\"%1\" must be a whole number from %2 to %3"_s.arg(name, QString::number(least),
+                                                                        QString::number(most));
     else
         return qint64(number);
     return least;

@@ -18,7 +18,7 @@ UnusableBody malformedBody(const MalformedJson &malformed)
 {
     const QString where = malformed.message.isEmpty()
                               ? u"at byte %1"_s.arg(malformed.offset)
-                              : u"%1 (at byte %2)"_s.arg(malformed.message).arg(malformed.offset);
+                              : u"%1 (at byte %2)"_s.arg(malformed.message, QString::number(malformed.offset));
     const QList<FieldError> errors{{{}, where, u"json.malformed"_s, malformed.offset}};
     // Nobody knows how many events it was meant to be; that something was refused must show all the same.
     return {jsonReply(400, {{u"success"_s, false},

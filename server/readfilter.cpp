@@ -32,9 +32,9 @@ Result<QString> readText(const QString &name, const QString &text, int most)
         std::any_of(text.cbegin(), text.cend(), [](QChar c) { return c.category() == QChar::Other_Control; });
     // Half of a surrogate pair is no text: it does not survive UTF-8, and the database would refuse it.
     if (text.size() > most || hasControl || QString::fromUtf8(text.toUtf8()) != text)
-        return Failure{
-            Fault::BadInput,
-            u"\"%1\" must be text of at most %2 characters without control characters"_s.arg(name).arg(most)};
+        return Failure{Fault::BadInput,
+                       u"\"%1\" must be text of at most %2 characters without control characters"_s.arg(
+                           name, QString::number(most))};
     return text;
 }
 

@@ -95,7 +95,7 @@ void ServerCore::start()
     m_databaseLock = lock.value();
 
     // Stable over restarts, and different for two servers on one database.
-    const QString writerName = u"%1:%2"_s.arg(QSysInfo::machineHostName()).arg(m_port);
+    const QString writerName = u"%1:%2"_s.arg(QSysInfo::machineHostName(), QString::number(m_port));
     const QStringList dimensions = QStringList{u"eventType"_s} + m_settings.dimensions;
     const auto factory = [database = m_settings.database, writerName, dimensions] {
         return makeStore(database, writerName, dimensions);
@@ -185,8 +185,9 @@ void ServerCore::beat()
     const QStringList reasons = reasonsOf(condition());
     const QString wait = notReadyBecause();
     Q_EMIT alive(m_stage != Stage::Serving ? wait
-                 : reasons.isEmpty()       ? u"Serving on port %1"_s.arg(m_port)
-                                     : u"Serving on port %1, degraded: %2"_s.arg(m_port).arg(reasons.join(u", "_s)));
+                 : reasons.isEmpty()
+                     ? u"Serving on port %1"_s.arg(m_port)
+                     : u"Serving on port %1, degraded: %2"_s.arg(QString::number(m_port), reasons.join(u", "_s)));
 }
 
 void ServerCore::reloadCertificate()

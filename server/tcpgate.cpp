@@ -89,11 +89,13 @@ Result<quint16> TcpGate::open(const QString &host, quint16 port)
     if (address.isNull()) {
         const auto found = QHostInfo::fromName(host).addresses();
         if (found.isEmpty())
-            return {Fault::Unavailable, u"Cannot listen on %1 port %2: no address has this name"_s.arg(host).arg(port)};
+            return {Fault::Unavailable,
+                    u"Cannot listen on %1 port %2: no address has this name"_s.arg(host, QString::number(port))};
         address = found.first();
     }
     if (!listen(address, port))
-        return {Fault::Unavailable, u"Cannot listen on %1 port %2: %3"_s.arg(host).arg(port).arg(reason(*this))};
+        return {Fault::Unavailable,
+                u"Cannot listen on %1 port %2: %3"_s.arg(host, QString::number(port), reason(*this))};
     watchDescriptors();
     return serverPort();
 }

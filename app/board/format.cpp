@@ -241,6 +241,11 @@ QString length(qint64 ms)
 
 namespace {
 
+QString twoDigits(qint64 number)
+{
+    return QString::number(number).rightJustified(2, u'0');
+}
+
 // Steps between labels that leave each about so much room.
 BucketStep tickStep(const TimeSpan &span, double width)
 {
@@ -298,10 +303,11 @@ QList<Tick> relativeTicks(const TimeGrid &grid, qint64 nowMs, double width)
             text = tr("−%1 s").arg(age / 1000);
         else if (age > 0 && age < 3'600'000)
             text = age % 60'000 == 0 ? tr("−%1 min").arg(age / 60'000)
-                                     : u"−%1:%2"_s.arg(age / 60'000).arg(age / 1000 % 60, 2, 10, QChar(u'0'));
+                                     : u"−%1:%2"_s.arg(QString::number(age / 60'000), twoDigits(age / 1000 % 60));
         else if (age > 0 && age < 2 * kDayMs && stepMs < kDayMs)
-            text = age % 3'600'000 == 0 ? tr("−%1 h").arg(age / 3'600'000)
-                                        : u"−%1:%2 h"_s.arg(age / 3'600'000).arg(age / 60'000 % 60, 2, 10, QChar(u'0'));
+            text = age % 3'600'000 == 0
+                       ? tr("−%1 h").arg(age / 3'600'000)
+                       : u"−%1:%2 h"_s.arg(QString::number(age / 3'600'000), twoDigits(age / 60'000 % 60));
         else if (age > 0)
             text = tr("−%1 d").arg(QLocale().toString(double(age) / double(kDayMs), 'f', age % kDayMs == 0 ? 0 : 1));
         list.prepend({at, text, false});

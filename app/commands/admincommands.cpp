@@ -44,7 +44,7 @@ Result<void> listProjects(Admin &admin, const CommandWords &words)
         if (words.json)
             list.append(QJsonObject{{u"id"_s, project.id}, {u"name"_s, project.name}});
         else
-            print(u"%1  %2"_s.arg(project.id, -24).arg(project.name));
+            print(u"%1  %2"_s.arg(project.id.leftJustified(24), project.name));
     }
     if (words.json)
         print(list);
@@ -102,10 +102,8 @@ Result<void> listMembers(Admin &admin, const CommandWords &words)
         if (words.json)
             list.append(toJson(member));
         else
-            print(u"%1  %2  %3  %4"_s.arg(member.project, -16)
-                      .arg(roleName(member.role), -6)
-                      .arg(timeText(member.createdAtMs), -24)
-                      .arg(member.subject));
+            print(u"%1  %2  %3  %4"_s.arg(member.project.leftJustified(16), roleName(member.role).leftJustified(6),
+                                          timeText(member.createdAtMs).leftJustified(24), member.subject));
     }
     if (words.json)
         print(list);

@@ -150,7 +150,8 @@ QString hint(const QString &key)
 
 QString summary(const FeederTotals &totals)
 {
-    QString text = u"%1 accepted, %2 rejected"_s.arg(totals.accepted).arg(totals.rejected);
+    QString text =
+        u"%1 accepted, %2 rejected"_s.arg(QString::number(totals.accepted), QString::number(totals.rejected));
     if (totals.failed > 0)
         text += u", %1 failed"_s.arg(totals.failed);
     return text;
@@ -203,7 +204,7 @@ CommandEnd runFeedCommand(const Options &options)
             const FeederTotals &now = feeder.totals();
             const qint64 perSecond = now.accepted + now.rejected - shown.accepted - shown.rejected;
             shown = now;
-            line(u"%1 events/s; %2"_s.arg(perSecond).arg(summary(now)));
+            line(u"%1 events/s; %2"_s.arg(QString::number(perSecond), summary(now)));
         });
         everySecond.start(kSummaryEvery);
     } else {

@@ -129,8 +129,8 @@ QString ask(const Target &target)
     if (status == 0)
         return u"%1 does not answer: %2"_s.arg(address, reply->errorString());
     const QString message = QJsonDocument::fromJson(reply->read(kMostBytes)).object().value(u"message"_s).toString();
-    return u"%1 is not ready (%2): %3"_s.arg(address).arg(status).arg(message.isEmpty() ? u"no reason given"_s
-                                                                                        : message);
+    return u"%1 is not ready (%2): %3"_s.arg(address, QString::number(status),
+                                             message.isEmpty() ? u"no reason given"_s : message);
 }
 
 } // namespace

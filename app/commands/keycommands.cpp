@@ -42,13 +42,10 @@ Result<void> listKeys(Admin &admin, const CommandWords &words)
         if (words.json)
             list.append(toJson(key, now));
         else
-            print(u"%1  %2  %3  %4  expires %5  used %6  %7"_s.arg(key.id, -16)
-                      .arg(key.project, -16)
-                      .arg(roleName(key.role), -6)
-                      .arg(keyState(key, now), -7)
-                      .arg(timeText(key.expiresAtMs), -24)
-                      .arg(timeText(key.lastUsedAtMs), -24)
-                      .arg(key.name));
+            print(u"%1  %2  %3  %4  expires %5  used %6  %7"_s.arg(
+                key.id.leftJustified(16), key.project.leftJustified(16), roleName(key.role).leftJustified(6),
+                keyState(key, now).leftJustified(7), timeText(key.expiresAtMs).leftJustified(24),
+                timeText(key.lastUsedAtMs).leftJustified(24), key.name));
     }
     if (words.json)
         print(list);

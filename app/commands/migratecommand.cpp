@@ -37,12 +37,11 @@ QJsonObject toJson(const SchemaState &state, bool withStatements)
 
 void printStatus(const SchemaState &state)
 {
-    print(u"Database  schema %1  %2"_s.arg(state.database).arg(state.where));
-    print(u"Program   schema %1  entvas %2"_s.arg(state.program).arg(QLatin1StringView(ENTVAS_VERSION)));
+    print(u"Database  schema %1  %2"_s.arg(QString::number(state.database), state.where));
+    print(u"Program   schema %1  entvas %2"_s.arg(QString::number(state.program), QLatin1StringView(ENTVAS_VERSION)));
     for (const SchemaStep &step : state.steps)
-        print(u"%1  %2  %3"_s.arg(step.version, 3, 10, QChar(u'0'))
-                  .arg(step.name, -20)
-                  .arg(step.isApplied ? u"applied "_s + timeText(step.appliedAtMs) : u"pending"_s));
+        print(u"%1  %2  %3"_s.arg(QString::number(step.version).rightJustified(3, u'0'), step.name.leftJustified(20),
+                                  step.isApplied ? u"applied "_s + timeText(step.appliedAtMs) : u"pending"_s));
     if (state.isPending())
         print(u"Run entvas migrate, or start a server, to bring it up to date."_s);
 }
@@ -59,7 +58,7 @@ void printPlan(const SchemaState &state)
     for (const SchemaStep &step : state.steps) {
         if (step.isApplied)
             continue;
-        print(u"-- %1 %2"_s.arg(step.version, 3, 10, QChar(u'0')).arg(step.name));
+        print(u"-- %1 %2"_s.arg(QString::number(step.version).rightJustified(3, u'0'), step.name));
         for (const QString &statement : step.statements)
             printStatement(statement);
     }
@@ -103,11 +102,11 @@ CommandEnd runMigrateCommand(const Options &options)
     if (words.value().json)
         print(QJsonObject{{u"from"_s, state.value().database}, {u"to"_s, state.value().program}});
     else if (state.value().isPending())
-        print(u"The schema of %1 went from version %2 to %3."_s.arg(state.value().where)
-                  .arg(state.value().database)
-                  .arg(state.value().program));
+        print(u"The schema of %1 went from version %2 to %3."_s.arg(
+            state.value().where, QString::number(state.value().database), QString::number(state.value().program)));
     else
-        print(u"The schema of %1 is up to date (version %2)."_s.arg(state.value().where).arg(state.value().database));
+        print(u"The schema of %1 is up to date (version %2)."_s.arg(state.value().where,
+                                                                    QString::number(state.value().database)));
     return ExitCode::Fine;
 }
 

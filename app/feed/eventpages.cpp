@@ -162,7 +162,7 @@ void EventPages::onFinished(QNetworkReply *reply)
         if (reason.isEmpty() && status == 0)
             reason = tr("%1 does not answer.").arg(m_options.server.host());
         else if (reason.isEmpty())
-            reason = tr("%1 answered with status %2.").arg(m_options.server.host()).arg(status);
+            reason = tr("%1 answered with status %2.").arg(m_options.server.host(), QString::number(status));
         Q_EMIT failed(reason);
         return;
     }

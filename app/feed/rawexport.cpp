@@ -141,7 +141,7 @@ QString RawExport::answerFailure(int status, const QByteArray &body) const
         return tr("%1 does not answer.").arg(host);
     if (status == 404 && (told.isEmpty() || told.contains(u"/export/"_s)))
         return tr("%1 can't export: it is of an earlier version.").arg(host);
-    return told.isEmpty() ? tr("%1 answered with status %2.").arg(host).arg(status) : told;
+    return told.isEmpty() ? tr("%1 answered with status %2.").arg(host, QString::number(status)) : told;
 }
 
 } // namespace entvas

@@ -148,7 +148,7 @@ QString AlertDialog::freeName(const QString &wanted, qsizetype before) const
     };
     QString name = base;
     for (int n = 2; isTaken(name); ++n)
-        name = u"%1 %2"_s.arg(base).arg(n);
+        name = u"%1 %2"_s.arg(base, QString::number(n));
     return name;
 }
 

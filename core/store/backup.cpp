@@ -65,10 +65,7 @@ Result<void> writeTable(SqlConnection &connection, BackupWriter &writer, const P
     if (count != expected)
         return {Fault::Storage,
                 u"The table %1 has %2 rows, and %3 were read: the database %4 may be damaged. Run entvas "
-                "doctor."_s.arg(part.table)
-                    .arg(expected)
-                    .arg(count)
-                    .arg(connection.where())};
+                "doctor."_s.arg(part.table, QString::number(expected), QString::number(count), connection.where())};
     return {};
 }
 
@@ -98,9 +95,7 @@ Result<BackupReport> writeBackup(const DatabaseUrl &database, QIODevice *device,
     if (const int known = newestSchema(database.kind); *schema > known)
         return {Fault::Configuration,
                 u"The database %1 was made by a newer Entvas (schema %2, this program knows %3); install that version "
-                "to back it up."_s.arg(connection.where())
-                    .arg(*schema)
-                    .arg(known)};
+                "to back it up."_s.arg(connection.where(), QString::number(*schema), QString::number(known))};
 
     BackupReport report;
     QList<Part> parts;

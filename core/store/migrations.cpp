@@ -53,11 +53,10 @@ Result<bool> applyNext(SqlConnection &connection, const QStringList &migrations)
         return newest.failure();
     const int known = migrations.isEmpty() ? 0 : versionOf(migrations.last());
     if (*newest > known)
-        return {Fault::Configuration,
-                u"The database %1 was made by a newer Entvas (schema %2, this program knows %3); install that version "
-                "or name another database."_s.arg(connection.where())
-                    .arg(*newest)
-                    .arg(known)};
+        return {
+            Fault::Configuration,
+            u"The database %1 was made by a newer Entvas (schema %2, this program knows %3); install that version "
+            "or name another database."_s.arg(connection.where(), QString::number(*newest), QString::number(known))};
     for (const QString &migration : migrations) {
         if (versionOf(migration) <= *newest)
             continue;

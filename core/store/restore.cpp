@@ -163,11 +163,8 @@ Result<void> compare(SqlConnection &connection, const BackupEnd &end)
         if (*count != it.value() || *sum != end.sums.value(it.key()))
             return {Fault::Storage,
                     u"After loading, %1 has %2 rows with counts of %3, where the backup has %4 with %5. Nothing was "
-                    "changed."_s.arg(it.key())
-                        .arg(*count)
-                        .arg(*sum)
-                        .arg(it.value())
-                        .arg(end.sums.value(it.key()))};
+                    "changed."_s.arg(it.key(), QString::number(*count), QString::number(*sum),
+                                     QString::number(it.value()), QString::number(end.sums.value(it.key())))};
     }
     return {};
 }

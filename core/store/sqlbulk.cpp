@@ -60,17 +60,15 @@ Result<void> SqlStore::checkVersion()
     }
     const int known = m_connection.statements().migrations().last().left(3).toInt();
     if (found > known)
-        return {Fault::Configuration,
-                u"The database %1 was made by a newer Entvas (schema %2, this program knows %3); use that version."_s
-                    .arg(m_connection.where())
-                    .arg(found)
-                    .arg(known)};
+        return {
+            Fault::Configuration,
+            u"The database %1 was made by a newer Entvas (schema %2, this program knows %3); use that version."_s.arg(
+                m_connection.where(), QString::number(found), QString::number(known))};
     if (found < known)
         return {Fault::Configuration,
                 u"The database %1 is of an older Entvas (schema %2, this program wants %3); bring "
-                "it up to date with: entvas migrate"_s.arg(m_connection.where())
-                    .arg(found)
-                    .arg(known)};
+                "it up to date with: entvas migrate"_s.arg(m_connection.where(), QString::number(found),
+                                                           QString::number(known))};
     return {};
 }
 

@@ -142,11 +142,10 @@ qint64 BackupSummary::allRows() const
 
 Failure newerDatabase(const SchemaState &state)
 {
-    return {Fault::Configuration,
-            u"The database %1 was made by a newer Entvas (schema %2, this program knows %3); install that version or "
-            "name another database."_s.arg(state.where)
-                .arg(state.database)
-                .arg(state.program)};
+    return {
+        Fault::Configuration,
+        u"The database %1 was made by a newer Entvas (schema %2, this program knows %3); install that version or "
+        "name another database."_s.arg(state.where, QString::number(state.database), QString::number(state.program))};
 }
 
 Result<void> DatabaseCare::mustNotBe(const QString &path) const
@@ -317,11 +316,9 @@ Result<BackupSummary> DatabaseCare::restore(const QString &path, bool replace, c
         return {
             Fault::BadInput,
             u"The database %1 is in use: it has %2 (other projects: %3, keys: %4, members: %5). Say --force to replace "
-            "all of it by the backup; nothing was changed."_s
-                .arg(m_database.display(), held->events ? u"events"_s : u"no events"_s)
-                .arg(held->projects)
-                .arg(held->keys)
-                .arg(held->members)};
+            "all of it by the backup; nothing was changed."_s.arg(
+                m_database.display(), held->events ? u"events"_s : u"no events"_s, QString::number(held->projects),
+                QString::number(held->keys), QString::number(held->members))};
 
     qint64 rows = -1;
     if (path != kStandard) {

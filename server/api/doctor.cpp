@@ -94,7 +94,7 @@ void lookAtVersions(const DatabaseUrl &database, const Examination &found, const
     const Mark mark = found.schema > known ? Mark::Bad : found.schema < known ? Mark::Note : Mark::Ok;
     tell({mark,
           u"schema"_s,
-          u"version %1, this program knows %2"_s.arg(found.schema).arg(known),
+          u"version %1, this program knows %2"_s.arg(QString::number(found.schema), QString::number(known)),
           found.schema > known   ? u"it was made by a newer Entvas: install that version"_s
           : found.schema < known ? u"run entvas migrate, or start a server"_s
                                  : QString(),
@@ -171,7 +171,8 @@ void lookAtConnections(const Settings &settings, const Examination &found, const
     const bool isNear = found.connections > found.maxConnections * kConnectionsNote;
     tell({isNear ? Mark::Note : Mark::Ok,
           u"connections"_s,
-          u"%1 of at most %2 are in use"_s.arg(found.connections).arg(found.maxConnections),
+          u"%1 of at most %2 are in use"_s.arg(QString::number(found.connections),
+                                               QString::number(found.maxConnections)),
           isNear ? u"raise max_connections; each server takes a handful"_s : QString(),
           {{u"used"_s, found.connections}, {u"max"_s, found.maxConnections}}});
     tell({Mark::Ok,
@@ -231,7 +232,7 @@ void lookAtPort(const Settings &settings, const Tell &tell)
     const QString host = settings.host == "0.0.0.0"_L1 ? u"127.0.0.1"_s
                          : settings.host == "::"_L1    ? u"::1"_s
                                                        : settings.host;
-    const QString where = u"%1 port %2"_s.arg(settings.host).arg(settings.port);
+    const QString where = u"%1 port %2"_s.arg(settings.host, QString::number(settings.port));
     const bool isTls = !settings.tlsCertFile.isEmpty();
     QSslSocket socket;
     socket.setPeerVerifyMode(QSslSocket::VerifyNone); // nothing is told to it, and it is asked for its name only
@@ -272,7 +273,8 @@ void lookAtCertificate(const Settings &settings, const Tell &tell)
     const qint64 days = now.daysTo(tls->expires);
     tell({days < kRenewDays ? Mark::Note : Mark::Ok,
           u"certificate"_s,
-          u"of %1, good until %2 (%3 days)"_s.arg(tls->subject, tls->expires.toUTC().toString(Qt::ISODate)).arg(days),
+          u"of %1, good until %2 (%3 days)"_s.arg(tls->subject, tls->expires.toUTC().toString(Qt::ISODate),
+                                                  QString::number(days)),
           days < kRenewDays ? u"renew it, then send SIGHUP to the server"_s : QString(),
           {{u"days"_s, days}}});
 }

@@ -229,6 +229,7 @@ void TestEventFile::brokenFilesAreRefused_data()
                                 << QByteArray("{\"success\":true,\"data\":{\"events\":[\n],\"count\":0")
                                 << u"cut short"_s;
     QTest::newRow("two commas") << u"commas.json"_s << QByteArray("[{},,{}]") << u"comma"_s;
+    QTest::newRow("name like a placeholder") << u"%2 of %3 %1.json"_s << QByteArray("[{},,{}]") << u"comma"_s;
     QTest::newRow("no array") << u"none.json"_s << QByteArray("{\"a\":1}") << u"no JSON array"_s;
     QTest::newRow("open quote") << u"open.csv"_s
                                 << QByteArray("id,eventType,userId,timestamp,createdAt\n1,\"a,b\n2,c\n")
