@@ -143,7 +143,7 @@ void EventBuilder::complete()
             fault(nameOf(field), u"%1 is required"_s.arg(nameOf(field)), u"any.required"_s, field);
     SeriesKey &series = m_event.event.series;
     series.resize(m_rules.dimensions.size());
-    series.prepend(m_event.event.eventType);
+    series.prepend(countedValue(m_event.event.eventType));
 }
 
 ParsedEvent EventBuilder::take()

@@ -1,6 +1,7 @@
 #include "server/stats.h"
 
 #include "core/cubeview.h"
+#include "core/eventparser.h"
 #include "server/liveproject.h"
 #include "server/readfilter.h"
 
@@ -20,7 +21,7 @@ HttpReply statsReply(const HttpRequest &request, const LiveProject &project, qin
     QJsonObject statistics;
     for (const CubeGroup &group : answer.groups)
         if (group.total > 0)
-            statistics.insert(group.name, statistics.value(group.name).toInteger() + group.total);
+            statistics.insert(sentValue(group.name), statistics.value(sentValue(group.name)).toInteger() + group.total);
     return jsonReply(200, {{u"success"_s, true},
                            {u"data"_s, QJsonObject{{u"totalEvents"_s, answer.total},
                                                    {u"invalidEvents"_s, project.rejectedIn(filter.span)},

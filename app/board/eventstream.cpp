@@ -1,10 +1,10 @@
 #include "app/board/eventstream.h"
 
 #include "core/isotime.h"
+#include "core/jsontext.h"
+#include "core/jsonvalue.h"
 
 #include <algorithm>
-#include <QJsonDocument>
-#include <QJsonObject>
 
 namespace entvas {
 
@@ -120,29 +120,37 @@ const wire::TailEvent *EventStream::find(quint64 number) const
 
 namespace {
 
-QJsonObject bodyOf(const wire::TailEvent &event)
+// Not by QJsonDocument, which would change numbers.
+json::Value bodyOf(const wire::TailEvent &event)
 {
-    return {{u"eventType"_s, event.eventType},
-            {u"userId"_s, event.userId},
-            {u"timestamp"_s, QLatin1StringView(isoFromMs(event.timestampMs))},
-            {u"metadata"_s, QJsonDocument::fromJson(event.metadata).object()}};
+    using Kind = json::Value::Kind;
+    const auto text = [](const QString &value) { return json::Value{Kind::String, value, {}, {}}; };
+    json::Value metadata = json::parse(event.metadata);
+    if (metadata.kind != Kind::Object)
+        metadata = {Kind::Object, {}, {}, {}};
+    return {Kind::Object,
+            {},
+            {u"eventType"_s, u"userId"_s, u"timestamp"_s, u"metadata"_s},
+            {text(event.eventType), text(event.userId), text(QString::fromLatin1(isoFromMs(event.timestampMs))),
+             std::move(metadata)}};
 }
 
 } // namespace
 
 QByteArray eventAsJson(const wire::TailEvent &event)
 {
-    QJsonObject json = bodyOf(event);
-    json.insert(u"eventId"_s, event.eventId);
-    json.insert(u"receivedAt"_s, QLatin1StringView(isoFromMs(event.receivedAtMs)));
-    return QJsonDocument(json).toJson();
+    json::Value body = bodyOf(event);
+    body.names << u"eventId"_s << u"receivedAt"_s;
+    body.values.push_back({json::Value::Kind::String, event.eventId, {}, {}});
+    body.values.push_back({json::Value::Kind::String, QString::fromLatin1(isoFromMs(event.receivedAtMs)), {}, {}});
+    return json::indented(body) + '\n';
 }
 
 QString eventAsCurl(const wire::TailEvent &event, const QString &webhook, const QString &key)
 {
     // In single quotes a shell takes everything as it is, but for the quote itself.
     const auto quoted = [](QString text) { return u'\'' + text.replace(u'\'', u"'\\''"_s) + u'\''; };
-    const QString body = QString::fromUtf8(QJsonDocument(bodyOf(event)).toJson(QJsonDocument::Compact));
+    const QString body = json::fromUtf8(json::compact(bodyOf(event)));
     return u"curl -H %1 -d %2 %3"_s.arg(quoted(u"X-API-Key: "_s + key), quoted(body), quoted(webhook));
 }
 

@@ -1,9 +1,9 @@
 #include "app/board/streamfilter.h"
 
+#include "core/jsontext.h"
+#include "core/jsonvalue.h"
+
 #include <algorithm>
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
 
 namespace entvas {
 
@@ -11,23 +11,10 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// A value of JSON as a person would type it.
-QString textOf(const QJsonValue &value)
+// A value of JSON as a person would type it: numbers keep their digits.
+QString textOf(const json::Value &value)
 {
-    switch (value.type()) {
-    case QJsonValue::String: return value.toString();
-    case QJsonValue::Bool: return value.toBool() ? u"true"_s : u"false"_s;
-    case QJsonValue::Null: return u"null"_s;
-    case QJsonValue::Double:
-    case QJsonValue::Array: {
-        // As it is written: numbers keep their digits.
-        const QByteArray json = QJsonDocument(QJsonArray{value}).toJson(QJsonDocument::Compact);
-        return QString::fromUtf8(json.sliced(1, json.size() - 2));
-    }
-    case QJsonValue::Object: return QString::fromUtf8(QJsonDocument(value.toObject()).toJson(QJsonDocument::Compact));
-    case QJsonValue::Undefined: return {};
-    }
-    Q_UNREACHABLE();
+    return value.isScalar() ? value.text : json::fromUtf8(json::compact(value));
 }
 
 struct Word {
@@ -109,14 +96,14 @@ bool StreamFilter::holdsInMetadata(const Term &term, const QByteArray &metadata)
     // Most events that lack the key are told apart without reading them as JSON. A key may be written with escapes.
     if (!metadata.contains(term.path.first().toUtf8()) && !metadata.contains('\\'))
         return false;
-    QJsonValue value = QJsonDocument::fromJson(metadata).object();
+    const json::Value whole = json::parse(metadata);
     // A key with dots in its name comes first.
-    const QJsonValue whole = value.toObject().value(term.path.join(u'.'));
-    if (!whole.isUndefined())
-        return holds(term, textOf(whole));
+    if (const json::Value &dotted = whole[term.path.join(u'.')]; dotted.kind != json::Value::Kind::Undefined)
+        return holds(term, textOf(dotted));
+    const json::Value *value = &whole;
     for (const QString &key : term.path)
-        value = value.toObject().value(key);
-    return !value.isUndefined() && holds(term, textOf(value));
+        value = &(*value)[key];
+    return value->kind != json::Value::Kind::Undefined && holds(term, textOf(*value));
 }
 
 bool StreamFilter::matches(const wire::TailEvent &event) const

@@ -6,6 +6,7 @@
 #include "app/commands/samplehistory.h"
 #include "app/commands/tidying.h"
 #include "core/clock.h"
+#include "core/zone.h"
 
 #include <cstdio>
 #include <QElapsedTimer>
@@ -60,7 +61,10 @@ Result<HistoryPlan> planOf(const CommandForm &form, const CommandWords &words, c
     plan.users = int(users.value());
     plan.seed = quint32(seed.value());
     plan.dimensions = settings.dimensions;
-    plan.zone = QTimeZone::systemTimeZone();
+    const SystemZone zone = systemZone();
+    if (!zone.unread.isEmpty())
+        std::fprintf(stderr, "seed: TZ names no time zone that is known; %s is used.\n", zone.zone.id().constData());
+    plan.zone = zone.zone;
     return plan;
 }
 

@@ -63,6 +63,7 @@ private:
     void drawChart(const BoardFrame &frame);
     void drawTop(const BoardFrame &frame);
     void drawCards(const BoardFrame &frame);
+    void drawRejected(const BoardFrame &frame);
     // Only this value, with Ctrl also this one, with Shift all but this one.
     void pick(const QString &dimension, const QString &value, Qt::KeyboardModifiers modifiers);
     void showBreakdowns(const BoardFrame &frame);

@@ -42,7 +42,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 const auto kHighlights = u"stream/highlights"_s;
-const auto kColors = u"board/colors"_s;
 } // namespace
 
 struct MainWindow::Own {
@@ -147,7 +146,6 @@ MainWindow::MainWindow(Session *session, std::unique_ptr<Own> &&own, Theme &them
         if (const auto call = std::exchange(m_noticeCall, nullptr))
             call();
     });
-    connect(&m_board, &Board::colorsLearnt, this, [this] { m_settings.set(kColors, m_board.colors().save()); });
     connect(m_desk->stream(), &StreamCard::arranged, this,
             [this] { QSettings().setValue(kHighlights, m_desk->stream()->highlights()); });
     connect(m_kiosk, &Kiosk::viewWanted, this, &MainWindow::nextKioskView);
@@ -159,7 +157,6 @@ MainWindow::MainWindow(Session *session, std::unique_ptr<Own> &&own, Theme &them
     m_statusTimer.setInterval(1'000);
     connect(&m_statusTimer, &QTimer::timeout, this, &MainWindow::refreshStatus);
     m_statusTimer.start();
-    m_board.colors().load(QSettings().value(kColors).toStringList());
     m_desk->stream()->setHighlights(QSettings().value(kHighlights).toStringList());
     m_ranges->draw(m_board.choice().view);
     resize(1280, 800);

@@ -1,6 +1,7 @@
 #include "app/widgets/zonedialog.h"
 
 #include "app/board/format.h"
+#include "core/zone.h"
 
 #include <QCoreApplication>
 #include <QDialogButtonBox>
@@ -42,7 +43,7 @@ ZoneDialog::ZoneDialog(const QTimeZone &current, qint64 nowMs, QWidget *parent)
     connect(m_search, &QLineEdit::textChanged, this, &ZoneDialog::fill);
     connect(m_list, &QListWidget::currentRowChanged, use, [use](int row) { use->setEnabled(row >= 0); });
 
-    const QByteArray system = QTimeZone::systemTimeZoneId();
+    const QByteArray system = systemZone().zone.id();
     const auto add = [&](const QByteArray &id, const QString &note) {
         const QTimeZone zone(id);
         if (!zone.isValid())

@@ -1,5 +1,6 @@
 #include "core/store/databasefile.h"
 
+#include "core/store/dialect.h"
 #include "core/store/ownership.h"
 #include "core/store/sqlconnection.h"
 
@@ -9,6 +10,8 @@
 #include <fcntl.h>
 #include <QFile>
 #include <QFileInfo>
+#include <QSqlDatabase>
+#include <QSqlQuery>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -173,6 +176,19 @@ Result<void> syncToDisk(const QString &path)
     return {Fault::Unavailable,
             u"What was written to %1 did not reach the disk (%2); check the disk. Nothing was changed."_s.arg(
                 path, words(wrong))};
+}
+
+void limitSqliteMemory(qint64 bytes)
+{
+    // SQLite keeps one limit for the whole process, whoever sets it.
+    const QString name = u"entvas-memory"_s;
+    {
+        QSqlDatabase database = QSqlDatabase::addDatabase(dialectOf(DatabaseUrl::Kind::Sqlite).driver, name);
+        database.setDatabaseName(u":memory:"_s);
+        if (database.open())
+            QSqlQuery(database).exec(u"PRAGMA soft_heap_limit = %1"_s.arg(bytes));
+    }
+    QSqlDatabase::removeDatabase(name);
 }
 
 Result<QString> replaceDatabaseFile(const QString &fresh, const DatabaseUrl &database)

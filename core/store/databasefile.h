@@ -10,6 +10,10 @@ Result<void> mustExist(const DatabaseUrl &database);
 // it by its name (-wal, -shm, -journal, .lock, .restoring).
 Result<void> mustNotBeDatabase(const DatabaseUrl &database, const QString &path);
 
+// From now on all SQLite connections of this process together hold about so much memory at most: beyond it, a page that
+// is read takes the place of an older one instead of room of its own.
+void limitSqliteMemory(qint64 bytes);
+
 // How a finished SQLite file takes the place of another one. Blocks; any thread. Each does its work or changes nothing.
 
 // Gives `path` the owner, group and mode of `like`; where that does not exist, root gives it those of its folder, and

@@ -1304,6 +1304,14 @@
         <source>The server now counts %1 rejected events in all; before, it had counted %2. %3</source>
         <translation>Der Server zählt jetzt insgesamt %1 abgelehnte Ereignisse; vorher waren es %2. %3</translation>
     </message>
+    <message>
+        <source>The time zone is unknown</source>
+        <translation>Die Zeitzone ist unbekannt</translation>
+    </message>
+    <message>
+        <source>TZ is set to &quot;%1&quot;, which is no time zone. Times are shown in %2.</source>
+        <translation>TZ steht auf „%1“. Das ist keine Zeitzone. Zeiten werden in %2 angezeigt.</translation>
+    </message>
 </context>
 <context>
     <name>entvas::CommandPalette</name>
@@ -1485,10 +1493,6 @@
         <translation>alle wurden angenommen</translation>
     </message>
     <message>
-        <source>%1 of all that was sent</source>
-        <translation>%1 von allem Gesendeten</translation>
-    </message>
-    <message>
         <source>No dimension</source>
         <translation>Keine Dimension</translation>
     </message>
@@ -1519,6 +1523,22 @@
     <message>
         <source>Unique users</source>
         <translation>Verschiedene Benutzer</translation>
+    </message>
+    <message>
+        <source>not known for the %1</source>
+        <translation>nicht bekannt: %1</translation>
+    </message>
+    <message>
+        <source>rejection rate %1</source>
+        <translation>Ablehnungsquote %1</translation>
+    </message>
+    <message>
+        <source>nothing was sent</source>
+        <translation>nichts wurde gesendet</translation>
+    </message>
+    <message>
+        <source>over all time</source>
+        <translation>insgesamt</translation>
     </message>
 </context>
 <context>
@@ -3412,6 +3432,10 @@ type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles
     <message>
         <source>(other)</source>
         <translation>(andere)</translation>
+    </message>
+    <message>
+        <source>%1 (partial)</source>
+        <translation>%1 (unvollständig)</translation>
     </message>
 </context>
 <context>

@@ -37,6 +37,7 @@ private Q_SLOTS:
     void pausedLosesNothing();
     void everythingIsBounded();
     void copies();
+    void copiesKeepDigits();
 };
 
 void EventStreamTest::filters_data()
@@ -81,6 +82,13 @@ void EventStreamTest::filters_data()
     row(u":"_s, true); // text, and every metadata has one
     row(u"-"_s, true); // nothing yet
     row(u"=x"_s, false);
+    // Digits are looked for as they were sent.
+    row(u"cart.total=19.90"_s, true);
+    row(u"cart.total=19.9"_s, false);
+    row(u"big=12345678901234567890"_s, true);
+    row(u"big=12345678901234567168"_s, false);
+    row(u"size=1e21"_s, true);
+    row(u"list:[0.1000"_s, true);
 }
 
 void EventStreamTest::filters()
@@ -88,7 +96,8 @@ void EventStreamTest::filters()
     QFETCH(QString, line);
     const wire::TailEvent view = makeEvent(
         u"page_view"_s, u"42"_s,
-        R"({"page":"Home Garden","browser":"chrome","cart":{"items":3,"total":19.90},"vip":true,"a.b":"dotted"})");
+        R"({"page":"Home Garden","browser":"chrome","cart":{"items":3,"total":19.90},"vip":true,"a.b":"dotted",)"
+        R"("big":12345678901234567890,"size":1e21,"list":[0.1000,2]})");
     QTEST(StreamFilter(line).matches(view), "matches");
 }
 
@@ -184,6 +193,20 @@ void EventStreamTest::copies()
     QCOMPARE(body.value(u"eventType"_s).toString(), tricky.eventType);
     QVERIFY(!body.contains(u"eventId"_s)); // the server would refuse it
     QCOMPARE(arguments[4], "http://127.0.0.1:1/webhook");
+}
+
+void EventStreamTest::copiesKeepDigits()
+{
+    const QByteArray metadata = R"({"z":12345678901234567890,"price":1.50,"a":{"b":[0.1000,1e21]},"none":{}})";
+    const wire::TailEvent event = makeEvent(u"log"_s, u"42"_s, metadata);
+    const QByteArray json = eventAsJson(event);
+    QVERIFY2(QByteArray(json).replace(' ', "").replace('\n', "").contains("\"metadata\":" + metadata),
+             json.constData());
+    QVERIFY2(json.startsWith("{\n    \"eventType\": \"log\",\n"), json.constData());
+    QVERIFY2(json.contains("\n        \"price\": 1.50,\n"), json.constData());
+    const QString curl = eventAsCurl(event, u"http://127.0.0.1:1/webhook"_s, u"k"_s);
+    QVERIFY2(curl.contains(QString::fromUtf8(metadata)), qPrintable(curl));
+    QVERIFY(eventAsJson(makeEvent(u"log"_s, u"42"_s, {})).contains("\"metadata\": {}"));
 }
 
 QTEST_GUILESS_MAIN(EventStreamTest)

@@ -68,6 +68,22 @@ private Q_SLOTS:
         QCOMPARE(event.event.series, SeriesKey({u"page_view"_s, u"home"_s, u"chrome"_s}));
     }
 
+    // "(other)" in a series stands for what is beyond the cap; a sender's own is another one.
+    void aSendersOtherIsItsOwn()
+    {
+        const auto body = parseEvents(
+            R"j({"eventType":"(other)","userId":"1","metadata":{"page":"\"(other)\"","browser":"(others)"}})j", rules(),
+            nullptr);
+        const Event &event = body.value().events.at(0).event;
+        QCOMPARE(event.eventType, u"(other)"_s);
+        QCOMPARE(event.metadata, QByteArray(R"j({"page":"\"(other)\"","browser":"(others)"})j"));
+        QCOMPARE(event.series, SeriesKey({u"\"(other)\""_s, u"\"\"(other)\"\""_s, u"(others)"_s}));
+        QCOMPARE(seriesOf(event.eventType, event.metadata, rules()), event.series);
+        for (const QString &sent : {u"(other)"_s, u"\"(other)\""_s, u"\"x\""_s, u"\""_s, QString(), u"(Other)"_s})
+            QCOMPARE(sentValue(countedValue(sent)), sent);
+        QCOMPARE(sentValue(QString::fromUtf16(kOther)), u"(other)"_s);
+    }
+
     void originalFeedersInvalidEvent()
     {
         const auto body =
