@@ -202,7 +202,12 @@ Result<int> SqlConnection::change(const QString &name, const QList<Binding> &bin
     const Result<Rows> rows = run(name, bindings);
     if (!rows)
         return rows.failure();
-    return (*rows)->numRowsAffected();
+    int count = 0;
+    while ((*rows)->next())
+        ++count;
+    if (const Result<void> ended = this->ended(*rows); !ended)
+        return ended.failure();
+    return count;
 }
 
 Result<void> SqlConnection::ended(const Rows &rows)

@@ -42,7 +42,8 @@ public:
 
     // Runs a named statement, prepared once per connection. The rows end when the returned pointer does.
     Result<Rows> run(const QString &name, const QList<Binding> &bindings = {});
-    // As run(), for statements without rows; returns how many rows were changed.
+    // As run(), to the end; returns how many rows its RETURNING gave, 0 for a statement without. The database's own
+    // count is not believed: a distributed PostgreSQL counts what INSERT … ON CONFLICT DO NOTHING left out.
     Result<int> change(const QString &name, const QList<Binding> &bindings = {});
     // What ended the rows: their end, or a failure on the way.
     Result<void> ended(const Rows &rows);
