@@ -33,6 +33,7 @@ public:
 
     const Dialect &dialect() const { return dialectOf(m_url.kind); }
     Statements &statements() { return m_statements; }
+    const DatabaseUrl &url() const { return m_url; }
     // The file or the server, for people.
     QString where() const;
 
@@ -64,6 +65,11 @@ public:
 
     // The error behind the last failure.
     const QSqlError &lastError() const { return m_lastError; }
+    // Proof that the database takes writes, as far as can be told without one. Fault::Unavailable when it does not.
+    Result<void> checkWritable();
+    // Not before a connection: the process of the database that was told to us when we connected; 0 = not known.
+    // Another one than pg_backend_pid(): a connection pooler is in between.
+    qint64 toldBackendPid() const;
 
 private:
     Result<void> prepareFile();
