@@ -17,8 +17,8 @@ struct DatabaseUrl {
     enum class Kind { Sqlite, Postgres };
     Kind kind = Kind::Sqlite;
     QString path; // SQLite: absolute file path
-    QString host;
-    int port = 5432;
+    QString host; // a name, an address or the folder of a socket; several with commas between; empty = libpq's own
+    int port = 5432; // of them all, unless options has "port" with one for each; -1 = left to the service
     QString user;
     QString password;
     QString database;

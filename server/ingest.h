@@ -43,7 +43,7 @@ public:
     struct Stats {
         quint64 accepted = 0; // events
         quint64 duplicates = 0;
-        quint64 rejected = 0;  // by validation
+        quint64 rejected = 0;  // by validation, or by the database for their own sake
         quint64 refused = 0;   // good ones that were told to come again, and were not stored
         LimitUse rate;         // of the busiest key; a larger batch may pass as debt
         LimitUse bodyEvents;   // ParseRules::maxEvents
@@ -67,13 +67,16 @@ private:
         HttpResponder responder;
         bool isArray = false;
         QList<QList<FieldError>> errors;
+        HttpRequest request; // without its body
+        KeyHolder sender;
     };
     void onCommitted(const QList<CommittedJob> &jobs);
     void onRefused(const QList<quint64> &tickets, const Failure &failure);
     void onUncertain(const QList<quint64> &tickets, const Failure &failure);
     void answerAll(const QList<quint64> &tickets, const HttpReply &reply);
     void refuseTooFast(int seconds, qsizetype events, const HttpResponder &responder);
-    static HttpReply acceptedReply(const Waiting &waiting, const CommittedJob &job);
+    void rejectRefused(Waiting &waiting, const CommittedJob &job);
+    static HttpReply acceptedReply(const Waiting &waiting, const QList<AppendOutcome> &stored);
     static HttpReply rejectedReply(const Waiting &waiting);
 
     const ApiKeys *m_keys;

@@ -97,7 +97,7 @@ void LiveProject::add(const CommittedJob &job)
     for (qsizetype i = 0; i < job.job.events.size(); ++i) {
         const Event &event = job.job.events[i];
         m_admitted.remove(event.series);
-        if (job.outcomes[i].status == AppendOutcome::Status::Duplicate)
+        if (job.outcomes[i].status != AppendOutcome::Status::Accepted)
             continue;
         count({event.receivedAtMs / 1000, m_cube.intern(event.series), 1});
         see(event.receivedAtMs / 1000, userHash(event.userId));

@@ -44,6 +44,7 @@ struct WarmUp;
 struct ServerLimits {
     GateLimits gate; // bodyBytes comes from the settings
     StoreWriter::Limits writer;
+    std::chrono::milliseconds upkeepEvery = StoreWriter::Upkeep().every;
     int guessBurst = GuessLimit::kBurst;
     FanoutLimits fanout;
     IssuerLimits issuer;

@@ -183,8 +183,10 @@ Condition ServerCore::condition() const
     now.isStopping = m_stage == Stage::Stopping || m_stage == Stage::Stopped;
     if (m_writer) {
         const StoreWriter::Stats writer = m_writer->stats();
-        now.isDatabaseAway = writer.isAway;
+        now.isDatabaseAway = writer.isAway && !writer.isReadOnly;
+        now.isDatabaseReadOnly = writer.isReadOnly;
         now.isWriterRefused = writer.isRefusing;
+        now.isUpkeepFailing = writer.isUpkeepFailing;
         now.isWriterStalled = m_writer->isStalled();
         now.queueUse = std::max(writer.queueEvents.used / writer.queueEvents.most,
                                 writer.queueBytes.used / writer.queueBytes.most);

@@ -139,6 +139,12 @@ public:
                     return appended.failure();
                 m_sums.imported += appended.value().stored;
                 m_sums.duplicates += appended.value().duplicates;
+                m_sums.rejected += appended.value().refused;
+                if (appended.value().refused > 0 && !m_skipsInvalid)
+                    return Failure{Fault::BadInput,
+                                   u"The database refused %1 of these events; the others are there up to here. With "
+                                   "--skip-invalid such events are left out (%2)"_s.arg(
+                                       QString::number(appended.value().refused), appended.value().refusedBecause)};
                 progress.update(m_sums.imported + m_sums.duplicates);
             }
             if (stop.isSet() && goesOn)

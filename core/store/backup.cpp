@@ -1,6 +1,7 @@
 #include "core/store/backup.h"
 
 #include "core/clock.h"
+#include "core/databaseurl.h"
 #include "core/isotime.h"
 #include "core/store/ownership.h"
 #include "core/store/rowtext.h"
@@ -79,7 +80,7 @@ int newestSchema(DatabaseUrl::Kind kind)
 
 Result<BackupReport> writeBackup(const DatabaseUrl &database, QIODevice *device, const CareStep &step)
 {
-    SqlConnection connection(database);
+    SqlConnection connection(forReading(database));
     if (const Result<void> opened = connection.open(); !opened)
         return opened.failure();
     // Read to the end as one reads a book: neither a timeout nor a write of ours may come in between.

@@ -106,9 +106,23 @@ Result<QString> freeAside(const QString &path)
 
 } // namespace
 
+Result<bool> isFileThere(const QString &path)
+{
+    struct stat file = {};
+    if (stat(QFile::encodeName(path).constData(), &file) == 0)
+        return true;
+    if (errno == ENOENT || errno == ENOTDIR)
+        return false;
+    return {Fault::Denied, u"The file %1 can't be looked at: %2. Run this as the user of the server, or give this user "
+                           "the right to its folders."_s.arg(path, qt_error_string(errno))};
+}
+
 Result<void> mustExist(const DatabaseUrl &database)
 {
-    if (database.kind != DatabaseUrl::Kind::Sqlite || QFileInfo::exists(database.path))
+    const Result<bool> there = database.kind != DatabaseUrl::Kind::Sqlite ? Result<bool>(true) : isFileThere(database.path);
+    if (!there)
+        return there.failure();
+    if (*there)
         return {};
     return {Fault::Configuration,
             u"There is no database %1; name another one with --database-url."_s.arg(database.path)};

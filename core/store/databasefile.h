@@ -4,6 +4,8 @@
 
 namespace entvas {
 
+// Whether there is a file or folder of this name. Fault::Denied when this user may not look.
+Result<bool> isFileThere(const QString &path);
 // For whoever must not make it: Fault::Configuration when there is no such SQLite file.
 Result<void> mustExist(const DatabaseUrl &database);
 // For whoever writes a file: Fault::BadInput when `path`, by whatever name, is the SQLite file or one that lies beside

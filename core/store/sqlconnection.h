@@ -33,6 +33,7 @@ public:
 
     const Dialect &dialect() const { return dialectOf(m_url.kind); }
     Statements &statements() { return m_statements; }
+    const DatabaseUrl &url() const { return m_url; }
     // The file or the server, for people.
     QString where() const;
 
@@ -42,7 +43,8 @@ public:
 
     // Runs a named statement, prepared once per connection. The rows end when the returned pointer does.
     Result<Rows> run(const QString &name, const QList<Binding> &bindings = {});
-    // As run(), for statements without rows; returns how many rows were changed.
+    // As run(), to the end; returns how many rows its RETURNING gave, 0 for a statement without. The database's own
+    // count is not believed: a distributed PostgreSQL counts what INSERT … ON CONFLICT DO NOTHING left out.
     Result<int> change(const QString &name, const QList<Binding> &bindings = {});
     // What ended the rows: their end, or a failure on the way.
     Result<void> ended(const Rows &rows);
@@ -63,6 +65,11 @@ public:
 
     // The error behind the last failure.
     const QSqlError &lastError() const { return m_lastError; }
+    // Proof that the database takes writes, as far as can be told without one. Fault::Unavailable when it does not.
+    Result<void> checkWritable();
+    // Not before a connection: the process of the database that was told to us when we connected; 0 = not known.
+    // Another one than pg_backend_pid(): a connection pooler is in between.
+    qint64 toldBackendPid() const;
 
 private:
     Result<void> prepareFile();

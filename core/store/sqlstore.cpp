@@ -1,7 +1,9 @@
 #include "core/store/sqlstore.h"
 
+#include "core/log.h"
 #include "core/store/jsonrows.h"
 #include "core/store/migrations.h"
+#include "core/store/pooler.h"
 #include "core/store/transaction.h"
 #include "core/uuid7.h"
 
@@ -81,6 +83,11 @@ Result<void> SqlStore::open()
 
 Result<void> SqlStore::migrate()
 {
+    const Result<Pooling> pooling = poolingOf(m_connection, m_connection.url());
+    if (!pooling)
+        return pooling.failure();
+    if (*pooling == Pooling::ByTransaction)
+        return pooledByTransaction(m_connection.where());
     if (const Result<void> migrated = applyMigrations(m_connection); !migrated)
         return migrated;
     const Result<QStringList> missing = missingRights(m_connection);
@@ -90,6 +97,12 @@ Result<void> SqlStore::migrate()
         return {Fault::Denied,
                 u"The user of the database %1 may not store there: it lacks %2. Grant these, or name the "
                 "owner of the tables in the database URL."_s.arg(m_connection.where(), missing->join(u", "_s))};
+    const Result<QStringList> lacks = missingUpkeepRights(m_connection);
+    if (!lacks)
+        return lacks.failure();
+    if (!lacks->isEmpty())
+        log::warning("store", u"housekeeping will fail, and tables grow for ever: grant what is missing"_s,
+                     {{u"lacks"_s, lacks->join(u", "_s)}});
     return {};
 }
 

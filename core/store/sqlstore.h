@@ -35,6 +35,8 @@ public:
     Result<void> open() override;
     Result<void> migrate() override;
     Result<void> ping() override;
+    Result<void> checkWritable() override { return m_connection.checkWritable(); }
+    bool isReadOnly() const override { return entvas::isReadOnly(m_connection.lastError()); }
     Result<QString> logPosition() override;
     Result<bool> hasReplayed(const QString &position) override;
     Result<QList<CommittedJob>> append(const QList<AppendJob> &jobs) override;
@@ -100,7 +102,17 @@ private:
         QList<CommittedJob> jobs;
     };
 
+    // Events of a job, by their places, that the database refuses for their own sake.
+    struct Refused {
+        QSet<qsizetype> events;
+        Failure why; // of the last
+    };
+
     Result<void> store(Batch &batch);
+    Result<void> write(Batch &batch);
+    Result<Refused> findRefused(const AppendJob &job);
+    Result<void> tryOut(const AppendJob &part);
+    Result<bool> hasProject(const QString &project);
     Result<void> claimKeys(Batch &batch);
     Result<void> skipStored(Batch &batch);
     Result<QList<QUuid>> existingEvents(const QString &project, const QJsonArray &ids);

@@ -126,6 +126,7 @@ StoreWriter::Stats StoreWriter::stats() const
     Stats stats = m_stats;
     stats.isAvailable = m_available;
     stats.isAway = m_hasSaid && !m_available;
+    stats.isReadOnly = stats.isAway && m_readOnly;
     stats.isRefusing = m_refusedAt && Steady::now() - *m_refusedAt < kRefusing;
     stats.queueEvents.used = double(m_queue.events());
     stats.queueEvents.most = double(m_limits.queueEvents);
@@ -174,12 +175,12 @@ void StoreWriter::run()
     {
         const std::unique_ptr<EventStore> store = m_factory();
         if (openFirst(*store)) {
+            auto provenAt = Steady::now(); // that it takes writes
             std::unique_lock lock(m_mutex);
             while (true) {
                 m_cameRound = Steady::now();
-                const auto wakeAt = std::min(Steady::now() + kIdlePing, m_upkeepAt);
-                const bool woken =
-                    m_wake.wait_until(lock, wakeAt, [this] { return m_stop || !m_queue.isEmpty() || !m_acts.empty(); });
+                const auto wakeAt = std::min(provenAt + kIdlePing, m_upkeepAt);
+                m_wake.wait_until(lock, wakeAt, [this] { return m_stop || !m_queue.isEmpty() || !m_acts.empty(); });
                 if (m_queue.isEmpty() && m_stop)
                     break; // stop only when drained
                 while (!m_stop) {
@@ -204,13 +205,17 @@ void StoreWriter::run()
                     perform(*store, *act);
                 if (mayKeepUp)
                     keepUp(*store);
-                else if (woken)
-                    ; // what was there has been done
-                else if (const Result<void> alive = store->ping(); !alive) {
-                    setAvailable(false, alive.failure().text);
-                    refuseQueue(alive.failure()); // what came while the ping waited
-                    recover(*store);
+                else if (jobs.isEmpty() && Steady::now() >= provenAt + kIdlePing) { // acts may only have read
+                    const Result<void> alive = store->checkWritable();
+                    provenAt = Steady::now();
+                    if (!alive) {
+                        setAway(*store, alive.failure());
+                        refuseQueue(alive.failure()); // what came while the ping waited
+                        recover(*store);
+                    }
                 }
+                if (!jobs.isEmpty())
+                    provenAt = Steady::now();
                 lock.lock();
                 m_queue.charge(start, end);
             }
@@ -243,10 +248,10 @@ void StoreWriter::perform(EventStore &store, const Act &act)
         log::warning("store", QStringLiteral("an act of administration failed"),
                      {{QStringLiteral("reason"), failure->text}});
     act.answer();
-    const Result<void> alive = failure && failure->kind == Fault::Unavailable ? store.ping() : Result<void>();
+    const Result<void> alive = failure && failure->kind == Fault::Unavailable ? store.checkWritable() : Result<void>();
     if (alive)
         return setAvailable(true, {}); // it may have taken so long that it seemed to be away
-    setAvailable(false, alive.failure().text);
+    setAway(store, alive.failure());
     refuseQueue(alive.failure());
     recover(store);
 }
@@ -255,7 +260,7 @@ bool StoreWriter::openFirst(EventStore &store)
 {
     Backoff backoff;
     while (true) {
-        Result<void> ready = store.open();
+        Result<void> ready = reopen(store);
         if (ready)
             ready = store.migrate();
         if (ready) {
@@ -269,7 +274,7 @@ bool StoreWriter::openFirst(EventStore &store)
             Q_EMIT failed(ready.failure());
             return false;
         }
-        setAvailable(false, ready.failure().text);
+        setAway(store, ready.failure());
         if (!pause(backoff.next()))
             return false;
     }
@@ -306,6 +311,13 @@ void StoreWriter::keepUp(EventStore &store)
     if (!more && more.failure().kind != Fault::Unavailable)
         log::warning("store", QStringLiteral("housekeeping failed, trying again later"),
                      {{QStringLiteral("reason"), more.failure().text}});
+    {
+        const std::lock_guard lock(m_mutex);
+        const bool isFailing = !more && more.failure().kind != Fault::Unavailable;
+        m_stats.failedUpkeep += isFailing;
+        if (isFailing || (more && !*more))
+            m_stats.isUpkeepFailing = isFailing;
+    }
     m_upkeepAt = Steady::now() + (more && *more ? kUpkeepRest * took : m_upkeep.every);
 }
 
@@ -326,7 +338,22 @@ UpkeepPlan StoreWriter::upkeepPlan()
 Result<void> StoreWriter::reopen(EventStore &store)
 {
     Result<void> open = store.open();
-    return open ? store.ping() : open;
+    return open ? store.checkWritable() : open;
+}
+
+void StoreWriter::setAway(const EventStore &store, const Failure &failure)
+{
+    bool isNews = false; // that it answers again, or no more
+    {
+        const std::lock_guard lock(m_mutex);
+        const bool isReadOnly = store.isReadOnly();
+        isNews = m_hasSaid && !m_available && isReadOnly != m_readOnly;
+        m_readOnly = isReadOnly;
+    }
+    if (isNews)
+        Q_EMIT availableChanged(false, failure.text);
+    else
+        setAvailable(false, failure.text);
 }
 
 void StoreWriter::setAvailable(bool available, const QString &why)

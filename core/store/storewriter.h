@@ -46,6 +46,7 @@ public:
         static constexpr std::array<double, 12> kBatchEvents{1, 2, 5, 10, 20, 50, 100, 200, 500, 1'000, 2'000, 5'000};
         bool isAvailable = false;
         bool isAway = false; // found to be so: before the first attempt to open it is neither
+        bool isReadOnly = false; // away, but only for writing
         // The database would not store the last batch, less than kRefusing ago, though nothing was wrong with it.
         bool isRefusing = false;
         LimitUse queueEvents; // reached: jobs that push() did not take for that reason
@@ -55,6 +56,8 @@ public:
         quint64 failedCommits = 0;
         quint64 refusedAway = 0; // jobs that found the database away
         quint64 losses = 0;      // times that the database went away
+        bool isUpkeepFailing = false; // the last round of housekeeping, in part or as a whole
+        quint64 failedUpkeep = 0;     // rounds
     };
     using StoreFactory = std::function<std::unique_ptr<EventStore>()>; // called in the writer's thread
     using SteadyTime = std::chrono::steady_clock::time_point;
@@ -131,6 +134,7 @@ public:
 Q_SIGNALS:
     void opened();                               // migrated and ready; once per start
     void failed(const entvas::Failure &failure); // start can't succeed: wrong schema, no permission, …
+    // Not available comes again when a database that was away answers read-only, or the other way round.
     void availableChanged(bool available, const QString &why);
     void committed(const QList<entvas::CommittedJob> &jobs); // after the commit that holds them
     // Nothing of these is stored.
@@ -155,6 +159,7 @@ private:
     void refuse(const QList<AppendJob> &jobs, const Failure &failure);
     void refuseQueue(const Failure &failure);
     void setAvailable(bool available, const QString &why);
+    void setAway(const EventStore &store, const Failure &failure);
     bool pause(std::chrono::milliseconds time); // false when stop() was called
     bool isPastDeadline() const;
     void watch();
@@ -176,6 +181,7 @@ private:
     std::deque<Act> m_acts;
     Stats m_stats; // counts only; under m_mutex
     bool m_available = false;
+    bool m_readOnly = false;                    // which is why it is not available
     bool m_hasSaid = false;                     // whether it is, in a signal
     std::optional<SteadyTime> m_refusedAt;      // see Stats::isRefusing
     SteadyTime m_cameRound = SteadyTime::max(); // the thread, to where it waits or looks for something to do

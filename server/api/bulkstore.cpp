@@ -142,7 +142,12 @@ Result<BulkStore::Appended> BulkStore::append(EventBatch events)
         return stored.failure();
     Appended appended;
     for (const AppendOutcome &outcome : stored.value().first().outcomes)
-        ++(outcome.status == AppendOutcome::Status::Accepted ? appended.stored : appended.duplicates);
+        switch (outcome.status) {
+        case AppendOutcome::Status::Accepted: ++appended.stored; break;
+        case AppendOutcome::Status::Duplicate: ++appended.duplicates; break;
+        case AppendOutcome::Status::Rejected: ++appended.refused; break;
+        }
+    appended.refusedBecause = stored.value().first().refusedBecause;
     return appended;
 }
 

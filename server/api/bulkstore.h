@@ -42,6 +42,8 @@ public:
     struct Appended {
         qint64 stored = 0;
         qint64 duplicates = 0; // the project has an event of that id already
+        qint64 refused = 0;    // by the database, for their own sake; the others are stored
+        QString refusedBecause = {};
     };
     // Events with id, times and the series as they stand in the metadata; at most kBatchEvents. All in one transaction.
     Result<Appended> append(EventBatch events);

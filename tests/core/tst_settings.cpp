@@ -285,6 +285,25 @@ private Q_SLOTS:
             "postgresql://u@h:5432/d%20b");
         row("postgresql://[::1]:5432/db", true, "postgresql://[::1]:5432/db");
         row("postgresql://u@/db?host=/run/postgresql", true, "postgresql://u@/db?host=/run/postgresql");
+        row("postgresql://u@/db?host=/run/postgresql&port=5433", true,
+            "postgresql://u@/db?host=/run/postgresql&port=5433");
+        row("postgresql://u@%2Frun%2Fpostgresql/db", true, "postgresql://u@/db?host=/run/postgresql");
+        row("postgresql://u@one,two/db", true, "postgresql://u@one:5432,two:5432/db");
+        row("postgresql://u@one:5433,two:5433/db", true, "postgresql://u@one:5433,two:5433/db");
+        row("postgresql://u@one:5433,[::1],three:6/db", true, "postgresql://u@one:5433,[::1]:5432,three:6/db");
+        row("postgresql://u@/db?host=one,two&port=1,2", true, "postgresql://u@one:1,two:2/db");
+        row("postgresql://u:p%2Cq@one,two/db?target_session_attrs=any", true, "postgresql://u@one:5432,two:5432/db");
+        row("postgresql://?service=entvas", true, "postgresql://?service=entvas");
+        row("postgresql://u@h:5433/db?service=entvas", true, "postgresql://u@h:5433/db?service=entvas");
+        row("postgresql://u@:5433/db", true, "postgresql://u@:5433/db");
+        row("postgresql://u:p@h/db?options=-c%20search_path%3Dmine", true, "postgresql://u@h:5432/db");
+        row("postgresql://u:p@h/db?passfile=/etc/my%20passwords", true, "postgresql://u@h:5432/db");
+        row("postgresql://one:0,two/db", false);
+        row("postgresql://one:x,two/db", false);
+        row("postgresql://one two/db", false);
+        row("postgresql://h:1/db?port=2", false);
+        row("postgresql://h/db?user=u", false);
+        row("postgresql://h/db?options=-c%20a%3Db;c", false);
         row("sqlite:///var/lib/entvas/a%20b.db", true, "sqlite:///var/lib/entvas/a%20b.db");
         row("sqlite:///a/../b.db", true, "sqlite:///b.db");
         row("", false);
