@@ -1,5 +1,6 @@
 #include "core/log.h"
 #include "core/store/storereader.h"
+#include "server/access/apikeys.h"
 #include "server/accessreplies.h"
 #include "server/adminroutes.h"
 #include "server/directorywatch.h"
@@ -43,7 +44,9 @@ void ServerCore::addRoutes()
     const auto post = std::bind_front(&ServerCore::post, this);
     m_front->route("POST", u"/webhook"_s, post);
     m_front->route("POST", u"/events"_s, post);
-    m_front->route("GET", u"/"_s, [](const HttpRequest &, const HttpResponder &r) { r.send(aboutReply()); });
+    m_front->route("GET", u"/"_s, [this](const HttpRequest &, const HttpResponder &r) {
+        r.send(aboutReply(m_keys->usesDevelopmentKey()));
+    });
     m_front->route("GET", u"/health"_s, [this](const HttpRequest &, const HttpResponder &r) {
         r.send(healthReply(reasonsOf(condition()), m_clock->nowMs(), m_startedMs));
     });

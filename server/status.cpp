@@ -9,7 +9,7 @@ namespace entvas {
 
 using namespace Qt::StringLiterals;
 
-HttpReply aboutReply()
+HttpReply aboutReply(bool takesDevelopmentKey)
 {
     const QJsonObject endpoints{{u"POST /webhook"_s, u"send one event, an array, or one event a line"_s},
                                 {u"POST /events"_s, u"the same"_s},
@@ -29,6 +29,7 @@ HttpReply aboutReply()
     return jsonReply(200, {{u"success"_s, true},
                            {u"name"_s, u"Entvas"_s},
                            {u"version"_s, QStringLiteral(ENTVAS_VERSION)},
+                           {u"developmentKey"_s, takesDevelopmentKey},
                            {u"endpoints"_s, endpoints}});
 }
 

@@ -5,7 +5,7 @@
 namespace entvas {
 
 // GET /: what this is and what it answers to.
-HttpReply aboutReply();
+HttpReply aboutReply(bool takesDevelopmentKey);
 
 // What there is to know about how a server is.
 struct Condition {

@@ -5,6 +5,7 @@
 #include "core/jsonvalue.h"
 
 #include <algorithm>
+#include <QSet>
 
 namespace entvas {
 
@@ -63,6 +64,36 @@ void EventStream::add(const wire::Tail &tail)
         added += append(event);
     const qsizetype removed = trim();
     Q_EMIT changed(added, removed);
+}
+
+void EventStream::addEarlier(const QList<wire::TailEvent> &newestFirst)
+{
+    QSet<QString> known;
+    for (const Kept &kept : m_kept)
+        known.insert(kept.event.eventId);
+    for (const wire::TailEvent &event : m_waiting)
+        known.insert(event.eventId);
+    qsizetype added = 0;
+    for (const wire::TailEvent &event : newestFirst) {
+        if (known.contains(event.eventId))
+            continue;
+        if (kept() >= kMostEvents || m_keptBytes + bytesOf(event) > kMostBytes)
+            break;
+        const quint64 number = (m_kept.empty() ? m_next++ : m_kept.front().number - 1);
+        m_keptBytes += bytesOf(event);
+        m_kept.push_front({number, event});
+        if (m_filter.matches(event)) {
+            m_rows.push_front(number);
+            ++added;
+        }
+    }
+    if (added > 0)
+        Q_EMIT reset();
+}
+
+bool EventStream::isNearlyFull() const
+{
+    return kept() + kPage > kMostEvents || m_keptBytes > kMostBytes / 4 * 3;
 }
 
 void EventStream::clear()

@@ -1,5 +1,6 @@
 #include "app/board/streamfilter.h"
 
+#include "core/eventparser.h"
 #include "core/jsontext.h"
 #include "core/jsonvalue.h"
 
@@ -10,6 +11,10 @@ namespace entvas {
 using namespace Qt::StringLiterals;
 
 namespace {
+
+const auto kTypeDimension = u"eventType"_s;
+constexpr qsizetype kMostTypeChars = 128;
+constexpr qsizetype kMostUserChars = 256;
 
 // A value of JSON as a person would type it: numbers keep their digits.
 QString textOf(const json::Value &value)
@@ -58,8 +63,10 @@ QList<Word> wordsOf(const QString &line)
 
 } // namespace
 
-StreamFilter::StreamFilter(const QString &line) : m_line(line.trimmed())
+StreamFilter::StreamFilter(const QString &line, const QMap<QString, ValueFilter> &values)
+    : m_line(line.trimmed()), m_values(values)
 {
+    m_values.removeIf([](const auto &rule) { return rule.value().values.isEmpty(); });
     for (const Word &word : wordsOf(m_line)) {
         if (m_terms.size() >= kMostTerms)
             break;
@@ -106,22 +113,75 @@ bool StreamFilter::holdsInMetadata(const Term &term, const QByteArray &metadata)
     return value->kind != json::Value::Kind::Undefined && holds(term, textOf(*value));
 }
 
+EventChoice StreamFilter::choice() const
+{
+    EventChoice choice;
+    for (const Term &term : m_terms) {
+        if (!isOnServer(term))
+            continue;
+        QString &wanted = term.field == Field::Type ? choice.type : choice.user;
+        if (wanted.isEmpty()) // a second one is checked here, and nothing passes both
+            wanted = term.value;
+    }
+    const ValueFilter types = m_values.value(kTypeDimension);
+    if (choice.type.isEmpty() && types.values.size() == 1 && !types.isExcluding)
+        choice.type = *types.values.cbegin();
+    return choice;
+}
+
+bool StreamFilter::isChoiceOnly() const
+{
+    const EventChoice asked = choice();
+    const bool lineIs = std::all_of(m_terms.cbegin(), m_terms.cend(), [&](const Term &term) {
+        return isOnServer(term) && term.value == (term.field == Field::Type ? asked.type : asked.user);
+    });
+    const bool valuesAre = m_values.isEmpty() || (m_values.size() == 1 && m_values.firstKey() == kTypeDimension &&
+                                                  m_values.first() == ValueFilter{{asked.type}, false});
+    return lineIs && valuesAre;
+}
+
+// As long as a type or a user can be: the server refuses to look for more.
+bool StreamFilter::isOnServer(const Term &term) const
+{
+    if (!term.isExact || term.isNegated || term.value.isEmpty())
+        return false;
+    return (term.field == Field::Type && term.value.size() <= kMostTypeChars) ||
+           (term.field == Field::User && term.value.size() <= kMostUserChars);
+}
+
+// The value of a dimension is that of the counts: cut, and "" where the event lacks the key.
+bool StreamFilter::valuesPass(const wire::TailEvent &event) const
+{
+    if (m_values.isEmpty())
+        return true;
+    ParseRules rules;
+    rules.dimensions = m_values.keys();
+    rules.dimensions.removeOne(kTypeDimension);
+    const SeriesKey series = seriesOf(event.eventType, event.metadata, rules);
+    for (auto rule = m_values.cbegin(); rule != m_values.cend(); ++rule) {
+        const qsizetype at = rule.key() == kTypeDimension ? 0 : rules.dimensions.indexOf(rule.key()) + 1;
+        if (!rule.value().passes(series.value(at)))
+            return false;
+    }
+    return true;
+}
+
 bool StreamFilter::matches(const wire::TailEvent &event) const
 {
-    return std::all_of(m_terms.cbegin(), m_terms.cend(), [&](const Term &term) {
-        bool found = false;
-        switch (term.field) {
-        case Field::Type: found = holds(term, event.eventType); break;
-        case Field::User: found = holds(term, event.userId); break;
-        case Field::Id: found = holds(term, event.eventId); break;
-        case Field::Metadata: found = holdsInMetadata(term, event.metadata); break;
-        case Field::Anywhere:
-            found = holds(term, event.eventType) || holds(term, event.userId) || holds(term, event.eventId) ||
-                    holds(term, QString::fromUtf8(event.metadata));
-            break;
-        }
-        return found != term.isNegated;
-    });
+    return valuesPass(event) && std::all_of(m_terms.cbegin(), m_terms.cend(), [&](const Term &term) {
+               bool found = false;
+               switch (term.field) {
+               case Field::Type: found = holds(term, event.eventType); break;
+               case Field::User: found = holds(term, event.userId); break;
+               case Field::Id: found = holds(term, event.eventId); break;
+               case Field::Metadata: found = holdsInMetadata(term, event.metadata); break;
+               case Field::Anywhere:
+                   found = holds(term, event.eventType) || holds(term, event.userId) || holds(term, event.eventId) ||
+                           holds(term, QString::fromUtf8(event.metadata));
+                   break;
+               }
+               return found != term.isNegated;
+           });
 }
 
 } // namespace entvas

@@ -7,9 +7,7 @@
 #include <QNetworkProxy>
 #include <QNetworkReply>
 #include <QNetworkRequest>
-#include <QUrlQuery>
 
-#include <optional>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -19,6 +17,8 @@ namespace entvas {
 namespace {
 
 constexpr qsizetype kMaxReasonChars = 300;
+
+} // namespace
 
 std::optional<wire::TailEvent> readEvent(const json::Value &json)
 {
@@ -37,7 +37,18 @@ std::optional<wire::TailEvent> readEvent(const json::Value &json)
     return event;
 }
 
-} // namespace
+QUrlQuery eventQuery(const EventPagesOptions &options, const TimeSpan &span, const EventChoice &choice)
+{
+    QUrlQuery query;
+    query.addQueryItem(u"from"_s, QString::fromLatin1(isoFromMs(span.fromMs)));
+    query.addQueryItem(u"to"_s, QString::fromLatin1(isoFromMs(span.toMs)));
+    const std::pair<QString, QString> texts[]{
+        {u"project"_s, options.project}, {u"type"_s, choice.type}, {u"user"_s, choice.user}};
+    for (const auto &[name, text] : texts)
+        if (!text.isEmpty()) // a query leaves signs like + and & as they are
+            query.addQueryItem(name, QString::fromLatin1(QUrl::toPercentEncoding(text)));
+    return query;
+}
 
 EventPages::EventPages(EventPagesOptions options, QObject *parent) : QObject(parent), m_options(std::move(options))
 {
@@ -59,10 +70,11 @@ void EventPages::stop()
     m_cursor.clear();
 }
 
-void EventPages::ask(const TimeSpan &span)
+void EventPages::ask(const TimeSpan &span, const EventChoice &choice)
 {
     stop();
     m_span = span;
+    m_choice = choice;
     send();
 }
 
@@ -80,14 +92,10 @@ void EventPages::send()
     }
     QUrl url = m_options.server;
     url.setPath(u"/events"_s);
-    QUrlQuery query;
-    query.addQueryItem(u"from"_s, QString::fromLatin1(isoFromMs(m_span.fromMs)));
-    query.addQueryItem(u"to"_s, QString::fromLatin1(isoFromMs(m_span.toMs)));
+    QUrlQuery query = eventQuery(m_options, m_span, m_choice);
     query.addQueryItem(u"limit"_s, QString::number(m_options.pageEvents));
     if (!m_cursor.isEmpty())
         query.addQueryItem(u"cursor"_s, m_cursor);
-    if (!m_options.project.isEmpty()) // a query leaves signs like + and & as they are
-        query.addQueryItem(u"project"_s, QString::fromLatin1(QUrl::toPercentEncoding(m_options.project)));
     url.setQuery(query);
     QNetworkRequest request(url);
     request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);

@@ -22,7 +22,6 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
-#include <QShortcut>
 #include <QVBoxLayout>
 
 namespace entvas {
@@ -122,11 +121,14 @@ void Desk::connectStream()
     };
     connect(m_pane, &EventPane::closed, this, close);
     connect(m_stream->view(), &StreamView::escaped, this, close);
-    connect(m_chart, &TimelineChart::eventsWanted, m_stream, &StreamCard::showPast);
+    connect(m_chart, &TimelineChart::eventsWanted, this, &Desk::showStored);
     connect(m_pane, &EventPane::filterWanted, m_stream, &StreamCard::addToFilter);
-    connect(m_chart, &TimelineChart::eventsWanted, this, &Desk::showStream);
-    auto *find = new QShortcut(QKeySequence(Qt::Key_Slash), this);
-    connect(find, &QShortcut::activated, this, &Desk::searchStream);
+}
+
+void Desk::showStored(const TimeSpan &span)
+{
+    m_stream->showPast(span);
+    showStream();
 }
 
 void Desk::showStream()
@@ -170,8 +172,6 @@ void Desk::makeBreakDownMenu()
                     [this, d, dimension] { m_board.setGroupBy(d == 0 ? QString() : dimension); });
         }
     });
-    auto *open = new QShortcut(QKeySequence(Qt::Key_B), this);
-    connect(open, &QShortcut::activated, this, &Desk::openBreakDown);
 }
 
 void Desk::pick(const QString &dimension, const QString &value, Qt::KeyboardModifiers modifiers)

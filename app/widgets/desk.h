@@ -47,9 +47,10 @@ public:
     StatCard *usersCard() const { return m_users; }
     StatCard *rejectedCard() const { return m_rejected; }
     PanelArea *area() const { return m_area; }
-    // What the keys B and / do, wherever the panels are.
+    // What the keys B, / and E do, wherever the panels are.
     void openBreakDown();
     void searchStream();
+    void showStored(const TimeSpan &span); // in the stream's panel
 
 protected:
     void resizeEvent(QResizeEvent *event) override;

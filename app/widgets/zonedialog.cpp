@@ -35,8 +35,8 @@ ZoneDialog::ZoneDialog(const QTimeZone &current, qint64 nowMs, QWidget *parent)
     buttons->button(QDialogButtonBox::Cancel)->setIcon({});
     auto *use = buttons->addButton(tr("Use"), QDialogButtonBox::AcceptRole);
     use->setObjectName(u"primary"_s);
-    use->setDefault(true);
     column->addWidget(buttons);
+    use->setDefault(true);
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(m_list, &QListWidget::itemActivated, this, &QDialog::accept);

@@ -753,7 +753,18 @@ void DeskTest::connectDialogChecksAddresses()
 
 void DeskTest::dataIsPlainText()
 {
-    QCOMPARE(paint::oneLine(u"a\nb\t\u202E\u0007"_s), u"a\u240Ab\u2409\u2421\u2407"_s);
+    QCOMPARE(paint::oneLine(u"a\nb\t\u202E\u0007\u007F"_s), u"a\u240Ab\u2409\uFFFD\u2407\u2421"_s);
+    // Line ends are not only those of ASCII.
+    QCOMPARE(paint::oneLine(u"a\u2028b\u2029c\u0085d"_s), u"a\u2424b\u2424c\u2424d"_s);
+    // As it is written: joiners of Persian and of a family, a soft hyphen, marks of direction.
+    for (const QString &text :
+         {u"\u0645\u06CC\u200C\u062E\u0648\u0627\u0647\u0645"_s, u"\U0001F468\u200D\U0001F469\u200D\U0001F467"_s,
+          u"Silben\u00ADtrennung"_s, u"\u200F\u05D0\u200E a\u2060b\uFEFF"_s})
+        QCOMPARE(paint::oneLine(text), text);
+    // Nothing else is drawn, either: the joined family is no wider than one of its members.
+    const QFontMetricsF metrics{QFont()};
+    QCOMPARE(metrics.horizontalAdvance(paint::oneLine(u"Silben\u00ADtrennung"_s)),
+             metrics.horizontalAdvance(u"Silbentrennung"_s));
 }
 
 QTEST_MAIN(DeskTest)

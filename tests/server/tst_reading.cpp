@@ -42,6 +42,7 @@ void ReadingTest::saysWhatItIs()
     QCOMPARE(answer.json().value(u"name"_s).toString(), u"Entvas"_s);
     QVERIFY(!answer.json().value(u"version"_s).toString().isEmpty());
     QVERIFY(answer.json().value(u"endpoints"_s).toObject().contains(u"POST /webhook"_s));
+    QVERIFY(answer.json().value(u"developmentKey"_s).isBool());
 }
 
 void ReadingTest::healthAndReady()
