@@ -1,4 +1,5 @@
 // How a GateConnection sends its answers: in one go, or in pieces as the peer takes them.
+#include "server/framesocket.h"
 #include "server/gateconnection.h"
 #include "server/reply.h"
 #include "server/tcpgate.h"
@@ -95,8 +96,10 @@ void GateConnection::onPiece(const BodyPieces::Piece &piece)
     flush();
 }
 
-void GateConnection::onBytesWritten()
+void GateConnection::onBytesWritten(qint64 bytes)
 {
+    if (m_phase == Phase::Upgraded && m_frames)
+        return m_frames->noteTaken(bytes);
     if (m_phase != Phase::Sending)
         return;
     m_deadlineMs = TcpGate::nowMs() + m_limits.sendMs;
@@ -110,6 +113,8 @@ void GateConnection::onBytesWritten()
 void GateConnection::finishSending()
 {
     setHeld(0);
+    if (m_frames)
+        m_frames->hangUp();
     if (m_close || m_gate.isDraining())
         return linger();
     m_request = {};

@@ -1,7 +1,8 @@
 #include "server/httpfront.h"
 
+#include "server/access/proxies.h"
 #include "server/access/urlsecrets.h"
-#include "server/gatesocket.h"
+#include "server/framesocket.h"
 #include "server/qtcompat.h"
 #include "server/reply.h"
 #include "server/tcpgate.h"
@@ -25,7 +26,7 @@ Q_LOGGING_CATEGORY(lcFront, "entvas.front")
 constexpr quint64 kWebSocketInBytes = 64 * 1024;          // per frame and per message, unless the receiver sets others
 constexpr quint64 kWebSocketOutBytes = 256 * 1024 * 1024; // one frame each: Qt splits text inside characters
 constexpr qsizetype kWebSocketKeyBytes = 16;
-constexpr char kClient[] = "entvasClient"; // property of a WebSocket
+constexpr char kFrames[] = "entvasFrames"; // property of a WebSocket: its FrameSocket
 
 // Methods that QHttpServer can route; the others are known and have no route.
 std::optional<QHttpServerRequest::Method> routableMethod(const QByteArray &name)
@@ -100,7 +101,7 @@ public:
     UpgradePolicy upgradePolicy;
     Dispatch *current = nullptr;
     using Peer = std::pair<QHostAddress, quint16>;
-    QHash<Peer, QHostAddress> clients; // of upgrades that were let pass, until their WebSocket is there
+    QHash<Peer, QPointer<FrameSocket>> upgrading; // were let pass; until their WebSocket is there
     QHttpServer http;
     QWebSocketServer webSockets;
     TcpGate *gate = nullptr; // ours until listen(), then QHttpServer's child
@@ -196,6 +197,10 @@ std::optional<HttpReply> HttpFront::Private::checkHandshake(const HttpRequest &r
         reply.headers.emplaceBack("Sec-WebSocket-Version", "13");
         return reply;
     }
+    for (const QByteArrayView name : {QByteArrayView("sec-websocket-key"), QByteArrayView("sec-websocket-version")})
+        if (std::count_if(request.headers.cbegin(), request.headers.cend(),
+                          [&](const HttpHeader &header) { return header.first == name; }) > 1)
+            return errorReply(400, u"A WebSocket upgrade has one %1 header"_s.arg(QLatin1StringView(name)));
     const auto key =
         QByteArray::fromBase64Encoding(request.header("sec-websocket-key"), QByteArray::AbortOnBase64DecodingErrors);
     if (!key || key.decoded.size() != kWebSocketKeyBytes)
@@ -232,12 +237,13 @@ void HttpFront::Private::upgrade(GateConnection &connection, const HttpRequest &
 void HttpFront::Private::accept(GateConnection &connection, const HttpRequest &request)
 {
     count(request, 101);
-    QTcpSocket *socket = connection.release();
-    gate->countReleased(socket);
-    // The handshake is read later, and its WebSocket knows the connection's peer only.
+    FrameSocket *socket = connection.upgrade(request.peer);
     const Peer peer{socket->peerAddress(), socket->peerPort()};
-    clients.insert(peer, request.peer);
-    connect(socket, &QObject::destroyed, q, [this, peer] { clients.remove(peer); });
+    upgrading.insert(peer, socket);
+    connect(socket, &QObject::destroyed, q, [this, peer] {
+        if (!upgrading.value(peer))
+            upgrading.remove(peer);
+    });
     webSockets.handleConnection(socket);
     Q_EMIT socket->readyRead(); // the handshake waits unread
 }
@@ -249,7 +255,8 @@ void HttpFront::Private::onWebSocket()
         socket->setMaxAllowedIncomingMessageSize(kWebSocketInBytes);
         socket->setOutgoingFrameSize(kWebSocketOutBytes);
         socket->setParent(nullptr);
-        socket->setProperty(kClient, QVariant::fromValue(clients.take({socket->peerAddress(), socket->peerPort()})));
+        const QPointer<FrameSocket> frames = upgrading.take({socket->peerAddress(), socket->peerPort()});
+        socket->setProperty(kFrames, QVariant::fromValue(QPointer<QObject>(frames)));
         if (q->receivers(SIGNAL(webSocket(QWebSocket *))) == 0) {
             delete socket;
             continue;
@@ -359,8 +366,13 @@ FrontStats HttpFront::stats() const
 
 QHostAddress clientOf(const QWebSocket &socket)
 {
-    const auto known = socket.property(kClient).value<QHostAddress>();
-    return known.isNull() ? socket.peerAddress() : known;
+    return plainAddress(socket.peerAddress()); // see FrameSocket
+}
+
+bool flushNow(QWebSocket &socket)
+{
+    auto *frames = qobject_cast<FrameSocket *>(socket.property(kFrames).value<QPointer<QObject>>());
+    return frames ? frames->flushNow() : socket.flush();
 }
 
 int HttpFront::connectionCount() const

@@ -7,6 +7,7 @@
 #include "server/livesession.h"
 
 #include <map>
+#include <QHash>
 #include <QTimer>
 #include <vector>
 
@@ -20,8 +21,10 @@ class LiveProjects;
 
 struct LiveHubLimits {
     int clients = 1'000;
-    int strangers = 100; // of the clients, those that have not authenticated yet; beyond it the oldest goes
-    int flushMs = 100;   // between two deltas
+    int addressClients = 500; // of the clients, those of one address (IPv6: a /64); loopback may have all
+    int strangers = 100;      // of the clients, those that have not authenticated yet; beyond it one goes: the oldest
+                              // of the address that has most
+    int flushMs = 100;        // between two deltas
     int heartbeatMs = 10'000;
     int pingMs = 15'000;
     int authenticateMs = 5'000;
@@ -90,6 +93,7 @@ private:
     void checkReader(LiveSession &session);
     void greet(LiveSession &session);
     void makeRoomForStrangers();
+    int mostClientsOf(const QHostAddress &client) const;
     void remove(LiveSession *session);
     void show(const LiveProject &project, const wire::TailEvent &event);
     void mark();
@@ -112,6 +116,7 @@ private:
     const Clock *m_clock;
     const Clock *m_steady;
     std::vector<std::unique_ptr<LiveSession>> m_sessions;
+    QHash<QByteArray, int> m_clients; // sessions by networkOf() their client
     QTimer m_flushTimer; // runs while something is to be told, so that the next delta keeps its distance
     QTimer m_houseTimer;
     QTimer m_heartbeatTimer;

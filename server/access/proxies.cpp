@@ -68,6 +68,16 @@ QHostAddress plainAddress(const QHostAddress &address)
     return plain;
 }
 
+QByteArray networkOf(const QHostAddress &address)
+{
+    constexpr int kIpv6NetworkBytes = 8;
+    const QHostAddress plain = plainAddress(address);
+    if (plain.protocol() != QAbstractSocket::IPv6Protocol)
+        return plain.toString().toLatin1();
+    const Q_IPV6ADDR bytes = plain.toIPv6Address();
+    return {reinterpret_cast<const char *>(bytes.c), kIpv6NetworkBytes};
+}
+
 Result<Proxies> Proxies::parse(const QStringList &entries)
 {
     Proxies proxies;

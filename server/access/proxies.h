@@ -14,6 +14,9 @@ struct HttpRequest;
 
 // An IPv4 address that came in an IPv6 one (::ffff:192.0.2.1) as what it is; any other one as it is, without a scope.
 QHostAddress plainAddress(const QHostAddress &address);
+// What counts as one peer where there is a share for each: an IPv4 address, or an IPv6 network of /64, which is one
+// household's. Two have the same name if and only if they are the same.
+QByteArray networkOf(const QHostAddress &address);
 
 // The proxies whose word counts about who the client is (TRUSTED_PROXIES). A value; cheap when empty.
 class Proxies
