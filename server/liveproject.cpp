@@ -122,8 +122,21 @@ void LiveProject::add(const Announcement &what)
 
 void LiveProject::count(const Cell &cell)
 {
+    const qint64 ms = cell.epochSecond * 1'000;
+    if (m_trimmedMs != 0 && ms - m_trimmedMs > kTierAheadMs[std::size_t(Tier::Minute)])
+        return countFarAhead(ms, cell);
     m_cube.add({&cell, 1});
     m_pending[quint64(cell.epochSecond) << kSeriesBits | cell.series] += cell.count;
+    m_changed = true;
+}
+
+// From a clock that was wrong, ours or another server's: in a finer tier it would take the place of the present.
+void LiveProject::countFarAhead(qint64 ms, const Cell &cell)
+{
+    for (const Tier tier : {Tier::Quarter, Tier::Day})
+        if (tier == Tier::Day || ms - m_trimmedMs <= kTierAheadMs[std::size_t(tier)])
+            m_cube.addToTier(tier, ms, cell.series, cell.count);
+    m_cube.startOver(); // a delta would put it into all tiers
     m_changed = true;
 }
 
@@ -162,6 +175,7 @@ LiveProject::Stats LiveProject::stats() const
 
 void LiveProject::trim(qint64 nowMs)
 {
+    m_trimmedMs = nowMs;
     m_cube.trim(nowMs);
     if (m_users.trim(nowMs, true))
         m_cube.startOver();

@@ -84,6 +84,7 @@ private:
         OutMessagePtr message;
     };
     void count(const Cell &cell);
+    void countFarAhead(qint64 ms, const Cell &cell);
     void see(qint64 epochSecond, UserHash user);
     void reject(qint64 minuteMs, qint64 events);
     void fill(const RecentSeconds &seconds);
@@ -124,6 +125,7 @@ private:
     OutMessagePtr m_snapshot;
     qint64 m_snapshotSeq = 0;
     qint64 m_snapshotMs = 0;
+    qint64 m_trimmedMs = 0; // 0 = not yet
 };
 
 } // namespace entvas

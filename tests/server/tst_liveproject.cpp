@@ -92,6 +92,7 @@ private Q_SLOTS:
     void ringIsBounded();
     void snapshotIsReusedWithTheDeltasAfterIt();
     void mergedSeriesAskForAFreshPicture();
+    void eventsFromAheadLeaveThePresentInPlace();
     void seriesOnTheirWayCountTowardsTheCap();
     void usersKnownAreNotToldAgain();
     void usersTakeRoomInTheRing();
@@ -360,6 +361,30 @@ void LiveProjectTest::mergedSeriesAskForAFreshPicture()
     client.take({project.step()});
     QCOMPARE(countsOf(client.cube), countsOf(project.cube()));
     QCOMPARE(client.totals.events, qint64(keys.size()) + 3);
+}
+
+// Of a clock that leapt, or of another server's that is wrong.
+void LiveProjectTest::eventsFromAheadLeaveThePresentInPlace()
+{
+    constexpr qint64 kDay = 86'400'000;
+    const SeriesKey key{u"t"_s, u"p1"_s};
+    LiveProject project({u"p"_s, u"P"_s}, u"e"_s, kDimensions);
+    Client client;
+    project.trim(kNow);
+    project.add(jobOf({key}, kNow));
+    client.take(project.picture(kNow));
+    for (const qint64 ahead : {9 * kDay, 2 * kDay}) {
+        project.add(jobOf({key}, kNow + ahead));
+        QVERIFY(!project.step()); // a delta would not tell which tiers it is for
+        client.take(project.picture(kNow + LiveProject::kSnapshotReuseMs + ahead));
+        QCOMPARE(countsOf(client.cube), countsOf(project.cube()));
+    }
+    QVERIFY(project.cube().row(Tier::Minute, kNow / 60'000 * 60'000));
+    QCOMPARE(project.cube().endBucketMs(Tier::Minute), kNow / 60'000 * 60'000 + 60'000);
+    QVERIFY(project.cube().row(Tier::Day, (kNow + 9 * kDay) / kDay * kDay));
+    QVERIFY(project.cube().row(Tier::Quarter, (kNow + 2 * kDay) / 900'000 * 900'000));
+    QVERIFY(!project.cube().row(Tier::Quarter, (kNow + 9 * kDay) / 900'000 * 900'000));
+    QCOMPARE(project.totals().events, 3);
 }
 
 void LiveProjectTest::seriesOnTheirWayCountTowardsTheCap()
