@@ -94,6 +94,7 @@ Result<Examination> examine(const DatabaseUrl &database)
 {
     const bool isSqlite = database.kind == DatabaseUrl::Kind::Sqlite;
     SqlConnection connection(database);
+    connection.watchAnswers();
     if (const auto opened = connection.open(); !opened)
         return opened.failure();
     (void)connection.execute(u"SET statement_timeout = 0"_s); // SQLite knows no such thing, and needs none

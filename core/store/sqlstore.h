@@ -34,6 +34,8 @@ public:
     Result<void> open() override;
     Result<void> migrate() override;
     Result<void> ping() override;
+    void watchAnswers() { m_connection.watchAnswers(); } // see SqlConnection
+    void interrupt() override { m_connection.interrupter()->interrupt(); }
     Result<QString> logPosition() override;
     Result<bool> hasReplayed(const QString &position) override;
     Result<QList<CommittedJob>> append(const QList<AppendJob> &jobs) override;

@@ -27,6 +27,7 @@ public:
     Private(const DatabaseUrl &url, const QString &formatName, ExportQuery asked)
         : database(url), store(url, u"export"_s, {u"eventType"_s}), format(formatOf(formatName))
     {
+        store.watchAnswers();
         query.project = asked.project;
         query.fromMs = asked.fromMs;
         query.toMs = asked.toMs;
