@@ -294,7 +294,8 @@ void AdminRoutes::getAudit(const Reader &reader, const HttpRequest &request, con
             if (found->size() == limit)
                 data.insert(u"nextBefore"_s, found->last().id);
             responder.send(doneReply(data));
-        });
+        },
+        StoreReader::kAnswer);
     if (!taken)
         responder.send(failureReply({Fault::Busy, u"Too many questions wait, try again"_s}));
 }

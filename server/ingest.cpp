@@ -93,8 +93,7 @@ void Ingest::post(const HttpRequest &request, const HttpResponder &responder)
     }
     LiveProject *const project = m_projects->find(sender->project);
     if (!project)
-        return responder.send(
-            failureReply({Fault::Unavailable, u"The project %1 is being opened"_s.arg(sender->project)}));
+        return responder.send(failureReply(m_projects->notOpen(sender->project)));
     if (const int seconds = m_rate.wait(sender->keyName, now))
         return refuseTooFast(seconds, 0, responder);
     IngestText text;

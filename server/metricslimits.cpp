@@ -155,6 +155,13 @@ void addLimits(const ServerStats &stats, MetricFamilies &families)
     if (stats.reader)
         families.limit("entvas_store_questions", Unit::Count, "Questions that wait for the database.",
                        "Questions that got 503 because too many waited.", *stats.reader);
+    if (stats.readerTime)
+        families.limit("entvas_store_question_time", Unit::Milliseconds,
+                       "How long the oldest question that somebody waits for has taken.",
+                       "Questions that got 503 because the database did not answer in time.", *stats.readerTime);
+    if (stats.projectUse)
+        families.limit("entvas_projects", Unit::Count, "Projects that are open.", "Times that a project found no room.",
+                       *stats.projectUse);
     if (stats.exports)
         families.limit("entvas_exports_running", Unit::Count, "Exports that are being read or sent.",
                        "Exports that got 503 because as many ran as may.",

@@ -299,6 +299,8 @@ void ServerCore::stop()
     m_front->drain();
     if (m_historyReader)
         m_historyReader->hurry();
+    if (m_reader)
+        m_reader->hurry(std::chrono::milliseconds(kDrainMs / 2));
     finishWhenIdle();
 }
 

@@ -159,6 +159,8 @@ void ServerCore::guard(const QString &path, const ProjectHandler &answer)
             if (id.isEmpty())
                 id = reader.usualProject();
             LiveProject *project = reader.mayRead(id) ? m_projects->find(id) : nullptr;
+            if (!project && reader.mayRead(id) && m_directory->has(id))
+                return responder.send(failureReply(m_projects->notOpen(id)));
             if (!project)
                 return responder.send(failureReply(
                     {Fault::NotFound, u"There is no project \"%1\" that you may read"_s.arg(id.left(100))}));
@@ -218,6 +220,8 @@ ServerStats ServerCore::stats() const
     if (m_hub) {
         stats.writer = m_writer->stats();
         stats.reader = m_reader->waiting();
+        stats.readerTime = m_reader->time();
+        stats.projectUse = {double(m_projects->all().size()), double(LiveProjects::kMaxProjects), m_timesFull};
         stats.ingest = m_ingest->stats();
         stats.hub = m_hub->stats();
         stats.exports = m_exports->stats();

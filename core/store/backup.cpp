@@ -81,6 +81,7 @@ int newestSchema(DatabaseUrl::Kind kind)
 Result<BackupReport> writeBackup(const DatabaseUrl &database, QIODevice *device, const CareStep &step)
 {
     SqlConnection connection(forReading(database));
+    connection.watchAnswers();
     if (const Result<void> opened = connection.open(); !opened)
         return opened.failure();
     // Read to the end as one reads a book: neither a timeout nor a write of ours may come in between.
@@ -174,6 +175,7 @@ Result<Holdings> readHoldings(const DatabaseUrl &database)
     if (database.kind == DatabaseUrl::Kind::Sqlite && !QFileInfo::exists(database.path))
         return holdings;
     SqlConnection connection(database);
+    connection.watchAnswers();
     if (const Result<void> opened = connection.open(); !opened)
         return opened.failure();
     const Result<int> schema = schemaOf(connection);

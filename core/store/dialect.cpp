@@ -24,6 +24,8 @@ Meaning sqliteMeaning(int code)
         return {Fault::Unavailable, u"is locked by another program; close that program"_s};
     case 10: // SQLITE_IOERR
         return {Fault::Unavailable, u"could not be read or written; check the disk"_s};
+    case 9: // SQLITE_INTERRUPT
+        return {Fault::Unavailable, u"took too long to answer; ask for less"_s};
     case 13: // SQLITE_FULL
         return {Fault::Unavailable, u"can't grow because the disk is full; make room"_s};
     case 3: // SQLITE_PERM
@@ -172,7 +174,8 @@ Failure databaseFailure(DatabaseUrl::Kind kind, const QSqlError &error, bool con
         meaning = postgresMeaning(u"44000"_s);
     else
         meaning = postgresMeaning(code);
-    const bool tookTooLong = kind == DatabaseUrl::Kind::Postgres && (code == "57014"_L1 || code == "55P03"_L1);
+    const bool tookTooLong =
+        kind == DatabaseUrl::Kind::Postgres ? code == "57014"_L1 || code == "55P03"_L1 : (code.toInt() & 0xff) == 9;
     return {meaning.kind, u"The database %1 %2 (%3)."_s.arg(where, meaning.advice, detail),
             tookTooLong ? u"It took the database too long: ask for less, or try again later."_s
                         : outside(meaning.kind)};

@@ -111,6 +111,10 @@ public:
     // The last failure was that: it answers, and takes no writes.
     virtual bool isReadOnly() const { return false; }
 
+    // From any thread, while ours is in a call: what it asks the database fails as Fault::Unavailable, soon if not at
+    // once. Nothing happens between two calls, or the connection is lost.
+    virtual void interrupt() {}
+
     // PostgreSQL: how far its log is written, for hasReplayed() of a replica. Empty elsewhere.
     virtual Result<QString> logPosition() { return QString(); }
     // Whether this replica has all that its database's log had up to there; of an empty position: whether it answers.

@@ -67,6 +67,7 @@ Result<void> lookAtTables(SqlConnection &connection, Examination &found)
 Result<void> open(std::unique_ptr<SqlConnection> &connection, const DatabaseUrl &database, Examination &found)
 {
     connection = std::make_unique<SqlConnection>(database);
+    connection->watchAnswers();
     Result<void> opened = connection->open();
     if (opened || !isReadOnly(connection->lastError()))
         return opened;
@@ -74,6 +75,7 @@ Result<void> open(std::unique_ptr<SqlConnection> &connection, const DatabaseUrl 
     DatabaseUrl any = database;
     any.options.insert(u"target_session_attrs"_s, u"any"_s);
     connection = std::make_unique<SqlConnection>(any);
+    connection->watchAnswers();
     return connection->open();
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/databaseurl.h"
 #include "core/log.h"
+#include "core/store/answerwatch.h"
 
 #include <atomic>
 #include <QDir>
@@ -100,8 +101,11 @@ Result<void> SqlConnection::open()
         close();
         return failure;
     }
+    m_interrupter->attach(m_database);
     if (m_url.kind == DatabaseUrl::Kind::Postgres)
         quietNotices(libpqConnection(m_database));
+    if (m_url.kind == DatabaseUrl::Kind::Postgres && m_watchesAnswers)
+        m_watch = std::make_unique<AnswerWatch>(m_url, m_interrupter);
     Result<void> set = runScript(u"connect"_s);
     if (set && m_url.kind == DatabaseUrl::Kind::Sqlite)
         set = setUpFile();
@@ -130,6 +134,8 @@ void SqlConnection::close()
 {
     if (m_name.isEmpty())
         return;
+    m_watch.reset();
+    m_interrupter->detach();
     m_database = {};
     QSqlDatabase::removeDatabase(m_name);
     m_name.clear();

@@ -2,6 +2,7 @@
 
 #include "core/settings.h"
 #include "core/store/dialect.h"
+#include "core/store/interrupter.h"
 #include "core/store/statements.h"
 
 #include <functional>
@@ -11,6 +12,8 @@
 #include <QSqlQuery>
 
 namespace entvas {
+
+class AnswerWatch;
 
 // Gives the query's locks and buffers back, and keeps it prepared.
 struct FinishQuery {
@@ -37,6 +40,9 @@ public:
     // The file or the server, for people.
     QString where() const;
 
+    // Before open(): a server that is frozen fails what is being asked as Fault::Unavailable, however long a question
+    // may take otherwise. For commands; see AnswerWatch. SQLite: nothing.
+    void watchAnswers() { m_watchesAnswers = true; }
     // Closes what is open first.
     Result<void> open();
     void close();
@@ -63,6 +69,9 @@ public:
     // The rows of one statement as text, without preparing.
     Result<QSqlQuery> select(const QString &sql);
 
+    // For other threads: what is being asked fails as Fault::Unavailable. May outlive us.
+    const std::shared_ptr<Interrupter> &interrupter() const { return m_interrupter; }
+
     // The error behind the last failure.
     const QSqlError &lastError() const { return m_lastError; }
     // Proof that the database takes writes, as far as can be told without one. Fault::Unavailable when it does not.
@@ -81,6 +90,9 @@ private:
     Statements m_statements;
     QString m_name; // of the connection within Qt; empty while closed
     QSqlDatabase m_database;
+    bool m_watchesAnswers = false;
+    std::unique_ptr<AnswerWatch> m_watch;
+    std::shared_ptr<Interrupter> m_interrupter = std::make_shared<Interrupter>();
     std::map<QString, QSqlQuery> m_prepared; // as many as there are SQL files
     QSqlError m_lastError;
 };

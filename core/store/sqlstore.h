@@ -37,6 +37,8 @@ public:
     Result<void> ping() override;
     Result<void> checkWritable() override { return m_connection.checkWritable(); }
     bool isReadOnly() const override { return entvas::isReadOnly(m_connection.lastError()); }
+    void watchAnswers() { m_connection.watchAnswers(); } // see SqlConnection
+    void interrupt() override { m_connection.interrupter()->interrupt(); }
     Result<QString> logPosition() override;
     Result<bool> hasReplayed(const QString &position) override;
     Result<QList<CommittedJob>> append(const QList<AppendJob> &jobs) override;

@@ -5,6 +5,7 @@
 #include "core/log.h"
 #include "core/store/backoff.h"
 
+#include <QScopeGuard>
 #include <utility>
 
 namespace entvas {
@@ -14,6 +15,7 @@ namespace {
 using Steady = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kWatchEvery{250};
+constexpr std::chrono::milliseconds kEndsBySelf{500}; // a call to the database, past the deadline of stop()
 
 qint64 toMs(Steady::duration time)
 {
@@ -40,7 +42,12 @@ StoreWriter::StoreWriter(StoreFactory factory, Limits limits, Upkeep upkeep, QOb
 
 StoreWriter::~StoreWriter()
 {
-    stop();
+    if (!stop()) {
+        std::unique_lock lock(m_mutex);
+        while (!m_gone.wait_for(lock, kEndsBySelf, [this] { return m_ended; }))
+            if (m_store)
+                m_store->interrupt();
+    }
     if (m_thread.joinable())
         m_thread.join();
 }
@@ -174,6 +181,12 @@ void StoreWriter::run()
     useAlternateStack();
     {
         const std::unique_ptr<EventStore> store = m_factory();
+        const auto show = [this](EventStore *there) {
+            const std::lock_guard lock(m_mutex);
+            m_store = there;
+        };
+        show(store.get());
+        const auto hide = qScopeGuard([show] { show(nullptr); });
         if (openFirst(*store)) {
             auto provenAt = Steady::now(); // that it takes writes
             std::unique_lock lock(m_mutex);
@@ -206,13 +219,8 @@ void StoreWriter::run()
                 if (mayKeepUp)
                     keepUp(*store);
                 else if (jobs.isEmpty() && Steady::now() >= provenAt + kIdlePing) { // acts may only have read
-                    const Result<void> alive = store->checkWritable();
+                    ping(*store);
                     provenAt = Steady::now();
-                    if (!alive) {
-                        setAway(*store, alive.failure());
-                        refuseQueue(alive.failure()); // what came while the ping waited
-                        recover(*store);
-                    }
                 }
                 if (!jobs.isEmpty())
                     provenAt = Steady::now();
@@ -230,16 +238,12 @@ void StoreWriter::run()
 
 void StoreWriter::perform(EventStore &store, const Act &act)
 {
-    const auto setBusySince = [this](std::optional<SteadyTime> since) {
-        const std::lock_guard lock(m_mutex);
-        m_busySince = since;
-    };
     if (!isAvailable()) {
         act.run(Failure{Fault::Unavailable, QStringLiteral("The database is away.")});
         return act.answer();
     }
     const auto start = Steady::now();
-    setBusySince(start);
+    setBusySince(start, act.giveUp);
     const std::optional<Failure> failure = act.run(&store);
     setBusySince({});
     if (const auto took = Steady::now() - start; took >= kSlow)
@@ -286,11 +290,14 @@ void StoreWriter::watch()
     const Failure stalled{Fault::Unavailable, QStringLiteral("The database does not answer.")};
     std::optional<SteadyTime> since;
     QList<quint64> doubtful;
+    std::function<void(const Failure &)> giveUpAct;
     {
         const std::lock_guard lock(m_mutex);
         since = m_busySince;
-        if (since && Steady::now() - *since > kDoubt)
+        if (since && Steady::now() - *since > kDoubt) {
             doubtful = std::exchange(m_busyWith, {});
+            giveUpAct = std::exchange(m_busyAct, {});
+        }
     }
     if (!since || Steady::now() - *since < kStalled)
         return;
@@ -298,13 +305,31 @@ void StoreWriter::watch()
     refuseQueue(stalled);
     if (!doubtful.isEmpty())
         Q_EMIT uncertain(doubtful, stalled);
+    if (giveUpAct)
+        giveUpAct(stalled);
+}
+
+void StoreWriter::ping(EventStore &store)
+{
+    setBusySince(Steady::now()); // what comes meanwhile must not wait for a database that is frozen
+    const Result<void> alive = store.checkWritable();
+    setBusySince({});
+    if (alive)
+        return setAvailable(true, {});
+    setAway(store, alive.failure());
+    refuseQueue(alive.failure()); // what came while the ping waited
+    recover(store);
 }
 
 // One step. A failure is no reason to refuse events: the next batch finds out whether the database is away.
 void StoreWriter::keepUp(EventStore &store)
 {
     const auto start = Steady::now();
+    setBusySince(start);
     const Result<bool> more = store.upkeep(upkeepPlan());
+    setBusySince({});
+    if (more)
+        setAvailable(true, {}); // it may have taken so long that it seemed to be away
     const auto took = Steady::now() - start;
     if (took >= kSlow)
         log::warning("store", QStringLiteral("slow housekeeping"), {{QStringLiteral("ms"), toMs(took)}});
@@ -333,6 +358,13 @@ UpkeepPlan StoreWriter::upkeepPlan()
     m_clockMs = nowMs;
     m_clockCheckedAt = now;
     return {nowMs, m_upkeep.retentionDays, now >= m_mistrustClockUntil};
+}
+
+void StoreWriter::setBusySince(std::optional<SteadyTime> since, const std::function<void(const Failure &)> &giveUpAct)
+{
+    const std::lock_guard lock(m_mutex);
+    m_busySince = since;
+    m_busyAct = giveUpAct;
 }
 
 Result<void> StoreWriter::reopen(EventStore &store)

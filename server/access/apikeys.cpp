@@ -67,13 +67,12 @@ void ApiKeys::setStored(const QList<ApiKey> &keys)
     }
 }
 
-QList<KeyUse> ApiKeys::takeUses()
+QList<KeyUse> ApiKeys::takeUses(qsizetype most)
 {
     QList<KeyUse> uses;
-    for (auto use = m_uses.cbegin(); use != m_uses.cend(); ++use)
+    for (auto use = m_uses.begin(); use != m_uses.end() && uses.size() < most; use = m_uses.erase(use))
         if (const auto stored = m_stored.constFind(use.key()); stored != m_stored.cend())
             uses << KeyUse{stored->key.project, use.key(), use.value()};
-    m_uses.clear();
     return uses;
 }
 

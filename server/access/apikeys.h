@@ -3,6 +3,7 @@
 #include "core/administration.h"
 #include "core/settings.h"
 
+#include <limits>
 #include <optional>
 #include <QByteArray>
 #include <QByteArrayView>
@@ -50,8 +51,9 @@ public:
 
     // Replaces those of the database.
     void setStored(const QList<ApiKey> &keys);
-    // Of keys that were presented since, and not recorded lately; at most one for each stored key.
-    QList<KeyUse> takeUses();
+    // Of keys that were presented since, and not recorded lately; at most one for each stored key, and `most` in all.
+    // The others come next time.
+    QList<KeyUse> takeUses(qsizetype most = std::numeric_limits<qsizetype>::max());
 
     // The key of a request: X-API-Key goes before Authorization. Empty when there is none.
     static QByteArray presented(const HttpRequest &request);

@@ -50,6 +50,7 @@ QString words(int number)
 Result<QString> runningServers(const DatabaseUrl &database)
 {
     SqlConnection connection(database);
+    connection.watchAnswers();
     if (const auto opened = connection.open(); !opened)
         return opened.failure();
     const Result<Rows> rows = connection.run(u"running_servers"_s);
@@ -156,6 +157,7 @@ Result<void> DatabaseCare::mustNotBe(const QString &path) const
 Result<SchemaState> DatabaseCare::schema() const
 {
     SqlConnection connection(m_database);
+    connection.watchAnswers();
     SchemaState state;
     state.where = connection.where();
     const QStringList migrations = connection.statements().migrations();

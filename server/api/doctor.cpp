@@ -1,6 +1,7 @@
 #include "server/api/doctor.h"
 
 #include "core/clock.h"
+#include "core/directory.h"
 #include "core/isotime.h"
 #include "core/store/backup.h"
 #include "core/store/databasefile.h"
@@ -223,6 +224,13 @@ void lookAtCounts(const Settings &settings, const Examination &found, const Tell
           wrong.isEmpty() ? u"they cover all %1 events"_s.arg(count(events)) : wrong.join(u"; "_s),
           wrong.isEmpty() ? QString() : u"something else wrote into the table events: restore a backup, or report it"_s,
           {{u"events"_s, events}}});
+    if (found.counts.size() > kMaxProjectsKept)
+        tell({Mark::Bad,
+              u"projects"_s,
+              u"there are %1, and a server opens %2: the others take no events"_s.arg(count(found.counts.size()),
+                                                                                      count(kMaxProjectsKept)),
+              u"delete some: entvas projects delete ID"_s,
+              {{u"projects"_s, found.counts.size()}}});
     const bool isLost = found.orphanEvents + found.orphanSeries > 0;
     tell({isLost ? Mark::Note : Mark::Ok,
           u"orphans"_s,

@@ -28,6 +28,7 @@ public:
     Private(const DatabaseUrl &url, const QString &formatName, ExportQuery asked)
         : database(url), store(forReading(url), u"export"_s, {u"eventType"_s}), format(formatOf(formatName))
     {
+        store.watchAnswers();
         query.project = asked.project;
         query.fromMs = asked.fromMs;
         query.toMs = asked.toMs;
