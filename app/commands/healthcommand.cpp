@@ -141,7 +141,7 @@ int runHealthCommand(const Options &options)
     if (!target)
         return leaveWith(target.failure());
     wipeSecretEnvironment();
-    if (const auto trusted = trustAuthorities(qEnvironmentVariable("TLS_CA_FILE")); !trusted)
+    if (const auto trusted = trustAuthorities(withoutLineEnd(qEnvironmentVariable("TLS_CA_FILE"))); !trusted)
         return leaveWith(trusted.failure());
     if (const QString trouble = ask(target.value()); !trouble.isEmpty())
         return leaveWith({Fault::Storage, trouble});
