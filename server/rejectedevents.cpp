@@ -58,7 +58,7 @@ QList<Place> lines(QByteArrayView body, const QList<qsizetype> &wanted)
         qsizetype end = body.indexOf('\n', at);
         if (end < 0)
             end = body.size();
-        const QByteArrayView line = body.sliced(at, end - at).trimmed();
+        const QByteArrayView line = json::withoutByteOrderMark(body.sliced(at, end - at)).trimmed();
         at = end + 1;
         if (line.isEmpty())
             continue;
