@@ -323,7 +323,7 @@ bool RequestReader::Private::checkTarget(QByteArray target)
     const auto mark = target.indexOf('?');
     request.path = QString::fromUtf8(QByteArray::fromPercentEncoding(mark < 0 ? target : target.first(mark)));
     if (mark >= 0)
-        request.query = QUrlQuery(QString::fromLatin1(target.sliced(mark + 1)));
+        request.query = QueryParameters(QByteArrayView(target).sliced(mark + 1));
     return true;
 }
 
