@@ -54,7 +54,8 @@ int main(int argc, char **argv)
     ensureUtf8Locale();
     QStringList arguments;
     for (int i = 1; i < argc; ++i)
-        arguments.append(QString::fromLocal8Bit(argv[i]));
+        arguments.append(
+            QString::fromLocal8Bit("=" + QByteArray(argv[i])).sliced(1)); // else U+FEFF at its head is lost
     Result<Options> options = parseOptions(arguments);
     if (!options)
         return leaveWith(options.failure(), arguments.contains(u"--json"_s));

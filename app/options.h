@@ -37,8 +37,6 @@ Result<Settings> loadSettings(const Options &options);
 // Everything that --help prints.
 QString helpText();
 
-// The one of `known` that `word` was probably meant to be; empty when none is near.
-QString nearest(const QString &word, const QStringList &known);
 // " Did you mean X?" or nothing: the end of a sentence about an unknown word.
 QString didYouMean(const QString &word, const QStringList &known);
 

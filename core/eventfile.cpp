@@ -4,6 +4,7 @@
 
 #include "core/csv.h"
 #include "core/gzip.h"
+#include "core/jsontext.h"
 
 #include <array>
 #include <QFileInfo>
@@ -90,8 +91,8 @@ Result<void> EventFile::open()
         m_unpack = std::make_unique<GzipUnpacker>();
     if (const Result<bool> first = more(); !first)
         return first.failure();
-    if (m_buffer.startsWith("\xef\xbb\xbf")) // as some programs begin a file in UTF-8
-        m_at = 3;
+    if (m_buffer.startsWith(json::kByteOrderMark))
+        m_at = json::kByteOrderMark.size();
     if (!m_format)
         if (const Result<void> found = detect(); !found)
             return found;

@@ -181,6 +181,7 @@ void GateConnection::onReader(RequestReader::State state)
     case RequestReader::State::Failed:
         if (const auto bound = m_reader.failure().bound)
             m_gate.countReached(*bound);
+        m_isHttp2 = m_reader.failure().isHttp2;
         return refuse(errorReply(m_reader.failure().status, m_reader.failure().text));
     }
 }

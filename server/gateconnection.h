@@ -138,6 +138,7 @@ private:
     bool m_isHandshaking = false;
     bool m_isReadWhole = false; // nothing of the last request is still to come
     bool m_saidGoodbye = false;
+    bool m_isHttp2 = false;
     bool m_processing = false;
 };
 

@@ -29,9 +29,10 @@ void GateConnection::transmit(HttpReply reply)
     if (reply.pieces && m_gate.isDraining())
         reply = busyReply(u"The server is stopping; send again later"_s); // it would not come to its end
     m_target.filter(m_request, reply);
+    m_close = m_close || (reply.pieces && m_request.isHttp10); // the end of such a body is the end of the connection
     const ReplyFraming framing{m_request.requestId, m_request.method == "HEAD", m_close, m_request.isHttp10};
-    QByteArray head = serialiseHead(reply, framing);
-    const bool withBody = hasBody(reply, framing);
+    QByteArray head = m_isHttp2 ? http2GoAway() : serialiseHead(reply, framing);
+    const bool withBody = !m_isHttp2 && hasBody(reply, framing);
     setPhase(Phase::Sending, TcpGate::nowMs() + m_limits.sendMs);
     setHeld(head.size() + (withBody ? reply.body.size() : 0));
     if (withBody && reply.body.size() <= kOnePieceBytes)

@@ -2,6 +2,7 @@
 
 #include "core/result.h"
 #include "server/gatestats.h"
+#include "server/queryparameters.h"
 
 #include <chrono>
 #include <functional>
@@ -11,7 +12,6 @@
 #include <QHostAddress>
 #include <QList>
 #include <QObject>
-#include <QUrlQuery>
 
 class QSslConfiguration;
 class QWebSocket;
@@ -35,7 +35,7 @@ struct RequestNotes {
 struct HttpRequest {
     QByteArray method; // HEAD stays HEAD; its answer's body is measured, not sent
     QString path;      // percent-decoded
-    QUrlQuery query;
+    QueryParameters query;
     QList<HttpHeader> headers;
     QByteArray body; // as sent: Content-Encoding is the reader's business
     bool isHttp10 = false;
@@ -95,8 +95,9 @@ struct GateLimits {
 };
 
 // HTTP and WebSocket on one port: the gate (framing, limits) in front of QHttpServer (routes). Lives in the server's
-// thread. Unknown path 404, known path with another method 405 with Allow, HEAD as GET, OPTIONS answered; what a
-// handler throws becomes 500 with the request id.
+// thread. Unknown path 404, known path with another method 405 with Allow, HEAD as GET, OPTIONS answered; a slash
+// behind a known path changes nothing. A parameter that a route does not take is refused with 400. What a handler
+// throws becomes 500 with the request id.
 //
 // QHttpServer chooses the handler, and that is all it does: it gets a request line and no body through a socket of
 // ours, and the answer goes straight to the connection. Its own responder can't be kept (Qt 6.4: raw pointers, crashes
@@ -121,9 +122,9 @@ public:
     // https and wss instead of http and ws, from before listen() on. Later on for a new certificate: open connections
     // keep theirs.
     void setTls(const QSslConfiguration &configuration);
-    // Before listen(). Exact paths only.
-    void route(const QByteArray &method, const QString &path, Handler handler);
-    void setUpgradePath(const QString &path, UpgradePolicy policy);
+    // Before listen(). `parameters` are those that may stand in the address.
+    void route(const QByteArray &method, const QString &path, Handler handler, const QStringList &parameters = {});
+    void setUpgradePath(const QString &path, UpgradePolicy policy, const QStringList &parameters = {});
     void setReplyFilter(ReplyFilter filter);
     // Is told of requests that were refused before they were whole; the request holds what could be read of its head.
     using RefusalWatcher = std::function<void(const HttpRequest &, const HttpReply &)>;

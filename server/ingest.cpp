@@ -56,6 +56,7 @@ Ingest::Ingest(const Settings &settings, const Door &door, StoreWriter *writer, 
       m_writer(writer),
       m_projects(projects),
       m_clock(clock),
+      m_origins(settings.corsOrigins),
       m_rate(settings.rateLimit),
       m_maxBodyBytes(settings.maxBodyBytes),
       m_rejections(
@@ -83,6 +84,8 @@ void Ingest::post(const HttpRequest &request, const HttpResponder &responder)
                                   ? guessedReply(seconds)
                                   : deniedReply(presented, {Fault::Unauthenticated, u"Invalid or missing API key"_s}));
     }
+    if (const auto stranger = sender->isPublished ? strangerTo(request) : std::nullopt)
+        return responder.send(deniedReply(presented, *stranger));
     m_guesses->right(request.peer, presented);
     request.notes->by = u"key:"_s + QString::fromUtf8(sender->keyName);
     request.notes->project = sender->project;
@@ -155,6 +158,23 @@ void Ingest::post(const HttpRequest &request, const HttpResponder &responder)
                                                 : u"The database is away: nothing was stored, send again"_s;
         onRefused({ticket}, {writer.isAvailable ? Fault::Busy : Fault::Unavailable, why});
     }
+}
+
+// Any page that the analyst's browser shows knows the published key. What tells it from a program on this machine is
+// its origin, and, where its owner turns the page's own name into 127.0.0.1, that name. Only HTTP/1.0, which no browser
+// speaks any more, comes without a Host.
+std::optional<Failure> Ingest::strangerTo(const HttpRequest &request) const
+{
+    const QString instead = u"set a WEBHOOK_API_KEY of your own"_s;
+    const QByteArray host = request.header("host");
+    if (!host.isEmpty() && !isLoopbackHost(host))
+        return Failure{Fault::Denied,
+                       u"The published development key is taken only by localhost: to send to another name, "_s +
+                           instead};
+    if (m_origins.isForeign(request))
+        return Failure{Fault::Denied, u"A page of another origin may not send with the published development key: "_s +
+                                          instead + u", and name the origin in CORS_ORIGINS"_s};
+    return {};
 }
 
 void Ingest::noteRefusal(const HttpRequest &request, int status)

@@ -6,6 +6,7 @@
 #include "core/store/eventstore.h"
 #include "core/uuid7.h"
 #include "server/access/apikeys.h"
+#include "server/access/origin.h"
 #include "server/access/ratelimit.h"
 #include "server/httpfront.h"
 #include "server/rejectedevents.h"
@@ -70,6 +71,7 @@ private:
         HttpRequest request; // without its body
         KeyHolder sender;
     };
+    std::optional<Failure> strangerTo(const HttpRequest &request) const;
     void onCommitted(const QList<CommittedJob> &jobs);
     void onRefused(const QList<quint64> &tickets, const Failure &failure);
     void onUncertain(const QList<quint64> &tickets, const Failure &failure);
@@ -84,6 +86,7 @@ private:
     StoreWriter *m_writer;
     LiveProjects *m_projects;
     const Clock *m_clock;
+    Origins m_origins;
     RateLimit m_rate;
     ParseRules m_rules;
     qint64 m_maxBodyBytes;

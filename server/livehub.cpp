@@ -3,10 +3,10 @@
 #include "core/log.h"
 #include "server/access/proxies.h"
 #include "server/liveprojects.h"
+#include "server/queryparameters.h"
 
 #include <algorithm>
 #include <QNetworkRequest>
-#include <QUrlQuery>
 #include <QWebSocket>
 #include <set>
 
@@ -60,26 +60,26 @@ LiveHub::LiveHub(LiveHubLimits limits, Identity identity, const Door &door, cons
 
 LiveHub::~LiveHub() = default;
 
-std::optional<Failure> LiveHub::checkQuery(const QUrlQuery &query)
+QStringList LiveHub::parameters()
 {
-    for (const QString &name : {u"token"_s, u"access_token"_s})
-        if (query.hasQueryItem(name))
-            return Failure{Fault::BadInput,
-                           u"A token does not belong into the address: send \"Authorization: Bearer\", "
-                           "or an authenticate message"_s};
-    const QString format = query.queryItemValue(kFormat);
-    if (query.hasQueryItem(kFormat) && format != kCbor && format != u"json"_s)
+    return {kFormat, kPack};
+}
+
+std::optional<Failure> LiveHub::checkQuery(const QueryParameters &query)
+{
+    const QString format = query.value(kFormat);
+    if (query.has(kFormat) && format != kCbor && format != u"json"_s)
         return Failure{Fault::BadInput, u"\"format\" must be json or cbor"_s};
-    if (query.hasQueryItem(kPack) && query.queryItemValue(kPack) != kGzip)
+    if (query.has(kPack) && query.value(kPack) != kGzip)
         return Failure{Fault::BadInput, u"\"pack\" must be gzip"_s};
     return {};
 }
 
 void LiveHub::add(QWebSocket *socket)
 {
-    const QUrlQuery query(socket->requestUrl());
-    const bool isCbor = query.queryItemValue(kFormat) == kCbor;
-    const bool packs = isCbor && query.queryItemValue(kPack) == kGzip;
+    const QueryParameters query(socket->requestUrl().query(QUrl::FullyEncoded).toLatin1());
+    const bool isCbor = query.value(kFormat) == kCbor;
+    const bool packs = isCbor && query.value(kPack) == kGzip;
     auto session =
         std::make_unique<LiveSession>(socket, isCbor ? wire::Format::Cbor : wire::Format::Json, packs, nullptr);
     LiveSession *raw = session.get();

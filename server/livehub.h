@@ -18,6 +18,7 @@ namespace entvas {
 class GuessLimit;
 class LiveProject;
 class LiveProjects;
+class QueryParameters;
 
 struct LiveHubLimits {
     int clients = 1'000;
@@ -63,8 +64,9 @@ public:
             QObject *parent = nullptr);
     ~LiveHub() override;
 
-    // What an upgrade request asks for in its address: an unknown format, or a secret where logs would keep it.
-    static std::optional<Failure> checkQuery(const QUrlQuery &query);
+    // What may stand in the address of an upgrade request, and whether this one asks for what is spoken here.
+    static QStringList parameters();
+    static std::optional<Failure> checkQuery(const QueryParameters &query);
     void add(QWebSocket *socket); // takes ownership; its upgrade passed checkQuery() and ReadAccess::checkUpgrade()
     // These are in their projects' cubes already: tell who listens, soon and at most every flushMs.
     void publish(const QList<CommittedJob> &jobs);

@@ -160,8 +160,9 @@ void ServerCore::start()
     log::info("server", u"opening the database"_s,
               {{u"database"_s, m_settings.database.display()}, {u"port"_s, m_port}});
     if (m_keys->usesDevelopmentKey())
-        log::warning("server",
-                     u"no WEBHOOK_API_KEY is set: the documented development key is accepted on this machine"_s);
+        log::warning(
+            "server",
+            u"no WEBHOOK_API_KEY of your own is set: the documented development key is accepted on this machine"_s);
     if (!m_settings.isLoopback() && m_settings.tlsCertFile.isEmpty() && m_settings.trustedProxies.isEmpty())
         log::warning("server",
                      u"keys and tokens cross the network in clear: set --tls-cert and --tls-key, or put a proxy "

@@ -103,7 +103,7 @@ private:
     using ProjectHandler =
         std::function<void(LiveProject &, const Reader &, const HttpRequest &, const HttpResponder &)>;
     bool isStillLetIn(const Reader &reader, const QString &project) const;
-    void guard(const QString &path, const ProjectHandler &answer);
+    void guard(const QString &path, const ProjectHandler &answer, const QStringList &parameters);
     void getMetrics(const HttpRequest &request, const HttpResponder &responder);
     ServerStats stats() const;
     Condition condition() const;

@@ -91,7 +91,7 @@ CommandEnd runAdmin(const QString &command, const char *usage, const QStringList
 
 Result<qint64> spanFromText(const QString &text, const QString &command, const QString &flag)
 {
-    static const QRegularExpression form(u"^([1-9][0-9]{0,4})([dhm])$"_s);
+    static const QRegularExpression form(u"^([1-9][0-9]{0,4})([dhm])\\z"_s);
     const auto match = form.match(text);
     if (!match.hasMatch())
         return {Fault::BadInput,

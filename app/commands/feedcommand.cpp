@@ -47,16 +47,20 @@ Failure badValue(const QString &flag, const QString &value, const QString &allow
 
 Result<QString> keyFromEnvironment()
 {
-    const QString key = qEnvironmentVariable("WEBHOOK_API_KEY");
-    if (!key.isEmpty())
-        return key;
-    const QString fileName = qEnvironmentVariable("WEBHOOK_API_KEY_FILE");
+    const auto checked = [](const QString &key, const QString &source) -> Result<QString> {
+        if (fitsHeader(key))
+            return key;
+        return {Fault::Configuration, u"%1 must be 1–512 printable ASCII characters without blanks."_s.arg(source)};
+    };
+    if (const QString key = qEnvironmentVariable("WEBHOOK_API_KEY"); !key.isEmpty())
+        return checked(withoutLineEnd(key), u"WEBHOOK_API_KEY"_s);
+    const QString fileName = withoutLineEnd(qEnvironmentVariable("WEBHOOK_API_KEY_FILE"));
     if (fileName.isEmpty())
         return QString::fromLatin1(kDevelopmentKey);
     const Result<QString> secret = readSecretFile(fileName);
     if (!secret)
         return {Fault::Configuration, u"WEBHOOK_API_KEY_FILE: %1."_s.arg(secret.failure().text)};
-    return secret->trimmed();
+    return checked(withoutLineEnd(*secret), u"WEBHOOK_API_KEY_FILE"_s);
 }
 
 // `json`: whether --json was among them.
@@ -65,7 +69,7 @@ Result<FeederOptions> parseFeedOptions(const QStringList &arguments, bool &json)
     const QStringList flags{u"--url"_s,  u"--rate"_s, u"--count"_s, u"--once"_s, u"--invalid-every"_s,
                             u"--json"_s, u"--help"_s};
     FeederOptions options;
-    QString url = qEnvironmentVariable("WEBHOOK_URL", u"http://localhost:8000/webhook"_s);
+    QString url = withoutLineEnd(qEnvironmentVariable("WEBHOOK_URL", u"http://localhost:8000/webhook"_s));
     for (qsizetype i = 0; i < arguments.size(); ++i) {
         const qsizetype equals = arguments[i].indexOf(u'=');
         const QString flag = arguments[i].left(equals);
@@ -173,7 +177,7 @@ CommandEnd runFeedCommand(const Options &options)
         return parsed.failure();
 
     wipeSecretEnvironment();
-    if (const auto trusted = trustAuthorities(qEnvironmentVariable("TLS_CA_FILE")); !trusted)
+    if (const auto trusted = trustAuthorities(withoutLineEnd(qEnvironmentVariable("TLS_CA_FILE"))); !trusted)
         return trusted.failure();
 
     Feeder feeder(parsed.value());

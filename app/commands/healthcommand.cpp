@@ -146,7 +146,7 @@ CommandEnd runHealthCommand(const Options &options)
     if (!target)
         return target.failure();
     wipeSecretEnvironment();
-    if (const auto trusted = trustAuthorities(qEnvironmentVariable("TLS_CA_FILE")); !trusted)
+    if (const auto trusted = trustAuthorities(withoutLineEnd(qEnvironmentVariable("TLS_CA_FILE"))); !trusted)
         return trusted.failure();
     if (const QString trouble = ask(target.value()); !trouble.isEmpty())
         return {Failure{Fault::Storage, trouble}, QJsonObject{{u"ready"_s, false}}};

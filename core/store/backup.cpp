@@ -56,7 +56,7 @@ Result<void> writeTable(SqlConnection &connection, BackupWriter &writer, const P
         return rows.failure();
     qint64 count = 0;
     while ((*rows)->next()) {
-        if (const auto added = writer.addRow((*rows)->value(0).toString().toUtf8()); !added)
+        if (const auto added = writer.addRow((*rows)->value(0).toByteArray()); !added)
             return added;
         if (++count % kStepRows == 0 && !step(before + count, total))
             return stopped();

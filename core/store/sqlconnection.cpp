@@ -173,7 +173,7 @@ Result<void> SqlConnection::prepareFile()
 
 Result<QString> SqlConnection::connectOptions() const
 {
-    static const QRegularExpression plainKey(u"^[a-z_]+$"_s);
+    static const QRegularExpression plainKey(u"^[a-z_]+\\z"_s);
     QString text = dialect().connected;
     if (m_url.kind == DatabaseUrl::Kind::Sqlite)
         return text;

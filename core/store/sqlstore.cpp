@@ -1,5 +1,6 @@
 #include "core/store/sqlstore.h"
 
+#include "core/jsontext.h"
 #include "core/log.h"
 #include "core/store/jsonrows.h"
 #include "core/store/migrations.h"
@@ -19,6 +20,13 @@ namespace {
 QString idText(const QUuid &id)
 {
     return id.toString(QUuid::WithoutBraces);
+}
+
+// Behind a sign that the statement takes off again: SQLite takes U+FEFF and U+FFFE at the head of bound text for marks
+// of its byte order, drops them, and in the second case swaps all bytes.
+QString guarded(const QString &text)
+{
+    return u'=' + text;
 }
 
 // "a b a b …", numbers in decimal. False when it is not.
@@ -219,10 +227,10 @@ Result<QList<StoredEvent>> SqlStore::events(const EventQuery &query)
     QList<Binding> bindings{{u":project"_s, query.project},
                             {u":from"_s, from},
                             {u":to"_s, to},
-                            {u":type"_s, query.eventType},
+                            {u":type"_s, guarded(query.eventType)},
                             {u":limit"_s, std::clamp(query.limit, 0, kMaxEventsPerQuery)}};
     if (!query.userId.isEmpty())
-        bindings << Binding{u":user"_s, query.userId};
+        bindings << Binding{u":user"_s, guarded(query.userId)};
     Result<Rows> rows = m_connection.run(query.userId.isEmpty() ? u"events"_s : u"events_of_user"_s, bindings);
     if (!rows)
         return rows.failure();
@@ -235,13 +243,15 @@ Result<QList<StoredEvent>> SqlStore::events(const EventQuery &query)
 QList<StoredEvent> SqlStore::eventsIn(QSqlQuery &rows)
 {
     QList<StoredEvent> found;
+    // Names and metadata come as bytes: text would lose U+FEFF at its head (PostgreSQL's driver), U+FFFE and U+FFFF
+    // anywhere (SQLite).
     while (rows.next())
         found << StoredEvent{QUuid::fromString(rows.value(0).toString()),
-                             rows.value(1).toString(),
-                             rows.value(2).toString(),
+                             json::fromUtf8(rows.value(1).toByteArray()),
+                             json::fromUtf8(rows.value(2).toByteArray()),
                              rows.value(3).toLongLong(),
                              rows.value(5).toLongLong(),
-                             rows.value(4).toString().toUtf8()};
+                             rows.value(4).toByteArray()};
     return found;
 }
 

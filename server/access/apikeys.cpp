@@ -51,6 +51,7 @@ ApiKeys::ApiKeys(const Settings &settings) : m_nobody(makeApiKey({}, KeyRole::Se
 {
     if (!settings.webhookKey.isEmpty()) {
         m_default.emplace(settings.webhookKey.toUtf8());
+        m_development = settings.webhookKey == QLatin1StringView(kDevelopmentKey);
     } else if (settings.isLoopback() && settings.trustedProxies.isEmpty()) {
         m_default.emplace(QByteArrayView(kDevelopmentKey));
         m_development = true;
@@ -109,7 +110,7 @@ std::optional<KeyHolder> ApiKeys::identify(QByteArrayView presented, qint64 nowM
     }
     if (m_default && m_default->matches(presented))
         return KeyHolder{kDefaultProject, QByteArrayLiteral("default"), KeyRole::Sender,
-                         m_development ? u"development key"_s : u"WEBHOOK_API_KEY"_s};
+                         m_development ? u"development key"_s : u"WEBHOOK_API_KEY"_s, m_development};
     return {};
 }
 

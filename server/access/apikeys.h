@@ -37,6 +37,7 @@ struct KeyHolder {
     QByteArray keyName; // names the key in limits and logs; never the key itself
     KeyRole role = KeyRole::Sender;
     QString label; // its name for people; may be empty
+    bool isPublished = false; // the documented development key, which anybody knows
 };
 
 // The keys that may be presented (outside contract, sections 1.2 and 2.1): the one of the settings, which belongs to

@@ -72,6 +72,8 @@ void StatusTest::levels_data()
     QTest::newRow("look at keys") << QByteArray("GET") << u"/admin/keys"_s << 200 << 1 << LogLevel::Debug;
     QTest::newRow("make a key") << QByteArray("POST") << u"/admin/keys"_s << 200 << 1 << LogLevel::Info;
     QTest::newRow("export") << QByteArray("GET") << u"/export/csv"_s << 200 << 1 << LogLevel::Info;
+    QTest::newRow("unknown method") << QByteArray("BREW") << u"none"_s << 501 << 0 << LogLevel::Debug;
+    QTest::newRow("unknown version") << QByteArray("GET") << u"none"_s << 505 << 0 << LogLevel::Debug;
     QTest::newRow("bug") << QByteArray("GET") << u"/events"_s << 500 << 1 << LogLevel::Warning;
 }
 
