@@ -65,7 +65,7 @@ void rangeSwitch(benchmark::State &state, NamedRange range, int groupBy, bool fi
     for (auto _ : state) {
         const BucketStep step =
             stepFor(lengthOf(range), finestStepMs(kNowMs - lengthOf(range), kNowMs), 170); // a chart of 850 pixels
-        question.grid = cut(lastSpan(lengthOf(range), step, kNowMs, zone), step, zone);
+        question.grid = cut({kNowMs - lengthOf(range), bucketAround(kNowMs, step, zone).toMs}, step, zone);
         const CubeAnswer answer = query(cube, question);
         benchmark::DoNotOptimize(chartPoints(answer, question.grid));
     }

@@ -64,8 +64,10 @@ qint64 naive(const QList<Seen> &events, const TimeSpan &span, const QString &typ
 TimeGrid rangeGrid(NamedRange range, qint64 nowMs, const QTimeZone &zone, int most = 120)
 {
     const qint64 length = range == NamedRange::All ? 365 * 86'400'000LL : lengthOf(range);
-    const BucketStep step = stepFor(length, finestStepMs(nowMs - length, nowMs), most);
-    return cut(lastSpan(length, step, nowMs, zone), step, zone);
+    const qint64 finest = finestStepMs(nowMs - length, nowMs);
+    const BucketStep step = stepFor(length, finest, most);
+    const qint64 fromMs = (nowMs - length + finest - 1) / finest * finest; // counts are no finer
+    return cut({fromMs, bucketAround(nowMs, step, zone).toMs}, step, zone);
 }
 } // namespace
 
