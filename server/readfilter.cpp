@@ -24,14 +24,14 @@ Result<qint64> readTime(const QString &name, const QString &text)
     return *time;
 }
 
-// Whatever an event may hold: characters are counted as its parser counts them.
+// Whatever an event may hold, U+FEFF at the head as well: characters are counted as its parser counts them. Half of a
+// surrogate pair can't come here, since QueryParameters takes UTF-8 only.
 Result<QString> readText(const QString &name, const QString &text, int most)
 {
     const bool hasControl =
         std::any_of(text.cbegin(), text.cend(), [](QChar c) { return c.category() == QChar::Other_Control; });
     const auto characters = std::count_if(text.cbegin(), text.cend(), [](QChar c) { return !c.isLowSurrogate(); });
-    // Half of a surrogate pair is no text: it does not survive UTF-8, and the database would refuse it.
-    if (characters > most || hasControl || QString::fromUtf8(text.toUtf8()) != text)
+    if (characters > most || hasControl)
         return Failure{Fault::BadInput,
                        u"\"%1\" must be text of at most %2 characters without control characters"_s.arg(
                            name, QString::number(most))};
