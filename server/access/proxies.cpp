@@ -75,7 +75,7 @@ QByteArray networkOf(const QHostAddress &address)
     if (plain.protocol() != QAbstractSocket::IPv6Protocol)
         return plain.toString().toLatin1();
     const Q_IPV6ADDR bytes = plain.toIPv6Address();
-    return {reinterpret_cast<const char *>(bytes.c), kIpv6NetworkBytes};
+    return QByteArray(1, '6').append(reinterpret_cast<const char *>(bytes.c), kIpv6NetworkBytes) + ':'; // no IPv4 address
 }
 
 Result<Proxies> Proxies::parse(const QStringList &entries)
