@@ -124,7 +124,7 @@ private:
     QPointer<FrameSocket> m_frames;
     const QByteArray m_network;
     QByteArray m_upgradeHead; // of the request that is being handled
-    QByteArray m_input; // read from the socket, not yet understood; at most inputLimit()
+    QByteArray m_input;       // read from the socket, not yet understood; at most inputLimit()
     HttpRequest m_request;
     std::weak_ptr<HttpResponder::Slot> m_slot;
     std::shared_ptr<BodyPieces> m_pieces; // of the answer that is being sent; none once the last one has come

@@ -119,7 +119,7 @@ private:
     const Clock *m_steady;
     std::vector<std::unique_ptr<LiveSession>> m_sessions;
     QHash<QByteArray, int> m_clients; // sessions by networkOf() their client
-    QTimer m_flushTimer; // runs while something is to be told, so that the next delta keeps its distance
+    QTimer m_flushTimer;              // runs while something is to be told, so that the next delta keeps its distance
     QTimer m_houseTimer;
     QTimer m_heartbeatTimer;
     QTimer m_pingTimer;

@@ -16,7 +16,7 @@ void addGate(const GateStats &gate, MetricFamilies &families)
           "Connections that got 503, or were closed, because there were as many as may be.");
     limit(GateBound::AddressConnections, "entvas_gate_address_connections", Unit::Count,
           "Open connections of the address that is nearest its share.",
-          "Connections that got 503, or were closed, because their address had as many as one may.");
+          "Connections that got 429, or were closed, because their address had as many as one may.");
     limit(GateBound::Handshakes, "entvas_gate_handshakes", Unit::Count, "TLS handshakes under way.",
           "Connections closed because as many handshakes were under way as may be.");
     limit(GateBound::AddressHandshakes, "entvas_gate_address_handshakes", Unit::Count,

@@ -249,9 +249,9 @@ void TcpGate::incomingConnection(qintptr descriptor)
     m_refused.insert(connection);
     if (!m_sweep.isActive())
         m_sweep.start();
-    connection->refuse(busyReply(bound == GateBound::Connections
-                                     ? u"The server has as many connections as it takes; try again later"_s
-                                     : u"Your address has as many connections as it may; try again later"_s));
+    if (bound == GateBound::Connections)
+        return connection->refuse(busyReply(u"The server has as many connections as it takes; try again later"_s));
+    connection->refuse(slowDownReply(1, u"Your address has as many connections as it may; try again later"_s));
 }
 
 void TcpGate::remove(GateConnection *connection)

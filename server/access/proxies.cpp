@@ -75,7 +75,8 @@ QByteArray networkOf(const QHostAddress &address)
     if (plain.protocol() != QAbstractSocket::IPv6Protocol)
         return plain.toString().toLatin1();
     const Q_IPV6ADDR bytes = plain.toIPv6Address();
-    return {reinterpret_cast<const char *>(bytes.c), kIpv6NetworkBytes};
+    // As no IPv4 address is written.
+    return ':' + QByteArray(reinterpret_cast<const char *>(bytes.c), kIpv6NetworkBytes);
 }
 
 Result<Proxies> Proxies::parse(const QStringList &entries)

@@ -126,6 +126,11 @@ private Q_SLOTS:
     void tooManyPings();
     void answersTheCloseFrame();
     void anotherPingWhileNothingIsTaken();
+    void answersThatAreNotTaken();
+    void cutsWhoTakesNothingWhileMoreComes();
+
+private:
+    static bool fill(TestServer &server, QTcpSocket &deaf);
 };
 
 void FramesTest::reads_data()
@@ -321,27 +326,77 @@ void FramesTest::answersTheCloseFrame()
     QCOMPARE(peer.closeCode(), 1000);
 }
 
+// A dashboard that reads nothing, for which so much is there that the system takes no more.
+bool FramesTest::fill(TestServer &server, QTcpSocket &deaf)
+{
+    deaf.setReadBufferSize(1);
+    deaf.connectToHost(u"127.0.0.1"_s, quint16(server.url.port()));
+    deaf.write(kUpgrade + "\r\n");
+    if (!spinUntil([&] { return metric(server, "entvas_live_clients") == 1; }))
+        return false;
+    deaf.write(frame(kText, wire::encode(wire::Subscribe{u"default"_s, {}, true}, wire::Format::Json)));
+    const QByteArray one = eventJson().replace("home", QByteArray(10'000, 'x'));
+    for (int i = 0; i < 60 && metric(server, "entvas_live_unsent_bytes") < 100'000; ++i)
+        if (server.post("[" + (one + ",").repeated(99) + one + "]").status != 200)
+            return false;
+    return metric(server, "entvas_live_unsent_bytes") >= 100'000;
+}
+
 // The latest ping is the one that is answered, once there is room.
 void FramesTest::anotherPingWhileNothingIsTaken()
 {
     TestServer server;
     QVERIFY(server.startCore());
     QTcpSocket deaf;
-    deaf.setReadBufferSize(1);
-    deaf.connectToHost(u"127.0.0.1"_s, quint16(server.url.port()));
-    deaf.write(kUpgrade + "\r\n");
-    QVERIFY(spinUntil([&] { return metric(server, "entvas_live_clients") == 1; }));
-    // Until the system takes no more.
-    deaf.write(frame(kText, wire::encode(wire::Subscribe{u"default"_s, {}, true}, wire::Format::Json)));
-    const QByteArray one = eventJson().replace("home", QByteArray(10'000, 'x'));
-    for (int i = 0; i < 60 && metric(server, "entvas_live_unsent_bytes") < 100'000; ++i)
-        QCOMPARE(server.post("[" + (one + ",").repeated(99) + one + "]").status, 200);
+    QVERIFY(fill(server, deaf));
     const double before = metric(server, "entvas_live_unsent_bytes");
-    QVERIFY(before >= 100'000);
     for (int i = 0; i < 50; ++i)
         deaf.write(frame(kPing, QByteArray::number(i)));
     QVERIFY(spinUntil([&] { return metric(server, "entvas_gate_control_frames") >= 30; }));
     QVERIFY(metric(server, "entvas_live_unsent_bytes") < before + 200);
+}
+
+// Slowly enough for the limit on messages.
+void FramesTest::answersThatAreNotTaken()
+{
+    TestServer server;
+    QVERIFY(server.startCore());
+    QTcpSocket deaf;
+    QVERIFY(fill(server, deaf));
+    const QByteArray unknown = wire::encode(wire::Subscribe{QString(100, u'x'), {}, false}, wire::Format::Json);
+    const QByteArray refused = "entvas_live_message_burst_limit_reached_total";
+    QCOMPARE(metric(server, refused), 0.0);
+    int asked = 0;
+    QVERIFY(spinUntil(
+        [&] {
+            deaf.write(frame(kText, unknown));
+            ++asked;
+            spinUntil([] { return false; }, 110);
+            return metric(server, refused) == 1;
+        },
+        20'000));
+    QVERIFY2(asked >= LiveSession::kMaxAnswers && asked < 2 * LiveSession::kMaxAnswers,
+             qPrintable(QString::number(asked)));
+}
+
+void FramesTest::cutsWhoTakesNothingWhileMoreComes()
+{
+    LiveHubLimits limits;
+    limits.flushMs = 1;
+    limits.slowBytes = 1'000'000'000;
+    limits.drainedBytes = 1'000;
+    limits.stalledMs = 2'000;
+    TestServer server;
+    QVERIFY(server.startCore(limits));
+    QTcpSocket deaf;
+    QVERIFY(fill(server, deaf));
+    QVERIFY(spinUntil(
+        [&] {
+            server.post(eventJson()); // and with it a few bytes more
+            return metric(server, "entvas_live_stalled_time_limit_reached_total") == 1;
+        },
+        15'000));
+    QCOMPARE(metric(server, "entvas_live_clients"), 0.0);
 }
 
 QTEST_GUILESS_MAIN(FramesTest)
