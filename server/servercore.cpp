@@ -345,7 +345,10 @@ QString ServerCore::notReadyBecause() const
     case Stage::Warming: return u"The stored counts are being read"_s;
     case Stage::Stopping:
     case Stage::Stopped: return u"The server stops"_s;
-    case Stage::Serving: return m_writer->isAvailable() ? QString() : u"The database is away"_s;
+    case Stage::Serving:
+        return !m_writer->isAvailable() ? u"The database is away"_s
+               : isDatabaseMisplaced()  ? u"The database's file was moved, removed or replaced"_s
+                                        : QString();
     }
     return {};
 }

@@ -176,6 +176,12 @@ void ServerCore::getMetrics(const HttpRequest &request, const HttpResponder &res
     });
 }
 
+// Looked at each time that somebody asks: the writer sees it with the next event, or within seconds.
+bool ServerCore::isDatabaseMisplaced() const
+{
+    return m_databaseLock && m_stage == Stage::Serving && !m_databaseLock->isInPlace();
+}
+
 Condition ServerCore::condition() const
 {
     Condition now;
@@ -185,6 +191,8 @@ Condition ServerCore::condition() const
         const StoreWriter::Stats writer = m_writer->stats();
         now.isDatabaseAway = writer.isAway;
         now.isWriterRefused = writer.isRefusing;
+        now.isDatabaseReplaced = writer.isReplaced || isDatabaseMisplaced();
+        now.isClockDoubted = writer.isClockDoubted;
         now.isWriterStalled = m_writer->isStalled();
         now.queueUse = std::max(writer.queueEvents.used / writer.queueEvents.most,
                                 writer.queueBytes.used / writer.queueBytes.most);

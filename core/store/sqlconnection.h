@@ -2,6 +2,7 @@
 
 #include "core/settings.h"
 #include "core/store/dialect.h"
+#include "core/store/filewatch.h"
 #include "core/store/statements.h"
 
 #include <functional>
@@ -40,6 +41,15 @@ public:
     Result<void> open();
     void close();
 
+    // Before the first open(), for whoever writes: from then on open() and transactions see that a SQLite file is still
+    // the one at its path; see FileWatch.
+    void watchFile() { m_isWatched = true; }
+    // Fault::Unavailable once it is not. Nothing to do for PostgreSQL, and unless watched.
+    Result<void> checkFile();
+    bool isReplaced() const { return m_isReplaced; }
+    // It is smaller now, and that is our doing.
+    void acceptSize() { m_fileSize = m_watch.size(); }
+
     // Runs a named statement, prepared once per connection. The rows end when the returned pointer does.
     Result<Rows> run(const QString &name, const QList<Binding> &bindings = {});
     // As run(), for statements without rows; returns how many rows were changed.
@@ -68,6 +78,8 @@ private:
     Result<void> prepareFile();
     Result<void> setUpFile();
     Result<QString> connectOptions() const;
+    Result<void> checkSize();
+    void saveLog();
     Failure failed(const QSqlError &error);
 
     DatabaseUrl m_url;
@@ -76,6 +88,10 @@ private:
     QSqlDatabase m_database;
     std::map<QString, QSqlQuery> m_prepared; // as many as there are SQL files
     QSqlError m_lastError;
+    bool m_isWatched = false;
+    bool m_isReplaced = false;
+    FileWatch m_watch;
+    qint64 m_fileSize = 0; // the largest that was seen
 };
 
 } // namespace entvas

@@ -34,12 +34,16 @@ public:
     Result<void> open() override;
     Result<void> migrate() override;
     Result<void> ping() override;
+    bool isReplaced() const override { return m_connection.isReplaced(); }
     Result<QString> logPosition() override;
     Result<bool> hasReplayed(const QString &position) override;
     Result<QList<CommittedJob>> append(const QList<AppendJob> &jobs) override;
     Result<QList<CommittedJob>> settle() override;
     bool isInDoubt() const override { return m_inDoubt; }
     Result<bool> upkeep(const UpkeepPlan &plan) override { return m_upkeep.step(plan); }
+    bool holdsBack() const override { return m_upkeep.holdsBack(); }
+    Result<qint64> newestCount(qint64 beforeMs) override;
+    Result<std::optional<qint64>> clockMs() override;
     Result<void> atOneMoment(const std::function<Result<void>()> &read) override;
     Result<Positions> positions(const QString &project) override;
     Result<Directory> directory() override { return readDirectory(m_connection); }

@@ -4,6 +4,7 @@
 #include "core/isotime.h"
 #include "core/store/backup.h"
 #include "core/store/examination.h"
+#include "server/api/doctorplace.h"
 #include "server/databaselock.h"
 #include "server/tls.h"
 
@@ -245,11 +246,12 @@ void lookAtPort(const Settings &settings, const Tell &tell)
         while (answer.size() < 16'384 && socket.waitForReadyRead(kPortMs))
             answer += socket.readAll();
         const bool isOurs = answer.contains("\"success\":true") && answer.contains("\"status\"");
-        return tell({isOurs ? Mark::Ok : Mark::Bad,
-                     u"port"_s,
-                     isOurs ? u"an Entvas answers at %1"_s.arg(where) : u"something else holds %1"_s.arg(where),
-                     isOurs ? QString() : u"stop that, or choose another one with --port"_s,
-                     {{u"held"_s, isOurs ? u"entvas"_s : u"other"_s}}});
+        tell({isOurs ? Mark::Ok : Mark::Bad,
+              u"port"_s,
+              isOurs ? u"an Entvas answers at %1"_s.arg(where) : u"something else holds %1"_s.arg(where),
+              isOurs ? QString() : u"stop that, or choose another one with --port"_s,
+              {{u"held"_s, isOurs ? u"entvas"_s : u"other"_s}}});
+        return lookAtHealth(answer, tell);
     }
     QTcpServer probe;
     const bool isFree =
@@ -281,6 +283,8 @@ void lookAtDatabase(const Settings &settings, const Tell &tell)
 {
     const DatabaseUrl &database = settings.database;
     const bool isSqlite = database.kind == DatabaseUrl::Kind::Sqlite;
+    if (isSqlite && !lookAtPlace(database, tell))
+        return;
     if (isSqlite && !QFileInfo::exists(database.path))
         return tell({Mark::Note,
                      u"database"_s,
@@ -300,6 +304,7 @@ void lookAtDatabase(const Settings &settings, const Tell &tell)
     lookAtConnections(settings, *found, tell);
     if (!isSqlite && isLoopbackName(database.host) && QFileInfo::exists(found->dataFolder))
         lookAtRoom(found->dataFolder, tell);
+    lookAtNewest(*found, SystemClock().nowMs(), tell);
     if (!found->counts.isEmpty())
         lookAtCounts(settings, *found, tell);
 }
