@@ -209,8 +209,10 @@ void Account::askForTokens(const SavedLogin &login)
         [this, turn = m_turn](const JsonAnswer &answer, const QString &text) {
             if (turn != m_turn)
                 return;
-            waitForIssuer(text.isEmpty() ? tr("%1 answered with status %2.").arg(m_state.issuerHost).arg(answer.status)
-                                         : text);
+            waitForIssuer(
+                text.isEmpty()
+                    ? tr("%1 answered with status %2.").arg(m_state.issuerHost, QString::number(answer.status))
+                    : text);
         });
 }
 
@@ -231,9 +233,10 @@ void Account::onRefreshed(const JsonAnswer &answer, const SavedLogin &with)
         return;
     }
     if (answer.status != 200)
-        return waitForIssuer(answer.trouble.isEmpty()
-                                 ? tr("%1 answered with status %2.").arg(m_state.issuerHost).arg(answer.status)
-                                 : answer.trouble);
+        return waitForIssuer(
+            answer.trouble.isEmpty()
+                ? tr("%1 answered with status %2.").arg(m_state.issuerHost, QString::number(answer.status))
+                : answer.trouble);
     // Which token the server can check was found out at the login.
     const oidc::Config config{true, with.issuer, with.clientId, with.clientId, {}};
     const Result<oidc::Tokens> tokens =

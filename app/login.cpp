@@ -144,7 +144,7 @@ void Login::fail(const JsonAnswer &answer)
     const QString host = QUrl(m_options.config.issuer).host();
     const auto kind = answer.isTls ? LoginFailure::Kind::Untrusted : LoginFailure::Kind::Away;
     fail(kind, answer.trouble.isEmpty()
-                   ? tr("The login service %1 answered with status %2.").arg(host).arg(answer.status)
+                   ? tr("The login service %1 answered with status %2.").arg(host, QString::number(answer.status))
                    : tr("The login service can't be reached: %1").arg(answer.trouble));
 }
 

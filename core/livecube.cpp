@@ -275,8 +275,7 @@ Result<void> LiveCube::apply(const CubeSnapshot &snapshot)
     for (const SeriesKey &key : snapshot.series)
         if (key.size() != snapshot.dimensions.size())
             return refuse(QStringLiteral("a series has %1 values for %2 dimensions")
-                              .arg(key.size())
-                              .arg(snapshot.dimensions.size()));
+                              .arg(QString::number(key.size()), QString::number(snapshot.dimensions.size())));
     LiveCube fresh(snapshot.dimensions, m_maxSeries);
     fresh.reset(snapshot.dimensions, snapshot.series);
     for (const TierColumns &columns : snapshot.tiers) {

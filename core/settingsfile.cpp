@@ -1,5 +1,6 @@
 #include "core/settings.h"
 
+#include <algorithm>
 #include <QFile>
 #include <QFileInfo>
 #include <QStringDecoder>
@@ -32,7 +33,7 @@ Result<QString> readText(QFile &file, const QString &what, qint64 maxBytes)
         return refuse(u"%1 %2 can't be read: %3"_s.arg(what, file.fileName(), file.errorString()));
     const QByteArray bytes = file.read(maxBytes + 1);
     if (bytes.size() > maxBytes)
-        return refuse(u"%1 %2 is larger than %3 bytes"_s.arg(what, file.fileName()).arg(maxBytes));
+        return refuse(u"%1 %2 is larger than %3 bytes"_s.arg(what, file.fileName(), QString::number(maxBytes)));
     QStringDecoder decoder(QStringDecoder::Utf8);
     QString text = decoder(bytes);
     if (decoder.hasError())
@@ -53,7 +54,7 @@ Result<QMap<QString, QString>> readSettingsFile(const QString &fileName)
     int number = 0;
     for (const QString &raw : text->split(u'\n')) {
         const QString line = raw.trimmed();
-        const QString where = u"%1 line %2"_s.arg(fileName).arg(++number);
+        const QString where = u"%1 line %2"_s.arg(fileName, QString::number(++number));
         if (line.isEmpty() || line.startsWith(u'#') || line.startsWith(u';'))
             continue;
         if (line.startsWith(u'[')) {
@@ -87,6 +88,20 @@ bool isOpenToOthers(const QString &fileName)
     // root hands a service what it may read through the service's own group (root:entvas 0640), or as systemd does with
     // credentials through an access list, which shows as a right of the group.
     return open != QFile::ReadGroup || QFileInfo(fileName).ownerId() != 0 || ::geteuid() == 0;
+}
+
+QString withoutLineEnd(QString text)
+{
+    while (text.endsWith(u'\n') || text.endsWith(u'\r'))
+        text.chop(1);
+    return text;
+}
+
+bool fitsHeader(const QString &secret)
+{
+    constexpr qsizetype kMostChars = 512;
+    return !secret.isEmpty() && secret.size() <= kMostChars &&
+           std::all_of(secret.cbegin(), secret.cend(), [](QChar c) { return c > u' ' && c <= u'~'; });
 }
 
 Result<QString> readSecretFile(const QString &fileName)

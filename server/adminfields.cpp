@@ -1,5 +1,6 @@
 #include "server/adminfields.h"
 
+#include "core/jsontext.h"
 #include "server/access/strictjson.h"
 
 #include <cmath>
@@ -12,7 +13,7 @@ Result<AdminFields> AdminFields::read(const QByteArray &body, qsizetype maxBytes
 {
     if (body.size() > maxBytes)
         return {Fault::TooLarge, u"The body is larger than %1 bytes"_s.arg(maxBytes)};
-    const Result<QJsonObject> object = parseStrictObject(body);
+    const Result<QJsonObject> object = parseStrictObject(json::withoutByteOrderMark(body));
     if (!object)
         return {Fault::BadInput, u"The body "_s + object.failure().text + u"; it takes one JSON object"_s};
     return AdminFields(object.value());
@@ -58,7 +59,8 @@ qint64 AdminFields::number(const QString &name, qint64 least, qint64 most, std::
     if (value.isUndefined())
         m_wrong << u"%1 is required"_s.arg(name);
     else if (!(number >= double(least) && number <= double(most) && std::floor(number) == number))
-        m_wrong << u"\"%1\" must be a whole number from %2 to %3"_s.arg(name).arg(least).arg(most);
+        m_wrong << u"\"%1\" must be a whole number from %2 to %3"_s.arg(name, QString::number(least),
+                                                                        QString::number(most));
     else
         return qint64(number);
     return least;

@@ -30,11 +30,7 @@ LiveProject::LiveProject(Project project, QString epoch, QStringList dimensions)
 
 qint64 LiveProject::rejectedIn(const TimeSpan &span) const
 {
-    qint64 sum = 0;
-    for (auto it = m_rejectedByMinute.lowerBound(span.fromMs); it != m_rejectedByMinute.cend() && it.key() < span.toMs;
-         ++it)
-        sum += it.value();
-    return sum;
+    return m_rejectedByTime.in(span);
 }
 
 void LiveProject::warm(WarmState state)
@@ -42,11 +38,10 @@ void LiveProject::warm(WarmState state)
     m_cube = std::move(state.cube);
     m_users = std::move(state.users);
     m_rejected = state.rejected;
-    m_rejectedByMinute = std::move(state.rejectedByMinute);
+    m_rejectedByTime = std::move(state.rejectedByTime);
     if (state.seconds)
         fill(*state.seconds);
-    m_pending.clear();
-    clearPendingUsers();
+    clearPending();
     m_toldSeries = m_cube.series().size();
     m_generation = m_cube.generation();
     m_changed = false;
@@ -102,7 +97,7 @@ void LiveProject::add(const CommittedJob &job)
     for (qsizetype i = 0; i < job.job.events.size(); ++i) {
         const Event &event = job.job.events[i];
         m_admitted.remove(event.series);
-        if (job.outcomes[i].status == AppendOutcome::Status::Duplicate)
+        if (job.outcomes[i].status != AppendOutcome::Status::Accepted)
             continue;
         count({event.receivedAtMs / 1000, m_cube.intern(event.series), 1});
         see(event.receivedAtMs / 1000, userHash(event.userId));
@@ -157,7 +152,8 @@ void LiveProject::see(qint64 epochSecond, UserHash user)
 void LiveProject::reject(qint64 minuteMs, qint64 events)
 {
     m_rejected += events;
-    m_rejectedByMinute[minuteMs] += events;
+    m_rejectedByTime.add({minuteMs, events});
+    m_pendingRejections.add({minuteMs, events});
     m_changed = true;
 }
 
@@ -183,9 +179,7 @@ void LiveProject::trim(qint64 nowMs)
     m_cube.trim(nowMs);
     if (m_users.trim(nowMs, true))
         m_cube.startOver();
-    const qint64 oldest = nowMs - kRejectedMinutes * 60'000;
-    while (!m_rejectedByMinute.isEmpty() && m_rejectedByMinute.firstKey() < oldest)
-        m_rejectedByMinute.erase(m_rejectedByMinute.begin());
+    m_rejectedByTime.trim(nowMs);
     if (m_cube.generation() != m_generation)
         m_changed = true;
     if (m_snapshot && nowMs - m_snapshotMs > kSnapshotReuseMs)
@@ -202,8 +196,7 @@ OutMessagePtr LiveProject::step()
     m_generation = m_cube.generation();
     wire::Delta delta{m_project.id, m_seq, totals(), {}, {}};
     if (renumbered || isTooLarge) {
-        m_pending.clear(); // their numbers mean other series now; the snapshot holds the counts
-        clearPendingUsers();
+        clearPending(); // their numbers mean other series now; the snapshot holds the counts
         m_toldSeries = m_cube.series().size();
         forgetSteps();
         return nullptr;
@@ -220,6 +213,7 @@ OutMessagePtr LiveProject::step()
 
     const std::size_t size = std::size_t(delta.cells.size() + delta.newSeries.size()) + m_pendingUserCount;
     delta.users = takePendingUsers();
+    delta.rejections = std::exchange(m_pendingRejections, {}).list();
     m_ring.push_back({m_seq, size, std::make_shared<OutMessage>(std::move(delta))});
     m_ringCells += size;
     OutMessagePtr message = m_ring.back().message;
@@ -253,8 +247,9 @@ QList<OutMessagePtr> LiveProject::picture(qint64 nowMs)
     const bool fresh = m_snapshot && nowMs - m_snapshotMs <= kSnapshotReuseMs && nowMs >= m_snapshotMs &&
                        m_seq - m_snapshotSeq <= qint64(m_ring.size());
     if (!fresh) {
-        m_snapshot = std::make_shared<OutMessage>(
-            wire::Snapshot{m_project.id, m_epoch, m_seq, nowMs, totals(), m_cube.snapshot(), m_users.snapshot()});
+        m_snapshot = std::make_shared<OutMessage>(wire::Snapshot{m_project.id, m_epoch, m_seq, nowMs, totals(),
+                                                                 m_cube.snapshot(), m_users.snapshot(),
+                                                                 m_rejectedByTime.list()});
         m_snapshotSeq = m_seq;
         m_snapshotMs = nowMs;
     }

@@ -47,7 +47,7 @@ Result<QByteArray> readPem(QFile &file, const QString &setting)
                                                                                          : file.errorString()));
     const QByteArray bytes = file.read(kMaxPemBytes + 1);
     if (bytes.size() > kMaxPemBytes)
-        return wrong(u"%1 is larger than %2 bytes"_s.arg(where).arg(kMaxPemBytes));
+        return wrong(u"%1 is larger than %2 bytes"_s.arg(where, QString::number(kMaxPemBytes)));
     return bytes;
 }
 
@@ -153,8 +153,8 @@ Result<TlsIdentity> loadTls(const QString &certificateFile, const QString &keyFi
     if (kind != EVP_PKEY_RSA && kind != EVP_PKEY_EC)
         return wrong(u"%1: the key in %2 is neither RSA nor EC"_s.arg(keySetting, keyFile));
     if (kind == EVP_PKEY_RSA && EVP_PKEY_get_bits(key.get()) < kMinRsaBits)
-        return wrong(u"%1: the RSA key in %2 has fewer than %3 bits; make a larger one"_s.arg(keySetting, keyFile)
-                         .arg(kMinRsaBits));
+        return wrong(u"%1: the RSA key in %2 has fewer than %3 bits; make a larger one"_s.arg(
+            keySetting, keyFile, QString::number(kMinRsaBits)));
     const CertificatePtr certificate = parseCertificate(own.toDer());
     if (!certificate || X509_check_private_key(certificate.get(), key.get()) != 1)
         return wrong(

@@ -154,9 +154,9 @@ Result<std::shared_ptr<WarmState>> readState(EventStore &store, const QString &p
         return rejected.failure();
     for (const RejectedRecord &record : rejected.value()) {
         state->rejected += record.count;
-        if (record.minuteMs >= nowMs - LiveProject::kRejectedMinutes * 60'000)
-            state->rejectedByMinute[record.minuteMs] += record.count;
+        state->rejectedByTime.add({record.minuteMs, record.count});
     }
+    state->rejectedByTime.trim(nowMs);
     if (stop)
         return stopped;
     cube.trim(nowMs);

@@ -59,7 +59,8 @@ Result<TimeView> viewFromJson(const QJsonValue &json)
         const qint64 length = object["lastMs"_L1].toInteger();
         constexpr qint64 kLongestMs = 36'525LL * 86'400'000;
         if (length < kShortestViewMs || length > kLongestMs)
-            return wrong(u"\"lastMs\" must be a number from %1 to %2."_s.arg(kShortestViewMs).arg(kLongestMs));
+            return wrong(u"\"lastMs\" must be a number from %1 to %2."_s.arg(QString::number(kShortestViewMs),
+                                                                             QString::number(kLongestMs)));
         return TimeView::last(length);
     }
     if (object.size() == 2 && object.contains("from"_L1) && object.contains("to"_L1)) {

@@ -115,6 +115,23 @@ QString bucketName(const TimeSpan &bucket, const TimeGrid &grid, const QTimeZone
     Q_UNREACHABLE();
 }
 
+QString momentName(const TimeSpan &span, const QTimeZone &zone)
+{
+    const QDateTime from = local(span.fromMs, zone);
+    const QDateTime to = local(span.toMs, zone);
+    const QString begin = dateName(from.date(), true);
+    const auto isMidnight = [&](const QDateTime &at) { return at == at.date().startOfDay(zone); };
+    if (isMidnight(from) && isMidnight(to) && from < to) {
+        const QDate last = to.date().addDays(-1);
+        return last == from.date() ? begin : tr("%1 – %2").arg(begin, dateName(last, true));
+    }
+    const bool seconds = span.fromMs % 60'000 != 0 || span.toMs % 60'000 != 0;
+    QString end = clock(span.toMs, zone, seconds);
+    if (to.date() != from.date())
+        end = dateName(to.date(), true) + u", "_s + end;
+    return begin + u", "_s + tr("%1 – %2").arg(clock(span.fromMs, zone, seconds), end);
+}
+
 QString zoneName(const QTimeZone &zone, qint64 atMs)
 {
     const int offset = zone.offsetFromUtc(local(atMs, zone));
@@ -241,6 +258,11 @@ QString length(qint64 ms)
 
 namespace {
 
+QString twoDigits(qint64 number)
+{
+    return QString::number(number).rightJustified(2, u'0');
+}
+
 // Steps between labels that leave each about so much room.
 BucketStep tickStep(const TimeSpan &span, double width)
 {
@@ -298,10 +320,11 @@ QList<Tick> relativeTicks(const TimeGrid &grid, qint64 nowMs, double width)
             text = tr("−%1 s").arg(age / 1000);
         else if (age > 0 && age < 3'600'000)
             text = age % 60'000 == 0 ? tr("−%1 min").arg(age / 60'000)
-                                     : u"−%1:%2"_s.arg(age / 60'000).arg(age / 1000 % 60, 2, 10, QChar(u'0'));
+                                     : u"−%1:%2"_s.arg(QString::number(age / 60'000), twoDigits(age / 1000 % 60));
         else if (age > 0 && age < 2 * kDayMs && stepMs < kDayMs)
-            text = age % 3'600'000 == 0 ? tr("−%1 h").arg(age / 3'600'000)
-                                        : u"−%1:%2 h"_s.arg(age / 3'600'000).arg(age / 60'000 % 60, 2, 10, QChar(u'0'));
+            text = age % 3'600'000 == 0
+                       ? tr("−%1 h").arg(age / 3'600'000)
+                       : u"−%1:%2 h"_s.arg(QString::number(age / 3'600'000), twoDigits(age / 60'000 % 60));
         else if (age > 0)
             text = tr("−%1 d").arg(QLocale().toString(double(age) / double(kDayMs), 'f', age % kDayMs == 0 ? 0 : 1));
         list.prepend({at, text, false});

@@ -85,7 +85,7 @@ Result<LayoutNode> Reader::tabs(const QJsonObject &json, const QString &place)
     LayoutNode node;
     node.kind = Kind::Tabs;
     for (qsizetype i = 0; i < names.size(); ++i) {
-        const QString at = u"%1[%2]"_s.arg(place.isEmpty() ? u"tabs"_s : place + u".tabs"_s).arg(i);
+        const QString at = u"%1[%2]"_s.arg(place.isEmpty() ? u"tabs"_s : place + u".tabs"_s, QString::number(i));
         const QString name = names[i].toString();
         if (const Result<void> taken = take(name, at); !taken)
             return taken.failure();
@@ -107,13 +107,13 @@ Result<LayoutNode> Reader::container(Kind kind, const QJsonObject &json, const Q
     const QString key = keyOf(kind);
     const QJsonArray parts = json[key].toArray();
     if (parts.isEmpty() || parts.size() > kMostChildren)
-        return wrong(place, u"\"%1\" must be a list of 1 to %2 parts."_s.arg(key).arg(kMostChildren));
+        return wrong(place, u"\"%1\" must be a list of 1 to %2 parts."_s.arg(key, QString::number(kMostChildren)));
     if (depth > kDeepest)
         return wrong(place, u"more than %1 rows and columns in each other. Put fewer into each other."_s.arg(kDeepest));
     LayoutNode node;
     node.kind = kind;
     for (qsizetype i = 0; i < parts.size(); ++i) {
-        const QString at = u"%1[%2]"_s.arg(place.isEmpty() ? key : place + u'.' + key).arg(i);
+        const QString at = u"%1[%2]"_s.arg(place.isEmpty() ? key : place + u'.' + key, QString::number(i));
         const Result<LayoutNode> child = this->node(parts[i], at, depth);
         if (!child)
             return child;

@@ -42,7 +42,7 @@ bool takeText(const QJsonObject &json, QLatin1StringView key, qsizetype most, QS
 
 Failure wrongText(QLatin1StringView key, qsizetype most)
 {
-    return wrong(u"\"%1\" must be a text of at most %2 characters."_s.arg(key).arg(most));
+    return wrong(u"\"%1\" must be a text of at most %2 characters."_s.arg(key, QString::number(most)));
 }
 
 } // namespace
@@ -126,8 +126,8 @@ Result<SavedView> savedViewFromText(const QByteArray &text)
     QJsonParseError error;
     const QJsonDocument document = QJsonDocument::fromJson(text, &error);
     if (error.error != QJsonParseError::NoError)
-        return wrong(u"This is no JSON, from line %1 on: %2."_s.arg(text.left(error.offset).count('\n') + 1)
-                         .arg(error.errorString()));
+        return wrong(u"This is no JSON, from line %1 on: %2."_s.arg(
+            QString::number(text.left(error.offset).count('\n') + 1), error.errorString()));
     if (!document.isObject())
         return wrong(u"This is no view of Entvas: a JSON object is expected."_s);
     return savedViewFromJson(document.object());

@@ -44,7 +44,7 @@ Result<void> listProjects(Admin &admin, const CommandWords &words)
         if (words.json)
             list.append(QJsonObject{{u"id"_s, project.id}, {u"name"_s, project.name}});
         else
-            print(u"%1  %2"_s.arg(project.id, -24).arg(project.name));
+            print(u"%1  %2"_s.arg(project.id.leftJustified(24), project.name));
     }
     if (words.json)
         print(list);
@@ -102,10 +102,8 @@ Result<void> listMembers(Admin &admin, const CommandWords &words)
         if (words.json)
             list.append(toJson(member));
         else
-            print(u"%1  %2  %3  %4"_s.arg(member.project, -16)
-                      .arg(roleName(member.role), -6)
-                      .arg(timeText(member.createdAtMs), -24)
-                      .arg(member.subject));
+            print(u"%1  %2  %3  %4"_s.arg(member.project.leftJustified(16), roleName(member.role).leftJustified(6),
+                                          timeText(member.createdAtMs).leftJustified(24), member.subject));
     }
     if (words.json)
         print(list);
@@ -204,7 +202,7 @@ Result<void> listAudit(Admin &admin, const CommandWords &words)
 
 } // namespace
 
-int runProjectsCommand(const Options &options)
+CommandEnd runProjectsCommand(const Options &options)
 {
     if (options.commandArguments.value(0) == "delete"_L1 && !options.commandArguments.contains(u"--help"_s))
         return runDeleteProject(options);
@@ -216,13 +214,13 @@ int runProjectsCommand(const Options &options)
                     options);
 }
 
-int runMembersCommand(const Options &options)
+CommandEnd runMembersCommand(const Options &options)
 {
     return runAdmin(u"members"_s, kMembersUsage, {u"--project"_s, u"--user"_s, u"--role"_s},
                     {{u"list"_s, 1, listMembers}, {u"add"_s, 1, addMember}, {u"remove"_s, 1, removeMember}}, options);
 }
 
-int runAuditCommand(const Options &options)
+CommandEnd runAuditCommand(const Options &options)
 {
     Options listing = options;
     listing.commandArguments.prepend(u"list"_s); // the only thing that can be done with it

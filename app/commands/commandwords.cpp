@@ -73,8 +73,8 @@ Result<qint64> numberOf(const CommandForm &form, const CommandWords &words, cons
     bool isNumber = false;
     const qint64 number = words.options.value(option).toLongLong(&isNumber);
     if (!isNumber || number < least || number > most)
-        return {Fault::BadInput,
-                u"%1: --%2 takes a whole number from %3 to %4."_s.arg(form.command, option).arg(least).arg(most)};
+        return {Fault::BadInput, u"%1: --%2 takes a whole number from %3 to %4."_s.arg(
+                                     form.command, option, QString::number(least), QString::number(most))};
     return number;
 }
 

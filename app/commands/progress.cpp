@@ -42,8 +42,8 @@ QString spanText(double seconds)
     if (whole < 60)
         return u"%1 s"_s.arg(whole);
     if (whole < 3'600)
-        return u"%1 min %2 s"_s.arg(whole / 60).arg(whole % 60);
-    return u"%1 h %2 min"_s.arg(whole / 3'600).arg(whole % 3'600 / 60);
+        return u"%1 min %2 s"_s.arg(QString::number(whole / 60), QString::number(whole % 60));
+    return u"%1 h %2 min"_s.arg(QString::number(whole / 3'600), QString::number(whole % 3'600 / 60));
 }
 
 int terminalColumns()

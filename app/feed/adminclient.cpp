@@ -109,7 +109,8 @@ Result<QJsonObject> AdminClient::read(QNetworkReply *reply) const
     const QString told = answer.value("message"_L1).toString().left(kMaxReasonChars);
     if (status == 0 || status == 200)
         return {Fault::Unavailable, tr("%1 does not answer.").arg(host)};
-    return {faultOf(status), told.isEmpty() ? tr("%1 answered with status %2.").arg(host).arg(status) : told};
+    return {faultOf(status),
+            told.isEmpty() ? tr("%1 answered with status %2.").arg(host, QString::number(status)) : told};
 }
 
 } // namespace entvas

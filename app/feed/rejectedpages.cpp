@@ -119,7 +119,7 @@ void RejectedPages::onFinished(QNetworkReply *reply)
     else if (status == 404 && (told.isEmpty() || told.contains(u"/rejections"_s)))
         fail(tr("%1 does not tell about rejected events: it is of an earlier version.").arg(host));
     else
-        fail(told.isEmpty() ? tr("%1 answered with status %2.").arg(host).arg(status) : told);
+        fail(told.isEmpty() ? tr("%1 answered with status %2.").arg(host, QString::number(status)) : told);
 }
 
 void RejectedPages::onDecoded(int question, const Result<RejectedAnswer> &answer)

@@ -182,8 +182,9 @@ void WsLink::onSocketGone()
         stay(FeedState::Kind::Refused, m_tlsTrouble, FeedState::Refusal::Untrusted);
     } else if (status == 401 || status == 403) {
         stay(FeedState::Kind::Refused,
-             m_options.token.isEmpty() ? tr("%1 asks for a token (%2).").arg(address()).arg(status)
-                                       : tr("%1 does not accept this token (%2).").arg(address()).arg(status),
+             m_options.token.isEmpty()
+                 ? tr("%1 asks for a token (%2).").arg(address(), QString::number(status))
+                 : tr("%1 does not accept this token (%2).").arg(address(), QString::number(status)),
              FeedState::Refusal::Access);
     } else if (m_socket->closeCode() == QWebSocketProtocol::CloseCodePolicyViolated ||
                m_lastCode.startsWith(u"too_many_")) { // 1013, "try again later", is no code to Qt
@@ -196,7 +197,7 @@ void WsLink::onSocketGone()
                                                                               : FeedState::Refusal::Access;
         stay(FeedState::Kind::Refused, words, refusal);
     } else if (status != 0) {
-        lose(tr("%1 is no Entvas server, or not ready: it answered %2.").arg(address()).arg(status));
+        lose(tr("%1 is no Entvas server, or not ready: it answered %2.").arg(address(), QString::number(status)));
     } else if (m_socket->closeCode() == QWebSocketProtocol::CloseCodeGoingAway && wasOpen) {
         lose(tr("%1 was stopped.").arg(address()));
     } else if (m_socket->error() == QAbstractSocket::ConnectionRefusedError) {

@@ -109,9 +109,7 @@ bool WsLink::on(const wire::Hello &hello)
 {
     if (hello.version != wire::kVersion) {
         const QString both = tr("%1 speaks version %2 of the protocol, this program version %3.")
-                                 .arg(address())
-                                 .arg(hello.version)
-                                 .arg(wire::kVersion);
+                                 .arg(address(), QString::number(hello.version), QString::number(wire::kVersion));
         stay(FeedState::Kind::Incompatible,
              both + u' ' +
                  (hello.version > wire::kVersion ? tr("A newer Entvas is needed on this computer.")

@@ -83,7 +83,7 @@ QString AlertCenter::headline() const
     if (names.isEmpty())
         return {};
     const QString first = paint::oneLine(names.first().left(80));
-    return names.size() == 1 ? first : tr("%1 and %2 more").arg(first).arg(names.size() - 1);
+    return names.size() == 1 ? first : tr("%1 and %2 more").arg(first, QString::number(names.size() - 1));
 }
 
 QString AlertCenter::text() const

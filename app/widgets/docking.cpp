@@ -238,7 +238,7 @@ void Docking::stackPanel(const QString &panel, const QString &onto)
 
 void Docking::resizePanel(const QString &panel, Qt::Orientation direction, bool more)
 {
-    change(grown(layout(), m_area->plan(), panel, direction, more), u"%1 %2"_s.arg(panel).arg(direction));
+    change(grown(layout(), m_area->plan(), panel, direction, more), u"%1 %2"_s.arg(panel, QString::number(int(direction))));
     m_area->focus(panel, true);
 }
 

@@ -16,8 +16,8 @@ RangeBar::RangeBar(QWidget *parent) : QFrame(parent)
     row->setSpacing(2);
     for (const NamedRange range : kNamedRanges)
         addSegment(format::rangeName(range), int(range))
-            ->setToolTip(
-                tr("Show events %1 (key %2)").arg(format::rangeWords(TimeView::of(range))).arg(int(range) + 1));
+            ->setToolTip(tr("Show events %1 (key %2)")
+                             .arg(format::rangeWords(TimeView::of(range)), QString::number(int(range) + 1)));
     addSegment(tr("Custom…"), kCustom)->setToolTip(tr("Show any other span (key %1)").arg(kCustom + 1));
     m_group.setExclusive(true);
     connect(&m_group, &QButtonGroup::idClicked, this, [this](int id) {

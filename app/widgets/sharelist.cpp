@@ -74,13 +74,18 @@ void ShareList::fit()
     const int rows = std::max(2, (height() + kOver) / rowHeight());
     m_groups = m_all;
     if (m_groups.size() > rows) {
-        CubeGroup rest = m_groups.takeLast();
-        rest.name = QString::fromUtf16(kOther);
-        rest.isRest = true;
+        CubeGroup rest{QString::fromUtf16(kOther), true, 0, {}};
         while (m_groups.size() >= rows) {
-            const CubeGroup group = m_groups.takeLast();
+            // The last ones, but not what the filter names: who chose a value wants to see it, and to let it go again.
+            const auto isFree = [this](const CubeGroup &group) {
+                return group.isRest || !m_filter.values.contains(group.name);
+            };
+            const auto last = std::find_if(m_groups.rbegin(), m_groups.rend(), isFree);
+            const qsizetype at = last == m_groups.rend() ? m_groups.size() - 1 : m_groups.rend() - last - 1;
+            const CubeGroup group = m_groups.takeAt(at);
             rest.total += group.total;
-            for (qsizetype i = 0; i < std::min(rest.perBucket.size(), group.perBucket.size()); ++i)
+            rest.perBucket.resize(std::max(rest.perBucket.size(), group.perBucket.size()));
+            for (qsizetype i = 0; i < group.perBucket.size(); ++i)
                 rest.perBucket[i] += group.perBucket[i];
         }
         m_groups.append(rest);
@@ -218,6 +223,8 @@ void ShareList::paintLine(QPainter &painter, const QRectF &row, const CubeGroup 
     painter.drawRoundedRect(track, 3, 3);
     const double share = m_total > 0 ? double(group.total) / double(m_total) : 0;
     const QColor color = m_colorOf ? m_colorOf(group) : t.accent;
+    if (group.total == 0)
+        return;
     QRectF bar(track.left(), track.top(), std::max(track.width() * share, 6.0), 6);
     if (isHollow) {
         bar.adjust(0.5, 0.5, -0.5, -0.5);
@@ -236,7 +243,7 @@ void ShareList::paintRow(QPainter &painter, const QRectF &row, const CubeGroup &
     const double share = m_total > 0 ? double(group.total) / double(m_total) : 0;
     painter.setPen(Qt::NoPen);
     painter.setBrush(group.isRest ? t.grid : t.wash);
-    QRectF filled(bar.left(), bar.top(), std::max(bar.width() * share, 4.0), bar.height());
+    QRectF filled(bar.left(), bar.top(), group.total > 0 ? std::max(bar.width() * share, 4.0) : 0, bar.height());
     if (!isHollow)
         painter.drawRoundedRect(filled, 5, 5);
     if (t.highContrast) { // a tint is no edge for who needs contrast

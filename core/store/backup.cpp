@@ -1,6 +1,7 @@
 #include "core/store/backup.h"
 
 #include "core/clock.h"
+#include "core/databaseurl.h"
 #include "core/isotime.h"
 #include "core/store/ownership.h"
 #include "core/store/rowtext.h"
@@ -55,7 +56,7 @@ Result<void> writeTable(SqlConnection &connection, BackupWriter &writer, const P
         return rows.failure();
     qint64 count = 0;
     while ((*rows)->next()) {
-        if (const auto added = writer.addRow((*rows)->value(0).toString().toUtf8()); !added)
+        if (const auto added = writer.addRow((*rows)->value(0).toByteArray()); !added)
             return added;
         if (++count % kStepRows == 0 && !step(before + count, total))
             return stopped();
@@ -65,10 +66,7 @@ Result<void> writeTable(SqlConnection &connection, BackupWriter &writer, const P
     if (count != expected)
         return {Fault::Storage,
                 u"The table %1 has %2 rows, and %3 were read: the database %4 may be damaged. Run entvas "
-                "doctor."_s.arg(part.table)
-                    .arg(expected)
-                    .arg(count)
-                    .arg(connection.where())};
+                "doctor."_s.arg(part.table, QString::number(expected), QString::number(count), connection.where())};
     return {};
 }
 
@@ -82,7 +80,8 @@ int newestSchema(DatabaseUrl::Kind kind)
 
 Result<BackupReport> writeBackup(const DatabaseUrl &database, QIODevice *device, const CareStep &step)
 {
-    SqlConnection connection(database);
+    SqlConnection connection(forReading(database));
+    connection.watchAnswers();
     if (const Result<void> opened = connection.open(); !opened)
         return opened.failure();
     // Read to the end as one reads a book: neither a timeout nor a write of ours may come in between.
@@ -98,9 +97,7 @@ Result<BackupReport> writeBackup(const DatabaseUrl &database, QIODevice *device,
     if (const int known = newestSchema(database.kind); *schema > known)
         return {Fault::Configuration,
                 u"The database %1 was made by a newer Entvas (schema %2, this program knows %3); install that version "
-                "to back it up."_s.arg(connection.where())
-                    .arg(*schema)
-                    .arg(known)};
+                "to back it up."_s.arg(connection.where(), QString::number(*schema), QString::number(known))};
 
     BackupReport report;
     QList<Part> parts;
@@ -178,6 +175,7 @@ Result<Holdings> readHoldings(const DatabaseUrl &database)
     if (database.kind == DatabaseUrl::Kind::Sqlite && !QFileInfo::exists(database.path))
         return holdings;
     SqlConnection connection(database);
+    connection.watchAnswers();
     if (const Result<void> opened = connection.open(); !opened)
         return opened.failure();
     const Result<int> schema = schemaOf(connection);

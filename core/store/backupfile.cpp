@@ -145,9 +145,9 @@ Result<BackupHead> BackupReader::begin(int newestSchema)
         return Failure{
             Fault::Configuration,
             u"The backup %1 was made by a newer Entvas (%2; its %3 is %4, this program knows %5). Nothing "
-            "was changed; install that version."_s.arg(m_name, known.program, isNewFormat ? u"format"_s : u"schema"_s)
-                .arg(isNewFormat ? format : known.schema)
-                .arg(isNewFormat ? kBackupFormat : newestSchema)};
+            "was changed; install that version."_s.arg(m_name, known.program, isNewFormat ? u"format"_s : u"schema"_s,
+                                                       QString::number(isNewFormat ? format : known.schema),
+                                                       QString::number(isNewFormat ? kBackupFormat : newestSchema))};
     if (format < 1 || known.schema < 1)
         return broken(u"does not say which format and schema it has"_s);
     m_hash.addData(*line + '\n');

@@ -3,6 +3,8 @@
 
 #include "core/uuid7.h"
 
+#include <QJsonArray>
+
 using namespace Qt::StringLiterals;
 
 namespace entvas {
@@ -34,6 +36,15 @@ Result<QList<CommittedJob>> SqlStore::appendMissing(const QList<AppendJob> &jobs
     return stored;
 }
 
+Result<qint64> SqlStore::countExisting(const QString &project, const QList<QUuid> &ids)
+{
+    QJsonArray array;
+    for (const QUuid &id : ids)
+        array.append(id.toString(QUuid::WithoutBraces));
+    const Result<QList<QUuid>> existing = existingEvents(project, array);
+    return existing ? Result<qint64>(existing.value().size()) : existing.failure();
+}
+
 Result<void> SqlStore::checkVersion()
 {
     int found = 0;
@@ -49,17 +60,15 @@ Result<void> SqlStore::checkVersion()
     }
     const int known = m_connection.statements().migrations().last().left(3).toInt();
     if (found > known)
-        return {Fault::Configuration,
-                u"The database %1 was made by a newer Entvas (schema %2, this program knows %3); use that version."_s
-                    .arg(m_connection.where())
-                    .arg(found)
-                    .arg(known)};
+        return {
+            Fault::Configuration,
+            u"The database %1 was made by a newer Entvas (schema %2, this program knows %3); use that version."_s.arg(
+                m_connection.where(), QString::number(found), QString::number(known))};
     if (found < known)
         return {Fault::Configuration,
                 u"The database %1 is of an older Entvas (schema %2, this program wants %3); bring "
-                "it up to date with: entvas migrate"_s.arg(m_connection.where())
-                    .arg(found)
-                    .arg(known)};
+                "it up to date with: entvas migrate"_s.arg(m_connection.where(), QString::number(found),
+                                                           QString::number(known))};
     return {};
 }
 

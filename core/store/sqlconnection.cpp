@@ -1,6 +1,8 @@
 #include "core/store/sqlconnection.h"
 
+#include "core/databaseurl.h"
 #include "core/log.h"
+#include "core/store/answerwatch.h"
 #include "core/store/databasefile.h"
 
 #include <atomic>
@@ -22,19 +24,32 @@ QString uniqueName()
     return u"entvas-store-%1"_s.arg(++counter);
 }
 
+// Qt's driver has loaded it.
+template <class Function>
+Function ofLibpq(const char *name)
+{
+    return reinterpret_cast<Function>(QLibrary::resolve(u"pq"_s, 5, name));
+}
+
+// A PGconn*, which libpq itself calls pg_conn; nullptr when there is none.
+void *libpqConnection(const QSqlDatabase &database)
+{
+    const QVariant handle = database.driver() ? database.driver()->handle() : QVariant();
+    const bool isOne = QByteArrayView(handle.typeName()).endsWith("conn*");
+    return isOne ? *static_cast<void *const *>(handle.constData()) : nullptr;
+}
+
 // libpq writes what the server says on its own to standard error, between our records. What ends a connection is in
 // the failure of the next statement as well. https://www.postgresql.org/docs/15/libpq-notice-processing.html
-void quietNotices(const QSqlDatabase &database)
+void quietNotices(void *connection)
 {
     using Processor = void (*)(void *, const char *);
     using SetProcessor = Processor (*)(void *connection, Processor processor, void *argument);
-    static const auto setProcessor = reinterpret_cast<SetProcessor>(
-        QLibrary::resolve(u"pq"_s, 5, "PQsetNoticeProcessor")); // Qt's driver has loaded it
-    const QVariant handle = database.driver()->handle();        // a PGconn*, which libpq itself calls pg_conn
-    if (!setProcessor || !QByteArrayView(handle.typeName()).endsWith("conn*"))
+    static const auto setProcessor = ofLibpq<SetProcessor>("PQsetNoticeProcessor");
+    if (!setProcessor || !connection)
         return;
     setProcessor(
-        *static_cast<void *const *>(handle.constData()),
+        connection,
         [](void *, const char *text) {
             log::debug("store", u"the database says"_s, {{u"text"_s, QString::fromUtf8(text).simplified()}});
         },
@@ -88,8 +103,11 @@ Result<void> SqlConnection::open()
         close();
         return failure;
     }
+    m_interrupter->attach(m_database);
     if (m_url.kind == DatabaseUrl::Kind::Postgres)
-        quietNotices(m_database);
+        quietNotices(libpqConnection(m_database));
+    if (m_url.kind == DatabaseUrl::Kind::Postgres && m_watchesAnswers)
+        m_watch = std::make_unique<AnswerWatch>(m_url, m_interrupter);
     Result<void> set = runScript(u"connect"_s);
     if (set && m_url.kind == DatabaseUrl::Kind::Sqlite)
         set = setUpFile();
@@ -99,17 +117,17 @@ Result<void> SqlConnection::open()
         return failure;
     }
     if (m_isWatched && m_url.kind == DatabaseUrl::Kind::Sqlite) {
-        m_watch.begin(m_url.path);
-        m_fileSize = m_watch.size();
+        m_fileWatch.begin(m_url.path);
+        m_fileSize = m_fileWatch.size();
     }
     return {};
 }
 
 Result<void> SqlConnection::checkFile()
 {
-    if (!m_watch.isWatching())
+    if (!m_fileWatch.isWatching())
         return {};
-    Result<void> there = m_watch.check();
+    Result<void> there = m_fileWatch.check();
     if (there)
         there = checkSize();
     if (!there && !m_isReplaced)
@@ -121,7 +139,7 @@ Result<void> SqlConnection::checkFile()
 // A copy over the open file leaves it where it is: the database then has pages that the file has not.
 Result<void> SqlConnection::checkSize()
 {
-    const qint64 size = m_watch.size();
+    const qint64 size = m_fileWatch.size();
     if (size < m_fileSize && m_database.isOpen()) {
         const Result<Rows> rows = run(u"database_bytes"_s);
         const bool isShorter = rows && (*rows)->next() && (*rows)->value(0).toLongLong() > size;
@@ -138,7 +156,7 @@ Result<void> SqlConnection::checkSize()
 // The open log still has what was committed lately: into the database with it, while that is in its place.
 void SqlConnection::saveLog()
 {
-    if (m_watch.hasLostLog() && m_database.isOpen())
+    if (m_fileWatch.hasLostLog() && m_database.isOpen())
         (void)execute(u"PRAGMA wal_checkpoint(PASSIVE)"_s);
 }
 
@@ -159,10 +177,12 @@ void SqlConnection::close()
 {
     if (m_name.isEmpty())
         return;
+    m_watch.reset();
+    m_interrupter->detach();
     m_database = {};
     QSqlDatabase::removeDatabase(m_name);
     m_name.clear();
-    m_watch.closed();
+    m_fileWatch.closed();
     // After the driver: otherwise Qt would ask the server to forget each statement, and warn for each when it is gone.
     m_prepared.clear();
 }
@@ -183,11 +203,12 @@ Result<void> SqlConnection::prepareFile()
 
 Result<QString> SqlConnection::connectOptions() const
 {
-    static const QRegularExpression plainKey(u"^[a-z_]+$"_s);
+    static const QRegularExpression plainKey(u"^[a-z_]+\\z"_s);
     QString text = dialect().connected;
     if (m_url.kind == DatabaseUrl::Kind::Sqlite)
         return text;
     QMap<QString, QString> options = m_url.options;
+    options.insert(u"target_session_attrs"_s, sessionAttributes(m_url));
     options.insert(u"application_name"_s, m_url.program); // a restore looks by it whether servers run
     for (auto option = options.cbegin(); option != options.cend(); ++option) {
         // Qt separates options with semicolons and knows no way to quote one.
@@ -232,7 +253,12 @@ Result<int> SqlConnection::change(const QString &name, const QList<Binding> &bin
     const Result<Rows> rows = run(name, bindings);
     if (!rows)
         return rows.failure();
-    return (*rows)->numRowsAffected();
+    int count = 0;
+    while ((*rows)->next())
+        ++count;
+    if (const Result<void> ended = this->ended(*rows); !ended)
+        return ended.failure();
+    return count;
 }
 
 Result<void> SqlConnection::ended(const Rows &rows)
@@ -291,6 +317,28 @@ Result<QSqlQuery> SqlConnection::select(const QString &sql)
     if (!query.exec(sql))
         return failed(query.lastError());
     return query;
+}
+
+Result<void> SqlConnection::checkWritable()
+{
+    const Result<Rows> rows = run(u"is_read_only"_s);
+    if (!rows)
+        return rows.failure();
+    const bool isReadOnly = (*rows)->next() && (*rows)->value(0).toInt() != 0;
+    if (const Result<void> ended = this->ended(*rows); !ended)
+        return ended;
+    if (!isReadOnly)
+        return {};
+    const QString standby = (*rows)->value(0).toInt() == 2 ? u"it is a standby"_s : u"it is set so"_s;
+    (*rows)->finish();
+    return failed(QSqlError(standby, standby, QSqlError::StatementError, u"25006"_s));
+}
+
+qint64 SqlConnection::toldBackendPid() const
+{
+    static const auto backendPid = ofLibpq<int (*)(const void *connection)>("PQbackendPID");
+    const void *const connection = m_url.kind == DatabaseUrl::Kind::Postgres ? libpqConnection(m_database) : nullptr;
+    return backendPid && connection ? backendPid(connection) : 0;
 }
 
 Failure SqlConnection::failed(const QSqlError &error)

@@ -25,7 +25,11 @@ public:
     // See EventStore::upkeep().
     Result<bool> step(const UpkeepPlan &plan);
     // Begins again with the first project.
-    void restart() { m_todo.clear(); }
+    void restart()
+    {
+        m_todo.clear();
+        m_failure.reset();
+    }
     // See EventStore::holdsBack().
     bool holdsBack() const { return m_holdsBack; }
 
@@ -51,6 +55,7 @@ private:
     bool m_isHolding = false;               // found in this round …
     bool m_holdsBack = false;               // … or in the last one
     QList<std::pair<Task, QString>> m_todo; // of this round, with their projects
+    std::optional<Failure> m_failure;       // of one of them; told when the round has ended
 };
 
 } // namespace entvas

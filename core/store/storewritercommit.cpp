@@ -46,7 +46,7 @@ void StoreWriter::commit(EventStore &store, const QList<AppendJob> &jobs)
             refuse(jobs, failure);
             return;
         }
-        setAvailable(false, failure.text);
+        setAway(store, failure);
         if (!holdUntil)
             // A file that went does not come back in a moment.
             holdUntil = Steady::now() + (store.isReplaced() ? std::chrono::milliseconds(0) : kHold);
@@ -111,6 +111,7 @@ bool StoreWriter::recover(EventStore &store, QList<AppendJob> doubtful)
             return true;
         }
         lastFailure = late.failure();
+        setAway(store, lastFailure);
         if (Steady::now() > doubtUntil)
             giveUpDoubt();
         if (!pause(backoff.next()))

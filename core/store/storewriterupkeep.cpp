@@ -37,8 +37,12 @@ void StoreWriter::beginUpkeep(EventStore &store)
 void StoreWriter::keepUp(EventStore &store)
 {
     const auto start = Steady::now();
+    setBusySince(start);
     const Result<UpkeepPlan> plan = upkeepPlan(store);
     const Result<bool> more = plan ? store.upkeep(*plan) : Result<bool>(plan.failure());
+    setBusySince({});
+    if (more)
+        setAvailable(true, {}); // it may have taken so long that it seemed to be away
     const auto took = Steady::now() - start;
     if (took >= kSlow)
         log::warning("store", u"slow housekeeping"_s,
@@ -47,6 +51,10 @@ void StoreWriter::keepUp(EventStore &store)
         log::warning("store", u"housekeeping failed, trying again later"_s, {{u"reason"_s, more.failure().text}});
     m_upkeepAt = Steady::now() + (more && *more ? kUpkeepRest * took : m_upkeep.every);
     const std::lock_guard lock(m_mutex);
+    const bool isFailing = !more && more.failure().kind != Fault::Unavailable;
+    m_stats.failedUpkeep += isFailing;
+    if (isFailing || (more && !*more))
+        m_stats.isUpkeepFailing = isFailing;
     m_stats.isClockDoubted = !m_trust.doubt().isEmpty() && store.holdsBack();
 }
 

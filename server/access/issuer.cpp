@@ -120,7 +120,7 @@ void Issuer::onFinished()
     if (m_reply->error() != QNetworkReply::NoError)
         return fail(m_reply->errorString());
     if (status != 200)
-        return fail(u"%1 answers %2"_s.arg(m_reply->url().toString()).arg(status));
+        return fail(u"%1 answers %2"_s.arg(m_reply->url().toString(), QString::number(status)));
     if (m_stage == Stage::Discovery)
         onDiscovery();
     else

@@ -58,9 +58,11 @@ Result<IssuerKey> readRsa(const QJsonObject &jwk)
     QByteArray e = numberOf(jwk, u"e"_s);
     const int bits = bitsOf(n);
     if (bits < KeySet::kMinRsaBits)
-        return useless(u"an RSA key of %1 bits, under %2, protects nothing"_s.arg(bits).arg(KeySet::kMinRsaBits));
+        return useless(u"an RSA key of %1 bits, under %2, protects nothing"_s.arg(
+            QString::number(bits), QString::number(KeySet::kMinRsaBits)));
     if (bits > KeySet::kMaxRsaBits)
-        return useless(u"an RSA key of %1 bits is larger than %2"_s.arg(bits).arg(KeySet::kMaxRsaBits));
+        return useless(u"an RSA key of %1 bits is larger than %2"_s.arg(QString::number(bits),
+                                                                        QString::number(KeySet::kMaxRsaBits)));
     // 1 would make every number its own signature; beyond 32 bits checking becomes slow.
     const bool isOdd = !e.isEmpty() && (uchar(e.back()) & 1U) != 0;
     if (!isOdd || bitsOf(e) < 2 || bitsOf(e) > 32 || (uchar(n.back()) & 1U) == 0)

@@ -94,6 +94,11 @@ void TestEventFile::csvFieldsComeBack()
     QCOMPARE(csvField(u"=1"_s), QByteArray("'=1"));
     QCOMPARE(csvField(u"'=1"_s), QByteArray("''=1"));
     QCOMPARE(csvField(u"it's"_s), QByteArray("it's"));
+    for (const QString &sign : {u"＝"_s, u"＋"_s, u"－"_s, u"＠"_s}) { // full width, which some spreadsheets obey too
+        const QByteArray text = (sign + u"1"_s).toUtf8();
+        QCOMPARE(csvField(sign + u"1"_s), "'" + text);
+        QCOMPARE(csvText("'" + text), text);
+    }
 }
 
 void TestEventFile::everyFormatBringsTheSame_data()
@@ -224,6 +229,7 @@ void TestEventFile::brokenFilesAreRefused_data()
                                 << QByteArray("{\"success\":true,\"data\":{\"events\":[\n],\"count\":0")
                                 << u"cut short"_s;
     QTest::newRow("two commas") << u"commas.json"_s << QByteArray("[{},,{}]") << u"comma"_s;
+    QTest::newRow("name like a placeholder") << u"%2 of %3 %1.json"_s << QByteArray("[{},,{}]") << u"comma"_s;
     QTest::newRow("no array") << u"none.json"_s << QByteArray("{\"a\":1}") << u"no JSON array"_s;
     QTest::newRow("open quote") << u"open.csv"_s
                                 << QByteArray("id,eventType,userId,timestamp,createdAt\n1,\"a,b\n2,c\n")

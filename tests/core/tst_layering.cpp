@@ -76,6 +76,29 @@ QStringList linksOf(const QString &path)
     return found;
 }
 
+// Calls of arg() on what arg() returned, as "file:line". Strings and characters are blanked out before.
+QStringList chainedArgs(const QString &text, const QString &file)
+{
+    static const QRegularExpression literal(u"\"(?:\\\\.|[^\"\\\\\n])*\"|(?<![0-9a-fA-F])'(?:\\\\.|[^'\\\\\n])+'"_s);
+    static const QRegularExpression call(u"\\.arg\\("_s), next(u"\\s*\\.arg\\("_s);
+    QString code = text;
+    for (auto it = literal.globalMatch(text); it.hasNext();) {
+        const auto match = it.next();
+        code.replace(match.capturedStart(), match.capturedLength(), QString(match.capturedLength(), u'x'));
+    }
+    QStringList found;
+    for (auto it = call.globalMatch(code); it.hasNext();) {
+        const qsizetype begin = it.next().capturedEnd();
+        qsizetype end = begin;
+        for (int open = 1; open > 0 && end < code.size(); ++end)
+            open += code[end] == u'(' ? 1 : code[end] == u')' ? -1 : 0;
+        if (next.match(code, end, QRegularExpression::NormalMatch, QRegularExpression::AnchorAtOffsetMatchOption)
+                .hasMatch())
+            found << u"%1:%2"_s.arg(file, QString::number(code.left(begin).count(u'\n') + 1));
+    }
+    return found;
+}
+
 } // namespace
 
 // The direction of the house: core <- core/store <- server <- app, no arrow back, no cycle. Reads the sources.
@@ -89,6 +112,7 @@ private Q_SLOTS:
     void linkListsPointDownwards();
     void appKnowsOnlyTheDoorOfTheServer();
     void noIncludeLeadsBackToItself();
+    void textsAreFilledInAtOnce();
 };
 
 void LayeringTest::includesPointDownwards_data()
@@ -195,6 +219,19 @@ void LayeringTest::noIncludeLeadsBackToItself()
     for (const QString &file : graph.keys())
         visit(file);
     QVERIFY2(circle.isEmpty(), qPrintable(circle));
+}
+
+// arg() after arg() reads again what the first one put in: a "%2" in somebody's name would be taken for a place.
+void LayeringTest::textsAreFilledInAtOnce()
+{
+    const QString wrong = u"f(u\"a ) %1 %2\"_s.arg(g(\"(\"), ')')\n    .arg(b));"_s;
+    QCOMPARE(chainedArgs(wrong, u"wrong"_s), QStringList{u"wrong:1"_s});
+    QCOMPARE(chainedArgs(u"f(u\"%1 %2\"_s.arg(u\"%1\"_s.arg(a), b)); c.arg(d);"_s, u"right"_s), QStringList());
+    QStringList chains;
+    for (const QString &layer : {u"core"_s, u"server"_s, u"app"_s})
+        for (const QString &file : sourcesIn(layer))
+            chains += chainedArgs(readAll(file), file);
+    QVERIFY2(chains.isEmpty(), qPrintable(u"use arg(a, b, …):\n"_s + chains.join(u'\n')));
 }
 
 QTEST_GUILESS_MAIN(LayeringTest)

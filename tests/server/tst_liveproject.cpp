@@ -266,8 +266,16 @@ void LiveProjectTest::rejectedAreKeptByMinute()
     project.add(jobOf({}, kNow + 60'000, 5));
     QCOMPARE(project.rejectedIn({kNow, kNow + 60'000}), 2);
     QCOMPARE(project.rejectedIn({kNow, kNow + 120'000}), 7);
-    project.trim(kNow + (LiveProject::kRejectedMinutes + 1) * 60'000);
-    QCOMPARE(project.rejectedIn({0, kNow + 120'000}), 5);
+    const auto delta = std::get<wire::Delta>(decoded(project.step()));
+    QCOMPARE(delta.rejections,
+             (QList<RejectedCount>{{kNow / 60'000 * 60'000, 2}, {kNow / 60'000 * 60'000 + 60'000, 5}}));
+    project.trim(kNow + 9 * 86'400'000LL); // by quarter hours now
+    QCOMPARE(project.rejectedIn({0, kNow + 120'000}), 7);
+    const auto snapshot = std::get<wire::Snapshot>(decoded(project.picture(kNow + 9 * 86'400'000LL).first()));
+    QCOMPARE(snapshot.rejections.value(), (QList<RejectedCount>{{kNow / 900'000 * 900'000, 7}}));
+    project.trim(kNow + 93 * 86'400'000LL); // by days
+    QCOMPARE(project.rejectedIn({kNow / 86'400'000 * 86'400'000, kNow + 120'000}), 7);
+    QCOMPARE(project.rejectedIn({kNow / 86'400'000 * 86'400'000 + 1, kNow + 120'000}), 0);
     QCOMPARE(project.totals().invalid, 7); // of all time
 }
 
