@@ -38,9 +38,9 @@ void OneWriterTest::nobodyWritesBesideAServer_data()
     QTest::addColumn<QString>("command");
     for (const bool isHard : {true, false})
         for (const char *command :
-             {"keys create --role sender", "projects create shop", "import events.ndjson", "seed --events 10",
-              "retention --days 1", "members add --project default --user a --role viewer", "restore b.backup --force",
-              "projects delete shop --yes"})
+             {"keys create --project default --role sender", "projects create shop", "import events.ndjson",
+              "seed --events 10", "retention --days 1", "members add --project default --user a --role viewer",
+              "restore b.backup --force", "projects delete shop --yes"})
             QTest::addRow("%s, %s link", command, isHard ? "hard" : "symbolic")
                 << isHard << QString::fromLatin1(command);
 }
@@ -87,8 +87,8 @@ void OneWriterTest::whatRootMakesIsTheFoldersOwners()
 {
     if (geteuid() != 0)
         QSKIP("only root can make files for others");
-    for (const QString &command :
-         {u"keys create --role sender"_s, u"projects create shop"_s, u"migrate"_s, u"seed --events 10 --days 1"_s}) {
+    for (const QString &command : {u"keys create --project default --role sender"_s, u"projects create shop"_s,
+                                   u"migrate"_s, u"seed --events 10 --days 1"_s}) {
         QTemporaryDir folder;
         QCOMPARE(chown(bytes(folder.path()).constData(), 12'345, 12'346), 0);
         // Also where a folder of the path is missing.
