@@ -359,7 +359,10 @@ QString ServerCore::notReadyBecause() const
     case Stage::Warming: return u"The stored counts are being read"_s;
     case Stage::Stopping:
     case Stage::Stopped: return u"The server stops"_s;
-    case Stage::Serving: return writer.isAvailable ? QString() : away;
+    case Stage::Serving:
+        return !writer.isAvailable     ? away
+               : isDatabaseMisplaced() ? u"The database's file was moved, removed or replaced"_s
+                                       : QString();
     }
     return {};
 }

@@ -107,6 +107,7 @@ private:
     void getMetrics(const HttpRequest &request, const HttpResponder &responder);
     ServerStats stats() const;
     Condition condition() const;
+    bool isDatabaseMisplaced() const;
     void beat();
     Result<void> useCertificate();
     void startLogins();

@@ -195,6 +195,12 @@ void ServerCore::getMetrics(const HttpRequest &request, const HttpResponder &res
     });
 }
 
+// Looked at each time that somebody asks: the writer sees it with the next event, or within seconds.
+bool ServerCore::isDatabaseMisplaced() const
+{
+    return m_databaseLock && m_stage == Stage::Serving && !m_databaseLock->isInPlace();
+}
+
 Condition ServerCore::condition() const
 {
     Condition now;
@@ -205,6 +211,8 @@ Condition ServerCore::condition() const
         now.isDatabaseAway = writer.isAway && !writer.isReadOnly;
         now.isDatabaseReadOnly = writer.isReadOnly;
         now.isWriterRefused = writer.isRefusing;
+        now.isDatabaseReplaced = writer.isReplaced || isDatabaseMisplaced();
+        now.isClockDoubted = writer.isClockDoubted;
         now.isUpkeepFailing = writer.isUpkeepFailing;
         now.isWriterStalled = m_writer->isStalled();
         now.queueUse = std::max(writer.queueEvents.used / writer.queueEvents.most,

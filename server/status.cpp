@@ -43,12 +43,14 @@ QStringList reasonsOf(const Condition &condition)
     when(condition.isStarting, u"starting"_s);
     when(condition.isStopping, u"stopping"_s);
     when(condition.isDatabaseAway, u"database_away"_s);
+    when(condition.isDatabaseReplaced, u"database_replaced"_s);
     when(condition.isDatabaseReadOnly, u"database_read_only"_s);
     when(condition.isWriterStalled, u"writer_stalled"_s);
     when(condition.isWriterRefused, u"writes_refused"_s);
     when(condition.isUpkeepFailing, u"housekeeping_failing"_s);
     when(condition.isFanoutBroken, u"fanout_broken"_s);
     when(condition.isDiskScarce, u"disk_nearly_full"_s);
+    when(condition.isClockDoubted, u"clock_unconfirmed"_s);
     when(condition.queueUse >= kQueueNearlyFull, u"queue_nearly_full"_s);
     return reasons;
 }

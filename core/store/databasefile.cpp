@@ -106,6 +106,70 @@ Result<QString> freeAside(const QString &path)
 
 } // namespace
 
+Result<void> makeDatabaseFolder(const QString &path)
+{
+    const QString folder = QFileInfo(path).absolutePath();
+    QStringList missing;
+    QString there = folder;
+    while (!QFileInfo::exists(there) && QFileInfo(there).absolutePath() != there) {
+        missing.prepend(QFileInfo(there).fileName());
+        there = QFileInfo(there).absolutePath();
+    }
+    if (missing.isEmpty())
+        return {};
+    const auto denied = [&folder](int number) {
+        return Failure{Fault::Denied, u"The folder %1 for the database can't be made (%2); make it, or name another "
+                                      "file."_s.arg(folder, words(number))};
+    };
+    // Step by step from what is there, so that root hands over what it has made and nothing else.
+    int at = ::open(QFile::encodeName(there).constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    struct stat owner = {};
+    if (at < 0 || fstat(at, &owner) != 0) {
+        const int wrong = errno;
+        if (at >= 0)
+            close(at);
+        return denied(wrong);
+    }
+    for (qsizetype i = 0; i < missing.size(); ++i) {
+        const QByteArray name = QFile::encodeName(missing[i]);
+        const bool isMade = mkdirat(at, name.constData(), i + 1 == missing.size() ? 0700 : 0777) == 0;
+        int wrong = errno;
+        if (!isMade && wrong != EEXIST) {
+            close(at);
+            return denied(wrong);
+        }
+        const int next = openat(at, name.constData(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        wrong = errno;
+        close(at);
+        if (next < 0)
+            return denied(wrong);
+        if (isMade && geteuid() == 0)
+            (void)!fchown(next, owner.st_uid, owner.st_gid); // whom that shuts out is told so
+        at = next;
+    }
+    close(at);
+    return {};
+}
+
+Result<void> makeDatabaseFile(const QString &path)
+{
+    if (const Result<void> folder = makeDatabaseFolder(path); !folder)
+        return folder;
+    const int fd =
+        ::open(QFile::encodeName(path).constData(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    const int wrong = errno;
+    if (fd < 0 && QFileInfo::exists(path)) // another server may just have made it
+        return {};
+    if (fd < 0)
+        return {Fault::Denied,
+                u"The database %1 can't be made (%2); check the permissions of its folder."_s.arg(path, words(wrong))};
+    struct stat folder = {};
+    if (geteuid() == 0 && stat(QFile::encodeName(QFileInfo(path).absolutePath()).constData(), &folder) == 0)
+        (void)!fchown(fd, folder.st_uid, folder.st_gid); // likewise
+    close(fd);
+    return {};
+}
+
 Result<bool> isFileThere(const QString &path)
 {
     struct stat file = {};

@@ -12,6 +12,12 @@ Result<void> mustExist(const DatabaseUrl &database);
 // it by its name (-wal, -shm, -journal, .lock, .restoring).
 Result<void> mustNotBeDatabase(const DatabaseUrl &database, const QString &path);
 
+// Makes what is missing of a SQLite file and its folder, for their owner alone. What root makes belongs to the owner of
+// the folder that was there: a server that runs as that user must not be shut out of its own database. Fault::Denied
+// when it can't be made; a file that somebody else makes meanwhile will do.
+Result<void> makeDatabaseFile(const QString &path);
+Result<void> makeDatabaseFolder(const QString &path); // of the file
+
 // From now on all SQLite connections of this process together hold about so much memory at most: beyond it, a page that
 // is read takes the place of an older one instead of room of its own.
 void limitSqliteMemory(qint64 bytes);

@@ -59,8 +59,9 @@ struct CountRun {
 struct UpkeepPlan {
     qint64 nowMs = 0;
     int retentionDays = 0;  // events received before are removed, counts stay; 0 = keep
-    bool mayForget = false; // the clock can be trusted to decide what is old: else nothing is removed
-    bool isBulk = false;    // nobody waits for the writer: steps may be large
+    // The clock can be trusted to decide what is old: else nothing is removed, and counts stay as fine as they are.
+    bool mayForget = false;
+    bool isBulk = false; // nobody waits for the writer: steps may be large
 };
 
 struct EventQuery {
@@ -106,6 +107,9 @@ public:
     virtual Result<void> migrate() = 0;
     // Cheap proof that the database answers.
     virtual Result<void> ping() = 0;
+    // SQLite: the file that is open is not the one at its path any more, or a part of it was removed. Nothing is
+    // stored from then on, and open() is Fault::Unavailable, unless the file comes back.
+    virtual bool isReplaced() const { return false; }
     // As ping(), and that it takes writes, as far as can be told without one. Fault::Unavailable when it does not.
     virtual Result<void> checkWritable() { return ping(); }
     // The last failure was that: it answers, and takes no writes.
@@ -135,6 +139,12 @@ public:
     // keys past their time and events past their retention go. True when more is left to do at once. What fails for
     // good is left out, and told at the end of the round.
     virtual Result<bool> upkeep(const UpkeepPlan &plan) = 0;
+    // The last round left undone what is due by a clock that can't be trusted; see UpkeepPlan::mayForget.
+    virtual bool holdsBack() const { return false; }
+    // The newest time before `beforeMs` that events of any project were counted in; 0 = none.
+    virtual Result<qint64> newestCount(qint64) { return qint64(0); }
+    // The database's own clock; none for a file.
+    virtual Result<std::optional<qint64>> clockMs() { return std::optional<qint64>(); }
 
     // Whatever `read` reads is of one moment.
     virtual Result<void> atOneMoment(const std::function<Result<void>()> &read) { return read(); }

@@ -8,6 +8,7 @@
 #include "core/store/sqlconnection.h"
 #include "core/store/transaction.h"
 
+#include <limits>
 #include <memory>
 
 using namespace Qt::StringLiterals;
@@ -99,6 +100,14 @@ Result<void> lookAtContent(SqlConnection &connection, Examination &found)
                                });
         !read)
         return read;
+    for (const Examination::Counted &project : std::as_const(found.counts)) {
+        const Result<Rows> rows = connection.run(
+            u"newest_count"_s, {{u":project"_s, project.project}, {u":before"_s, std::numeric_limits<qint64>::max()}});
+        if (!rows)
+            return rows.failure();
+        if ((*rows)->next())
+            found.newestCountMs = std::max(found.newestCountMs, (*rows)->value(0).toLongLong());
+    }
     return each(connection, u"doctor_oldest"_s,
                 [&](const QSqlQuery &row) { found.oldestEventMs = row.value(0).toLongLong(); });
 }

@@ -49,6 +49,7 @@ struct Examination {
     qint64 orphanEvents = 0;
     qint64 orphanSeries = 0;
     qint64 oldestEventMs = 0; // 0 = no event
+    qint64 newestCountMs = 0; // start of the newest bucket of any project; 0 = none
     QString integrity;        // SQLite: "ok", or what is wrong
     QString dataFolder;       // PostgreSQL: empty where we may not know
 };

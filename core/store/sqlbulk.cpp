@@ -117,7 +117,9 @@ Result<SqlStore::Space> SqlStore::space()
 
 Result<void> SqlStore::compactFile()
 {
-    return m_connection.runScript(u"compact_file"_s);
+    const Result<void> done = m_connection.runScript(u"compact_file"_s);
+    m_connection.acceptSize();
+    return done;
 }
 
 } // namespace entvas

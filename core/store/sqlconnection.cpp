@@ -3,10 +3,9 @@
 #include "core/databaseurl.h"
 #include "core/log.h"
 #include "core/store/answerwatch.h"
+#include "core/store/databasefile.h"
 
 #include <atomic>
-#include <QDir>
-#include <QFile>
 #include <QFileInfo>
 #include <QJsonObject>
 #include <QLibrary>
@@ -73,6 +72,9 @@ QString SqlConnection::where() const
 
 Result<void> SqlConnection::open()
 {
+    // What is open is all that there is of a file that was removed: it stays open.
+    if (const Result<void> there = checkFile(); !there)
+        return there;
     close();
     if (!QSqlDatabase::isDriverAvailable(dialect().driver))
         return {Fault::Configuration, u"Qt's database driver %1 is missing; install the package %2."_s.arg(
@@ -114,7 +116,48 @@ Result<void> SqlConnection::open()
         close();
         return failure;
     }
+    if (m_isWatched && m_url.kind == DatabaseUrl::Kind::Sqlite) {
+        m_fileWatch.begin(m_url.path);
+        m_fileSize = m_fileWatch.size();
+    }
     return {};
+}
+
+Result<void> SqlConnection::checkFile()
+{
+    if (!m_fileWatch.isWatching())
+        return {};
+    Result<void> there = m_fileWatch.check();
+    if (there)
+        there = checkSize();
+    if (!there && !m_isReplaced)
+        saveLog();
+    m_isReplaced = !there;
+    return there;
+}
+
+// A copy over the open file leaves it where it is: the database then has pages that the file has not.
+Result<void> SqlConnection::checkSize()
+{
+    const qint64 size = m_fileWatch.size();
+    if (size < m_fileSize && m_database.isOpen()) {
+        const Result<Rows> rows = run(u"database_bytes"_s);
+        const bool isShorter = rows && (*rows)->next() && (*rows)->value(0).toLongLong() > size;
+        if (!rows || isShorter)
+            return Failure{Fault::Unavailable,
+                           u"The database %1 was overwritten while it was open. Nothing is stored until the right one "
+                           "lies there and the server is started anew."_s.arg(m_url.path),
+                           u"The database is away, try again."_s};
+    }
+    m_fileSize = size;
+    return {};
+}
+
+// The open log still has what was committed lately: into the database with it, while that is in its place.
+void SqlConnection::saveLog()
+{
+    if (m_fileWatch.hasLostLog() && m_database.isOpen())
+        (void)execute(u"PRAGMA wal_checkpoint(PASSIVE)"_s);
 }
 
 // Another program's file is only looked at: not even its header is changed.
@@ -139,6 +182,7 @@ void SqlConnection::close()
     m_database = {};
     QSqlDatabase::removeDatabase(m_name);
     m_name.clear();
+    m_fileWatch.closed();
     // After the driver: otherwise Qt would ask the server to forget each statement, and warn for each when it is gone.
     m_prepared.clear();
 }
@@ -147,22 +191,8 @@ void SqlConnection::close()
 Result<void> SqlConnection::prepareFile()
 {
     const QFileInfo info(m_url.path);
-    const QDir folder = info.absoluteDir();
-    if (!folder.exists()) {
-        if (!QDir().mkpath(folder.path()))
-            return {
-                Fault::Denied,
-                u"The folder %1 for the database can't be made; make it, or name another file."_s.arg(folder.path())};
-        QFile::setPermissions(folder.path(), QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
-    }
-    if (!info.exists()) {
-        QFile file(m_url.path);
-        if (!file.open(QIODevice::ReadWrite | QIODevice::NewOnly, QFile::ReadOwner | QFile::WriteOwner) &&
-            !QFileInfo::exists(m_url.path)) // another server may just have made it
-            return {Fault::Denied, u"The database %1 can't be made (%2); check the permissions of its folder."_s.arg(
-                                       m_url.path, file.errorString())};
-        return {};
-    }
+    if (!info.exists())
+        return makeDatabaseFile(m_url.path);
     if (!info.isFile())
         return {Fault::Configuration, u"The database %1 is not a file; name another one."_s.arg(m_url.path)};
     if (!info.isReadable() || !info.isWritable())

@@ -2,6 +2,7 @@
 
 #include "core/settings.h"
 #include "core/store/dialect.h"
+#include "core/store/filewatch.h"
 #include "core/store/interrupter.h"
 #include "core/store/statements.h"
 
@@ -47,6 +48,15 @@ public:
     Result<void> open();
     void close();
 
+    // Before the first open(), for whoever writes: from then on open() and transactions see that a SQLite file is still
+    // the one at its path; see FileWatch.
+    void watchFile() { m_isWatched = true; }
+    // Fault::Unavailable once it is not. Nothing to do for PostgreSQL, and unless watched.
+    Result<void> checkFile();
+    bool isReplaced() const { return m_isReplaced; }
+    // It is smaller now, and that is our doing.
+    void acceptSize() { m_fileSize = m_fileWatch.size(); }
+
     // Runs a named statement, prepared once per connection. The rows end when the returned pointer does.
     Result<Rows> run(const QString &name, const QList<Binding> &bindings = {});
     // As run(), to the end; returns how many rows its RETURNING gave, 0 for a statement without. The database's own
@@ -84,6 +94,8 @@ private:
     Result<void> prepareFile();
     Result<void> setUpFile();
     Result<QString> connectOptions() const;
+    Result<void> checkSize();
+    void saveLog();
     Failure failed(const QSqlError &error);
 
     DatabaseUrl m_url;
@@ -95,6 +107,10 @@ private:
     std::shared_ptr<Interrupter> m_interrupter = std::make_shared<Interrupter>();
     std::map<QString, QSqlQuery> m_prepared; // as many as there are SQL files
     QSqlError m_lastError;
+    bool m_isWatched = false;
+    bool m_isReplaced = false;
+    FileWatch m_fileWatch;
+    qint64 m_fileSize = 0; // the largest that was seen
 };
 
 } // namespace entvas

@@ -71,6 +71,7 @@ SqlStore::SqlStore(DatabaseUrl url, QString writer, QStringList dimensions, QStr
       m_run(std::move(run)),
       m_dimensions(std::move(dimensions))
 {
+    m_connection.watchFile();
 }
 
 Result<void> SqlStore::open()
@@ -116,6 +117,8 @@ Result<void> SqlStore::migrate()
 
 Result<void> SqlStore::ping()
 {
+    if (const Result<void> there = m_connection.checkFile(); !there)
+        return there;
     const Result<Rows> rows = m_connection.run(u"ping"_s);
     return rows ? Result<void>() : Result<void>(rows.failure());
 }
@@ -138,6 +141,43 @@ Result<bool> SqlStore::hasReplayed(const QString &position)
     if (!rows)
         return rows.failure();
     return (*rows)->next() && (*rows)->value(0).toInt() != 0;
+}
+
+Result<qint64> SqlStore::newestCount(qint64 beforeMs)
+{
+    QStringList projects;
+    {
+        Result<Rows> rows = m_connection.run(u"projects"_s);
+        if (!rows)
+            return rows.failure();
+        while ((*rows)->next())
+            projects << (*rows)->value(0).toString();
+        if (const Result<void> ended = m_connection.ended(*rows); !ended)
+            return ended.failure();
+    }
+    qint64 newest = 0;
+    for (const QString &project : std::as_const(projects)) {
+        Result<Rows> rows = m_connection.run(u"newest_count"_s, {{u":project"_s, project}, {u":before"_s, beforeMs}});
+        if (!rows)
+            return rows.failure();
+        if ((*rows)->next())
+            newest = std::max(newest, (*rows)->value(0).toLongLong());
+        if (const Result<void> ended = m_connection.ended(*rows); !ended)
+            return ended.failure();
+    }
+    return newest;
+}
+
+Result<std::optional<qint64>> SqlStore::clockMs()
+{
+    Result<Rows> rows = m_connection.run(u"database_clock"_s);
+    if (!rows)
+        return rows.failure();
+    std::optional<qint64> ms;
+    if ((*rows)->next() && !(*rows)->isNull(0))
+        ms = (*rows)->value(0).toLongLong();
+    const Result<void> ended = m_connection.ended(*rows);
+    return ended ? Result<std::optional<qint64>>(ms) : ended.failure();
 }
 
 Result<QHash<qint64, SeriesKey>> SqlStore::readSeries(const QString &project)

@@ -35,7 +35,12 @@ public:
     Result<void> open() override;
     Result<void> migrate() override;
     Result<void> ping() override;
-    Result<void> checkWritable() override { return m_connection.checkWritable(); }
+    bool isReplaced() const override { return m_connection.isReplaced(); }
+    Result<void> checkWritable() override
+    {
+        const Result<void> there = m_connection.checkFile();
+        return there ? m_connection.checkWritable() : there;
+    }
     bool isReadOnly() const override { return entvas::isReadOnly(m_connection.lastError()); }
     void watchAnswers() { m_connection.watchAnswers(); } // see SqlConnection
     void interrupt() override { m_connection.interrupter()->interrupt(); }
@@ -45,6 +50,9 @@ public:
     Result<QList<CommittedJob>> settle() override;
     bool isInDoubt() const override { return m_inDoubt; }
     Result<bool> upkeep(const UpkeepPlan &plan) override { return m_upkeep.step(plan); }
+    bool holdsBack() const override { return m_upkeep.holdsBack(); }
+    Result<qint64> newestCount(qint64 beforeMs) override;
+    Result<std::optional<qint64>> clockMs() override;
     Result<void> atOneMoment(const std::function<Result<void>()> &read) override;
     Result<Positions> positions(const QString &project) override;
     Result<Directory> directory() override { return readDirectory(m_connection); }

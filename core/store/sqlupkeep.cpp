@@ -45,6 +45,7 @@ Result<bool> SqlUpkeep::step(const UpkeepPlan &plan)
                 m_todo.append({task, (*rows)->value(0).toString()});
         if (const Result<void> ended = m_connection.ended(*rows); !ended)
             return ended.failure();
+        m_isHolding = false;
         if (m_todo.isEmpty())
             return false;
     }
@@ -57,6 +58,7 @@ Result<bool> SqlUpkeep::step(const UpkeepPlan &plan)
         m_todo.removeFirst();
     if (!m_todo.isEmpty())
         return true;
+    m_holdsBack = m_isHolding;
     const std::optional<Failure> failure = std::exchange(m_failure, std::nullopt);
     return failure ? Result<bool>(*failure) : Result<bool>(false);
 }
@@ -79,13 +81,26 @@ Result<bool> SqlUpkeep::run(Task task, const QString &project, const UpkeepPlan 
         if (!plan.mayForget)
             return false;
         return remove(u"drop_keys"_s, project, plan.nowMs - kKeysForMs);
-    case Task::Events:
-        if (!plan.mayForget || plan.retentionDays <= 0)
-            return false;
-        return remove(u"drop_events"_s, project,
-                      uuid7Floor(plan.nowMs - plan.retentionDays * kDayMs).toString(QUuid::WithoutBraces));
+    case Task::Events: return dropEvents(project, plan);
     }
     return false;
+}
+
+Result<bool> SqlUpkeep::dropEvents(const QString &project, const UpkeepPlan &plan)
+{
+    if (plan.retentionDays <= 0)
+        return false;
+    const QString before = uuid7Floor(plan.nowMs - plan.retentionDays * kDayMs).toString(QUuid::WithoutBraces);
+    if (plan.mayForget)
+        return remove(u"drop_events"_s, project, before);
+    const Result<Rows> rows =
+        m_connection.run(u"has_older_event"_s, {{u":project"_s, project}, {u":before"_s, before}});
+    if (!rows)
+        return rows.failure();
+    if ((*rows)->next())
+        holdBack();
+    const Result<void> ended = m_connection.ended(*rows);
+    return ended ? Result<bool>(false) : ended.failure();
 }
 
 // The oldest that is due becomes of the coarser kind.
@@ -105,6 +120,10 @@ Result<bool> SqlUpkeep::compact(const Compaction &what, const QString &project, 
             return ended.failure();
         if (!found)
             return false;
+    }
+    if (!plan.mayForget) { // what is summed up can't be told apart again
+        holdBack();
+        return false;
     }
     const qint64 from = oldest - ((oldest % what.bucketMs) + what.bucketMs) % what.bucketMs;
     const qint64 to = plan.isBulk ? std::min(from + what.bulkMs, before) : from + what.bucketMs;

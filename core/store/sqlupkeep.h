@@ -30,6 +30,8 @@ public:
         m_todo.clear();
         m_failure.reset();
     }
+    // See EventStore::holdsBack().
+    bool holdsBack() const { return m_holdsBack; }
 
 private:
     enum class Task { Announcements, NewUsers, Minutes, Quarters, Users, Rejections, Keys, Events };
@@ -44,9 +46,14 @@ private:
 
     Result<bool> run(Task task, const QString &project, const UpkeepPlan &plan);
     Result<bool> compact(const Compaction &what, const QString &project, const UpkeepPlan &plan);
+    Result<bool> dropEvents(const QString &project, const UpkeepPlan &plan);
     Result<bool> remove(const QString &statement, const QString &project, const QVariant &before);
 
+    void holdBack() { m_isHolding = m_holdsBack = true; }
+
     SqlConnection &m_connection;
+    bool m_isHolding = false;               // found in this round …
+    bool m_holdsBack = false;               // … or in the last one
     QList<std::pair<Task, QString>> m_todo; // of this round, with their projects
     std::optional<Failure> m_failure;       // of one of them; told when the round has ended
 };

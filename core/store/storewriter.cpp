@@ -166,6 +166,7 @@ Result<QList<CommittedJob>> StoreWriter::append(EventStore &store, const QList<A
     const Fault fault = stored ? Fault::Unavailable : stored.failure().kind;
     const bool isRefused = fault != Fault::Unavailable && fault != Fault::BadInput && fault != Fault::TooLarge;
     m_refusedAt = isRefused ? std::optional(end) : std::nullopt;
+    m_stats.isReplaced = store.isReplaced();
     if (stored) {
         m_stats.commitSeconds.observe(took.count());
         m_stats.batchEvents.observe(double(events));
@@ -270,7 +271,7 @@ bool StoreWriter::openFirst(EventStore &store)
         if (ready) {
             setAvailable(true, {});
             if (m_upkeep.clock)
-                m_upkeepAt = Steady::now() + m_upkeep.every;
+                beginUpkeep(store);
             Q_EMIT opened();
             return true;
         }
@@ -321,45 +322,6 @@ void StoreWriter::ping(EventStore &store)
     recover(store);
 }
 
-// One step. A failure is no reason to refuse events: the next batch finds out whether the database is away.
-void StoreWriter::keepUp(EventStore &store)
-{
-    const auto start = Steady::now();
-    setBusySince(start);
-    const Result<bool> more = store.upkeep(upkeepPlan());
-    setBusySince({});
-    if (more)
-        setAvailable(true, {}); // it may have taken so long that it seemed to be away
-    const auto took = Steady::now() - start;
-    if (took >= kSlow)
-        log::warning("store", QStringLiteral("slow housekeeping"), {{QStringLiteral("ms"), toMs(took)}});
-    if (!more && more.failure().kind != Fault::Unavailable)
-        log::warning("store", QStringLiteral("housekeeping failed, trying again later"),
-                     {{QStringLiteral("reason"), more.failure().text}});
-    {
-        const std::lock_guard lock(m_mutex);
-        const bool isFailing = !more && more.failure().kind != Fault::Unavailable;
-        m_stats.failedUpkeep += isFailing;
-        if (isFailing || (more && !*more))
-            m_stats.isUpkeepFailing = isFailing;
-    }
-    m_upkeepAt = Steady::now() + (more && *more ? kUpkeepRest * took : m_upkeep.every);
-}
-
-UpkeepPlan StoreWriter::upkeepPlan()
-{
-    const auto now = Steady::now();
-    const qint64 nowMs = m_upkeep.clock->nowMs();
-    const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(now - m_clockCheckedAt);
-    if (m_clockMs != 0 && nowMs - m_clockMs > (passed + kTrustedLeap).count()) {
-        m_mistrustClockUntil = now + kTrustedLeap;
-        log::warning("store", QStringLiteral("the clock was set ahead: nothing is removed for an hour"));
-    }
-    m_clockMs = nowMs;
-    m_clockCheckedAt = now;
-    return {nowMs, m_upkeep.retentionDays, now >= m_mistrustClockUntil};
-}
-
 void StoreWriter::setBusySince(std::optional<SteadyTime> since, const std::function<void(const Failure &)> &giveUpAct)
 {
     const std::lock_guard lock(m_mutex);
@@ -369,8 +331,11 @@ void StoreWriter::setBusySince(std::optional<SteadyTime> since, const std::funct
 
 Result<void> StoreWriter::reopen(EventStore &store)
 {
-    Result<void> open = store.open();
-    return open ? store.checkWritable() : open;
+    const Result<void> open = store.open();
+    const Result<void> back = open ? store.checkWritable() : open;
+    const std::lock_guard lock(m_mutex);
+    m_stats.isReplaced = store.isReplaced();
+    return back;
 }
 
 void StoreWriter::setAway(const EventStore &store, const Failure &failure)

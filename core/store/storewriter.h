@@ -2,6 +2,7 @@
 
 #include "core/histogram.h"
 #include "core/limituse.h"
+#include "core/store/clocktrust.h"
 #include "core/store/jobqueue.h"
 
 #include <chrono>
@@ -50,6 +51,9 @@ public:
         bool isReadOnly = false; // away, but only for writing
         // The database would not store the last batch, less than kRefusing ago, though nothing was wrong with it.
         bool isRefusing = false;
+        bool isReplaced = false; // see EventStore::isReplaced()
+        // Housekeeping leaves alone what is due, since the clock may be wrong; see ClockTrust.
+        bool isClockDoubted = false;
         LimitUse queueEvents; // reached: jobs that push() did not take for that reason
         LimitUse queueBytes;
         Histogram<14> commitSeconds{kCommitSeconds}; // one per transaction that was committed
@@ -87,8 +91,6 @@ public:
 
     // Housekeeping rests this many times as long as its last step took: events go first.
     static constexpr int kUpkeepRest = 9;
-    // A clock that has just been set ahead by more must not make everything old.
-    static constexpr std::chrono::milliseconds kTrustedLeap{3'600'000};
 
     StoreWriter(StoreFactory factory, Limits limits, QObject *parent = nullptr);
     StoreWriter(StoreFactory factory, Limits limits, Upkeep upkeep, QObject *parent = nullptr);
@@ -170,18 +172,19 @@ private:
     bool isPastDeadline() const;
     void watch();
     void setBusyWith(const QList<AppendJob> &jobs);
+    void beginUpkeep(EventStore &store);
     void setBusySince(std::optional<SteadyTime> since, const std::function<void(const Failure &)> &giveUpAct = {});
     void ping(EventStore &store);
     void keepUp(EventStore &store);
-    UpkeepPlan upkeepPlan();
+    Result<UpkeepPlan> upkeepPlan(EventStore &store);
+    void tellTrust();
 
     StoreFactory m_factory;
     Limits m_limits;
     Upkeep m_upkeep;
     SteadyTime m_upkeepAt = SteadyTime::max(); // of the next step; in the writer's thread
-    SteadyTime m_clockCheckedAt;               // of m_clockMs
-    qint64 m_clockMs = 0;                      // 0 = not looked at yet
-    SteadyTime m_mistrustClockUntil = SteadyTime::min();
+    ClockTrust m_trust;                        // likewise
+    QString m_toldDoubt;
     mutable std::mutex m_mutex;
     std::condition_variable m_wake;
     std::condition_variable m_gone;

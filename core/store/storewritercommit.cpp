@@ -48,7 +48,8 @@ void StoreWriter::commit(EventStore &store, const QList<AppendJob> &jobs)
         }
         setAway(store, failure);
         if (!holdUntil)
-            holdUntil = Steady::now() + kHold;
+            // A file that went does not come back in a moment.
+            holdUntil = Steady::now() + (store.isReplaced() ? std::chrono::milliseconds(0) : kHold);
         Result<void> back = isPastDeadline() ? Result<void>(failure) : reopen(store);
         while (!back && Steady::now() < *holdUntil && !isPastDeadline()) {
             pause(backoff.next());
@@ -86,7 +87,7 @@ void StoreWriter::commit(EventStore &store, const QList<AppendJob> &jobs)
 // Tries until the database is back; false when stop() came first. The senders of `doubtful` wait for what it will know.
 bool StoreWriter::recover(EventStore &store, QList<AppendJob> doubtful)
 {
-    const auto doubtUntil = Steady::now() + kDoubt;
+    const auto doubtUntil = Steady::now() + (store.isReplaced() ? std::chrono::milliseconds(0) : kDoubt);
     Failure lastFailure{Fault::Unavailable, {}};
     const auto giveUpDoubt = [&] {
         if (const QList<quint64> tickets = ticketsOf(std::exchange(doubtful, {})); !tickets.isEmpty())

@@ -15,6 +15,8 @@ Transaction::~Transaction()
 
 Result<void> Transaction::begin(const QString &how)
 {
+    if (const Result<void> there = m_connection.checkFile(); !there)
+        return there;
     const Result<void> begun = m_connection.runScript(how);
     m_open = begun.ok();
     return begun;
@@ -23,9 +25,10 @@ Result<void> Transaction::begin(const QString &how)
 Result<void> Transaction::commit()
 {
     const Result<void> done = m_connection.execute(u"COMMIT"_s);
-    if (done)
-        m_open = false;
-    return done;
+    if (!done)
+        return done;
+    m_open = false;
+    return m_connection.checkFile(); // else it is in a file that nobody finds
 }
 
 } // namespace entvas

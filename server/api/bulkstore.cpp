@@ -2,6 +2,7 @@
 
 #include "core/clock.h"
 #include "core/livecube.h"
+#include "core/store/clocktrust.h"
 #include "core/store/databasefile.h"
 #include "core/store/ownership.h"
 #include "core/store/sqlconnection.h"
@@ -10,6 +11,7 @@
 #include "server/databaselock.h"
 
 #include <algorithm>
+#include <limits>
 
 using namespace Qt::StringLiterals;
 
@@ -62,6 +64,8 @@ Result<void> BulkStore::open(const QString &project, bool mayCreate)
     if (!mayCreate) {
         SqlConnection connection(d->database);
         Result<void> there = mustExist(d->database);
+        if (const Result<void> free = DatabaseLock::probe(d->database); there && !free)
+            return {free.failure().kind, free.failure().text + u" Stop it first: a SQLite file has one writer."_s};
         if (there)
             there = connection.open();
         if (there)
@@ -153,7 +157,11 @@ Result<BulkStore::Appended> BulkStore::append(EventBatch events)
 
 Result<bool> BulkStore::tidy()
 {
-    return d->store.upkeep({SystemClock().nowMs(), 0, true, true});
+    // As the data themselves tell the time: a clock that is ahead would sum up what shall be shown by the minute.
+    const Result<qint64> newest = d->store.newestCount(std::numeric_limits<qint64>::max());
+    if (!newest)
+        return newest.failure();
+    return d->store.upkeep({std::min(SystemClock().nowMs(), *newest + ClockTrust::kPauseMs), 0, true, true});
 }
 
 Result<void> BulkStore::finish()

@@ -228,6 +228,8 @@ Result<BackupSummary> DatabaseCare::backup(const QString &path, bool replace, co
 {
     if (const auto there = mustExist(m_database); !there)
         return there.failure();
+    if (const auto named = DatabaseLock::checkName(m_database); !named)
+        return named.failure();
     if (path == kStandard)
         return backupToStandardOutput(m_database, progress);
 
@@ -291,7 +293,7 @@ Result<BackupSummary> DatabaseCare::restore(const QString &path, bool replace, c
         return opened.failure();
     const QString name = path == kStandard ? u"on standard input"_s : path;
 
-    const Result<DatabaseLock> lock = DatabaseLock::take(m_database);
+    const Result<DatabaseLock> lock = DatabaseLock::take(m_database, DatabaseLock::Missing::Leave);
     if (!lock)
         return Failure{lock.failure().kind, lock.failure().text + (lock.failure().kind == Fault::Denied
                                                                        ? u" Nothing was changed."_s

@@ -6,6 +6,7 @@
 #include "core/store/backup.h"
 #include "core/store/databasefile.h"
 #include "core/store/examination.h"
+#include "server/api/doctorplace.h"
 #include "server/databaselock.h"
 #include "server/tls.h"
 
@@ -273,11 +274,12 @@ void lookAtPort(const Settings &settings, const Tell &tell)
         while (answer.size() < 16'384 && socket.waitForReadyRead(kPortMs))
             answer += socket.readAll();
         const bool isOurs = answer.contains("\"success\":true") && answer.contains("\"status\"");
-        return tell({isOurs ? Mark::Ok : Mark::Bad,
-                     u"port"_s,
-                     isOurs ? u"an Entvas answers at %1"_s.arg(where) : u"something else holds %1"_s.arg(where),
-                     isOurs ? QString() : u"stop that, or choose another one with --port"_s,
-                     {{u"held"_s, isOurs ? u"entvas"_s : u"other"_s}}});
+        tell({isOurs ? Mark::Ok : Mark::Bad,
+              u"port"_s,
+              isOurs ? u"an Entvas answers at %1"_s.arg(where) : u"something else holds %1"_s.arg(where),
+              isOurs ? QString() : u"stop that, or choose another one with --port"_s,
+              {{u"held"_s, isOurs ? u"entvas"_s : u"other"_s}}});
+        return lookAtHealth(answer, tell);
     }
     QTcpServer probe;
     const bool isFree =
@@ -310,6 +312,8 @@ void lookAtDatabase(const Settings &settings, const Tell &tell)
 {
     const DatabaseUrl &database = settings.database;
     const bool isSqlite = database.kind == DatabaseUrl::Kind::Sqlite;
+    if (isSqlite && !lookAtPlace(database, tell))
+        return;
     const Result<bool> there = isSqlite ? isFileThere(database.path) : Result<bool>(true);
     if (!there)
         return tell({Mark::Bad, u"database"_s, there.failure().text, {}, {}});
@@ -337,6 +341,7 @@ void lookAtDatabase(const Settings &settings, const Tell &tell)
     const bool isHere = isLoopbackName(database.host) || database.host.startsWith(u'/');
     if (!isSqlite && isHere && QFileInfo::exists(found->dataFolder))
         lookAtRoom(found->dataFolder, tell);
+    lookAtNewest(*found, SystemClock().nowMs(), tell);
     if (!found->counts.isEmpty())
         lookAtCounts(settings, *found, tell);
 }

@@ -3,6 +3,7 @@
 #include "core/databaseurl.h"
 #include "core/store/databasefile.h"
 #include "core/store/sqlstore.h"
+#include "server/databaselock.h"
 #include "server/exportrows.h"
 
 #include <algorithm>
@@ -57,6 +58,8 @@ Result<void> Exporter::open()
 {
     if (const Result<void> there = mustExist(d->database); !there)
         return there;
+    if (const Result<void> named = DatabaseLock::checkName(d->database); !named)
+        return named;
     if (const Result<void> opened = d->store.open(); !opened)
         return opened;
     // One that another version made could mean something else by the same names.

@@ -26,10 +26,12 @@ private Q_SLOTS:
 void StatusTest::everyReasonHasAWord()
 {
     QCOMPARE(reasonsOf({}), QStringList());
-    Condition all{true, true, true, true, true, true, true, true, true, 1};
-    QCOMPARE(reasonsOf(all), QStringList({u"starting"_s, u"stopping"_s, u"database_away"_s, u"database_read_only"_s,
-                                          u"writer_stalled"_s, u"writes_refused"_s, u"housekeeping_failing"_s,
-                                          u"fanout_broken"_s, u"disk_nearly_full"_s, u"queue_nearly_full"_s}));
+    Condition all{true, true, true, true, true, true, true, true, true, true, true, 1};
+    QCOMPARE(reasonsOf(all),
+             QStringList({u"starting"_s, u"stopping"_s, u"database_away"_s, u"database_replaced"_s,
+                          u"database_read_only"_s, u"writer_stalled"_s, u"writes_refused"_s,
+                          u"housekeeping_failing"_s, u"fanout_broken"_s, u"disk_nearly_full"_s,
+                          u"clock_unconfirmed"_s, u"queue_nearly_full"_s}));
 }
 
 void StatusTest::aFullQueueIsToldAhead()

@@ -1,0 +1,2 @@
+-- A file goes by the clock of whoever opens it.
+SELECT NULL
