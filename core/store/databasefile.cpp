@@ -116,7 +116,8 @@ Result<bool> isFileThere(const QString &path)
 
 Result<void> mustExist(const DatabaseUrl &database)
 {
-    const Result<bool> there = database.kind != DatabaseUrl::Kind::Sqlite ? Result<bool>(true) : isFileThere(database.path);
+    const Result<bool> there =
+        database.kind != DatabaseUrl::Kind::Sqlite ? Result<bool>(true) : isFileThere(database.path);
     if (!there)
         return there.failure();
     if (*there)
