@@ -177,13 +177,14 @@ Result<bool> isFileThere(const QString &path)
         return true;
     if (errno == ENOENT || errno == ENOTDIR)
         return false;
-    return {Fault::Denied, u"The file %1 can't be looked at: %2. Run this as the user of the server, or give this user "
-                           "the right to its folders."_s.arg(path, qt_error_string(errno))};
+    return {Fault::Denied, u"The file %1 can't be looked at: %2. Run this as the user that it belongs to, or give this "
+                           "user the right to its folders."_s.arg(path, qt_error_string(errno))};
 }
 
 Result<void> mustExist(const DatabaseUrl &database)
 {
-    const Result<bool> there = database.kind != DatabaseUrl::Kind::Sqlite ? Result<bool>(true) : isFileThere(database.path);
+    const Result<bool> there =
+        database.kind != DatabaseUrl::Kind::Sqlite ? Result<bool>(true) : isFileThere(database.path);
     if (!there)
         return there.failure();
     if (*there)

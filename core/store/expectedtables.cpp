@@ -31,7 +31,8 @@ Result<QMap<QString, QStringList>> expectedTables(SqlConnection &connection, int
 {
     static const QRegularExpression made(u"^CREATE TABLE (\\w+) \\((.*)\\)"_s,
                                          QRegularExpression::DotMatchesEverythingOption);
-    static const QRegularExpression column(u"^ +(?:\"(\\w+)\"|([a-z]\\w*)) "_s, QRegularExpression::MultilineOption);
+    // The lines of a script have no blanks at their ends; constraints are in capitals.
+    static const QRegularExpression column(u"^(?:\"(\\w+)\"|([a-z]\\w*)) "_s, QRegularExpression::MultilineOption);
     static const QRegularExpression added(u"^ALTER TABLE (\\w+) ADD COLUMN \"?(\\w+)"_s);
     QMap<QString, QStringList> tables;
     const Result<void> read = eachStatement(connection, schema, [&](const QString &statement) {

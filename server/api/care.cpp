@@ -71,10 +71,12 @@ Result<void> openForReading(QFile &file, const QString &path)
             return {Fault::Storage, u"Standard input can't be read: %1."_s.arg(file.errorString())};
         return {};
     }
-    const QFileInfo info(path);
-    if (!info.exists())
+    const Result<bool> there = isFileThere(path);
+    if (!there)
+        return there.failure();
+    if (!*there)
         return {Fault::NotFound, u"There is no file %1."_s.arg(path)};
-    if (!info.isFile())
+    if (!QFileInfo(path).isFile())
         return {Fault::BadInput, u"%1 is not a file; name one that entvas backup wrote."_s.arg(path)};
     file.setFileName(path);
     if (!file.open(QIODevice::ReadOnly))
