@@ -237,6 +237,7 @@ void FanoutHealsTest::whoWasAwayReadsAnew()
 void FanoutHealsTest::announcementsThatCannotBeReadAreAskedForWithPauses()
 {
     ServerProcess server(QStringLiteral(ENTVAS_PROGRAM), TemporaryPostgres::toText(m_url));
+    server.setEnvironment(u"LOG_LEVEL"_s, u"info"_s);
     QVERIFY(server.start());
     const auto metric = [&](const QByteArray &name) {
         return MetricsText(getPlain(server.port(), "/metrics").body).value(name);
