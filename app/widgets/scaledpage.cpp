@@ -1,7 +1,8 @@
 #include "app/widgets/scaledpage.h"
 
 #include <algorithm>
-#include <QEvent>
+#include <QCoreApplication>
+#include <QMouseEvent>
 #include <QPainter>
 #include <utility>
 
@@ -19,6 +20,26 @@ public:
     }
 
 protected:
+    // A click reaches what is seen there: who is asked to log in must be able to.
+    bool event(QEvent *event) override
+    {
+        const QEvent::Type type = event->type();
+        const bool isPress = type == QEvent::MouseButtonPress || type == QEvent::MouseButtonDblClick;
+        if (!m_page || (!isPress && type != QEvent::MouseButtonRelease))
+            return QWidget::event(event);
+        const auto *mouse = static_cast<QMouseEvent *>(event);
+        const QPointF at = mouse->position() / m_factor;
+        if (isPress)
+            m_pressed = m_page->childAt(at.toPoint());
+        if (m_pressed) {
+            QMouseEvent meant(type, m_pressed->mapFrom(m_page, at), mouse->globalPosition(), mouse->button(),
+                              mouse->buttons(), mouse->modifiers());
+            QCoreApplication::sendEvent(m_pressed, &meant);
+            update();
+        }
+        return true;
+    }
+
     void paintEvent(QPaintEvent *) override
     {
         QPainter painter(this);
@@ -30,6 +51,7 @@ protected:
 
 private:
     QPointer<QWidget> m_page;
+    QPointer<QWidget> m_pressed;
     const double &m_factor;
 };
 

@@ -6,8 +6,9 @@
 
 namespace entvas {
 
-// A page that can be read from afar: in a large room it is laid out as in kUsual and drawn as many times larger, its type
-// with it. It takes no mouse then. Otherwise it is the page itself. Lives in the UI thread; owns the page.
+// A page that can be read from afar: in a large room it is laid out as in kUsual and drawn as many times larger, its
+// type with it; clicks reach it, hovering does not. Otherwise it is the page itself. Lives in the UI thread; owns the
+// page.
 class ScaledPage : public QWidget
 {
     Q_OBJECT

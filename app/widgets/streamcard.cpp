@@ -282,6 +282,7 @@ void StreamCard::startFrom(const std::optional<EventPagesOptions> &server)
     if (!server)
         return;
     m_start = std::make_unique<EventPages>(*server);
+    m_isStartAsked = false;
     connect(m_start.get(), &EventPages::arrived, this, [this](const QList<wire::TailEvent> &events) {
         m_board.stream().addEarlier(events);
         m_start.release()->deleteLater(); // it is telling us
@@ -293,8 +294,10 @@ void StreamCard::startFrom(const std::optional<EventPagesOptions> &server)
 // connection.
 void StreamCard::askForStart()
 {
-    if (m_start && !m_start->isBusy() && m_board.state().kind == FeedState::Kind::Live)
+    const bool isLive = m_board.state().kind == FeedState::Kind::Live;
+    if (m_start && isLive && !m_isStartAsked)
         m_start->ask({0, m_board.serverNowMs() + kDayMs});
+    m_isStartAsked = isLive;
 }
 
 void StreamCard::setToken(const QString &token)

@@ -90,6 +90,7 @@ private:
     QPushButton *m_loadMore;
     QPointer<EventPages> m_pages;
     std::unique_ptr<EventPages> m_start; // until the live stream has its beginning
+    bool m_isStartAsked = false;         // of this connection
     std::optional<TimeSpan> m_pastSpan;
     QString m_pastName;
     EventStream m_past; // newest first

@@ -547,6 +547,9 @@ void TestWorkspace::aLargePageIsDrawnLarger()
     text->move(10, 10);
     text->setStyleSheet(u"background: #ff0000; color: #ff0000"_s);
     text->resize(100, 20);
+    auto *button = new QPushButton(u"Log in"_s, page);
+    button->setGeometry(400, 300, 100, 30);
+    QSignalSpy clicked(button, &QPushButton::clicked);
     ScaledPage scaled(page);
     scaled.resize(2560, 1600);
     scaled.show();
@@ -557,6 +560,11 @@ void TestWorkspace::aLargePageIsDrawnLarger()
     QCOMPARE(scaled.factor(), 2.0);
     QCOMPARE(page->size(), QSize(1280, 800));
     QVERIFY(redAt(25, 25) && redAt(215, 55) && !redAt(225, 40) && !redAt(100, 65));
+    const QPoint seen(900, 630); // twice as far from the corner
+    QTest::mouseClick(scaled.childAt(seen), Qt::LeftButton, {}, seen);
+    QCOMPARE(clicked.size(), 1);
+    QTest::mouseClick(scaled.childAt(seen), Qt::LeftButton, {}, QPoint(450, 315));
+    QCOMPARE(clicked.size(), 1);
     scaled.resize(1024, 700); // as on a small screen: as it is
     QCOMPARE(scaled.factor(), 1.0);
     QCOMPARE(page->size(), QSize(1024, 700));
