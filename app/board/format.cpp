@@ -74,7 +74,7 @@ QString dateName(const QDate &day, bool year)
 
 QString datePattern()
 {
-    return tr("ddd d MMM yyyy");
+    return tr("d MMM yyyy");
 }
 
 QString bucketTitle(BucketStep step)

@@ -14,11 +14,12 @@ QString percent(qint64 part, qint64 whole); // 44.7 %; empty when the whole is 0
 QString age(qint64 ms);                     // "0.4 s", "12 s", "3 min", "2 h", "5 days"
 QString clock(qint64 ms, const QTimeZone &zone, bool seconds = false);
 QString dateName(const QDate &day, bool year); // "Mon 23 Nov", "Mon 23 Nov 2026", in the order of the language
-QString datePattern();                         // the same with the year, as QLocale takes it
+// A date that is typed, as QLocale takes it: without the day of the week, which would contradict another day's number.
+QString datePattern();
 QString bucketTitle(BucketStep step);          // "Events per 15 minutes"
-// "13:45 – 13:46", "Mon 23 Nov"; a time of day comes with its date where the grid is longer than a day.
 // A time with its date, for what stands without a chart: "Mon 30 Nov 2026, 14:00 – 15:00".
 QString momentName(const TimeSpan &span, const QTimeZone &zone);
+// "13:45 – 13:46", "Mon 23 Nov"; a time of day comes with its date where the grid is longer than a day.
 QString bucketName(const TimeSpan &bucket, const TimeGrid &grid, const QTimeZone &zone);
 QString zoneName(const QTimeZone &zone, qint64 atMs);                     // "Europe/Paris (UTC+1)", "UTC"
 QString spanName(const TimeGrid &grid, bool live, const QTimeZone &zone); // "12:46 – now · Europe/Paris (UTC+1)"

@@ -124,8 +124,10 @@ EventChoice StreamFilter::choice() const
             wanted = term.value;
     }
     const ValueFilter types = m_values.value(kTypeDimension);
-    if (choice.type.isEmpty() && types.values.size() == 1 && !types.isExcluding)
-        choice.type = *types.values.cbegin();
+    // "(other)" is counted under another name than a sender gave it, or stands for many types: decided here.
+    const QString type = types.values.size() == 1 && !types.isExcluding ? *types.values.cbegin() : QString();
+    if (choice.type.isEmpty() && !type.contains(QStringView(kOther)))
+        choice.type = type;
     return choice;
 }
 

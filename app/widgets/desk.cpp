@@ -131,6 +131,15 @@ void Desk::showStored(const TimeSpan &span)
     showStream();
 }
 
+void Desk::setQuiet(bool quiet)
+{
+    m_quiet = quiet;
+    m_pane->hide();
+    m_chart->pick(-1);
+    m_stream->setQuiet(quiet);
+    draw(m_board.frame());
+}
+
 void Desk::showStream()
 {
     if (!isSeen(QStringLiteral("stream")))
@@ -215,7 +224,8 @@ void Desk::drawTop(const BoardFrame &frame)
         return;
     const QString top =
         frame.groupBy == 0 ? tr("Top event types") : tr("Top values of %1").arg(frame.dimensions.value(frame.groupBy));
-    m_breakDown->setText(paint::oneLine(top).left(40).replace(u'&', QStringLiteral("&&")) + QStringLiteral("  \u25be"));
+    m_breakDown->setText(paint::oneLine(top).left(40).replace(u'&', QStringLiteral("&&")) +
+                         (m_quiet ? QString() : QStringLiteral("  \u25be")));
     m_breakDown->setAccessibleName(top);
     m_top->setAccessibleName(top);
     if (!m_board.hasData() || frame.groupBy >= frame.breakdowns.size())

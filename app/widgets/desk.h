@@ -51,6 +51,7 @@ public:
     void openBreakDown();
     void searchStream();
     void showStored(const TimeSpan &span); // in the stream's panel
+    void setQuiet(bool quiet);             // nothing to search, choose or press is shown: for a wall
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
@@ -99,6 +100,7 @@ private:
     RejectedView *m_rejectedView;
     EventPane *m_pane;
     QList<BreakdownCard> m_breakdowns;
+    bool m_quiet = false;
     QStringList m_seen; // panels, as they were last drawn
     // A double click begins with a click, which must not have counted.
     std::optional<BoardChoice> m_beforeClick;

@@ -49,8 +49,8 @@ EmptyPanel::EmptyPanel(QWidget *parent)
     m_sample->setDefault(true);
     second->addWidget(m_sample);
     m_note->setObjectName(u"hint"_s);
+    m_note->setText(tr("A few random events per second, until you stop them in the menu."));
     m_note->setWordWrap(true);
-    setSampleOffered(true);
     second->addWidget(m_note, 1);
     column->addLayout(second);
 

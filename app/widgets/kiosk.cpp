@@ -137,6 +137,8 @@ bool Kiosk::eventFilter(QObject *object, QEvent *event)
     case Qt::Key_Escape: Q_EMIT ended(); return true;
     case Qt::Key_PageDown: go(1); return true;
     case Qt::Key_PageUp: go(-1); return true;
+    case Qt::Key_Tab:
+    case Qt::Key_Backtab: return true; // nothing gets a mark of the focus
     case Qt::Key_Space:
         m_isHeld = !m_isHeld;
         if (m_isHeld)

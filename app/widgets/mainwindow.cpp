@@ -20,6 +20,7 @@
 #include "app/widgets/paint.h"
 #include "app/widgets/rangebar.h"
 #include "app/widgets/rejectedview.h"
+#include "app/widgets/scaledpage.h"
 #include "app/widgets/streamcard.h"
 #include "app/widgets/timelinechart.h"
 #include "app/widgets/veil.h"
@@ -117,7 +118,8 @@ MainWindow::MainWindow(Session *session, std::unique_ptr<Own> &&own, Theme &them
     scroll->setWidget(m_desk);
     column->addWidget(scroll, 1);
     column->addWidget(m_statusBar);
-    setCentralWidget(page);
+    m_page = new ScaledPage(page);
+    setCentralWidget(m_page);
     m_empty->setParent(m_desk);
     m_account->panel()->setParent(m_desk);
 
@@ -140,6 +142,9 @@ MainWindow::MainWindow(Session *session, std::unique_ptr<Own> &&own, Theme &them
     connect(m_desk->stream()->filterLine(), &QLineEdit::textChanged, this, forgetName);
     connect(m_actions->find(u"relative"_s), &QAction::toggled, this, forgetName);
     connect(&m_board, &Board::framed, this, &MainWindow::refreshState);
+    connect(&m_board, &Board::framed, m_page, &ScaledPage::markChanged);
+    connect(&m_board.stream(), &EventStream::changed, m_page, &ScaledPage::markChanged);
+    connect(&m_statusTimer, &QTimer::timeout, m_page, &ScaledPage::markChanged);
     connect(&m_board, &Board::stateChanged, this, &MainWindow::refreshState);
     connect(&m_board, &Board::noticed, this,
             [this](const QString &headline, const QString &text) { notice(headline, text, tr("Understood")); });

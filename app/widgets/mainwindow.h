@@ -30,6 +30,7 @@ class EmptyPanel;
 class FilterBar;
 class Kiosk;
 class RangeBar;
+class ScaledPage;
 class Session;
 class Theme;
 class ViewStore;
@@ -169,6 +170,7 @@ private:
     EmptyPanel *m_empty;
     AccountView *m_account;
     QWidget *m_veil;
+    ScaledPage *m_page = nullptr; // all but overlays; larger in the kiosk
     QToolButton *m_menu;
     QLabel *m_store, *m_age;
     QFrame *m_toolbar, *m_statusBar;

@@ -14,6 +14,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
+#include <QPainter>
 #include <QPixmap>
 #include <QPushButton>
 #include <QToolButton>
@@ -27,13 +28,32 @@ namespace {
 constexpr int kTypingMs = 250;
 constexpr int kPagesUnasked = 10;
 constexpr qint64 kDayMs = 86'400'000; // the clocks may differ by so much
+
+// A title that is cut where there is no room for it.
+class Title : public QLabel
+{
+public:
+    using QLabel::QLabel;
+    QSize minimumSizeHint() const override { return {kLeast, QLabel::minimumSizeHint().height()}; }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        QPainter painter(this);
+        painter.setPen(palette().windowText().color());
+        paint::elided(painter, rect(), text());
+    }
+
+private:
+    static constexpr int kLeast = 80;
+};
 } // namespace
 
 StreamCard::StreamCard(Board &board, const Theme &theme, QWidget *parent)
     : QFrame(parent),
       m_board(board),
       m_filter(new QLineEdit),
-      m_title(new QLabel(tr("Live stream"))),
+      m_title(new Title(tr("Live stream"))),
       m_window(new QToolButton),
       m_pause(new QToolButton),
       m_more(new QToolButton),
@@ -60,6 +80,7 @@ StreamCard::StreamCard(Board &board, const Theme &theme, QWidget *parent)
     m_filter->setAccessibleName(tr("Filter of the live stream"));
     m_filter->setClearButtonEnabled(true);
     m_filter->setMaxLength(500);
+    m_filter->setMinimumWidth(90);
     m_filter->installEventFilter(this);
     head->addWidget(m_filter, 1);
     m_window->setObjectName(u"quiet"_s);
@@ -132,6 +153,12 @@ void StreamCard::setTabbed(bool tabbed)
     if (tabbed == m_isTabbed)
         return;
     m_isTabbed = tabbed;
+    refresh();
+}
+
+void StreamCard::setQuiet(bool quiet)
+{
+    m_isQuiet = quiet;
     refresh();
 }
 
@@ -255,6 +282,7 @@ void StreamCard::startFrom(const std::optional<EventPagesOptions> &server)
     if (!server)
         return;
     m_start = std::make_unique<EventPages>(*server);
+    m_isStartAsked = false;
     connect(m_start.get(), &EventPages::arrived, this, [this](const QList<wire::TailEvent> &events) {
         m_board.stream().addEarlier(events);
         m_start.release()->deleteLater(); // it is telling us
@@ -266,8 +294,10 @@ void StreamCard::startFrom(const std::optional<EventPagesOptions> &server)
 // connection.
 void StreamCard::askForStart()
 {
-    if (m_start && !m_start->isBusy() && m_board.state().kind == FeedState::Kind::Live)
+    const bool isLive = m_board.state().kind == FeedState::Kind::Live;
+    if (m_start && isLive && !m_isStartAsked)
         m_start->ask({0, m_board.serverNowMs() + kDayMs});
+    m_isStartAsked = isLive;
 }
 
 void StreamCard::setToken(const QString &token)
@@ -278,14 +308,16 @@ void StreamCard::setToken(const QString &token)
 
 void StreamCard::refresh()
 {
-    m_live->setVisible(m_pastSpan.has_value());
-    m_pause->setVisible(!m_pastSpan);
+    m_filter->setVisible(!m_isQuiet);
+    m_more->setVisible(!m_isQuiet);
+    m_live->setVisible(m_pastSpan && !m_isQuiet);
+    m_pause->setVisible(!m_pastSpan && !m_isQuiet);
     m_title->setVisible(m_pastSpan || !m_isTabbed);
-    m_window->setVisible(!m_board.choice().filter.isEmpty());
+    m_window->setVisible(!m_board.choice().filter.isEmpty() && !m_isQuiet);
     m_window->setChecked(m_usesWindow);
     m_window->setText(m_usesWindow ? tr("✓ Window filters") : tr("Window filters"));
     m_window->setToolTip(tr("Apply the filters of the window to these events and to exports of events"));
-    m_loadMore->setVisible(canLoadMore() && !m_pages->isBusy());
+    m_loadMore->setVisible(canLoadMore() && !m_pages->isBusy() && !m_isQuiet);
     if (m_pastSpan)
         refreshPast();
     else
@@ -295,6 +327,7 @@ void StreamCard::refresh()
 void StreamCard::refreshPast()
 {
     m_title->setText(tr("Events of %1").arg(m_pastName));
+    m_title->setToolTip(m_title->text());
     QStringList parts;
     if (!m_past.filter().isChoiceOnly())
         parts << tr("%1 of %2 loaded").arg(format::count(m_past.rowCount()), format::count(m_past.kept()));
@@ -322,6 +355,7 @@ void StreamCard::refreshPast()
 void StreamCard::refreshLive()
 {
     m_title->setText(tr("Live stream"));
+    m_title->setToolTip({});
     const EventStream &stream = m_board.stream();
     if (!stream.isPaused())
         m_pause->setText(tr("❚❚ Pause"));

@@ -38,6 +38,7 @@ public:
     QString note() const; // the line below
     QMenu *menu() const { return m_menu; }
     void setTabbed(bool tabbed); // its name stands in a tab above
+    void setQuiet(bool quiet);   // events only, nothing to type into or press
     void addToFilter(const QString &term);
     void togglePause(); // of the live stream, while it is shown
     // The window's filters hold for raw events, too: here and in exports.
@@ -89,6 +90,7 @@ private:
     QPushButton *m_loadMore;
     QPointer<EventPages> m_pages;
     std::unique_ptr<EventPages> m_start; // until the live stream has its beginning
+    bool m_isStartAsked = false;         // of this connection
     std::optional<TimeSpan> m_pastSpan;
     QString m_pastName;
     EventStream m_past; // newest first
@@ -97,6 +99,7 @@ private:
     int m_pagesLeft = 0; // that are loaded without another wish
     bool m_usesWindow = true;
     bool m_isTabbed = false;
+    bool m_isQuiet = false;
     QString m_failure; // why pages don't come
 };
 

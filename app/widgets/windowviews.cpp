@@ -11,6 +11,7 @@
 #include "app/widgets/mainwindow.h"
 #include "app/widgets/paint.h"
 #include "app/widgets/rangebar.h"
+#include "app/widgets/scaledpage.h"
 #include "app/widgets/streamcard.h"
 #include "app/widgets/streamview.h"
 #include "app/widgets/timelinechart.h"
@@ -201,6 +202,12 @@ void MainWindow::setKiosk(bool on)
     m_toolbar->setVisible(!on);
     m_statusBar->setVisible(!on);
     m_filters->setQuiet(on);
+    m_desk->setQuiet(on);
+    m_page->setLarge(on);
+    if (on)
+        m_page->setFocus(); // nothing on the wall looks chosen
+    else
+        m_desk->chart()->setFocus();
     setWindowState(windowState().setFlag(Qt::WindowFullScreen, on));
     if (on) {
         m_beforeKiosk = view();

@@ -148,6 +148,8 @@ void EventStreamTest::windowFiltersHoldToo_data()
                           << EventChoice{u"page_view"_s, {}} << true;
     QTest::newRow("another type") << Values{{u"eventType"_s, {{u"log"_s}, false}}} << false << EventChoice{u"log"_s, {}}
                                   << true;
+    QTest::newRow("beyond the cap") << Values{{u"eventType"_s, {{u"(other)"_s}, false}}} << false << EventChoice{}
+                                    << false;
     QTest::newRow("one of two types") << Values{{u"eventType"_s, {{u"log"_s, u"page_view"_s}, false}}} << true
                                       << EventChoice{} << false;
     QTest::newRow("not that type") << Values{{u"eventType"_s, {{u"page_view"_s}, true}}} << false << EventChoice{}

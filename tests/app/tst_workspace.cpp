@@ -12,7 +12,10 @@
 #include "app/widgets/keysdialog.h"
 #include "app/widgets/mainwindow.h"
 #include "app/widgets/messagebox.h"
+#include "app/widgets/scaledpage.h"
 #include "app/widgets/settingsdialog.h"
+#include "app/widgets/streamcard.h"
+#include "app/widgets/timelinechart.h"
 #include "app/workspace.h"
 
 #include <QAction>
@@ -96,6 +99,8 @@ private Q_SLOTS:
     void aRemovedViewCanBeTakenBack();
     void aStrangersViewDoesNotCallItsServer();
     void theKioskShowsViewsInTurn();
+    void aLargePageIsDrawnLarger();
+    void thePaletteExportsWhatWasTyped();
     void thePaletteFindsAndDoes();
     void allActionsAreListed();
     void settingsHoldAtOnceAndCanBeUndone();
@@ -504,6 +509,11 @@ void TestWorkspace::theKioskShowsViewsInTurn()
     QCOMPARE(window.view(), before);                  // what is remembered, and what a new window begins with
     QVERIFY(window.isFullScreen());
     QVERIFY(!window.findChild<QFrame *>(u"toolbar"_s)->isVisible());
+    StreamCard *stream = window.desk()->stream();
+    QVERIFY(!stream->filterLine()->isVisible() && !stream->pauseButton()->isVisible());
+    QVERIFY(!window.desk()->chart()->hasFocus());
+    QTest::keyClick(window.focusWidget(), Qt::Key_Tab); // nor does it go anywhere
+    QCOMPARE(window.focusWidget(), window.centralWidget());
     const auto range = [&] { return window.board().choice().view.named; };
     QCOMPARE(range(), NamedRange::Day);
     QTest::keyClick(&window, Qt::Key_PageDown);
@@ -520,10 +530,67 @@ void TestWorkspace::theKioskShowsViewsInTurn()
     QVERIFY(!window.isKiosk());
     QVERIFY(!window.isFullScreen());
     QVERIFY(window.findChild<QFrame *>(u"toolbar"_s)->isVisible());
+    QVERIFY(stream->filterLine()->isVisible() && stream->pauseButton()->isVisible());
+    QVERIFY(window.desk()->chart()->hasFocus());
     QCOMPARE(window.view(), before);
     window.desk()->docking()->undo(); // the turns were no steps
     QVERIFY(window.desk()->docking()->isAutomatic());
     QVERIFY(!window.desk()->docking()->canUndo());
+    end(workspace);
+}
+
+// On a wall all grows with the screen, type and rows alike.
+void TestWorkspace::aLargePageIsDrawnLarger()
+{
+    auto *page = new QWidget;
+    auto *text = new QLabel(u"MMMM"_s, page);
+    text->move(10, 10);
+    text->setStyleSheet(u"background: #ff0000; color: #ff0000"_s);
+    text->resize(100, 20);
+    auto *button = new QPushButton(u"Log in"_s, page);
+    button->setGeometry(400, 300, 100, 30);
+    QSignalSpy clicked(button, &QPushButton::clicked);
+    ScaledPage scaled(page);
+    scaled.resize(2560, 1600);
+    scaled.show();
+    QCOMPARE(page->size(), scaled.size());
+    const auto redAt = [&](int x, int y) { return scaled.grab().toImage().pixelColor(x, y) == QColor(Qt::red); };
+    QVERIFY(redAt(60, 20) && !redAt(210, 50));
+    scaled.setLarge(true);
+    QCOMPARE(scaled.factor(), 2.0);
+    QCOMPARE(page->size(), QSize(1280, 800));
+    QVERIFY(redAt(25, 25) && redAt(215, 55) && !redAt(225, 40) && !redAt(100, 65));
+    const QPoint seen(900, 630); // twice as far from the corner
+    QTest::mouseClick(scaled.childAt(seen), Qt::LeftButton, {}, seen);
+    QCOMPARE(clicked.size(), 1);
+    QTest::mouseClick(scaled.childAt(seen), Qt::LeftButton, {}, QPoint(450, 315));
+    QCOMPARE(clicked.size(), 1);
+    scaled.resize(1024, 700); // as on a small screen: as it is
+    QCOMPARE(scaled.factor(), 1.0);
+    QCOMPARE(page->size(), QSize(1024, 700));
+    scaled.setLarge(false);
+    scaled.resize(2560, 1600);
+    QCOMPARE(page->size(), scaled.size());
+}
+
+// What the list offers first is what Enter does.
+void TestWorkspace::thePaletteExportsWhatWasTyped()
+{
+    const QTemporaryDir dir;
+    Workspace workspace(settingsIn(dir));
+    MainWindow &window = *workspace.openWindow(SavedView());
+    for (const auto &[typed, id] : {std::pair{u"csv"_s, u"export.csv"_s}, std::pair{u"svg"_s, u"export.svg"_s},
+                                    std::pair{u"json"_s, u"export.json"_s}, std::pair{u"pdf"_s, u"export.pdf"_s},
+                                    std::pair{u"export csv"_s, u"export.csv"_s}}) {
+        QAction *action = window.actions().find(id);
+        QObject::disconnect(action, &QAction::triggered, nullptr, nullptr); // a dialog for a file would stay open
+        QSignalSpy done(action, &QAction::triggered);
+        run(window, u"palette"_s);
+        auto *line = window.palette()->findChild<QLineEdit *>();
+        QTest::keyClicks(line, typed);
+        QTest::keyClick(line, Qt::Key_Return);
+        QVERIFY2(done.size() == 1, qPrintable(typed));
+    }
     end(workspace);
 }
 
