@@ -167,6 +167,10 @@ CubeAnswer query(const LiveCube &cube, const CubeQuery &question)
         const bool rest = i == shown;
         answer.groups.append(
             {rest ? QString::fromUtf16(kOther) : grouping.names[order[i]], rest, 0, QList<qint64>(buckets)});
+        if (rest)
+            answer.groups.last().names =
+                std::count_if(order.begin() + std::ptrdiff_t(shown), order.end(),
+                              [&](SeriesIndex g) { return grouping.names[g] != QStringView(kOther); });
     }
     const Summer summer(cube, grouping.of);
     std::vector<qint64> sums(width);

@@ -109,7 +109,7 @@ BoardFrame present(const LiveCube &cube, const wire::Totals &totals, const Board
         // A list keeps offering the values that were not chosen: its own filter does not count.
         CubeFilter others = filter;
         others.remove(d);
-        CubeAnswer answer = query(cube, {whole, d, d == groupBy ? kTopTypes : kTopValues, others});
+        CubeAnswer answer = query(cube, {whole, d, kTopValues, others});
         for (CubeGroup &group : answer.groups)
             group.perBucket.clear();
         frame.breakdowns.append({cube.dimensions()[d], std::move(answer.groups), answer.total});

@@ -5,6 +5,7 @@
 #include "app/feed/eventpages.h"
 #include "app/theme.h"
 #include "app/widgets/paint.h"
+#include "app/widgets/panel.h"
 #include "app/widgets/streamview.h"
 
 #include <QApplication>
@@ -36,9 +37,10 @@ StreamCard::StreamCard(Board &board, const Theme &theme, QWidget *parent)
 {
     setObjectName(u"card"_s);
     auto *column = new QVBoxLayout(this);
-    column->setContentsMargins(16, 9, 12, 6);
+    column->setContentsMargins(16 - Panel::kInset, 9, 12, 6);
     column->setSpacing(8);
     auto *head = new QHBoxLayout;
+    head->setContentsMargins(Panel::kInset, 0, 0, 0);
     head->setSpacing(10);
     m_title->setObjectName(u"title"_s);
     m_title->setTextFormat(Qt::PlainText);
@@ -75,6 +77,7 @@ StreamCard::StreamCard(Board &board, const Theme &theme, QWidget *parent)
     column->addWidget(m_view, 1);
     m_note->setObjectName(u"hint"_s);
     m_note->setTextFormat(Qt::PlainText);
+    m_note->setContentsMargins(Panel::kInset, 0, 0, 0);
     column->addWidget(m_note);
 
     EventStream &stream = board.stream();

@@ -339,29 +339,62 @@ void DeskTest::clicksFilter()
     QCOMPARE(screen.board.choice().view, TimeView::of(NamedRange::Hour));
 }
 
+// The top list has as many rows as fit and says how many names are left; the others scroll, row by row.
 void DeskTest::listsUseTheirRoom()
 {
     Theme theme;
-    ShareList list(ShareList::Kind::Rows, theme);
-    list.show();
     QList<CubeGroup> groups;
     for (int i = 0; i < 20; ++i)
         groups.append({u"p%1"_s.arg(i), false, 100 - i, {}});
-    groups.append({QString::fromUtf16(kOther), true, 10, {}});
-    const auto rows = [&] { return list.spoken(QAccessible::Description).split(u"; "_s); };
-    list.resize(300, 900);
-    list.draw(groups, 1'820);
-    QCOMPARE(rows().size(), 21);
-    list.resize(300, 5 * 32);
-    QCOMPARE(rows().size(), 5);
-    QCOMPARE(rows().first(), u"p0: 100 events, 5.5 %"_s);
-    QCOMPARE(rows().last(), u"(other): 1,426 events, 78.4 %"_s); // nothing is left out of the sum
-    QTest::keyClick(&list, Qt::Key_End);
-    QSignalSpy clicked(&list, &ShareList::clicked);
-    QTest::keyClick(&list, Qt::Key_Return);
+    groups.append({QString::fromUtf16(kOther), true, 10, {}, 14});
+    const auto rows = [](const ShareList &list) { return list.spoken(QAccessible::Description).split(u"; "_s); };
+
+    ShareList top(ShareList::Kind::Lines, theme);
+    top.show();
+    top.resize(300, 21 * 58);
+    top.draw(groups, 1'820);
+    QCOMPARE(rows(top).size(), 21);
+    QCOMPARE(rows(top).last(), u"(other) · 14: 10 events, 0.5 %"_s);
+    top.resize(300, 6 * 46);
+    QCOMPARE(rows(top).size(), 6);
+    QCOMPARE(rows(top).first(), u"p0: 100 events, 5.5 %"_s);
+    QCOMPARE(rows(top).last(), u"(other) · 29: 1,330 events, 73.1 %"_s); // nothing is left out of the sum
+    QTest::keyClick(&top, Qt::Key_End);
+    QSignalSpy clicked(&top, &ShareList::clicked);
+    QTest::keyClick(&top, Qt::Key_Return);
     QCOMPARE(clicked.size(), 0); // the remainder is no value
-    list.resize(300, 900);
-    QCOMPARE(rows().size(), 21);
+    top.draw(groups.first(20), 1'810);
+    QCOMPARE(rows(top).last(), u"(other) · 15: 1,320 events, 72.9 %"_s); // also where all are known one by one
+
+    ShareList list(ShareList::Kind::Rows, theme);
+    list.show();
+    list.resize(300, 5 * 32 + 20); // no part of a sixth row
+    list.draw(groups, 1'820);
+    QCOMPARE(rows(list).size(), 21);
+    QVERIFY(!list.rowRect(4).isEmpty() && list.rowRect(5).isEmpty());
+    const auto wheel = [&](int notches) {
+        QWheelEvent event(QPointF(50, 50), list.mapToGlobal(QPointF(50, 50)), {}, QPoint(0, notches * 120),
+                          Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
+        QApplication::sendEvent(&list, &event);
+    };
+    wheel(-1);
+    QCOMPARE(list.firstRow(), 3);
+    QCOMPARE(list.rowRect(3).top(), 0.0);
+    QSignalSpy row(&list, &ShareList::clicked);
+    QTest::mouseClick(&list, Qt::LeftButton, {}, QPoint(30, 10));
+    QCOMPARE(row.first().first().toString(), u"p3"_s); // what one sees is what one clicks
+    wheel(-100);
+    QCOMPARE(list.firstRow(), 16);
+    wheel(100);
+    QCOMPARE(list.firstRow(), 0);
+    QTest::keyClick(&list, Qt::Key_End);
+    QCOMPARE(list.firstRow(), 16);
+    QTest::keyClick(&list, Qt::Key_PageUp);
+    QTest::keyClick(&list, Qt::Key_Return);
+    QCOMPARE(row.last().first().toString(), u"p15"_s);
+    QCOMPARE(list.firstRow(), 15);
+    list.draw(groups.first(3), 297); // fewer rows: no gap at the end
+    QCOMPARE(list.firstRow(), 0);
 }
 
 void DeskTest::chipsSayWhatIsActive()
