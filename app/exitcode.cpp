@@ -1,7 +1,12 @@
 #include "app/exitcode.h"
 
+#include "core/terminaltext.h"
+
 #include <cerrno>
 #include <cstdio>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 
 namespace entvas {
 
@@ -22,10 +27,34 @@ ExitCode exitCode(Fault fault)
     return ExitCode::Failed;
 }
 
-int leaveWith(const Failure &failure)
+int leaveWith(const Failure &failure, bool json, QJsonObject report)
 {
-    std::fprintf(stderr, "entvas: %s\n", qUtf8Printable(failure.text));
-    return static_cast<int>(exitCode(failure.kind));
+    const int code = int(exitCode(failure.kind));
+    printError(QStringLiteral("entvas: ") + failure.text);
+    if (json) {
+        report.insert(QStringLiteral("success"), false);
+        report.insert(QStringLiteral("message"), failure.text);
+        report.insert(QStringLiteral("error"), failure.text);
+        report.insert(QStringLiteral("exitCode"), code);
+        print(report);
+    }
+    return code;
+}
+
+void printError(const QString &line)
+{
+    std::fprintf(stderr, "%s\n", qUtf8Printable(terminalText(line)));
+}
+
+void print(const QString &line)
+{
+    std::printf("%s\n", qUtf8Printable(terminalText(line)));
+}
+
+void print(const QJsonValue &value)
+{
+    const QJsonDocument document = value.isArray() ? QJsonDocument(value.toArray()) : QJsonDocument(value.toObject());
+    std::printf("%s\n", terminalJson(document.toJson(QJsonDocument::Compact)).constData());
 }
 
 int leavePrinted(int code)

@@ -20,6 +20,9 @@ namespace {
 
 constexpr int kProbeMs = 1'500;
 constexpr qint64 kMaxProbeBytes = 64 * 1024;
+// A window counts in its own cube: its database is written and seldom read. A server by itself lets SQLite take 32 MB a
+// connection, which here would be half of what the whole desktop may need.
+constexpr qint64 kDatabaseBytes = 16 * 1024 * 1024;
 
 // A server that listens everywhere is reached here.
 QString reachableHost(const QString &host)
@@ -82,6 +85,7 @@ void LocalServer::start(const Settings &settings)
         return;
     m_settings = settings;
     m_server = new Server(settings, this);
+    m_server->setDatabaseMemory(kDatabaseBytes);
     connect(m_server, &Server::ready, this, [this](const QUrl &url, const QString &store) {
         m_url = url;
         m_url.setHost(reachableHost(url.host()));

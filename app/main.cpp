@@ -4,6 +4,7 @@
 #include "app/headless.h"
 #include "app/options.h"
 #include "app/secretenvironment.h"
+#include "app/utf8locale.h"
 
 #include <QCoreApplication>
 
@@ -38,7 +39,7 @@ int serve(int argc, char **argv, const Options &options)
     return runHeadless(application, settings.value());
 }
 
-int print(const QString &text)
+int show(const QString &text)
 {
     std::fputs(qUtf8Printable(text), stdout);
     return leavePrinted(int(ExitCode::Fine));
@@ -50,12 +51,14 @@ int print(const QString &text)
 int main(int argc, char **argv)
 {
     const bool hasOutput = openStandardStreams();
+    ensureUtf8Locale();
     QStringList arguments;
     for (int i = 1; i < argc; ++i)
-        arguments.append(QString::fromLocal8Bit(argv[i]));
+        arguments.append(
+            QString::fromLocal8Bit("=" + QByteArray(argv[i])).sliced(1)); // else U+FEFF at its head is lost
     Result<Options> options = parseOptions(arguments);
     if (!options)
-        return leaveWith(options.failure());
+        return leaveWith(options.failure(), arguments.contains(u"--json"_s));
     options.value().hasDesktop = hasDesktop();
 
     const bool isServing =
@@ -70,8 +73,8 @@ int main(int argc, char **argv)
     if (options.value().kind != Options::Kind::Desktop)
         ::umask(S_IRWXG | S_IRWXO);
     switch (options.value().kind) {
-    case Options::Kind::Help: return print(helpText());
-    case Options::Kind::Version: return print(u"entvas %1\n"_s.arg(QLatin1StringView(ENTVAS_VERSION)));
+    case Options::Kind::Help: return show(helpText());
+    case Options::Kind::Version: return show(u"entvas %1\n"_s.arg(QLatin1StringView(ENTVAS_VERSION)));
     case Options::Kind::Headless: return serve(argc, argv, options.value());
     case Options::Kind::Command: {
         QCoreApplication application(argc, argv);

@@ -2,13 +2,13 @@
 
 #include "app/commands/commands.h"
 #include "app/feed/serveraddress.h"
+#include "core/nearestname.h"
 
 #include <QFile>
 #include <QFileInfo>
 #include <QStandardPaths>
 #include <QTextStream>
 
-#include <numeric>
 #include <unistd.h>
 
 using namespace Qt::StringLiterals;
@@ -35,23 +35,6 @@ const SettingInfo *settingOfFlag(const QString &flag)
         if (!info.flag.isEmpty() && info.flag == flag)
             return &info;
     return nullptr;
-}
-
-// Steps of insertion, removal and replacement between two words.
-int editDistance(const QString &a, const QString &b)
-{
-    QList<int> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), 0);
-    for (qsizetype i = 1; i <= a.size(); ++i) {
-        int diagonal = row[0];
-        row[0] = static_cast<int>(i);
-        for (qsizetype j = 1; j <= b.size(); ++j) {
-            const int above = row[j];
-            row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
-            diagonal = above;
-        }
-    }
-    return row.last();
 }
 
 // Words of `text` in lines of at most kHelpWidth, each behind `indent` blanks.
@@ -114,23 +97,9 @@ Result<void> checkFileKeys(const QString &fileName, const QMap<QString, QString>
 
 } // namespace
 
-QString nearest(const QString &word, const QStringList &known)
-{
-    QString best;
-    int bestDistance = std::max(1, static_cast<int>(word.size()) / 3) + 1;
-    for (const QString &candidate : known) {
-        const int distance = editDistance(word.toLower(), candidate);
-        if (distance < bestDistance) {
-            bestDistance = distance;
-            best = candidate;
-        }
-    }
-    return best;
-}
-
 QString didYouMean(const QString &word, const QStringList &known)
 {
-    const QString match = nearest(word, known);
+    const QString match = nearestName(word, known);
     return match.isEmpty() ? QString() : u" Did you mean %1?"_s.arg(match);
 }
 
@@ -191,6 +160,15 @@ Result<Options> parseOptions(const QStringList &arguments)
     if (isDesktop && (headless || !options.command.isEmpty()))
         return {Fault::BadInput, u"%1 is for the desktop: it goes neither with --headless nor with a command."_s.arg(
                                      options.kiosk ? u"--kiosk"_s : u"--view"_s)};
+    if (options.command == u"help"_s) {
+        options.command = options.commandArguments.value(0);
+        if (options.command.isEmpty() || options.command.startsWith(u'-')) {
+            options.command.clear();
+            options.kind = Options::Kind::Help;
+            return options;
+        }
+        options.commandArguments = QStringList{u"--help"_s};
+    }
     if (!options.command.isEmpty()) {
         if (headless || !options.connectTo.isEmpty())
             return {Fault::BadInput,

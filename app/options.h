@@ -19,7 +19,7 @@ struct Options {
     bool hasDesktop = true;       // false: the program is the server alone, and so is its configuration
     QString configFile;           // --config; empty = the default place
     QMap<QString, QString> flags; // settings by key
-    QString command;              // Command: its name as typed
+    QString command;              // Command: its name as typed; "help NAME" is "NAME --help"
     QStringList commandArguments;
 };
 
@@ -37,8 +37,6 @@ Result<Settings> loadSettings(const Options &options);
 // Everything that --help prints.
 QString helpText();
 
-// The one of `known` that `word` was probably meant to be; empty when none is near.
-QString nearest(const QString &word, const QStringList &known);
 // " Did you mean X?" or nothing: the end of a sentence about an unknown word.
 QString didYouMean(const QString &word, const QStringList &known);
 

@@ -5,6 +5,7 @@
 #include "app/feed/eventpages.h"
 #include "app/feed/serveraddress.h"
 #include "app/feed/wsfeed.h"
+#include "app/jsonclient.h"
 
 #include <QSettings>
 
@@ -187,6 +188,7 @@ void Session::onFeedState(const FeedState &state)
     const FeedState before = std::exchange(m_feedState, state);
     if (state.kind == FeedState::Kind::Live && before.kind != FeedState::Kind::Live) {
         remember(m_feed->server());
+        askAboutKey();
         m_account->onAccepted();
     }
     if (state.kind != FeedState::Kind::Refused)
@@ -205,6 +207,8 @@ void Session::dropFeed()
 {
     m_store.clear();
     m_local = false;
+    m_about.reset();
+    m_takesDevelopmentKey = false;
     m_feedState = {};
     Feed *old = std::exchange(m_feed, nullptr);
     if (!old)
@@ -240,7 +244,29 @@ QString Session::webhookKey() const
     const Result<Settings> &settings = m_host.settings();
     if (ours && settings.ok() && !settings.value().webhookKey.isEmpty())
         return settings.value().webhookKey;
-    return QString::fromLatin1(kDevelopmentKey);
+    // As the server decides it.
+    const bool takes = m_local ? settings->isLoopback() && settings->trustedProxies.isEmpty() : m_takesDevelopmentKey;
+    return takes ? QString::fromLatin1(kDevelopmentKey) : QString();
+}
+
+// Another server on this machine may have a key of its own. What one reads in GET / is no secret: whoever reaches it
+// can try the key.
+void Session::askAboutKey()
+{
+    if (!isLoopback(serverUrl()))
+        return;
+    QUrl about = serverUrl();
+    about.setPath(u"/"_s);
+    m_about = std::make_unique<JsonClient>();
+    m_about->get(about, {}, [this](const JsonAnswer &answer) {
+        const bool takes = answer.status == 200 && answer.body.value("developmentKey"_L1).toBool();
+        if (takes == m_takesDevelopmentKey)
+            return;
+        m_takesDevelopmentKey = takes;
+        if (!hasWebhookKey())
+            stopSampleTraffic();
+        Q_EMIT webhookKeyChanged();
+    });
 }
 
 QString Session::webhookKeyHint() const
@@ -281,7 +307,7 @@ void Session::forgetServer(const QUrl &url)
 
 void Session::startSampleTraffic(double eventsPerSecond)
 {
-    if (m_feeder || !m_feed || m_stopping || !mayGo(serverUrl(), m_local, m_pagesOptions.allowsHttp))
+    if (m_feeder || !hasWebhookKey() || m_stopping || !mayGo(serverUrl(), m_local, m_pagesOptions.allowsHttp))
         return;
     FeederOptions options;
     options.url = webhookUrl();

@@ -13,6 +13,7 @@ namespace entvas {
 class Account;
 class Accounts;
 class Feeder;
+class JsonClient;
 
 // One window's connection: to the server that this process hosts, or to somebody else's; owns the feed from it. Lives
 // in the UI thread. A server of our own goes on taking events while another one is shown.
@@ -50,6 +51,8 @@ public:
     QString storeName() const { return m_store; } // "sqlite", "postgresql"; empty while unknown
     QUrl webhookUrl() const;
     QString webhookKeyHint() const; // the development key where it is valid, else words that stand for a key
+    // A key is known that this server may take: events can be sent to it from here.
+    bool hasWebhookKey() const { return m_feed && !webhookKey().isEmpty(); }
     std::optional<SessionProblem> lastProblem() const;    // of the own server, while this window wants it
     bool claimProblem() { return m_host.claimProblem(); } // see Host
 
@@ -65,6 +68,7 @@ Q_SIGNALS:
     void accountChanged();                   // another one, or what it says of itself
     void feedChanged(entvas::Feed *feed);    // the old one is closed and goes when control returns to the event loop
     void problem(const entvas::SessionProblem &problem);
+    void webhookKeyChanged(); // this server said whether it takes the development key
     void samplingChanged(bool sampling);
     void samplingRefused(const entvas::Failure &failure); // sampling has ended; all else goes on
     void stopped();
@@ -78,8 +82,9 @@ private:
     void present(const QString &token);
     void dropFeed();
     void onMessage(const wire::ServerMessage &message);
+    void askAboutKey();
     void remember(const QUrl &url);
-    QString webhookKey() const;
+    QString webhookKey() const; // empty = none is known
 
     std::unique_ptr<Host> m_ownHost;
     Host &m_host;
@@ -92,6 +97,8 @@ private:
     Feeder *m_feeder = nullptr;
     QString m_project;
     std::shared_ptr<Account> m_account;
+    std::unique_ptr<JsonClient> m_about; // asks another server on this machine about the development key
+    bool m_takesDevelopmentKey = false;  // that server
     FeedState m_feedState;
     QString m_store;
 };

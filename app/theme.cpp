@@ -19,109 +19,114 @@ namespace entvas {
 
 using namespace Qt::StringLiterals;
 
-// The series differ in lightness as well as in hue, so that neighbours stay apart for every kind of sight; a test
-// measures it. Violet is light on light ground and dark on dark: otherwise it turns into the blue for who sees no red.
+// The series differ in lightness as well as in hue, so that all of them stay apart for every kind of sight: ten colours
+// that differ in hue alone would be two or three for who sees no red or no green. A test measures it, and that each can
+// be a line on the surface.
 const Tokens &lightTokens()
 {
-    static const Tokens tokens{
-        false,
-        false,
-        QColor(0xF6F7F9),
-        QColor(0xFFFFFF),
-        QColor(0xE3E6EB),
-        QColor(0xEDEFF3),
-        QColor(0x141A24),
-        QColor(0x5A6676),
-        QColor(0x8E99A8),
-        QColor(0x2B63D9),
-        QColor(0xE8EFFD),
-        QColor(0xFFFFFF),
-        QColor(0x18794E),
-        QColor(0x9A5B00),
-        QColor(0xC2362B),
-        {QColor(0x2457C5), QColor(0x1F9E8E), QColor(0xCC8400), QColor(0xB82A50), QColor(0xA877E0)},
-        QColor(0xA9B2BF),
-        QColor(0xF6F7F9),
-        QColor(0x2B63D9),
-        1};
+    static const Tokens tokens{false,
+                               false,
+                               QColor(0xF6F7F9),
+                               QColor(0xFFFFFF),
+                               QColor(0xE3E6EB),
+                               QColor(0xEDEFF3),
+                               QColor(0x141A24),
+                               QColor(0x5A6676),
+                               QColor(0x8E99A8),
+                               QColor(0x2B63D9),
+                               QColor(0xE8EFFD),
+                               QColor(0xFFFFFF),
+                               QColor(0x18794E),
+                               QColor(0x9A5B00),
+                               QColor(0xC2362B),
+                               {QColor(0x0753BA), QColor(0x0CA08E), QColor(0xB36C0A), QColor(0xBE004B),
+                                QColor(0xC162FF), QColor(0x7B77BC), QColor(0x7B3383), QColor(0x8500F9),
+                                QColor(0xFF4A6D), QColor(0x475703)},
+                               QColor(0xA9B2BF),
+                               QColor(0xF6F7F9),
+                               QColor(0x2B63D9),
+                               1};
     return tokens;
 }
 
 const Tokens &darkTokens()
 {
-    static const Tokens tokens{
-        true,
-        false,
-        QColor(0x0F1319),
-        QColor(0x171C24),
-        QColor(0x262D38),
-        QColor(0x212833),
-        QColor(0xE8ECF3),
-        QColor(0x9AA5B5),
-        QColor(0x6C7787),
-        QColor(0x6C9BFF),
-        QColor(0x1B2A4A),
-        QColor(0x0F1319),
-        QColor(0x4CC38A),
-        QColor(0xF0B356),
-        QColor(0xFF7B72),
-        {QColor(0x6F9EFF), QColor(0x58DAC6), QColor(0xF0B64A), QColor(0xE4607C), QColor(0x9363F0)},
-        QColor(0x566070),
-        QColor(0x0F1319),
-        QColor(0x6C9BFF),
-        1};
+    static const Tokens tokens{true,
+                               false,
+                               QColor(0x0F1319),
+                               QColor(0x171C24),
+                               QColor(0x262D38),
+                               QColor(0x212833),
+                               QColor(0xE8ECF3),
+                               QColor(0x9AA5B5),
+                               QColor(0x6C7787),
+                               QColor(0x6C9BFF),
+                               QColor(0x1B2A4A),
+                               QColor(0x0F1319),
+                               QColor(0x4CC38A),
+                               QColor(0xF0B356),
+                               QColor(0xFF7B72),
+                               {QColor(0x0594FF), QColor(0x6DE7DB), QColor(0xECD51D), QColor(0xE25CAE),
+                                QColor(0x8C4DC0), QColor(0xAF9805), QColor(0xB5AFFF), QColor(0xFF9F86),
+                                QColor(0xBF400A), QColor(0x008C70)},
+                               QColor(0x566070),
+                               QColor(0x0F1319),
+                               QColor(0x6C9BFF),
+                               1};
     return tokens;
 }
 
 const Tokens &highContrastLightTokens()
 {
-    static const Tokens tokens{
-        false,
-        true,
-        QColor(0xF2F2F2),
-        QColor(0xFFFFFF),
-        QColor(0x8A8A8A),
-        QColor(0xE4E4E4),
-        QColor(Qt::black),
-        QColor(0x2B2F36),
-        QColor(0x3F454D),
-        QColor(0x0B2FA8),
-        QColor(0xD9E6FF),
-        QColor(0xFFFFFF),
-        QColor(0x004D29),
-        QColor(0x5C3600),
-        QColor(0x8A0A00),
-        {QColor(0x002F94), QColor(0x0E8577), QColor(0xAB5F00), QColor(0x9C002E), QColor(0x9A55E0)},
-        QColor(0x949494),
-        QColor(0xE9EEF7),
-        QColor(0x0B2FA8),
-        2};
+    static const Tokens tokens{false,
+                               true,
+                               QColor(0xF2F2F2),
+                               QColor(0xFFFFFF),
+                               QColor(0x8A8A8A),
+                               QColor(0xE4E4E4),
+                               QColor(Qt::black),
+                               QColor(0x2B2F36),
+                               QColor(0x3F454D),
+                               QColor(0x0B2FA8),
+                               QColor(0xD9E6FF),
+                               QColor(0xFFFFFF),
+                               QColor(0x004D29),
+                               QColor(0x5C3600),
+                               QColor(0x8A0A00),
+                               {QColor(0x072963), QColor(0x02798F), QColor(0xAA7300), QColor(0xBA0851),
+                                QColor(0x9159FF), QColor(0x4E5200), QColor(0x7F029C), QColor(0x0600E4),
+                                QColor(0xE121BA), QColor(0x5F001C)},
+                               QColor(0x949494),
+                               QColor(0xE9EEF7),
+                               QColor(0x0B2FA8),
+                               2};
     return tokens;
 }
 
 const Tokens &highContrastDarkTokens()
 {
-    static const Tokens tokens{
-        true,
-        true,
-        QColor(Qt::black),
-        QColor(0x0D0D0D),
-        QColor(0x7A7A7A),
-        QColor(0x2A2A2A),
-        QColor(0xFFFFFF),
-        QColor(0xDADADA),
-        QColor(0xC4C4C4),
-        QColor(0x8FC1FF),
-        QColor(0x0A2A5C),
-        QColor(Qt::black),
-        QColor(0x5CF0A4),
-        QColor(0xFFC94D),
-        QColor(0xFFA199),
-        {QColor(0x5C97FF), QColor(0x6FFBE2), QColor(0xFFB52E), QColor(0xFF5A7A), QColor(0xD3B0FF)},
-        QColor(0x6A6A6A),
-        QColor(0x262626),
-        QColor(0xFFDD33),
-        2};
+    static const Tokens tokens{true,
+                               true,
+                               QColor(Qt::black),
+                               QColor(0x0D0D0D),
+                               QColor(0x7A7A7A),
+                               QColor(0x2A2A2A),
+                               QColor(0xFFFFFF),
+                               QColor(0xDADADA),
+                               QColor(0xC4C4C4),
+                               QColor(0x8FC1FF),
+                               QColor(0x0A2A5C),
+                               QColor(Qt::black),
+                               QColor(0x5CF0A4),
+                               QColor(0xFFC94D),
+                               QColor(0xFFA199),
+                               {QColor(0x00A4FC), QColor(0x7FFFE6), QColor(0xFFC07D), QColor(0xFD79A4),
+                                QColor(0xC2C2FF), QColor(0xBC3DB0), QColor(0x9FAC00), QColor(0xE12202),
+                                QColor(0x6C57FF), QColor(0xF2FF03)},
+                               QColor(0x6A6A6A),
+                               QColor(0x262626),
+                               QColor(0xFFDD33),
+                               2};
     return tokens;
 }
 

@@ -20,7 +20,7 @@ struct Tokens {
     QColor text, second, third;
     QColor accent, wash, onAccent;
     QColor good, warn, bad;
-    std::array<QColor, 5> series;
+    std::array<QColor, 10> series;
     QColor rest;  // "(other)"
     QColor hover; // ground of the row under the mouse
     QColor focus; // rings

@@ -1,16 +1,26 @@
 #include "core/csv.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace entvas {
 
 namespace {
 
-// Apostrophes, then something that a spreadsheet would take for a formula.
+// Apostrophes, then something that a spreadsheet would take for a formula; in Japanese and Chinese ones the full-width
+// signs are among them (U+FF1D, U+FF0B, U+FF0D, U+FF20).
 bool looksLikeFormula(QByteArrayView text)
 {
     qsizetype at = 0;
     while (at < text.size() && text[at] == '\'')
         ++at;
-    return at < text.size() && QByteArrayView("=+-@\t\r\n").contains(text[at]);
+    text = text.sliced(at);
+    if (text.isEmpty())
+        return false;
+    static constexpr QByteArrayView kFullWidth[] = {"\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0"};
+    return QByteArrayView("=+-@\t\r\n").contains(text[0]) ||
+           std::any_of(std::begin(kFullWidth), std::end(kFullWidth),
+                       [text](QByteArrayView sign) { return text.startsWith(sign); });
 }
 
 } // namespace

@@ -149,11 +149,18 @@ CubeAnswer query(const LiveCube &cube, const CubeQuery &question)
     std::vector<qint64> totals(grouping.width());
     Summer(cube, grouping.of).sum(question.grid.span(), totals);
 
-    // Second pass with at most top + 1 groups: its cost no longer depends on how many names there are.
-    const std::vector<SeriesIndex> order = ranked(grouping, totals);
+    // Second pass with few groups: its cost no longer depends on how many names there are.
+    std::vector<SeriesIndex> order = ranked(grouping, totals);
     std::size_t shown = std::min(order.size(), std::size_t(std::max(question.top, 0)));
     if (shown > 0 && grouping.names[order[shown - 1]] == QStringView(kOther))
         --shown;
+    QSet<QString> absent(question.always.cbegin(),
+                         question.always.cbegin() + std::min(question.always.size(), CubeQuery::kMostAlways));
+    absent.remove(QString::fromUtf16(kOther));
+    const auto isAlways = [&](SeriesIndex g) { return absent.contains(grouping.names[g]); };
+    shown = std::size_t(std::stable_partition(order.begin() + qsizetype(shown), order.end(), isAlways) - order.begin());
+    for (std::size_t i = 0; i < shown; ++i)
+        absent.remove(grouping.names[order[i]]);
     const bool hasRest = order.size() > shown;
     const std::size_t width = shown + 2;
     std::vector<SeriesIndex> slot(grouping.width(), static_cast<SeriesIndex>(shown)); // the remainder
@@ -163,21 +170,20 @@ CubeAnswer query(const LiveCube &cube, const CubeQuery &question)
     for (SeriesIndex &g : grouping.of)
         g = slot[g];
 
-    for (std::size_t i = 0; i < shown + (hasRest ? 1 : 0); ++i) {
-        const bool rest = i == shown;
-        answer.groups.append(
-            {rest ? QString::fromUtf16(kOther) : grouping.names[order[i]], rest, 0, QList<qint64>(buckets)});
-        if (rest)
-            answer.groups.last().names =
-                std::count_if(order.begin() + std::ptrdiff_t(shown), order.end(),
-                              [&](SeriesIndex g) { return grouping.names[g] != QStringView(kOther); });
+    for (std::size_t i = 0; i < shown; ++i)
+        answer.groups.append({grouping.names[order[i]], false, 0, QList<qint64>(buckets)});
+    if (hasRest) {
+        const auto isKnown = [&](SeriesIndex g) { return grouping.names[g] != QStringView(kOther); };
+        const qsizetype names = std::count_if(order.begin() + qsizetype(shown), order.end(), isKnown);
+        answer.groups.append({QString::fromUtf16(kOther), true, 0, QList<qint64>(buckets), names});
     }
+    const qsizetype counted = answer.groups.size();
     const Summer summer(cube, grouping.of);
     std::vector<qint64> sums(width);
     for (qsizetype b = 0; b < buckets; ++b) {
         std::fill(sums.begin(), sums.end(), 0);
         summer.sum(question.grid.bucket(b), sums);
-        for (qsizetype g = 0; g < answer.groups.size(); ++g) {
+        for (qsizetype g = 0; g < counted; ++g) {
             const qint64 count = sums[std::size_t(g)];
             answer.groups[g].perBucket[b] = count;
             answer.groups[g].total += count;
@@ -186,6 +192,10 @@ CubeAnswer query(const LiveCube &cube, const CubeQuery &question)
         answer.total += answer.perBucket[b];
         answer.peak = std::max(answer.peak, answer.perBucket[b]);
     }
+    QStringList names(absent.cbegin(), absent.cend());
+    names.sort();
+    for (const QString &name : std::as_const(names)) // of no event: last, but for the remainder
+        answer.groups.insert(answer.groups.size() - (hasRest ? 1 : 0), {name, false, 0, QList<qint64>(buckets)});
     return answer;
 }
 

@@ -24,6 +24,8 @@ struct CubeQuery {
     int groupBy = 0; // dimension index; 0 = event type
     int top = 5;     // groups beyond these are merged into one called "(other)"
     CubeFilter filter;
+    QStringList always{}; // values that are groups of their own, also without events; at most kMostAlways of them
+    static constexpr qsizetype kMostAlways = 100;
 };
 
 struct CubeGroup {
@@ -35,7 +37,7 @@ struct CubeGroup {
 };
 
 struct CubeAnswer {
-    QList<CubeGroup> groups; // by falling total, ties by name; the remainder last
+    QList<CubeGroup> groups; // the largest by falling total, ties by name; those asked for likewise; the remainder
     QList<qint64> perBucket; // sums over all groups
     qint64 total = 0;
     qint64 peak = 0; // largest of perBucket

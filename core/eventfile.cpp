@@ -1,7 +1,10 @@
 #include "core/eventfile.h"
 
+#include "core/filefault.h"
+
 #include "core/csv.h"
 #include "core/gzip.h"
+#include "core/jsontext.h"
 
 #include <array>
 #include <QFileInfo>
@@ -69,7 +72,7 @@ EventFile::EventFile(const QString &path, std::optional<EventFormat> format, Imp
 
 Failure EventFile::broken(const QString &why, qint64 line) const
 {
-    return {Fault::BadInput, u"%1, line %2: %3."_s.arg(m_shown, QString::number(line), why)};
+    return {Fault::Storage, u"%1, line %2: %3."_s.arg(m_shown, QString::number(line), why)};
 }
 
 Failure EventFile::tooLong() const
@@ -79,17 +82,17 @@ Failure EventFile::tooLong() const
 
 Result<void> EventFile::open()
 {
-    if (!m_file.open(QIODevice::ReadOnly))
-        return {m_file.exists() ? Fault::Denied : Fault::BadInput,
-                u"%1 can't be read: %2."_s.arg(m_shown, m_file.errorString())};
     if (QFileInfo(m_file.fileName()).isDir())
-        return {Fault::BadInput, u"%1 is a folder."_s.arg(m_shown)};
+        return {Fault::BadInput, u"%1 is a folder; name a file."_s.arg(m_shown)};
+    errno = 0;
+    if (!m_file.open(QIODevice::ReadOnly))
+        return {faultOfFile(errno), u"%1 can't be read: %2."_s.arg(m_shown, m_file.errorString())};
     if (isGzip(m_file.peek(2)))
         m_unpack = std::make_unique<GzipUnpacker>();
     if (const Result<bool> first = more(); !first)
         return first.failure();
-    if (m_buffer.startsWith("\xef\xbb\xbf")) // as some programs begin a file in UTF-8
-        m_at = 3;
+    if (m_buffer.startsWith(json::kByteOrderMark))
+        m_at = json::kByteOrderMark.size();
     if (!m_format)
         if (const Result<void> found = detect(); !found)
             return found;
@@ -149,7 +152,7 @@ Result<void> EventFile::detect()
     else if (begin.startsWith("--") || begin.contains("COPY ") || begin.contains("SET "))
         m_format = EventFormat::Sql;
     else
-        return {Fault::BadInput, u"%1 is none of the formats that can be imported; say which one it is with --format "
+        return {Fault::Storage, u"%1 is none of the formats that can be imported; say which one it is with --format "
                                  "csv, ndjson, json or sql."_s.arg(m_shown)};
     return {};
 }
@@ -230,7 +233,7 @@ Result<std::optional<QByteArray>> EventFile::copyRow()
             if (m_inBlock || isOther)
                 return broken(u"the rows never end: the dump is cut short"_s, m_line);
             if (!m_sawBlock)
-                return Failure{Fault::BadInput,
+                return Failure{Fault::Storage,
                                u"%1 holds no rows of a table events; make it with pg_dump in its plain format, without "
                                "--inserts."_s.arg(m_shown)};
             return std::optional<QByteArray>();

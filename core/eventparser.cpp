@@ -282,11 +282,36 @@ Result<ParsedBody> parseEvents(QByteArrayView body, const ParseRules &rules, Mal
     return handler.take();
 }
 
+namespace {
+
+// "(other)" within any number of pairs of quotes, which is how many; else -1.
+qsizetype quotesAroundOther(QStringView value)
+{
+    qsizetype pairs = 0;
+    while (value.size() >= 2 && value.startsWith(u'"') && value.endsWith(u'"')) {
+        value = value.sliced(1, value.size() - 2);
+        ++pairs;
+    }
+    return value == QStringView(kOther) ? pairs : -1;
+}
+
+} // namespace
+
+QString countedValue(const QString &sent)
+{
+    return quotesAroundOther(sent) >= 0 ? u'"' + sent + u'"' : sent;
+}
+
+QString sentValue(const QString &counted)
+{
+    return quotesAroundOther(counted) > 0 ? counted.sliced(1, counted.size() - 2) : counted;
+}
+
 SeriesKey seriesOf(const QString &eventType, QByteArrayView metadata, const ParseRules &rules)
 {
     SeriesKey series = metadata.isEmpty() ? SeriesKey() : metadataValues(metadata, rules);
     series.resize(rules.dimensions.size());
-    series.prepend(eventType);
+    series.prepend(countedValue(eventType));
     return series;
 }
 

@@ -54,6 +54,11 @@ inline constexpr int kMaxErrorsPerEvent = 20;
 inline constexpr int kMaxErrors = 10'000;
 Result<ParsedBody> parseEvents(QByteArrayView body, const ParseRules &rules, MalformedJson *malformed);
 
+// A value as it is counted: as it was sent, but for one that reads like the name of what is beyond the series cap
+// ("(other)", or that in quotes): it gets quotes, one more pair. And back.
+QString countedValue(const QString &sent);
+QString sentValue(const QString &counted);
+
 // The series of a stored event: the same tuple that parseEvents gave it, also after PostgreSQL has reordered, respaced
 // and rewritten the metadata. Numbers count as plain digits: 1e2 is 100.
 SeriesKey seriesOf(const QString &eventType, QByteArrayView metadata, const ParseRules &rules);

@@ -61,26 +61,36 @@ std::optional<qint64> isoToMs(QByteArrayView text)
     using namespace std::chrono;
     Scanner in(text);
     const int y = in.digits(4);
-    in.expect('-');
+    const bool isBasic = in.peekDigit();
+    const auto separate = [&](char c) {
+        if (!isBasic)
+            in.expect(c);
+    };
+    separate('-');
     const int mo = in.digits(2);
-    in.expect('-');
+    separate('-');
     const int d = in.digits(2);
-    in.expect('T');
+    if (!in.take('t') && !in.take(' '))
+        in.expect('T');
     const int h = in.digits(2);
-    in.expect(':');
+    separate(':');
     const int mi = in.digits(2);
     int s = 0, ms = 0;
-    if (in.take(':')) {
+    bool hasFraction = false;
+    if (isBasic ? in.peekDigit() : in.take(':')) {
         s = in.digits(2);
-        if (in.take('.')) {
+        if (in.take('.') || in.take(',')) {
             if (!in.peekDigit())
                 return {};
-            for (int scale = 100; in.peekDigit(); scale /= 10)
-                ms += in.digit() * scale;
+            for (int scale = 100; in.peekDigit(); scale /= 10) {
+                const int digit = in.digit();
+                hasFraction = hasFraction || digit > 0;
+                ms += digit * scale;
+            }
         }
     }
     int offsetMinutes = 0;
-    if (!in.take('Z')) {
+    if (!in.take('Z') && !in.take('z')) {
         const bool west = in.take('-');
         if (!west)
             in.expect('+');
@@ -91,7 +101,9 @@ std::optional<qint64> isoToMs(QByteArrayView text)
         offsetMinutes = (west ? -1 : 1) * (oh * 60 + om);
     }
     const year_month_day date{year(y), month(static_cast<unsigned>(mo)), day(static_cast<unsigned>(d))};
-    if (!in.ok() || !in.atEnd() || y < 1 || !date.ok() || h > 23 || mi > 59 || s > 60)
+    if (!in.ok() || !in.atEnd() || y < 1 || !date.ok() || h > 24 || mi > 59 || s > 60)
+        return {};
+    if (h == 24 && (mi > 0 || s > 0 || hasFraction))
         return {};
 
     const bool leap = s == 60;

@@ -246,9 +246,14 @@ void appendString(QByteArray &out, QByteArrayView utf8)
     out.append('"');
 }
 
+QByteArrayView withoutByteOrderMark(QByteArrayView text)
+{
+    return text.startsWith(kByteOrderMark) ? text.sliced(kByteOrderMark.size()) : text;
+}
+
 QString fromUtf8(QByteArrayView utf8)
 {
-    if (!utf8.startsWith("\xef\xbb\xbf"))
+    if (!utf8.startsWith(kByteOrderMark))
         return QString::fromUtf8(utf8);
     QStringDecoder decoder(QStringConverter::Utf8, QStringConverter::Flag::ConvertInitialBom);
     return decoder(utf8);

@@ -33,6 +33,9 @@ QByteArray plainNumber(QByteArrayView number);
 
 // Appends a JSON string with quotes; only what must be escaped is.
 void appendString(QByteArray &out, QByteArrayView utf8);
+// What some programs begin a text in UTF-8 with; RFC 8259 lets readers pass over it.
+inline constexpr QByteArrayView kByteOrderMark = "\xef\xbb\xbf";
+QByteArrayView withoutByteOrderMark(QByteArrayView text);
 // QString::fromUtf8 without the loss of a leading U+FEFF.
 QString fromUtf8(QByteArrayView utf8);
 

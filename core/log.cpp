@@ -2,6 +2,7 @@
 
 #include "core/isotime.h"
 #include "core/logsink.h"
+#include "core/terminaltext.h"
 
 #include <atomic>
 #include <csignal>
@@ -34,48 +35,9 @@ LogSink &sink()
     return standardError;
 }
 
-// What can start a line, move the cursor, or turn the text around.
-bool isHidden(char32_t c)
-{
-    return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029 ||
-           QChar::category(c) == QChar::Other_Format;
-}
-
-void appendEscape(QString &to, char16_t unit)
-{
-    to += u"\\u%1"_s.arg(uint(unit), 4, 16, QChar(u'0'));
-}
-
-// Control characters as \n, \t or \u001b, in a form that is also that of JSON's strings.
-QString escaped(const QString &text)
-{
-    QString safe;
-    safe.reserve(text.size());
-    for (qsizetype i = 0; i < text.size(); ++i) {
-        const QChar c = text[i];
-        const bool isPair = c.isHighSurrogate() && i + 1 < text.size() && text[i + 1].isLowSurrogate();
-        const char32_t whole = isPair ? QChar::surrogateToUcs4(c, text[i + 1]) : char32_t(c.unicode());
-        if (c == u'\n')
-            safe += u"\\n"_s;
-        else if (c == u'\t')
-            safe += u"\\t"_s;
-        else if (isHidden(whole)) {
-            appendEscape(safe, c.unicode());
-            if (isPair)
-                appendEscape(safe, text[++i].unicode());
-        } else {
-            safe += c;
-            if (isPair)
-                safe += text[++i];
-        }
-    }
-    return safe;
-}
-
-// Qt escapes what JSON demands. The rest stands in strings only, where an escape means the same.
 QByteArray jsonLine(const QJsonObject &object)
 {
-    return escaped(QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact))).toUtf8();
+    return terminalJson(QJsonDocument(object).toJson(QJsonDocument::Compact));
 }
 
 QJsonValue cutValue(const QJsonValue &value)
@@ -254,9 +216,9 @@ QByteArray format(LogFormat format, LogLevel level, const char *area, const QStr
     if (format == LogFormat::Json)
         return formatJson(level, area, message, fields, now);
     QString line = now.mid(11, 12) + u' ' + QString::fromLatin1(nameOf(level)).leftJustified(7) + u' ' +
-                   QString::fromLatin1(area) + u": "_s + escaped(message);
+                   QString::fromLatin1(area) + u": "_s + terminalText(message);
     for (auto it = fields.begin(); it != fields.end(); ++it)
-        line += u' ' + escaped(it.key()) + u'=' + escaped(textValue(*it));
+        line += u' ' + terminalText(it.key()) + u'=' + terminalText(textValue(*it));
     QByteArray bytes = line.toUtf8();
     if (bytes.size() > kMaxText) {
         qsizetype end = kMaxText - 4; // room for a blank and the mark

@@ -168,7 +168,7 @@ void MetadataWriter::beforeValue()
 
 void MetadataWriter::setDimension(const QString &value)
 {
-    m_values[m_dimension] = cutDimension(value, m_rules.maxDimensionChars);
+    m_values[m_dimension] = countedValue(cutDimension(value, m_rules.maxDimensionChars));
 }
 
 void MetadataWriter::checkSize()

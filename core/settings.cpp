@@ -49,7 +49,7 @@ QStringList split(const QString &value)
 template <class T>
 Complaint readNumber(const QString &value, qint64 min, qint64 max, T &target)
 {
-    static const QRegularExpression digits(u"^[0-9]{1,12}$"_s);
+    static const QRegularExpression digits(u"^[0-9]{1,12}\\z"_s);
     const qint64 number = digits.match(value).hasMatch() ? value.toLongLong() : -1;
     if (number < min || number > max)
         return u"a whole number from %1 to %2"_s.arg(QString::number(min), QString::number(max));
@@ -80,11 +80,9 @@ Complaint readNames(const QString &value, qsizetype maxEntries, qsizetype maxCha
     return {};
 }
 
-// A key that a header can carry.
 Complaint readSecret(const QString &value, QString &target)
 {
-    static const QRegularExpression printable(u"^[\\x21-\\x7e]{1,512}$"_s);
-    if (!printable.match(value).hasMatch())
+    if (!fitsHeader(value))
         return u"1–512 printable ASCII characters without blanks"_s;
     target = value;
     return {};
@@ -92,7 +90,7 @@ Complaint readSecret(const QString &value, QString &target)
 
 Complaint readHost(const QString &value, Settings &settings)
 {
-    static const QRegularExpression form(u"^(?:[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:.]{2,45}(?:%[A-Za-z0-9._-]+)?)$"_s);
+    static const QRegularExpression form(u"^(?:[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:.]{2,45}(?:%[A-Za-z0-9._-]+)?)\\z"_s);
     QString host = value;
     if (host.startsWith(u'[') && host.endsWith(u']'))
         host = host.mid(1, host.size() - 2);
@@ -104,7 +102,7 @@ Complaint readHost(const QString &value, Settings &settings)
 
 Complaint readIssuer(const QString &value, Settings &settings)
 {
-    static const QRegularExpression domain(u"^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?$"_s);
+    static const QRegularExpression domain(u"^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?\\z"_s);
     if (domain.match(value).hasMatch()) {
         settings.issuer = u"https://%1/"_s.arg(value);
         return {};
@@ -312,7 +310,7 @@ Result<Found> find(const Row &row, const SettingSources &sources)
     };
     const QString value = environment(info.environment);
     const QString fileVariable = info.environment + u"_FILE"_s;
-    const QString secretPath = info.secretFile ? environment(fileVariable) : QString();
+    const QString secretPath = withoutLineEnd(info.secretFile ? environment(fileVariable) : QString());
     if (!value.isNull() && !secretPath.isNull())
         return wrong(u"%1 and %2 are both set; set only one of them"_s.arg(info.environment, fileVariable));
     if (!value.isNull())
@@ -396,9 +394,11 @@ Result<Settings> resolveSettings(const SettingSources &sources)
         const auto found = find(row, sources);
         if (!found)
             return found.failure();
-        const QString &value = found.value().value;
-        if (value.isNull())
+        if (found.value().value.isNull())
             continue;
+        const QString value = withoutLineEnd(found.value().value);
+        if (!isPlain(value))
+            return wrong(u"%1 must not hold line ends or other control characters"_s.arg(found.value().source));
         const bool isReplica = row.info.key == u"replica-url";
         const bool isDatabase = isReplica || row.info.key == u"database-url";
         const Complaint complaint = row.read(value, settings);

@@ -17,8 +17,8 @@ struct DatabaseUrl {
     enum class Kind { Sqlite, Postgres };
     Kind kind = Kind::Sqlite;
     QString path; // SQLite: absolute file path
-    QString host;
-    int port = 5432;
+    QString host; // a name, an address or the folder of a socket; several with commas between; empty = libpq's own
+    int port = 5432; // of them all, unless options has "port" with one for each; -1 = left to the service
     QString user;
     QString password;
     QString database;
@@ -90,13 +90,18 @@ struct SettingSources {
 // Reads `key = value` lines ('#' and ';' begin comment lines, "…" keeps blanks, an [entvas] heading may stand above).
 // Values are taken as written: no escapes, no lists. At most 64 KiB of UTF-8. Fault::Configuration names file and line.
 Result<QMap<QString, QString>> readSettingsFile(const QString &fileName);
+// Without the line ends that an editor, `echo` or a file from Windows leaves behind a value.
+QString withoutLineEnd(QString text);
+// Whether a key or token can go into a header: 1–512 printable ASCII characters without blanks.
+bool fitsHeader(const QString &secret);
 // The content of a file that holds a secret, without one trailing line end. Fault::Configuration when the file can't be
 // read, is empty, or others than its owner may read it.
 Result<QString> readSecretFile(const QString &fileName);
 // Than its owner and whom root hands it to: a service by its group, a container by mounting it in /run/secrets.
 bool isOpenToOthers(const QString &fileName);
 
-// Flag, then environment, then file, then default; an empty environment variable counts as not set. A key with
+// Flag, then environment, then file, then default; an empty environment variable counts as not set. A value is taken
+// withoutLineEnd(), and none may hold another control character. A key with
 // secretFile may instead come from NAME_FILE in the environment or "key-file" in the file; WEBHOOK_API_KEY and
 // VIEWER_TOKEN themselves never from flag or file, a password for the database not from a flag, and from the file only
 // when that is private. Fault::Configuration names the setting, the value and what is

@@ -9,7 +9,7 @@ namespace entvas {
 
 bool isLoopbackName(const QString &host)
 {
-    static const QRegularExpression v4(u"^127(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}$"_s);
+    static const QRegularExpression v4(u"^127(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}\\z"_s);
     return host == u"::1" || host.compare(u"localhost", Qt::CaseInsensitive) == 0 || v4.match(host).hasMatch();
 }
 

@@ -1,5 +1,6 @@
 #include "core/settings.h"
 
+#include <algorithm>
 #include <QFile>
 #include <QFileInfo>
 #include <QStringDecoder>
@@ -87,6 +88,20 @@ bool isOpenToOthers(const QString &fileName)
     // root hands a service what it may read through the service's own group (root:entvas 0640), or as systemd does with
     // credentials through an access list, which shows as a right of the group.
     return open != QFile::ReadGroup || QFileInfo(fileName).ownerId() != 0 || ::geteuid() == 0;
+}
+
+QString withoutLineEnd(QString text)
+{
+    while (text.endsWith(u'\n') || text.endsWith(u'\r'))
+        text.chop(1);
+    return text;
+}
+
+bool fitsHeader(const QString &secret)
+{
+    constexpr qsizetype kMostChars = 512;
+    return !secret.isEmpty() && secret.size() <= kMostChars &&
+           std::all_of(secret.cbegin(), secret.cend(), [](QChar c) { return c > u' ' && c <= u'~'; });
 }
 
 Result<QString> readSecretFile(const QString &fileName)

@@ -1,5 +1,7 @@
 #include "core/timerange.h"
 
+#include "core/zone.h"
+
 #include <algorithm>
 #include <QDateTime>
 
@@ -59,8 +61,9 @@ BucketStep stepFor(qint64 lengthMs, qint64 finestMs, int most)
     return kBucketSteps.back();
 }
 
-QList<qint64> edgesIn(const TimeSpan &span, BucketStep step, const QTimeZone &zone)
+QList<qint64> edgesIn(const TimeSpan &span, BucketStep step, const QTimeZone &wanted)
 {
+    const QTimeZone zone = validZone(wanted); // days of an invalid one would never end
     Edges edges(span);
     const qint64 stepMs = step.aboutMs();
     const QDateTime from = local(span.fromMs, zone);
@@ -71,9 +74,9 @@ QList<qint64> edgesIn(const TimeSpan &span, BucketStep step, const QTimeZone &zo
             edges.offer(at);
         return edges.list;
     }
-    for (QDate date = firstDate(from.date(), step.unit); !edges.isFull();) {
-        const QDateTime start = date.startOfDay(zone);
-        const qint64 startMs = start.toMSecsSinceEpoch();
+    const QDate last = local(span.toMs, zone).date().addDays(1);
+    for (QDate date = firstDate(from.date(), step.unit); date.isValid() && date <= last && !edges.isFull();) {
+        const qint64 startMs = date.startOfDay(zone).toMSecsSinceEpoch();
         if (startMs > span.toMs)
             break;
         QDate next = date.addDays(1);
@@ -111,16 +114,18 @@ TimeGrid cut(const TimeSpan &span, BucketStep step, const QTimeZone &zone)
     return grid;
 }
 
-TimeSpan lastSpan(qint64 lengthMs, BucketStep step, qint64 nowMs, const QTimeZone &zone)
+TimeSpan bucketAround(qint64 ms, BucketStep step, const QTimeZone &zone)
 {
-    // The next edge after now: no step is longer than 32 days.
+    // No step is longer than 31 days, and no day longer than two.
     const qint64 reach = step.aboutMs() < kHourMs ? step.aboutMs() : std::min(step.aboutMs(), 31 * kDayMs) + kDayMs;
-    const QList<qint64> edges = edgesIn({nowMs + 1, nowMs + reach + 1}, step, zone);
-    const qint64 to = edges.isEmpty() ? nowMs + 1 : edges.first();
-    const qint64 days = lengthMs / kDayMs;
-    if (lengthMs % kDayMs == 0 && days > 0)
-        return {local(to, zone).addDays(-days).toMSecsSinceEpoch(), to};
-    return {to - lengthMs, to};
+    TimeSpan bucket{ms, ms + 1};
+    for (const qint64 edge : edgesIn({ms - reach, ms + reach}, step, zone)) {
+        if (edge <= ms)
+            bucket.fromMs = edge;
+        else
+            return {bucket.fromMs, edge};
+    }
+    return bucket;
 }
 
 qint64 lengthOf(NamedRange range)

@@ -68,8 +68,8 @@ QList<qint64> edgesIn(const TimeSpan &span, BucketStep step, const QTimeZone &zo
 // A span cut at every edge.
 TimeGrid cut(const TimeSpan &span, BucketStep step, const QTimeZone &zone);
 
-// The last `lengthMs` up to the end of the bucket that runs now. Whole days are days on the calendar of `zone`.
-TimeSpan lastSpan(qint64 lengthMs, BucketStep step, qint64 nowMs, const QTimeZone &zone);
+// The bucket of this width that `ms` lies in begins and ends there.
+TimeSpan bucketAround(qint64 ms, BucketStep step, const QTimeZone &zone);
 
 // 0 for All, which has no length of its own.
 qint64 lengthOf(NamedRange range);

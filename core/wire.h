@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/livecube.h"
+#include "core/rejectedcounts.h"
 #include "core/result.h"
 #include "core/userssnapshot.h"
 
@@ -29,6 +30,8 @@ struct Totals {
     bool operator==(const Totals &) const = default;
 };
 
+inline constexpr qsizetype kMaxRejections = 100'000; // 8 days, 92 days and two centuries
+
 struct Hello {
     int version = kVersion;
     QString epoch;
@@ -46,6 +49,7 @@ struct Snapshot {
     Totals totals;
     CubeSnapshot cube;
     std::optional<UsersSnapshot> users{}; // addition to version 1; nullopt: the server does not count users
+    std::optional<QList<RejectedCount>> rejections{}; // addition to version 1: all of totals.invalid by time, rising
 };
 struct Delta {
     QString project;
@@ -53,7 +57,8 @@ struct Delta {
     Totals totals;
     QList<SeriesKey> newSeries;
     QList<Cell> cells;
-    QList<UserAddition> users{}; // addition to version 1
+    QList<UserAddition> users{};       // addition to version 1
+    QList<RejectedCount> rejections{}; // likewise: those that came since the last one
 };
 struct TailEvent {
     QString eventId;
@@ -61,7 +66,9 @@ struct TailEvent {
     QString userId;
     qint64 timestampMs = 0;
     qint64 receivedAtMs = 0;
-    QByteArray metadata; // compact JSON text; on the wire it is a map, as in GET /events
+    // Compact JSON text; on the wire it is a map, as in GET /events, and in CBOR "metadataText" beside it where a
+    // double does not keep the digits of a number.
+    QByteArray metadata;
 };
 struct Tail {
     QString project;

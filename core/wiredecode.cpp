@@ -1,4 +1,5 @@
 #include "core/isotime.h"
+#include "core/jsonvalue.h"
 #include "core/usersketch.h"
 #include "core/wire.h"
 #include "core/wirereader.h"
@@ -156,6 +157,21 @@ Hello readHello(Fields &fields)
     return hello;
 }
 
+QList<RejectedCount> readRejections(Fields &fields)
+{
+    QList<RejectedCount> list;
+    for (const QCborValue &entry : fields.array("rejections"_L1, kMaxRejections)) {
+        const QCborArray pair = entry.toArray();
+        if (pair.size() != 2) {
+            fields.wrong("rejections"_L1, u"must hold [start, count]"_s);
+            break;
+        }
+        list.append({fields.asNumber(pair.at(0), "rejections"_L1, 0, kMaxNumber),
+                     fields.asNumber(pair.at(1), "rejections"_L1, 0, kMaxNumber)});
+    }
+    return list;
+}
+
 Snapshot readSnapshot(Fields &fields, RawMessage &raw)
 {
     Snapshot snapshot;
@@ -179,6 +195,8 @@ Snapshot readSnapshot(Fields &fields, RawMessage &raw)
     if (raw.additions || fields.has("users"_L1))
         fields.wrong("users"_L1, u"must be a map"_s);
     snapshot.users = std::move(raw.users);
+    if (fields.has("rejections"_L1))
+        snapshot.rejections = readRejections(fields);
     return snapshot;
 }
 
@@ -212,7 +230,19 @@ Delta readDelta(Fields &fields, RawMessage &raw)
     }
     if (users > kMaxDeltaUsers)
         fields.wrong("users"_L1, u"has more than %1 of them"_s.arg(kMaxDeltaUsers));
+    if (fields.has("rejections"_L1))
+        delta.rejections = readRejections(fields);
     return delta;
+}
+
+QByteArray readMetadata(Fields &event)
+{
+    const QByteArray text = event.text("metadataText"_L1, kMaxMetadata).toUtf8();
+    const json::Value value = json::parse(text);
+    if (value.kind == json::Value::Kind::Object)
+        return json::compact(value);
+    event.wrong("metadataText"_L1, u"must be a JSON object"_s);
+    return {};
 }
 
 Tail readTail(Fields &fields)
@@ -230,7 +260,9 @@ Tail readTail(Fields &fields)
         event.timestampMs = readTime(inner, "timestamp"_L1);
         event.receivedAtMs = readTime(inner, "receivedAt"_L1);
         const QCborValue metadata = map.value("metadata"_L1);
-        if (metadata.isMap())
+        if (inner.has("metadataText"_L1)) // an addition to version 1: a double has lost digits of it
+            event.metadata = readMetadata(inner);
+        else if (metadata.isMap())
             event.metadata = QJsonDocument(metadata.toMap().toJsonObject()).toJson(QJsonDocument::Compact);
         else
             inner.wrong("metadata"_L1, u"must be a map"_s);

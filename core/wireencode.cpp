@@ -1,4 +1,5 @@
 #include "core/isotime.h"
+#include "core/jsontext.h"
 #include "core/wire.h"
 #include "core/wirewriter.h"
 
@@ -98,6 +99,20 @@ void users(W &w, const UsersSnapshot &users)
 }
 
 template <class W>
+void rejections(W &w, const QList<RejectedCount> &list)
+{
+    w.key("rejections");
+    w.array(list.size());
+    for (const RejectedCount &some : list) {
+        w.array(2);
+        w.value(some.startMs);
+        w.value(some.count);
+        w.endArray();
+    }
+    w.endArray();
+}
+
+template <class W>
 void write(W &w, const Hello &hello)
 {
     begin(w, "hello", 7);
@@ -122,7 +137,7 @@ void write(W &w, const Hello &hello)
 template <class W>
 void write(W &w, const Snapshot &snapshot)
 {
-    begin(w, "snapshot", snapshot.users ? 9 : 8);
+    begin(w, "snapshot", 8 + (snapshot.users ? 1 : 0) + (snapshot.rejections ? 1 : 0));
     pair(w, "project", snapshot.project);
     pair(w, "epoch", snapshot.epoch);
     pair(w, "seq", snapshot.seq);
@@ -145,13 +160,15 @@ void write(W &w, const Snapshot &snapshot)
     w.endArray();
     if (snapshot.users)
         users(w, *snapshot.users);
+    if (snapshot.rejections)
+        rejections(w, *snapshot.rejections);
     w.endMap();
 }
 
 template <class W>
 void write(W &w, const Delta &delta)
 {
-    begin(w, "delta", delta.users.isEmpty() ? 5 : 6);
+    begin(w, "delta", 5 + (delta.users.isEmpty() ? 0 : 1) + (delta.rejections.isEmpty() ? 0 : 1));
     pair(w, "project", delta.project);
     pair(w, "seq", delta.seq);
     totals(w, delta.totals);
@@ -177,6 +194,8 @@ void write(W &w, const Delta &delta)
         }
         w.endArray();
     }
+    if (!delta.rejections.isEmpty())
+        rejections(w, delta.rejections);
     w.endMap();
 }
 
@@ -188,7 +207,8 @@ void write(W &w, const Tail &tail)
     w.key("events");
     w.array(tail.events.size());
     for (const TailEvent &event : tail.events) {
-        w.map(6);
+        const bool isExact = w.keepsNumbers(event.metadata);
+        w.map(isExact ? 6 : 7);
         pair(w, "id", event.eventId);
         pair(w, "eventType", event.eventType);
         pair(w, "userId", event.userId);
@@ -196,6 +216,8 @@ void write(W &w, const Tail &tail)
         pair(w, "receivedAt", iso(event.receivedAtMs));
         w.key("metadata");
         w.object(event.metadata);
+        if (!isExact)
+            pair(w, "metadataText", json::fromUtf8(event.metadata));
         w.endMap();
     }
     w.endArray();

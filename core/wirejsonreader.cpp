@@ -1,3 +1,4 @@
+#include "core/jsonvalue.h"
 #include "core/wirereader.h"
 
 #include <QJsonArray>
@@ -87,6 +88,25 @@ bool jsonAdditions(const QJsonArray &array, QList<UserAddition> &additions)
     return true;
 }
 
+// In a tail, metadata keeps its digits only as text.
+void keepNumbers(QJsonObject &tail, const QByteArray &bytes)
+{
+    const json::Value message = json::parse(bytes);
+    const json::Value &written = message[u"events"];
+    QJsonArray events = tail.value("events"_L1).toArray();
+    if (written.kind != json::Value::Kind::Array || qsizetype(written.values.size()) != events.size())
+        return;
+    for (qsizetype i = 0; i < events.size(); ++i) {
+        QJsonObject event = events[i].toObject();
+        const json::Value &metadata = written.values[std::size_t(i)][u"metadata"];
+        if (metadata.kind != json::Value::Kind::Object)
+            continue;
+        event.insert("metadataText"_L1, QString::fromUtf8(json::compact(metadata)));
+        events[i] = event;
+    }
+    tail.insert("events"_L1, events);
+}
+
 } // namespace
 
 Result<RawMessage> readJson(const QByteArray &bytes)
@@ -118,6 +138,8 @@ Result<RawMessage> readJson(const QByteArray &bytes)
             return unreadable(u"its users make no sense"_s);
         object.remove("users"_L1);
     }
+    if (object.value("type"_L1) == "tail"_L1 && !json::areNumbersPlain(bytes))
+        keepNumbers(object, bytes);
     raw.map = QCborMap::fromJsonObject(object);
     return raw;
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/jsonvalue.h"
+
 #include <charconv>
 #include <QByteArray>
 #include <QCborStreamWriter>
@@ -62,6 +64,8 @@ public:
         m_out.append('"').append(bytes.toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals));
         m_out.append('"');
     }
+    // Whether object() lets a reader see the digits of each number as they are written.
+    bool keepsNumbers(const QByteArray &) const { return true; }
     // A JSON object as text; empty stands for {}.
     void object(const QByteArray &json)
     {
@@ -104,6 +108,7 @@ public:
     void value(bool on) { m_writer.append(on); }
     void value(const QString &text) { m_writer.append(QStringView(text)); }
     void bytes(const QByteArray &bytes) { m_writer.append(bytes); }
+    bool keepsNumbers(const QByteArray &json) const { return json::areNumbersPlain(json); }
     void object(const QByteArray &json)
     {
         QCborValue::fromJsonValue(QJsonDocument::fromJson(json).object()).toCbor(m_writer);

@@ -19,9 +19,10 @@ packages_build=(
 )
 # To run the tests: a database server of their own (they start it and stop it themselves), and what the scripts call.
 packages_test=(postgresql sqlite3 dbus-daemon gnome-keyring)
-# For the long run only: Debian starts nginx on port 80 as soon as it is installed, which nobody wants on a workstation;
-# the others look at what is packaged, and without one of them its test is skipped.
-packages_test_all=(nginx-light desktop-file-utils appstream shellcheck man-db python3-jsonschema python3-yaml)
+# For the long run only: Debian starts nginx on port 80, PgBouncer on 6432 and Prometheus on 9090 as soon as they are
+# installed, which nobody wants on a workstation (the tests start their own, on ports of their own); the others look at
+# what is packaged, and without one of them its test is skipped.
+packages_test_all=(xvfb x11-xkb-utils xdotool nginx-light pgbouncer prometheus desktop-file-utils appstream shellcheck man-db python3-jsonschema python3-yaml)
 packages_bench=(postgresql libbenchmark-dev)
 
 say() { if [ -t 2 ]; then printf '\033[1m==>\033[0m %s\n' "$*"; else printf '==> %s\n' "$*"; fi >&2; }
@@ -81,11 +82,41 @@ then run this again with ENTVAS_SKIP_INSTALL=1." ;;
     "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
 }
 
-# build PRESET [CMAKE OPTION…]: configures and builds in build/PRESET. A second run builds what changed.
+# build_folder PRESET: where it is built. That is build/PRESET, unless not all of it can be written (a checkout on a
+# read-only disk or of another user, a build that was made with sudo): then a folder in the user's own cache, for scripts
+# that set builds_elsewhere.
+build_folder() {
+    local folder=build/$1 nearest
+    nearest=$folder
+    until [ -e "$nearest" ]; do nearest=$(dirname "$nearest"); done
+    if [ -w "$nearest" ] && [ -z "$(find "$folder" ! -writable -print -quit 2>/dev/null)" ]; then
+        printf '%s' "$folder"
+    else
+        printf '%s/entvas/build/%s/%s' "${XDG_CACHE_HOME:-$HOME/.cache}" "$(pwd -P | cksum | cut -d' ' -f1)" "$1"
+    fi
+}
+
+# build PRESET [CMAKE OPTION…]: configures and builds in its build_folder. A second run builds what changed.
 build() {
-    local preset=$1
+    local preset=$1 folder home
     shift
-    say "Building ($preset) in build/$preset; the first time takes some minutes"
-    cmake --preset "$preset" "$@" >&2
-    NINJA_STATUS='[%f/%t, %es] ' cmake --build --preset "$preset" >&2
+    folder=$(build_folder "$preset")
+    # CMake builds only where it was configured, and a checkout may be moved or copied.
+    home=$(sed -n 's/^CMAKE_HOME_DIRECTORY:INTERNAL=//p' "$folder/CMakeCache.txt" 2>/dev/null || true)
+    if [ -n "$home" ] && [ "$(cd "$home" 2>/dev/null && pwd -P)" != "$(pwd -P)" ]; then
+        say "$folder was made in $home: this checkout was moved or copied, so it is built anew"
+        rm -rf --one-file-system "$folder"
+    fi
+    say "Building ($preset) in $folder; the first time takes some minutes"
+    export NINJA_STATUS='[%f/%t, %es] '
+    if [ "$folder" = "build/$preset" ]; then
+        cmake --preset "$preset" "$@" >&2
+        cmake --build --preset "$preset" >&2
+    else
+        [ -n "${builds_elsewhere:-}" ] ||
+            die "not all of build/$preset can be written by $(id -un): give it to this user (chown -R), remove it, or take a checkout of your own"
+        say "Not all of build/$preset can be written by $(id -un), hence that folder"
+        cmake --preset "$preset" -B "$folder" "$@" >&2
+        cmake --build "$folder" >&2
+    fi
 }

@@ -1,5 +1,7 @@
 #include "server/accesslog.h"
 
+#include "server/reply.h"
+
 #include <QJsonObject>
 
 namespace entvas {
@@ -9,7 +11,7 @@ using namespace Qt::StringLiterals;
 LogLevel AccessLog::levelOf(const HttpRequest &request, int status, std::chrono::milliseconds took)
 {
     // That nothing can be stored is said once by those who find it out, and again by each sender that is turned away.
-    if (status >= 500 || took >= kSlow)
+    if (isServersFault(status) || took >= kSlow)
         return LogLevel::Warning;
     const QString &route = request.notes->route;
     const bool isReading = request.method == "GET" || request.method == "HEAD" || request.method == "OPTIONS";
@@ -28,7 +30,8 @@ void AccessLog::add(const HttpRequest &request, const HttpReply &reply)
         return;
     QJsonObject fields;
     if (level == LogLevel::Warning) {
-        const auto left = m_warnings.take(m_clock->nowMs());
+        LogLimit &limit = reply.status == 503 ? m_unavailable : m_warnings;
+        const auto left = limit.take(m_clock->nowMs());
         if (!left)
             return;
         if (*left > 0)
@@ -50,7 +53,8 @@ void AccessLog::add(const HttpRequest &request, const HttpReply &reply)
     case LogLevel::Debug: return log::debug("http", u"answered"_s, fields);
     case LogLevel::Info: return log::info("http", u"answered"_s, fields);
     case LogLevel::Warning:
-    case LogLevel::Error: return log::warning("http", reply.status >= 500 ? u"failed"_s : u"answered late"_s, fields);
+    case LogLevel::Error:
+        return log::warning("http", isServersFault(reply.status) ? u"failed"_s : u"answered late"_s, fields);
     }
 }
 

@@ -15,6 +15,7 @@ class AccessLog
 {
 public:
     static constexpr int kMostWarnings = 20; // a second
+    static constexpr int kMostUnavailable = 1; // a second, of those that a 503 turned away
     static constexpr std::chrono::milliseconds kSlow{2'000};
 
     explicit AccessLog(const Clock *clock) : m_clock(clock) {}
@@ -26,6 +27,7 @@ public:
 private:
     const Clock *m_clock;
     LogLimit m_warnings{kMostWarnings};
+    LogLimit m_unavailable{kMostUnavailable};
 };
 
 } // namespace entvas

@@ -1,5 +1,6 @@
 #include "server/adminfields.h"
 
+#include "core/jsontext.h"
 #include "server/access/strictjson.h"
 
 #include <cmath>
@@ -12,7 +13,7 @@ Result<AdminFields> AdminFields::read(const QByteArray &body, qsizetype maxBytes
 {
     if (body.size() > maxBytes)
         return {Fault::TooLarge, u"The body is larger than %1 bytes"_s.arg(maxBytes)};
-    const Result<QJsonObject> object = parseStrictObject(body);
+    const Result<QJsonObject> object = parseStrictObject(json::withoutByteOrderMark(body));
     if (!object)
         return {Fault::BadInput, u"The body "_s + object.failure().text + u"; it takes one JSON object"_s};
     return AdminFields(object.value());

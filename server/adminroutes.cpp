@@ -43,18 +43,19 @@ AdminRoutes::AdminRoutes(DirectoryWatch *directory, StoreReader *reader, const C
 
 const QList<AdminRoutes::Route> &AdminRoutes::routes()
 {
-    static const QList<Route> list{{"GET", u"/admin/keys"_s, &AdminRoutes::getKeys},
-                                   {"POST", u"/admin/keys"_s, &AdminRoutes::createKey},
-                                   {"POST", u"/admin/keys/revoke"_s, &AdminRoutes::revokeKey},
-                                   {"POST", u"/admin/keys/expire"_s, &AdminRoutes::expireKey},
-                                   {"POST", u"/admin/keys/rotate"_s, &AdminRoutes::rotateKey},
-                                   {"GET", u"/admin/members"_s, &AdminRoutes::getMembers},
-                                   {"POST", u"/admin/members"_s, &AdminRoutes::addMember},
-                                   {"POST", u"/admin/members/remove"_s, &AdminRoutes::removeMember},
-                                   {"GET", u"/admin/projects"_s, &AdminRoutes::getProjects},
-                                   {"POST", u"/admin/projects"_s, &AdminRoutes::createProject},
-                                   {"POST", u"/admin/projects/rename"_s, &AdminRoutes::renameProject},
-                                   {"GET", u"/admin/audit"_s, &AdminRoutes::getAudit}};
+    static const QList<Route> list{
+        {"GET", u"/admin/keys"_s, &AdminRoutes::getKeys, {u"project"_s}},
+        {"POST", u"/admin/keys"_s, &AdminRoutes::createKey},
+        {"POST", u"/admin/keys/revoke"_s, &AdminRoutes::revokeKey},
+        {"POST", u"/admin/keys/expire"_s, &AdminRoutes::expireKey},
+        {"POST", u"/admin/keys/rotate"_s, &AdminRoutes::rotateKey},
+        {"GET", u"/admin/members"_s, &AdminRoutes::getMembers, {u"project"_s}},
+        {"POST", u"/admin/members"_s, &AdminRoutes::addMember},
+        {"POST", u"/admin/members/remove"_s, &AdminRoutes::removeMember},
+        {"GET", u"/admin/projects"_s, &AdminRoutes::getProjects},
+        {"POST", u"/admin/projects"_s, &AdminRoutes::createProject},
+        {"POST", u"/admin/projects/rename"_s, &AdminRoutes::renameProject},
+        {"GET", u"/admin/audit"_s, &AdminRoutes::getAudit, {u"project"_s, u"limit"_s, u"before"_s}}};
     return list;
 }
 
@@ -76,7 +77,7 @@ Result<void> AdminRoutes::checkSize(const HttpRequest &request)
 
 Result<QString> AdminRoutes::projectOf(const Reader &reader, const HttpRequest &request) const
 {
-    const QString id = request.query.queryItemValue(u"project"_s, QUrl::FullyDecoded);
+    const QString id = request.query.value(u"project"_s);
     const QList<Project> &projects = m_directory->current().projects;
     const bool isThere = std::any_of(projects.cbegin(), projects.cend(), [&](const Project &p) { return p.id == id; });
     if (id.isEmpty() || (isThere && reader.mayAdminister(id)))
@@ -269,14 +270,14 @@ void AdminRoutes::getAudit(const Reader &reader, const HttpRequest &request, con
         return responder.send(failureReply(project.failure()));
     AuditQuery query;
     query.projects = project->isEmpty() ? reader.administered() : QStringList{*project};
-    if (const QString limit = request.query.queryItemValue(u"limit"_s); !limit.isEmpty()) {
+    if (const QString limit = request.query.value(u"limit"_s); !limit.isEmpty()) {
         bool isNumber = false;
         query.limit = limit.toInt(&isNumber);
         if (!isNumber || query.limit < 1 || query.limit > AuditQuery::kMaxLimit)
             return responder.send(failureReply(
                 {Fault::BadInput, u"limit must be a whole number from 1 to %1"_s.arg(AuditQuery::kMaxLimit)}));
     }
-    if (const QString before = request.query.queryItemValue(u"before"_s); !before.isEmpty()) {
+    if (const QString before = request.query.value(u"before"_s); !before.isEmpty()) {
         const QUuid id = QUuid::fromString(before);
         if (id.isNull())
             return responder.send(failureReply({Fault::BadInput, u"before must be the id of a record"_s}));
@@ -294,7 +295,8 @@ void AdminRoutes::getAudit(const Reader &reader, const HttpRequest &request, con
             if (found->size() == limit)
                 data.insert(u"nextBefore"_s, found->last().id);
             responder.send(doneReply(data));
-        });
+        },
+        StoreReader::kAnswer);
     if (!taken)
         responder.send(failureReply({Fault::Busy, u"Too many questions wait, try again"_s}));
 }

@@ -32,6 +32,7 @@ public:
         QByteArray method;
         QString path;
         Handler answer;
+        QStringList parameters = {}; // that may stand in the address
     };
     static const QList<Route> &routes();
     // Answers 403 unless the reader is an admin, of whatever project.

@@ -30,6 +30,12 @@ void DirectoryWatch::stop()
     m_timer.stop();
 }
 
+bool DirectoryWatch::has(const QString &project) const
+{
+    return std::any_of(m_current.projects.cbegin(), m_current.projects.cend(),
+                       [&](const Project &there) { return there.id == project; });
+}
+
 bool DirectoryWatch::act(const DirectoryAct &act, const Actor &actor, const Answer &answer)
 {
     return m_writer->ask<Acted>(
@@ -56,14 +62,17 @@ void DirectoryWatch::look()
         m_asked += taken;
     }
     if (!m_isLooking) {
-        m_isLooking = m_reader.ask<Directory>(this, read, [this, asked = m_asked + 1](const Result<Directory> &found) {
-            m_isLooking = false;
-            if (m_hasFailed != !found)
-                log::warning("server", found ? u"keys are looked up again"_s : u"keys could not be looked up"_s,
-                             found ? QJsonObject() : QJsonObject{{u"reason"_s, found.failure().text}});
-            m_hasFailed = !found;
-            take(asked, found);
-        });
+        m_isLooking = m_reader.ask<Directory>(
+            this, read,
+            [this, asked = m_asked + 1](const Result<Directory> &found) {
+                m_isLooking = false;
+                if (m_hasFailed != !found)
+                    log::warning("server", found ? u"keys are looked up again"_s : u"keys could not be looked up"_s,
+                                 found ? QJsonObject() : QJsonObject{{u"reason"_s, found.failure().text}});
+                m_hasFailed = !found;
+                take(asked, found);
+            },
+            StoreReader::kAnswer);
         m_asked += m_isLooking;
     }
     if (++m_looks % kLooksPerUse == 0)
@@ -72,13 +81,12 @@ void DirectoryWatch::look()
 
 void DirectoryWatch::writeUses()
 {
-    QList<KeyUse> uses = m_keys->takeUses();
+    QList<KeyUse> uses = m_keys->takeUses(kMaxUses);
     if (uses.isEmpty())
         return;
     // Servers that write the same keys take them in the same order, and never wait for each other in a circle.
     std::sort(uses.begin(), uses.end(),
               [](const KeyUse &a, const KeyUse &b) { return std::tie(a.project, a.id) < std::tie(b.project, b.id); });
-    uses = uses.first(std::min<qsizetype>(uses.size(), kMaxUses));
     const bool taken = m_writer->ask<bool>(
         this,
         [uses](EventStore &store) {

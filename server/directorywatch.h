@@ -21,7 +21,7 @@ class DirectoryWatch : public QObject
 public:
     static constexpr int kLookMs = 2'000;
     static constexpr int kLooksPerUse = 5; // key uses are written every fifth look …
-    static constexpr int kMaxUses = 500;   // … at most so many at once; the others are forgotten
+    static constexpr int kMaxUses = 500;   // … at most so many at once, the others later
 
     // The writer and the keys must outlive it.
     DirectoryWatch(StoreReader::StoreFactory factory, StoreWriter *writer, ApiKeys *keys, QObject *parent = nullptr);
@@ -30,6 +30,7 @@ public:
     void start(const Directory &first);
     void stop();
     const Directory &current() const { return m_current; }
+    bool has(const QString &project) const;
     StoreWriter *writer() const { return m_writer; }
 
     // Does it, lets it hold here, then answers. False: the database is away, or too many acts wait.

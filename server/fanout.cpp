@@ -8,6 +8,10 @@ namespace entvas {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+constexpr unsigned long kEndsBySelfMs = 500; // what is being read at the end
+} // namespace
+
 Fanout::Fanout(DatabaseUrl database, QString run, QStringList dimensions, FanoutLimits limits, QObject *parent)
     : QObject(parent), m_run(std::move(run)), m_waking(std::make_shared<std::atomic<bool>>(false))
 {
@@ -19,7 +23,12 @@ Fanout::Fanout(DatabaseUrl database, QString run, QStringList dimensions, Fanout
         QMetaObject::invokeMethod(
             this, [this, rows = std::move(rows)] { take(rows); }, Qt::QueuedConnection);
     };
-    m_worker = new Worker(database, m_run, std::move(dimensions), limits, taken, count);
+    const auto own = [this] {
+        const std::lock_guard lock(m_mutex);
+        return m_own;
+    };
+    m_worker = new Worker(database, m_run, std::move(dimensions), limits, taken, count, own);
+    m_interrupter = m_worker->interrupter();
     m_thread.setObjectName(u"fanout"_s);
     m_worker->moveToThread(&m_thread);
     connect(&m_thread, &QThread::started, m_worker, [worker = m_worker] { worker->start(); });
@@ -30,7 +39,8 @@ Fanout::Fanout(DatabaseUrl database, QString run, QStringList dimensions, Fanout
 Fanout::~Fanout()
 {
     m_thread.quit();
-    m_thread.wait();
+    while (!m_thread.wait(kEndsBySelfMs))
+        m_interrupter->interrupt();
 }
 
 void Fanout::follow(const QString &project, const Positions &positions)
@@ -46,6 +56,8 @@ void Fanout::follow(const QString &project, const Positions &positions)
         },
         Qt::QueuedConnection);
     followed.own = followed.skipped;
+    const std::lock_guard lock(m_mutex);
+    m_own.insert(project, ownRead);
 }
 
 bool Fanout::isNew(const CommittedJob &job)
@@ -58,6 +70,7 @@ bool Fanout::isNew(const CommittedJob &job)
     if (job.announcedAs > followed.own) {
         followed.own = job.announcedAs;
         const std::lock_guard lock(m_mutex);
+        m_own.insert(job.job.project, job.announcedAs);
         ++m_stats.sent;
     }
     return true;

@@ -13,6 +13,7 @@
 namespace entvas {
 
 struct CommittedJob;
+class Interrupter;
 
 struct FanoutLimits {
     int wakeEveryMs = 20;    // between two wake-ups that we send, and between two that we follow
@@ -33,7 +34,7 @@ class Fanout final : public QObject
 public:
     struct Stats {
         static constexpr std::array<double, 12> kDelaySeconds{.005, .01, .025, .05, .1, .15, .2, .3, .5, 1, 5, 20};
-        bool isListening = false;
+        bool isListening = false;                  // connected, and what is announced can be read
         quint64 sent = 0;                          // announcements of ours
         quint64 woken = 0;                         // notifications sent
         quint64 received = 0;                      // announcements of others
@@ -48,7 +49,7 @@ public:
 
     // `run` is our writer's; `database` is PostgreSQL.
     Fanout(DatabaseUrl database, QString run, QStringList dimensions, FanoutLimits limits, QObject *parent = nullptr);
-    ~Fanout() override; // waits for the thread
+    ~Fanout() override; // interrupts and waits for the thread
 
     // The project's picture is as of `positions`: whatever came later arrives from now on, and nothing twice. Also what
     // we have stored and counted ourselves since.
@@ -86,7 +87,9 @@ private:
     QHash<QString, Followed> m_followed;
     std::shared_ptr<std::atomic<bool>> m_waking; // a wake-up is on its way to the worker
     mutable std::mutex m_mutex;
-    Stats m_stats; // under m_mutex
+    Stats m_stats;                              // under m_mutex
+    QHash<QString, qint64> m_own;               // under m_mutex; by project: the last of ours that its picture has
+    std::shared_ptr<Interrupter> m_interrupter; // of the worker's connection
     QThread m_thread;
     Worker *m_worker; // lives and dies in m_thread
 };

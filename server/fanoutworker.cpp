@@ -23,13 +23,14 @@ void soon(QTimer &timer, const QElapsedTimer &last, int everyMs)
 } // namespace
 
 Fanout::Worker::Worker(const DatabaseUrl &database, const QString &run, QStringList dimensions, FanoutLimits limits,
-                       Take take, Count count)
+                       Take take, Count count, Own own)
     : m_feed(database, run),
       m_run(run),
       m_dimensions(std::move(dimensions)),
       m_limits(limits),
       m_take(std::move(take)),
-      m_count(std::move(count))
+      m_count(std::move(count)),
+      m_own(std::move(own))
 {
     m_lookTimer.setInterval(m_limits.lookEveryMs);
     for (QTimer *timer : {&m_lookTimer, &m_wakenTimer, &m_sendTimer, &m_connectTimer})
@@ -58,12 +59,42 @@ void Fanout::Worker::connectAgain()
     if (const Result<void> opened = m_feed.open(this, [this](const QString &writer) { heard(writer); }); !opened)
         return lose(opened.failure());
     m_isOpen = true;
-    m_backoff.reset();
-    m_count([](Stats &stats) { stats.isListening = true; });
-    if (std::exchange(m_hasWarned, false))
-        log::info("fanout", u"other servers are heard again"_s);
-    send(); // whoever waited for what we stored meanwhile
+    m_hasRead = false;
+    if (const Result<void> compared = compareHistory(); !compared)
+        return lose(compared.failure());
     look();
+    if (m_isOpen)
+        send(); // whoever waited for what we stored meanwhile
+}
+
+// What was counted may be in this database no more: a standby that took over lacked it, a backup is older, or the disk
+// lost the last commits. Numbers alone don't tell: whoever stores goes on counting from where it was.
+Result<void> Fanout::Worker::compareHistory()
+{
+    const Result<QString> history = m_feed.history();
+    if (!history)
+        return history.failure();
+    QList<AnnouncementFeed::Counted> counted;
+    for (auto project = m_projects.cbegin(); project != m_projects.cend(); ++project)
+        for (auto writer = project->seen.cbegin(); writer != project->seen.cend(); ++writer)
+            if (writer.key() != m_run)
+                counted.append({project.key(), writer.key(), writer->seq});
+    const QHash<QString, qint64> own = m_own();
+    for (auto project = own.cbegin(); project != own.cend(); ++project)
+        if (*project > 0 && m_projects.contains(project.key()))
+            counted.append({project.key(), m_run, *project});
+    const bool isOther = !m_history.isEmpty() && !history->isEmpty() && *history != m_history;
+    const Result<QStringList> missing = isOther ? Result<QStringList>(m_projects.keys()) : m_feed.missing(counted);
+    if (!missing)
+        return missing.failure();
+    if (!history->isEmpty())
+        m_history = *history;
+    if (!missing->isEmpty()) {
+        log::warning("fanout", u"the database is not the one that was counted: counts are read anew"_s,
+                     {{u"otherHistory"_s, isOther}, {u"projects"_s, missing->size()}});
+        readAnew(*missing);
+    }
+    return {};
 }
 
 void Fanout::Worker::lose(const Failure &failure)
@@ -134,6 +165,15 @@ void Fanout::Worker::look()
         m_wakenTimer.start(0);
 }
 
+// A connection that opens proves nothing: what may not be read would have us connect again without a pause.
+void Fanout::Worker::hearAgain()
+{
+    m_backoff.reset();
+    m_count([](Stats &stats) { stats.isListening = true; });
+    if (std::exchange(m_hasWarned, false))
+        log::info("fanout", u"other servers are heard again"_s);
+}
+
 // True when there may be more.
 bool Fanout::Worker::readOnce()
 {
@@ -150,8 +190,10 @@ bool Fanout::Worker::readOnce()
     const qint64 wall = SystemClock().nowMs();
     const bool wasAway = m_lastReadMs > 0 && wall - m_lastReadMs > m_limits.awayMs;
     m_lastReadMs = wall;
+    if (!std::exchange(m_hasRead, true))
+        hearAgain();
     if (wasAway)
-        readAnew();
+        readAnew(m_projects.keys());
     if (rows->isEmpty())
         return false;
     const qint64 now = SteadyClock().nowMs();
@@ -168,13 +210,13 @@ bool Fanout::Worker::readOnce()
 }
 
 // Writers may have come and gone without a trace: only what they left in the counts tells.
-void Fanout::Worker::readAnew()
+void Fanout::Worker::readAnew(const QStringList &projects)
 {
     QList<Row> lost;
-    for (auto project = m_projects.cbegin(); project != m_projects.cend(); ++project) {
+    for (const QString &project : projects) {
         Row row;
-        row.project = project.key();
-        row.generation = project->generation;
+        row.project = project;
+        row.generation = m_projects.value(project).generation;
         row.isLost = true;
         lost.append(row);
     }

@@ -1,5 +1,7 @@
 #include "server/gateconnection.h"
 
+#include "server/access/proxies.h"
+#include "server/framesocket.h"
 #include "server/gatesocket.h"
 #include "server/reply.h"
 #include "server/tcpgate.h"
@@ -43,13 +45,15 @@ qint64 GateConnection::inputLimit(const GateLimits &limits)
     return std::max<qint64>(kInputBytes, 2 * qint64(limits.headBytes));
 }
 
-GateConnection::GateConnection(QTcpSocket *socket, TcpGate &gate, GateTarget &target, const GateLimits &limits)
+GateConnection::GateConnection(QTcpSocket *socket, const QHostAddress &peer, TcpGate &gate, GateTarget &target,
+                               const GateLimits &limits)
     : QObject(&gate),
       m_socket(socket),
       m_gate(gate),
       m_target(target),
       m_limits(limits),
       m_reader(limits),
+      m_network(networkOf(peer)),
       m_deadlineMs(TcpGate::nowMs() + limits.headMs)
 {
     socket->setParent(this);
@@ -75,7 +79,7 @@ void GateConnection::startEncryption(QSslSocket *socket)
 {
     m_tls = socket;
     m_isHandshaking = true;
-    m_gate.beginHandshake();
+    m_gate.beginHandshake(*this);
     // What Qt calls written is encrypted only.
     disconnect(socket, &QTcpSocket::bytesWritten, this, nullptr);
     connect(socket, &QSslSocket::encryptedBytesWritten, this, &GateConnection::onBytesWritten);
@@ -86,7 +90,7 @@ void GateConnection::startEncryption(QSslSocket *socket)
 void GateConnection::endHandshake(bool isDone)
 {
     if (std::exchange(m_isHandshaking, false))
-        m_gate.endHandshake(isDone);
+        m_gate.endHandshake(*this, isDone);
 }
 
 std::optional<GateBound> GateConnection::timeBound() const
@@ -98,6 +102,7 @@ std::optional<GateBound> GateConnection::timeBound() const
     case Phase::Sending: return GateBound::SendTime;
     case Phase::Handling:
     case Phase::Lingering:
+    case Phase::Upgraded:
     case Phase::Closed: return {};
     }
     return {};
@@ -176,6 +181,7 @@ void GateConnection::onReader(RequestReader::State state)
     case RequestReader::State::Failed:
         if (const auto bound = m_reader.failure().bound)
             m_gate.countReached(*bound);
+        m_isHttp2 = m_reader.failure().isHttp2;
         return refuse(errorReply(m_reader.failure().status, m_reader.failure().text));
     }
 }
@@ -185,8 +191,7 @@ void GateConnection::handOn()
     noteSizes();
     const bool isUpgrade = m_reader.isWebSocketUpgrade();
     m_close = m_close || isUpgrade || !m_reader.keepAlive();
-    if (isUpgrade)
-        m_input.prepend(m_reader.upgradeHead());
+    m_upgradeHead = m_reader.upgradeHead();
     HttpRequest request = m_reader.takeRequest();
     const auto unknown = identifyClient(request);
     if (request.requestId.isEmpty())
@@ -276,6 +281,8 @@ void GateConnection::sayGoodbye()
 
 void GateConnection::onReadyRead()
 {
+    if (m_phase == Phase::Upgraded)
+        return readFrames();
     if (m_phase != Phase::Lingering)
         return process();
     m_discarded += m_socket->skip(m_socket->bytesAvailable());
@@ -302,6 +309,7 @@ void GateConnection::checkDeadline(qint64 nowMs)
     case Phase::Sending: return cut();
     case Phase::Lingering: return m_tls && !m_saidGoodbye ? sayGoodbye() : cut();
     case Phase::Handling:
+    case Phase::Upgraded:
     case Phase::Closed: return;
     }
 }
@@ -339,20 +347,6 @@ GateSocket &GateConnection::facade()
     return *m_facade;
 }
 
-QTcpSocket *GateConnection::release()
-{
-    QTcpSocket *socket = std::exchange(m_socket, nullptr);
-    socket->disconnect(this);
-    socket->setParent(nullptr);
-    socket->setReadBufferSize(0); // QWebSocket reads at once and has limits of its own
-    for (auto i = m_input.size() - 1; i >= 0; --i)
-        socket->ungetChar(m_input.at(i));
-    m_input.clear();
-    end();
-    deleteLater();
-    return socket;
-}
-
 void GateConnection::onDisconnected()
 {
     end();
@@ -370,6 +364,8 @@ void GateConnection::end()
     setHeld(0);
     m_gate.remove(this);
     setPhase(Phase::Closed, kNever);
+    if (m_frames)
+        m_frames->hangUp();
 }
 
 } // namespace entvas

@@ -11,6 +11,7 @@ class QTcpSocket;
 
 namespace entvas {
 
+class FrameSocket;
 class GateConnection;
 class GateSocket;
 class TcpGate;
@@ -22,7 +23,7 @@ public:
     virtual ~GateTarget() = default;
     // A complete request. Answered through the responder, now or later.
     virtual void dispatch(GateConnection &connection, const HttpRequest &request, const HttpResponder &responder) = 0;
-    // A WebSocket upgrade, now or later: refused through the responder, or connection.release() is taken while the
+    // A WebSocket upgrade, now or later: refused through the responder, or connection.upgrade() is called while the
     // responder is open.
     virtual void upgrade(GateConnection &connection, const HttpRequest &request, const HttpResponder &responder) = 0;
     // The last hand on every reply. Does not throw.
@@ -37,17 +38,18 @@ struct HttpResponder::Slot {
 };
 
 // One accepted connection: reads requests with a RequestReader, hands on one at a time, writes the answers. Reading
-// rests while an answer is owed, so pipelined requests wait in the kernel. Every phase but Handling has a deadline,
-// which TcpGate looks at; Handling ends when the last responder has gone. Owns the real socket; deletes itself when
-// the connection has ended. Lives in the server's thread.
+// rests while an answer is owed, so pipelined requests wait in the kernel. Every phase but Handling and Upgraded has a
+// deadline, which TcpGate looks at; Handling ends when the last responder has gone, Upgraded with the WebSocket. Owns
+// the real socket; deletes itself when the connection has ended. Lives in the server's thread.
 class GateConnection final : public QObject
 {
     Q_OBJECT
 public:
     static constexpr qint64 kNever = std::numeric_limits<qint64>::max();
-    enum class Phase { Idle, Head, Body, Handling, Sending, Lingering, Closed };
+    enum class Phase { Idle, Head, Body, Handling, Sending, Lingering, Upgraded, Closed };
 
-    GateConnection(QTcpSocket *socket, TcpGate &gate, GateTarget &target, const GateLimits &limits);
+    GateConnection(QTcpSocket *socket, const QHostAddress &peer, TcpGate &gate, GateTarget &target,
+                   const GateLimits &limits);
     ~GateConnection() override;
 
     // Once, right after it was made with this very socket: requests are read when the handshake is done.
@@ -71,17 +73,31 @@ public:
 
     // QHttpServer's end of this connection, made at the first call.
     GateSocket &facade();
-    // Of an upgrade whose responder is open: the real socket with the upgrade's bytes unread. The connection ends here.
-    QTcpSocket *release();
+    // Of an upgrade whose responder is open: what QWebSocket gets for a socket, with the upgrade's head unread. It
+    // belongs to the caller; the connection ends with it.
+    FrameSocket *upgrade(const QHostAddress &client);
+    const QByteArray &network() const { return m_network; } // of the peer, see networkOf()
+    const FrameSocket *frames() const { return m_frames; }
+
+    // For the FrameSocket.
+    void writeFrames(const char *data, qint64 size);
+    bool flushFrames(); // false: the system takes nothing
+    qint64 unsentFrames() const;
+    void readFramesLater();
+    void countControlFrames();
+    // What was written goes out, then the connection ends. `isReadWhole`: nothing that matters is still to come.
+    void finishFrames(bool isReadWhole);
+    void dropFrames(); // at once
 
 private:
+    void readFrames();
     void process();
     bool fill();
     void onReader(RequestReader::State state);
     void handOn();
     std::optional<Failure> identifyClient(HttpRequest &request) const;
     void onReadyRead();
-    void onBytesWritten();
+    void onBytesWritten(qint64 bytes);
     void onDisconnected();
     void transmit(HttpReply reply);
     void finishSending();
@@ -105,6 +121,9 @@ private:
     const GateLimits m_limits;
     RequestReader m_reader;
     QPointer<GateSocket> m_facade;
+    QPointer<FrameSocket> m_frames;
+    const QByteArray m_network;
+    QByteArray m_upgradeHead; // of the request that is being handled
     QByteArray m_input; // read from the socket, not yet understood; at most inputLimit()
     HttpRequest m_request;
     std::weak_ptr<HttpResponder::Slot> m_slot;
@@ -119,6 +138,7 @@ private:
     bool m_isHandshaking = false;
     bool m_isReadWhole = false; // nothing of the last request is still to come
     bool m_saidGoodbye = false;
+    bool m_isHttp2 = false;
     bool m_processing = false;
 };
 

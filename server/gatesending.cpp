@@ -1,4 +1,5 @@
 // How a GateConnection sends its answers: in one go, or in pieces as the peer takes them.
+#include "server/framesocket.h"
 #include "server/gateconnection.h"
 #include "server/reply.h"
 #include "server/tcpgate.h"
@@ -28,9 +29,10 @@ void GateConnection::transmit(HttpReply reply)
     if (reply.pieces && m_gate.isDraining())
         reply = busyReply(u"The server is stopping; send again later"_s); // it would not come to its end
     m_target.filter(m_request, reply);
+    m_close = m_close || (reply.pieces && m_request.isHttp10); // the end of such a body is the end of the connection
     const ReplyFraming framing{m_request.requestId, m_request.method == "HEAD", m_close, m_request.isHttp10};
-    QByteArray head = serialiseHead(reply, framing);
-    const bool withBody = hasBody(reply, framing);
+    QByteArray head = m_isHttp2 ? http2GoAway() : serialiseHead(reply, framing);
+    const bool withBody = !m_isHttp2 && hasBody(reply, framing);
     setPhase(Phase::Sending, TcpGate::nowMs() + m_limits.sendMs);
     setHeld(head.size() + (withBody ? reply.body.size() : 0));
     if (withBody && reply.body.size() <= kOnePieceBytes)
@@ -95,8 +97,10 @@ void GateConnection::onPiece(const BodyPieces::Piece &piece)
     flush();
 }
 
-void GateConnection::onBytesWritten()
+void GateConnection::onBytesWritten(qint64 bytes)
 {
+    if (m_phase == Phase::Upgraded && m_frames)
+        return m_frames->noteTaken(bytes);
     if (m_phase != Phase::Sending)
         return;
     m_deadlineMs = TcpGate::nowMs() + m_limits.sendMs;
@@ -110,6 +114,8 @@ void GateConnection::onBytesWritten()
 void GateConnection::finishSending()
 {
     setHeld(0);
+    if (m_frames)
+        m_frames->hangUp();
     if (m_close || m_gate.isDraining())
         return linger();
     m_request = {};

@@ -39,6 +39,11 @@ qint64 GateSocket::bytesAvailable() const
     return QIODevice::bytesAvailable() + m_request.size() - m_position;
 }
 
+bool GateSocket::canReadLine() const
+{
+    return QTcpSocket::canReadLine() || m_request.indexOf('\n', m_position) >= 0;
+}
+
 void GateSocket::close()
 {
     hangUp();

@@ -7,23 +7,26 @@ namespace entvas {
 // What QHttpServer sees of a connection: a socket without a descriptor that delivers one short request at a time,
 // written by us. Whatever is written to it is dropped: answers go to the real socket (see HttpFront). Lives in the
 // server's thread; QHttpServer deletes it after hangUp().
-class GateSocket final : public QTcpSocket
+class GateSocket : public QTcpSocket
 {
     Q_OBJECT
 public:
     GateSocket(const QHostAddress &peer, quint16 port, QObject *parent);
     ~GateSocket() override;
 
-    // Hands `request` to whoever listens to readyRead(), before it returns.
+    // Hands `request` to whoever listens to readyRead(), before it returns. What was not read before is forgotten.
     void deliver(const QByteArray &request);
-    void hangUp();
+    virtual void hangUp();
 
     qint64 bytesAvailable() const override;
+    bool canReadLine() const override;
     bool isSequential() const override { return true; }
     void close() override;
     void disconnectFromHost() override;
 
 protected:
+    QByteArray unread() const { return m_request.sliced(m_position); }
+
     qint64 readData(char *data, qint64 maxSize) override;
     qint64 readLineData(char *data, qint64 maxSize) override;
     qint64 skipData(qint64 maxSize) override;

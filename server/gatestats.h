@@ -12,7 +12,9 @@ namespace entvas {
 // Every limit of the gate; each is a member of GateLimits or named here.
 enum class GateBound {
     Connections,
-    Handshakes, // of TLS, under way
+    AddressConnections, // of one address, see TcpGate
+    Handshakes,         // of TLS, under way
+    AddressHandshakes,
     RequestLine,
     Head,
     Headers,
@@ -21,11 +23,12 @@ enum class GateBound {
     BodyTime,
     IdleTime,
     SendTime,
-    Answer,      // GateLimits::unsentBytes
-    Held,        // GateLimits::heldBytes
-    InFlight,    // one request per connection: what is pipelined behind it waits in the kernel
-    Input,       // bytes of one connection that were read and not understood yet
-    Descriptors, // the process has none left: accepting rests
+    Answer,        // GateLimits::unsentBytes
+    Held,          // GateLimits::heldBytes
+    InFlight,      // one request per connection: what is pipelined behind it waits in the kernel
+    Input,         // bytes of one connection that were read and not understood yet
+    ControlFrames, // pings and pongs of one WebSocket
+    Descriptors,   // the process has none left: accepting rests
 };
 inline constexpr std::size_t kGateBounds = std::size_t(GateBound::Descriptors) + 1;
 

@@ -88,7 +88,8 @@ void HistoryReader::look()
                 m_mark->since.start();
             }
             lookAtReplica();
-        });
+        },
+        m_patience.answer);
     if (!isTaken)
         lookAtReplica();
 }

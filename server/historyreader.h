@@ -29,16 +29,16 @@ public:
     HistoryReader(StoreReader *primary, const StoreReader::StoreFactory &replica, const ReplicaPatience &patience = {},
                   QObject *parent = nullptr);
 
-    // See StoreReader::ask().
+    // See StoreReader::ask(). The limit is the patience with the database.
     template <class T>
     [[nodiscard]] bool ask(QObject *context, const std::function<Result<T>(EventStore &)> &question,
                            const std::function<void(Result<T>)> &answer)
     {
         if (!m_replica)
-            return m_primary->ask<T>(context, question, answer);
+            return m_primary->ask<T>(context, question, answer, m_patience.database);
         if (!m_isAvailable) {
             ++m_fellBack;
-            return m_primary->ask<T>(context, question, answer);
+            return m_primary->ask<T>(context, question, answer, m_patience.database);
         }
         // Only we hold who is answered: a replica that hangs keeps its questions for as long, and beyond our end.
         const auto asker = std::make_shared<Asker<T>>(Asker<T>{context, answer});
@@ -64,10 +64,10 @@ public:
             });
         if (!isTaken) {
             ++m_fellBack;
-            return m_primary->ask<T>(context, question, answer);
+            return m_primary->ask<T>(context, question, answer, m_patience.database);
         }
         m_unanswered.emplace(number, [this, asker, question] {
-            if (asker->context && !m_primary->ask<T>(asker->context, question, asker->answer))
+            if (asker->context && !m_primary->ask<T>(asker->context, question, asker->answer, m_patience.database))
                 asker->answer(Failure{Fault::Busy, tooMany()});
         });
         giveUpAfter(m_patience.answer, number);

@@ -1,7 +1,8 @@
 #include "server/httpfront.h"
 
+#include "server/access/proxies.h"
 #include "server/access/urlsecrets.h"
-#include "server/gatesocket.h"
+#include "server/framesocket.h"
 #include "server/qtcompat.h"
 #include "server/reply.h"
 #include "server/tcpgate.h"
@@ -25,7 +26,7 @@ Q_LOGGING_CATEGORY(lcFront, "entvas.front")
 constexpr quint64 kWebSocketInBytes = 64 * 1024;          // per frame and per message, unless the receiver sets others
 constexpr quint64 kWebSocketOutBytes = 256 * 1024 * 1024; // one frame each: Qt splits text inside characters
 constexpr qsizetype kWebSocketKeyBytes = 16;
-constexpr char kClient[] = "entvasClient"; // property of a WebSocket
+constexpr char kFrames[] = "entvasFrames"; // property of a WebSocket: its FrameSocket
 
 // Methods that QHttpServer can route; the others are known and have no route.
 std::optional<QHttpServerRequest::Method> routableMethod(const QByteArray &name)
@@ -73,10 +74,11 @@ public:
     void accept(GateConnection &connection, const HttpRequest &request);
     void filter(const HttpRequest &request, HttpReply &reply) override;
     void refused(const HttpRequest &request, const HttpReply &reply) override;
-    void onRouted(const QByteArray &method, const QString &path, const Handler &handler);
+    void onRouted(const QByteArray &method, const QString &path, const Handler &handler, const QStringList &parameters);
     void onMissing();
     void onWebSocket();
     void count(const HttpRequest &request, int status);
+    QString routeOf(const QString &path) const;
     HttpReply replyWithoutRoute(const HttpRequest &request) const;
     std::optional<HttpReply> checkHandshake(const HttpRequest &request) const;
     template <class Function>
@@ -98,9 +100,10 @@ public:
     RefusalWatcher refusalWatcher;
     QString upgradePath;
     UpgradePolicy upgradePolicy;
+    QStringList upgradeParameters;
     Dispatch *current = nullptr;
     using Peer = std::pair<QHostAddress, quint16>;
-    QHash<Peer, QHostAddress> clients; // of upgrades that were let pass, until their WebSocket is there
+    QHash<Peer, QPointer<FrameSocket>> upgrading; // were let pass; until their WebSocket is there
     QHttpServer http;
     QWebSocketServer webSockets;
     TcpGate *gate = nullptr; // ours until listen(), then QHttpServer's child
@@ -121,9 +124,23 @@ void HttpFront::Private::guarded(const HttpRequest &request, const char *where, 
     failed();
 }
 
+// As registered, where only a slash at the end is too much.
+QString HttpFront::Private::routeOf(const QString &path) const
+{
+    if (path.size() < 2 || !path.endsWith(u'/') || methods.contains(path))
+        return path;
+    const QString plain = path.chopped(1);
+    return methods.contains(plain) ? plain : path;
+}
+
 void HttpFront::Private::dispatch(GateConnection &connection, const HttpRequest &request,
                                   const HttpResponder &responder)
 {
+    if (const QString path = routeOf(request.path); path != request.path) {
+        HttpRequest plain = request;
+        plain.path = path;
+        return dispatch(connection, plain, responder);
+    }
     const auto known = methods.find(request.path);
     QByteArray method = request.method;
     if (method == "HEAD" && known != methods.end() && !known->second.contains(method))
@@ -140,7 +157,8 @@ void HttpFront::Private::dispatch(GateConnection &connection, const HttpRequest 
             errorReply(500, u"The request could not be routed (%1)"_s.arg(QLatin1StringView(request.requestId))));
 }
 
-void HttpFront::Private::onRouted(const QByteArray &method, const QString &path, const Handler &handler)
+void HttpFront::Private::onRouted(const QByteArray &method, const QString &path, const Handler &handler,
+                                  const QStringList &parameters)
 {
     if (!current || current->handled)
         return;
@@ -149,6 +167,8 @@ void HttpFront::Private::onRouted(const QByteArray &method, const QString &path,
         return onMissing();
     current->handled = true;
     const Dispatch &now = *current;
+    if (const auto known = now.request.query.check(path, parameters); !known)
+        return now.responder.send(failureReply(known.failure()));
     guarded(
         now.request, "a handler", [&] { handler(now.request, now.responder); },
         [&] {
@@ -196,6 +216,10 @@ std::optional<HttpReply> HttpFront::Private::checkHandshake(const HttpRequest &r
         reply.headers.emplaceBack("Sec-WebSocket-Version", "13");
         return reply;
     }
+    for (const QByteArrayView name : {QByteArrayView("sec-websocket-key"), QByteArrayView("sec-websocket-version")})
+        if (std::count_if(request.headers.cbegin(), request.headers.cend(),
+                          [&](const HttpHeader &header) { return header.first == name; }) > 1)
+            return errorReply(400, u"A WebSocket upgrade has one %1 header"_s.arg(QLatin1StringView(name)));
     const auto key =
         QByteArray::fromBase64Encoding(request.header("sec-websocket-key"), QByteArray::AbortOnBase64DecodingErrors);
     if (!key || key.decoded.size() != kWebSocketKeyBytes)
@@ -207,8 +231,10 @@ void HttpFront::Private::upgrade(GateConnection &connection, const HttpRequest &
 {
     if (const auto secret = secretInQuery(request.query))
         return responder.send(failureReply(*secret));
-    if (upgradePath.isEmpty() || request.path != upgradePath)
+    if (upgradePath.isEmpty() || routeOf(request.path) != upgradePath)
         return responder.send(notFound(request));
+    if (const auto known = request.query.check(upgradePath, upgradeParameters); !known)
+        return responder.send(failureReply(known.failure()));
     if (const auto refusal = checkHandshake(request))
         return responder.send(*refusal);
     // Who waits for a decision is either still there, and then so are we, or not open any more.
@@ -232,12 +258,13 @@ void HttpFront::Private::upgrade(GateConnection &connection, const HttpRequest &
 void HttpFront::Private::accept(GateConnection &connection, const HttpRequest &request)
 {
     count(request, 101);
-    QTcpSocket *socket = connection.release();
-    gate->countReleased(socket);
-    // The handshake is read later, and its WebSocket knows the connection's peer only.
+    FrameSocket *socket = connection.upgrade(request.peer);
     const Peer peer{socket->peerAddress(), socket->peerPort()};
-    clients.insert(peer, request.peer);
-    connect(socket, &QObject::destroyed, q, [this, peer] { clients.remove(peer); });
+    upgrading.insert(peer, socket);
+    connect(socket, &QObject::destroyed, q, [this, peer] {
+        if (!upgrading.value(peer))
+            upgrading.remove(peer);
+    });
     webSockets.handleConnection(socket);
     Q_EMIT socket->readyRead(); // the handshake waits unread
 }
@@ -249,7 +276,8 @@ void HttpFront::Private::onWebSocket()
         socket->setMaxAllowedIncomingMessageSize(kWebSocketInBytes);
         socket->setOutgoingFrameSize(kWebSocketOutBytes);
         socket->setParent(nullptr);
-        socket->setProperty(kClient, QVariant::fromValue(clients.take({socket->peerAddress(), socket->peerPort()})));
+        const QPointer<FrameSocket> frames = upgrading.take({socket->peerAddress(), socket->peerPort()});
+        socket->setProperty(kFrames, QVariant::fromValue(QPointer<QObject>(frames)));
         if (q->receivers(SIGNAL(webSocket(QWebSocket *))) == 0) {
             delete socket;
             continue;
@@ -261,14 +289,18 @@ void HttpFront::Private::onWebSocket()
 void HttpFront::Private::count(const HttpRequest &request, int status)
 {
     QString route = u"none"_s;
-    if (!request.path.isEmpty())
-        route = methods.contains(request.path) ? request.path : u"other"_s;
+    if (!request.path.isEmpty()) {
+        const QString path = routeOf(request.path);
+        route = methods.contains(path) ? path : u"other"_s;
+    }
     RouteStats &stats = routes[route];
     stats.route = route;
     request.notes->route = route;
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - request.notes->began;
     stats.seconds.observe(took.count());
-    ++stats.byClass[std::size_t(std::clamp(status / 100, 1, 5) - 1)];
+    constexpr int kSendersFault = 4;
+    const int statusClass = status >= 500 && !isServersFault(status) ? kSendersFault : status / 100;
+    ++stats.byClass[std::size_t(std::clamp(statusClass, 1, 5) - 1)];
 }
 
 void HttpFront::Private::filter(const HttpRequest &request, HttpReply &reply)
@@ -292,28 +324,31 @@ HttpFront::HttpFront(GateLimits limits, QObject *parent) : QObject(parent), d(st
 
 HttpFront::~HttpFront() = default;
 
-void HttpFront::route(const QByteArray &method, const QString &path, Handler handler)
+void HttpFront::route(const QByteArray &method, const QString &path, Handler handler, const QStringList &parameters)
 {
     const auto routable = routableMethod(method);
     Q_ASSERT(routable && !d->methods[path].contains(method));
     if (!routable)
         return;
     d->methods[path].append(method);
-    const bool added = qtcompat::addRoute(d->http, path, *routable,
-                                          [p = d.get(), method, path, handler] { p->onRouted(method, path, handler); });
+    const bool added = qtcompat::addRoute(d->http, path, *routable, [p = d.get(), method, path, handler, parameters] {
+        p->onRouted(method, path, handler, parameters);
+    });
     if (!added)
         qCCritical(lcFront, "no route for %s %s", method.constData(), qPrintable(path));
 }
 
-void HttpFront::setUpgradePath(const QString &path, UpgradePolicy policy)
+void HttpFront::setUpgradePath(const QString &path, UpgradePolicy policy, const QStringList &parameters)
 {
     d->upgradePath = path;
     d->upgradePolicy = std::move(policy);
-    route("GET", path, [](const HttpRequest &, const HttpResponder &responder) {
+    d->upgradeParameters = parameters;
+    const Handler handler = [](const HttpRequest &, const HttpResponder &responder) {
         HttpReply reply = errorReply(426, u"This path speaks WebSocket only"_s);
         reply.headers = {{"Upgrade", "websocket"}};
         responder.send(reply);
-    });
+    };
+    route("GET", path, handler, parameters);
 }
 
 void HttpFront::setReplyFilter(ReplyFilter filter)
@@ -359,8 +394,13 @@ FrontStats HttpFront::stats() const
 
 QHostAddress clientOf(const QWebSocket &socket)
 {
-    const auto known = socket.property(kClient).value<QHostAddress>();
-    return known.isNull() ? socket.peerAddress() : known;
+    return plainAddress(socket.peerAddress()); // see FrameSocket
+}
+
+bool flushNow(QWebSocket &socket)
+{
+    auto *frames = qobject_cast<FrameSocket *>(socket.property(kFrames).value<QPointer<QObject>>());
+    return frames ? frames->flushNow() : socket.flush();
 }
 
 int HttpFront::connectionCount() const

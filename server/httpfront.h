@@ -2,6 +2,7 @@
 
 #include "core/result.h"
 #include "server/gatestats.h"
+#include "server/queryparameters.h"
 
 #include <chrono>
 #include <functional>
@@ -11,7 +12,6 @@
 #include <QHostAddress>
 #include <QList>
 #include <QObject>
-#include <QUrlQuery>
 
 class QSslConfiguration;
 class QWebSocket;
@@ -35,7 +35,7 @@ struct RequestNotes {
 struct HttpRequest {
     QByteArray method; // HEAD stays HEAD; its answer's body is measured, not sent
     QString path;      // percent-decoded
-    QUrlQuery query;
+    QueryParameters query;
     QList<HttpHeader> headers;
     QByteArray body; // as sent: Content-Encoding is the reader's business
     bool isHttp10 = false;
@@ -73,6 +73,12 @@ private:
 struct GateLimits {
     int connections = 2'000;
     int handshakes = 500; // of TLS, under way
+    // One address (IPv6: a /64) gets a share of both. Loopback gets more: there it is a proxy that nobody has named as
+    // trusted, a tunnel, or a test. A trusted proxy may have them all, as everybody comes through it.
+    int addressConnections = 500;
+    int addressHandshakes = 125;
+    int localConnections = 1'500;
+    int localHandshakes = 375;
     int requestLineBytes = 8 * 1024;
     int headBytes = 16 * 1024;
     int headers = 64;
@@ -83,12 +89,15 @@ struct GateLimits {
     int drainMs = 2'000;                   // at a drain, for the request that a proxy may be sending
     qint64 unsentBytes = 16 * 1024 * 1024; // per connection; a larger answer is replaced by 500
     int sendMs = 15'000;                   // without any byte taken by the peer
+    qint64 webSocketBytes = 128 * 1024;    // of a message to a WebSocket, over all its frames
+    int controlFrames = 60;                // pings and pongs from a WebSocket at once; it gets 10 back each second
     qint64 heldBytes = 512 * 1024 * 1024;  // bodies and unsent answers of all connections; beyond it bodies get 503
 };
 
 // HTTP and WebSocket on one port: the gate (framing, limits) in front of QHttpServer (routes). Lives in the server's
-// thread. Unknown path 404, known path with another method 405 with Allow, HEAD as GET, OPTIONS answered; what a
-// handler throws becomes 500 with the request id.
+// thread. Unknown path 404, known path with another method 405 with Allow, HEAD as GET, OPTIONS answered; a slash
+// behind a known path changes nothing. A parameter that a route does not take is refused with 400. What a handler
+// throws becomes 500 with the request id.
 //
 // QHttpServer chooses the handler, and that is all it does: it gets a request line and no body through a socket of
 // ours, and the answer goes straight to the connection. Its own responder can't be kept (Qt 6.4: raw pointers, crashes
@@ -113,9 +122,9 @@ public:
     // https and wss instead of http and ws, from before listen() on. Later on for a new certificate: open connections
     // keep theirs.
     void setTls(const QSslConfiguration &configuration);
-    // Before listen(). Exact paths only.
-    void route(const QByteArray &method, const QString &path, Handler handler);
-    void setUpgradePath(const QString &path, UpgradePolicy policy);
+    // Before listen(). `parameters` are those that may stand in the address.
+    void route(const QByteArray &method, const QString &path, Handler handler, const QStringList &parameters = {});
+    void setUpgradePath(const QString &path, UpgradePolicy policy, const QStringList &parameters = {});
     void setReplyFilter(ReplyFilter filter);
     // Is told of requests that were refused before they were whole; the request holds what could be read of its head.
     using RefusalWatcher = std::function<void(const HttpRequest &, const HttpReply &)>;
@@ -140,6 +149,8 @@ private:
 
 // Whose a WebSocket of the front is: its peer as far as trusted proxies tell.
 QHostAddress clientOf(const QWebSocket &socket);
+// Writes what the system takes; false when it takes nothing. QWebSocket's own flush() knows no socket of ours.
+bool flushNow(QWebSocket &socket);
 
 // {"success":false,"message":…,"error":…} with the status that a fault has; the only place that knows these numbers.
 HttpReply failureReply(const Failure &failure);

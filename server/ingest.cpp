@@ -1,6 +1,7 @@
 #include "server/ingest.h"
 
 #include "core/isotime.h"
+#include "core/jsontext.h"
 #include "core/log.h"
 #include "core/store/storewriter.h"
 #include "server/access/guesslimit.h"
@@ -23,6 +24,23 @@ QString idText(const QUuid &id)
     return id.toString(QUuid::WithoutBraces);
 }
 
+// As its sender may have written it: the body itself is not kept until the commit.
+QByteArray sentText(const Event &event)
+{
+    QByteArray text = "{\"eventType\":";
+    json::appendString(text, event.eventType.toUtf8());
+    text += ",\"userId\":";
+    json::appendString(text, event.userId.toUtf8());
+    text += ",\"timestamp\":\"" + isoFromMs(event.timestampMs) + '"';
+    if (!event.idempotencyKey.isEmpty()) {
+        text += ",\"id\":";
+        json::appendString(text, event.idempotencyKey.toUtf8());
+    }
+    if (!event.metadata.isEmpty())
+        text += ",\"metadata\":" + event.metadata;
+    return text + '}';
+}
+
 QJsonObject rejectedResult(const QList<FieldError> &errors)
 {
     return {{u"status"_s, u"rejected"_s}, {u"errors"_s, errorsToJson(errors)}};
@@ -38,6 +56,7 @@ Ingest::Ingest(const Settings &settings, const Door &door, StoreWriter *writer, 
       m_writer(writer),
       m_projects(projects),
       m_clock(clock),
+      m_origins(settings.corsOrigins),
       m_rate(settings.rateLimit),
       m_maxBodyBytes(settings.maxBodyBytes),
       m_rejections(
@@ -65,6 +84,8 @@ void Ingest::post(const HttpRequest &request, const HttpResponder &responder)
                                   ? guessedReply(seconds)
                                   : deniedReply(presented, {Fault::Unauthenticated, u"Invalid or missing API key"_s}));
     }
+    if (const auto stranger = sender->isPublished ? strangerTo(request) : std::nullopt)
+        return responder.send(deniedReply(presented, *stranger));
     m_guesses->right(request.peer, presented);
     request.notes->by = u"key:"_s + QString::fromUtf8(sender->keyName);
     request.notes->project = sender->project;
@@ -75,8 +96,7 @@ void Ingest::post(const HttpRequest &request, const HttpResponder &responder)
     }
     LiveProject *const project = m_projects->find(sender->project);
     if (!project)
-        return responder.send(
-            failureReply({Fault::Unavailable, u"The project %1 is being opened"_s.arg(sender->project)}));
+        return responder.send(failureReply(m_projects->notOpen(sender->project)));
     if (const int seconds = m_rate.wait(sender->keyName, now))
         return refuseTooFast(seconds, 0, responder);
     IngestText text;
@@ -104,7 +124,8 @@ void Ingest::post(const HttpRequest &request, const HttpResponder &responder)
     AppendJob job;
     job.project = sender->project;
     job.rejectedAtMs = now;
-    Waiting waiting{responder, body.isArray, {}};
+    Waiting waiting{responder, body.isArray, {}, request, *sender};
+    waiting.request.body.clear();
     for (ParsedEvent &parsed : body.events) {
         if (parsed.errors.isEmpty()) {
             Event &event = parsed.event;
@@ -130,11 +151,30 @@ void Ingest::post(const HttpRequest &request, const HttpResponder &responder)
     const quint64 ticket = job.ticket;
     // Known before it is pushed: the commit may be reported at any moment from then on.
     m_waiting.insert(ticket, std::move(waiting));
-    if (!m_writer->push(std::move(job)))
-        onRefused({ticket},
-                  m_writer->isAvailable()
-                      ? Failure{Fault::Busy, u"The queue is full: nothing was stored, send again"_s}
-                      : Failure{Fault::Unavailable, u"The database is away: nothing was stored, send again"_s});
+    if (!m_writer->push(std::move(job))) {
+        const StoreWriter::Stats writer = m_writer->stats();
+        const QString why = writer.isAvailable  ? u"The queue is full: nothing was stored, send again"_s
+                            : writer.isReadOnly ? u"The database is read-only: nothing was stored, send again"_s
+                                                : u"The database is away: nothing was stored, send again"_s;
+        onRefused({ticket}, {writer.isAvailable ? Fault::Busy : Fault::Unavailable, why});
+    }
+}
+
+// Any page that the analyst's browser shows knows the published key. What tells it from a program on this machine is
+// its origin, and, where its owner turns the page's own name into 127.0.0.1, that name. Only HTTP/1.0, which no browser
+// speaks any more, comes without a Host.
+std::optional<Failure> Ingest::strangerTo(const HttpRequest &request) const
+{
+    const QString instead = u"set a WEBHOOK_API_KEY of your own"_s;
+    const QByteArray host = request.header("host");
+    if (!host.isEmpty() && !isLoopbackHost(host))
+        return Failure{Fault::Denied,
+                       u"The published development key is taken only by localhost: to send to another name, "_s +
+                           instead};
+    if (m_origins.isForeign(request))
+        return Failure{Fault::Denied, u"A page of another origin may not send with the published development key: "_s +
+                                          instead + u", and name the origin in CORS_ORIGINS"_s};
+    return {};
 }
 
 void Ingest::noteRefusal(const HttpRequest &request, int status)
@@ -174,15 +214,58 @@ void Ingest::onCommitted(const QList<CommittedJob> &jobs)
     for (const CommittedJob &job : jobs) {
         if (m_rejections.committed(job.job.ticket))
             continue;
-        for (const AppendOutcome &outcome : job.outcomes)
-            ++(outcome.status == AppendOutcome::Status::Duplicate ? m_stats.duplicates : m_stats.accepted);
+        QList<AppendOutcome> stored;
+        for (const AppendOutcome &outcome : job.outcomes) {
+            if (outcome.status != AppendOutcome::Status::Rejected)
+                stored.append(outcome);
+            switch (outcome.status) {
+            case AppendOutcome::Status::Accepted: ++m_stats.accepted; break;
+            case AppendOutcome::Status::Duplicate: ++m_stats.duplicates; break;
+            case AppendOutcome::Status::Rejected: ++m_stats.rejected; break;
+            }
+        }
+        const bool isRefused = stored.size() < job.outcomes.size();
+        if (const auto left = isRefused ? m_refusalsLogged.take(m_clock->nowMs()) : std::nullopt)
+            log::warning("ingest", u"the database refused events for their own sake: they count as rejected"_s,
+                         {{u"events"_s, job.outcomes.size() - stored.size()},
+                          {u"project"_s, job.job.project},
+                          {u"reason"_s, job.refusedBecause},
+                          {u"leftOut"_s, qint64(*left)}});
         // No entry: a commit whose outcome was learned only after its sender had been refused. Counted all the same.
-        if (const auto waiting = m_waiting.constFind(job.job.ticket); waiting != m_waiting.cend()) {
-            waiting->responder.send(acceptedReply(*waiting, job));
+        if (const auto waiting = m_waiting.find(job.job.ticket); waiting != m_waiting.end()) {
+            if (isRefused)
+                rejectRefused(*waiting, job);
+            waiting->responder.send(stored.isEmpty() ? rejectedReply(*waiting) : acceptedReply(*waiting, stored));
             m_waiting.erase(waiting);
         }
     }
     Q_EMIT stored(jobs);
+}
+
+// What the database refused joins what validation refused: in the answer, and for those who look after the senders.
+void Ingest::rejectRefused(Waiting &waiting, const CommittedJob &job)
+{
+    QList<QList<FieldError>> refused(waiting.errors.size());
+    QByteArray text = "[";
+    qsizetype next = 0; // outcomes are those of the valid events, in order
+    bool isAll = true;
+    for (qsizetype i = 0; i < waiting.errors.size(); ++i) {
+        QByteArray one = "0"; // holds the place of one that is not told of
+        if (waiting.errors[i].isEmpty()) {
+            if (job.outcomes[next].status == AppendOutcome::Status::Rejected) {
+                refused[i] = {{{}, u"The database refused this event"_s, u"database.refused"_s}};
+                waiting.errors[i] = refused[i];
+                one = sentText(job.job.events[next]);
+            } else {
+                isAll = false;
+            }
+            ++next;
+        }
+        text += (i > 0 ? "," : "") + one;
+    }
+    const IngestText sent{waiting.isArray ? QByteArray(text + ']') : text.sliced(1)};
+    m_rejectedEvents.addEvents({waiting.request, waiting.sender, job.job.rejectedAtMs, isAll ? 400 : 200}, sent,
+                               waiting.isArray, refused);
 }
 
 void Ingest::onRefused(const QList<quint64> &tickets, const Failure &failure)
@@ -219,11 +302,11 @@ void Ingest::answerAll(const QList<quint64> &tickets, const HttpReply &reply)
     Q_EMIT lost();
 }
 
-HttpReply Ingest::acceptedReply(const Waiting &waiting, const CommittedJob &job)
+HttpReply Ingest::acceptedReply(const Waiting &waiting, const QList<AppendOutcome> &stored)
 {
     const auto isDuplicate = [](const AppendOutcome &o) { return o.status == AppendOutcome::Status::Duplicate; };
     if (!waiting.isArray) {
-        const AppendOutcome &outcome = job.outcomes.first();
+        const AppendOutcome &outcome = stored.first();
         QJsonObject data{{u"eventId"_s, idText(outcome.eventId)},
                          {u"receivedAt"_s, QLatin1StringView(isoFromMs(outcome.receivedAtMs))}};
         if (isDuplicate(outcome))
@@ -235,14 +318,14 @@ HttpReply Ingest::acceptedReply(const Waiting &waiting, const CommittedJob &job)
     int accepted = 0;
     int duplicates = 0;
     int rejected = 0;
-    qsizetype next = 0; // outcomes are those of the valid events, in order
+    qsizetype next = 0; // those of the events without errors, in order
     for (const QList<FieldError> &errors : waiting.errors) {
         if (!errors.isEmpty()) {
             ++rejected;
             results.append(rejectedResult(errors));
             continue;
         }
-        const AppendOutcome &outcome = job.outcomes[next++];
+        const AppendOutcome &outcome = stored[next++];
         ++(isDuplicate(outcome) ? duplicates : accepted);
         results.append(QJsonObject{{u"status"_s, isDuplicate(outcome) ? u"duplicate"_s : u"accepted"_s},
                                    {u"eventId"_s, idText(outcome.eventId)}});

@@ -6,6 +6,7 @@
 #include "core/store/eventstore.h"
 #include "core/uuid7.h"
 #include "server/access/apikeys.h"
+#include "server/access/origin.h"
 #include "server/access/ratelimit.h"
 #include "server/httpfront.h"
 #include "server/rejectedevents.h"
@@ -43,7 +44,7 @@ public:
     struct Stats {
         quint64 accepted = 0; // events
         quint64 duplicates = 0;
-        quint64 rejected = 0;  // by validation
+        quint64 rejected = 0;  // by validation, or by the database for their own sake
         quint64 refused = 0;   // good ones that were told to come again, and were not stored
         LimitUse rate;         // of the busiest key; a larger batch may pass as debt
         LimitUse bodyEvents;   // ParseRules::maxEvents
@@ -67,13 +68,17 @@ private:
         HttpResponder responder;
         bool isArray = false;
         QList<QList<FieldError>> errors;
+        HttpRequest request; // without its body
+        KeyHolder sender;
     };
+    std::optional<Failure> strangerTo(const HttpRequest &request) const;
     void onCommitted(const QList<CommittedJob> &jobs);
     void onRefused(const QList<quint64> &tickets, const Failure &failure);
     void onUncertain(const QList<quint64> &tickets, const Failure &failure);
     void answerAll(const QList<quint64> &tickets, const HttpReply &reply);
     void refuseTooFast(int seconds, qsizetype events, const HttpResponder &responder);
-    static HttpReply acceptedReply(const Waiting &waiting, const CommittedJob &job);
+    void rejectRefused(Waiting &waiting, const CommittedJob &job);
+    static HttpReply acceptedReply(const Waiting &waiting, const QList<AppendOutcome> &stored);
     static HttpReply rejectedReply(const Waiting &waiting);
 
     const ApiKeys *m_keys;
@@ -81,6 +86,7 @@ private:
     StoreWriter *m_writer;
     LiveProjects *m_projects;
     const Clock *m_clock;
+    Origins m_origins;
     RateLimit m_rate;
     ParseRules m_rules;
     qint64 m_maxBodyBytes;
@@ -89,7 +95,7 @@ private:
     QHash<quint64, Waiting> m_waiting; // by ticket
     Rejections m_rejections;
     RejectedEvents m_rejectedEvents;
-    LogLimit m_refusalsLogged{5};
+    LogLimit m_refusalsLogged{1};
     Stats m_stats; // counts only
 };
 

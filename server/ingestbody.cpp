@@ -1,6 +1,7 @@
 #include "server/ingestbody.h"
 
 #include "core/gzip.h"
+#include "core/jsontext.h"
 
 #include <algorithm>
 #include <QJsonArray>
@@ -14,11 +15,13 @@ namespace {
 
 constexpr int kMaxKeyChars = 128; // of an idempotency key
 
-UnusableBody malformedBody(const MalformedJson &malformed)
+// `mark`: bytes that stood before the text.
+UnusableBody malformedBody(const MalformedJson &malformed, qsizetype mark)
 {
+    const qint64 at = malformed.offset + mark;
     const QString where = malformed.message.isEmpty()
-                              ? u"at byte %1"_s.arg(malformed.offset)
-                              : u"%1 (at byte %2)"_s.arg(malformed.message, QString::number(malformed.offset));
+                              ? u"at byte %1"_s.arg(at)
+                              : u"%1 (at byte %2)"_s.arg(malformed.message, QString::number(at));
     const QList<FieldError> errors{{{}, where, u"json.malformed"_s, malformed.offset}};
     // Nobody knows how many events it was meant to be; that something was refused must show all the same.
     return {jsonReply(400, {{u"success"_s, false},
@@ -40,7 +43,17 @@ UnusableBody tooMany(int most)
     return unusable(failureReply({Fault::TooLarge, text}), text, u"array.max"_s, UnusableBody::Limit::Events);
 }
 
-// One event a line (application/x-ndjson). A line that is no JSON is one rejected event: its neighbours are still good.
+// The names that one JSON value a line goes by.
+bool saysLines(const QByteArray &contentType)
+{
+    static const QByteArrayList names{"application/x-ndjson", "application/ndjson",    "application/jsonl",
+                                      "application/x-jsonl",  "application/jsonlines", "application/x-jsonlines"};
+    const qsizetype end = contentType.indexOf(';');
+    return names.contains((end < 0 ? contentType : contentType.first(end)).trimmed().toLower());
+}
+
+// One event a line. A line that is no JSON is one rejected event: its neighbours are still good. Files that were put
+// behind one another may have a mark of byte order at any line.
 std::variant<ParsedBody, UnusableBody> readLines(QByteArrayView body, const ParseRules &rules)
 {
     ParsedBody all;
@@ -49,7 +62,7 @@ std::variant<ParsedBody, UnusableBody> readLines(QByteArrayView body, const Pars
         qsizetype end = body.indexOf('\n', at);
         if (end < 0)
             end = body.size();
-        const QByteArrayView line = body.sliced(at, end - at).trimmed();
+        const QByteArrayView line = json::withoutByteOrderMark(body.sliced(at, end - at)).trimmed();
         at = end + 1;
         if (line.isEmpty())
             continue;
@@ -115,7 +128,12 @@ std::variant<ParsedBody, UnusableBody> readIngestBody(const HttpRequest &request
         return unusable(std::move(reply), why, u"body.encoding"_s);
     }
 
-    const bool isLines = request.header("content-type").trimmed().toLower().startsWith("application/x-ndjson");
+    const bool isLines = saysLines(request.header("content-type"));
+    qsizetype mark = 0;
+    if (body.startsWith(json::kByteOrderMark)) {
+        mark = json::kByteOrderMark.size();
+        body.remove(0, mark);
+    }
     if (text)
         *text = {body, isLines};
     if (isLines)
@@ -124,7 +142,7 @@ std::variant<ParsedBody, UnusableBody> readIngestBody(const HttpRequest &request
     auto parsed = parseEvents(body, rules, &malformed);
     if (!parsed) {
         if (parsed.failure().kind == Fault::BadInput)
-            return malformedBody(malformed);
+            return malformedBody(malformed, mark);
         return unusable(failureReply(parsed.failure()), parsed.failure().text, u"array.max"_s,
                         UnusableBody::Limit::Events);
     }

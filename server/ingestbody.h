@@ -18,7 +18,7 @@ struct UnusableBody {
 
 // What was read: the body once unpacked, shared with the request where it came as it is.
 struct IngestText {
-    QByteArray bytes;     // empty when it could not be unpacked
+    QByteArray bytes;     // without a mark of byte order at its head; empty when it could not be unpacked
     bool isLines = false; // one event a line
 };
 

@@ -1,11 +1,12 @@
 #include "server/livehub.h"
 
 #include "core/log.h"
+#include "server/access/proxies.h"
 #include "server/liveprojects.h"
+#include "server/queryparameters.h"
 
 #include <algorithm>
 #include <QNetworkRequest>
-#include <QUrlQuery>
 #include <QWebSocket>
 #include <set>
 
@@ -59,30 +60,33 @@ LiveHub::LiveHub(LiveHubLimits limits, Identity identity, const Door &door, cons
 
 LiveHub::~LiveHub() = default;
 
-std::optional<Failure> LiveHub::checkQuery(const QUrlQuery &query)
+QStringList LiveHub::parameters()
 {
-    for (const QString &name : {u"token"_s, u"access_token"_s})
-        if (query.hasQueryItem(name))
-            return Failure{Fault::BadInput,
-                           u"A token does not belong into the address: send \"Authorization: Bearer\", "
-                           "or an authenticate message"_s};
-    const QString format = query.queryItemValue(kFormat);
-    if (query.hasQueryItem(kFormat) && format != kCbor && format != u"json"_s)
+    return {kFormat, kPack};
+}
+
+std::optional<Failure> LiveHub::checkQuery(const QueryParameters &query)
+{
+    const QString format = query.value(kFormat);
+    if (query.has(kFormat) && format != kCbor && format != u"json"_s)
         return Failure{Fault::BadInput, u"\"format\" must be json or cbor"_s};
-    if (query.hasQueryItem(kPack) && query.queryItemValue(kPack) != kGzip)
+    if (query.has(kPack) && query.value(kPack) != kGzip)
         return Failure{Fault::BadInput, u"\"pack\" must be gzip"_s};
     return {};
 }
 
 void LiveHub::add(QWebSocket *socket)
 {
-    const QUrlQuery query(socket->requestUrl());
-    const bool isCbor = query.queryItemValue(kFormat) == kCbor;
-    const bool packs = isCbor && query.queryItemValue(kPack) == kGzip;
+    const QueryParameters query(socket->requestUrl().query(QUrl::FullyEncoded).toLatin1());
+    const bool isCbor = query.value(kFormat) == kCbor;
+    const bool packs = isCbor && query.value(kPack) == kGzip;
     auto session =
         std::make_unique<LiveSession>(socket, isCbor ? wire::Format::Cbor : wire::Format::Json, packs, nullptr);
     LiveSession *raw = session.get();
     m_sessions.push_back(std::move(session));
+    raw->state.network = networkOf(raw->client());
+    ++m_clients[raw->state.network];
+    connect(raw, &LiveSession::taken, this, [this, raw] { raw->state.lastTakenMs = m_steady->nowMs(); });
     connect(raw, &LiveSession::received, this,
             [this, raw](const wire::ClientMessage &message) { onMessage(*raw, message); });
     connect(raw, &LiveSession::gone, this, [this, raw] { remove(raw); });
@@ -101,6 +105,11 @@ void LiveHub::add(QWebSocket *socket)
         ++m_stats.clients.reached;
         return raw->refuse(kTryAgainLater, u"too_many_clients"_s,
                            u"This server already has %1 dashboards"_s.arg(m_limits.clients));
+    }
+    if (m_clients.value(raw->state.network) > mostClientsOf(raw->client())) {
+        ++m_stats.addressClients.reached;
+        return raw->refuse(kTryAgainLater, u"too_many_clients"_s,
+                           u"Your address already has %1 dashboards"_s.arg(mostClientsOf(raw->client())));
     }
     raw->state.lastTakenMs = m_steady->nowMs();
     raw->state.reader = std::move(reader);
@@ -192,7 +201,7 @@ void LiveHub::onMessage(LiveSession &session, const wire::ClientMessage &message
     const QString id = subscribed ? subscribed->project : std::get<wire::Unsubscribe>(message).project;
     LiveProject *project = m_projects->find(id);
     if (!project || !session.state.reader->mayRead(id)) // what one may not read does not exist
-        return session.send(OutMessage(wire::Error{u"unknown_project"_s, u"There is no such project"_s, id}));
+        return session.answer(OutMessage(wire::Error{u"unknown_project"_s, u"There is no such project"_s, id}));
     if (subscribed)
         return subscribe(session, *project, *subscribed);
     std::erase_if(session.state.subscriptions, [=](const auto &s) { return s.project == project; });
@@ -204,7 +213,7 @@ void LiveHub::subscribe(LiveSession &session, LiveProject &project, const wire::
     LiveSession::Subscription *subscription = state.find(&project);
     if (!subscription) {
         if (state.subscriptions.size() >= LiveSession::kMaxSubscriptions)
-            return session.send(OutMessage(wire::Error{
+            return session.answer(OutMessage(wire::Error{
                 u"too_many_subscriptions"_s,
                 u"One connection listens to at most %1 projects"_s.arg(LiveSession::kMaxSubscriptions), project.id()}));
         state.subscriptions.push_back({&project});
@@ -231,6 +240,8 @@ void LiveHub::remove(LiveSession *session)
         std::find_if(m_sessions.begin(), m_sessions.end(), [=](const auto &s) { return s.get() == session; });
     if (at == m_sessions.end())
         return;
+    if (const auto count = m_clients.find(session->state.network); count != m_clients.end() && --*count <= 0)
+        m_clients.erase(count);
     // It is the one that is calling, so it goes later; with us, should we go first.
     session->setParent(this);
     at->release()->deleteLater();
@@ -286,10 +297,9 @@ void LiveHub::housekeep()
             state.authenticateByMs = now + m_limits.stalledMs; // how long the close frame may take
         }
         // A reader that is only slow takes something now and then; one that is stuck would hold its memory for ever.
-        const qint64 unsent = session->unsent();
-        if (unsent <= m_limits.drainedBytes || unsent != state.lastUnsent)
+        // Not by how much is unsent, which also changes when more comes.
+        if (session->unsent() <= m_limits.drainedBytes)
             state.lastTakenMs = now;
-        state.lastUnsent = unsent;
         if (now - state.lastTakenMs > m_limits.stalledMs) {
             ++m_stats.stalledMs.reached;
             cut(*session);

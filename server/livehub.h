@@ -7,6 +7,7 @@
 #include "server/livesession.h"
 
 #include <map>
+#include <QHash>
 #include <QTimer>
 #include <vector>
 
@@ -17,11 +18,14 @@ namespace entvas {
 class GuessLimit;
 class LiveProject;
 class LiveProjects;
+class QueryParameters;
 
 struct LiveHubLimits {
     int clients = 1'000;
-    int strangers = 100; // of the clients, those that have not authenticated yet; beyond it the oldest goes
-    int flushMs = 100;   // between two deltas
+    int addressClients = 500; // of the clients, those of one address (IPv6: a /64); loopback may have all
+    int strangers = 100;      // of the clients, those that have not authenticated yet; beyond it one goes: the oldest
+                              // of the address that has most
+    int flushMs = 100;        // between two deltas
     int heartbeatMs = 10'000;
     int pingMs = 15'000;
     int authenticateMs = 5'000;
@@ -60,8 +64,9 @@ public:
             QObject *parent = nullptr);
     ~LiveHub() override;
 
-    // What an upgrade request asks for in its address: an unknown format, or a secret where logs would keep it.
-    static std::optional<Failure> checkQuery(const QUrlQuery &query);
+    // What may stand in the address of an upgrade request, and whether this one asks for what is spoken here.
+    static QStringList parameters();
+    static std::optional<Failure> checkQuery(const QueryParameters &query);
     void add(QWebSocket *socket); // takes ownership; its upgrade passed checkQuery() and ReadAccess::checkUpgrade()
     // These are in their projects' cubes already: tell who listens, soon and at most every flushMs.
     void publish(const QList<CommittedJob> &jobs);
@@ -90,6 +95,7 @@ private:
     void checkReader(LiveSession &session);
     void greet(LiveSession &session);
     void makeRoomForStrangers();
+    int mostClientsOf(const QHostAddress &client) const;
     void remove(LiveSession *session);
     void show(const LiveProject &project, const wire::TailEvent &event);
     void mark();
@@ -112,6 +118,7 @@ private:
     const Clock *m_clock;
     const Clock *m_steady;
     std::vector<std::unique_ptr<LiveSession>> m_sessions;
+    QHash<QByteArray, int> m_clients; // sessions by networkOf() their client
     QTimer m_flushTimer; // runs while something is to be told, so that the next delta keeps its distance
     QTimer m_houseTimer;
     QTimer m_heartbeatTimer;

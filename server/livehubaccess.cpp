@@ -41,15 +41,29 @@ void LiveHub::makeRoomForStrangers()
         remove(*at);
         at = strangers.erase(at);
     }
-    if (isTooMany())
-        strangers.front()->refuse(kTryAgainLater, u"too_many_clients"_s,
-                                  u"Too many dashboards wait to authenticate: this one came first"_s);
+    if (!isTooMany())
+        return;
+    // Whoever opens many of them pays with its own.
+    QHash<QByteArray, int> each;
+    int most = 0;
+    for (const LiveSession *session : strangers)
+        most = std::max(most, ++each[session->state.network]);
+    const auto oldest = std::find_if(strangers.begin(), strangers.end(), [&](const LiveSession *session) {
+        return each.value(session->state.network) == most;
+    });
+    (*oldest)->refuse(kTryAgainLater, u"too_many_clients"_s,
+                      u"Too many dashboards wait to authenticate: this one came first"_s);
+}
+
+int LiveHub::mostClientsOf(const QHostAddress &client) const
+{
+    return client.isLoopback() ? m_limits.clients : std::min(m_limits.addressClients, m_limits.clients);
 }
 
 void LiveHub::authenticate(LiveSession &session, const QString &token)
 {
     if (std::exchange(session.state.isAuthenticating, true))
-        return session.send(OutMessage(wire::Error{u"busy"_s, u"The last token is still being checked"_s, {}}));
+        return session.answer(OutMessage(wire::Error{u"busy"_s, u"The last token is still being checked"_s, {}}));
     const QByteArray presented = token.toUtf8();
     if (const int seconds = m_guesses->wait(session.client(), presented, m_clock->nowMs()))
         return holdUp(session, seconds);
@@ -78,15 +92,15 @@ void LiveHub::onIdentified(LiveSession &session, const QByteArray &token, const 
     if (reader) {
         adopt(session, reader.value());
         noteRight(session, token);
-        return isFirst ? greet(session) : session.send(OutMessage(wire::Authenticated{reader.value().expiresAtMs}));
+        return isFirst ? greet(session) : session.answer(OutMessage(wire::Authenticated{reader.value().expiresAtMs}));
     }
     const Failure &failure = reader.failure();
     if (!isFirst && !m_access->needsProof()) // everybody who got this far may read
-        return session.send(OutMessage(wire::Authenticated{session.state.reader->expiresAtMs}));
+        return session.answer(OutMessage(wire::Authenticated{session.state.reader->expiresAtMs}));
     if (failure.kind == Fault::Unavailable) {
         // What it came in with still holds, for as long as it does.
         if (!isFirst)
-            return session.send(OutMessage(wire::Error{u"unavailable"_s, failure.forCallers(), {}}));
+            return session.answer(OutMessage(wire::Error{u"unavailable"_s, failure.forCallers(), {}}));
         return session.refuse(kTryAgainLater, u"unavailable"_s, failure.forCallers());
     }
     const bool isWrong = failure.kind == Fault::Unauthenticated && !token.isEmpty();

@@ -1,5 +1,6 @@
 #include "server/livehubstats.h"
 
+#include "server/access/proxies.h"
 #include "server/livehub.h"
 
 #include <algorithm>
@@ -26,6 +27,12 @@ LiveHubStats LiveHub::stats() const
     }
     stats.clients.used = double(m_sessions.size());
     stats.clients.most = m_limits.clients;
+    stats.addressClients.most = std::min(m_limits.addressClients, m_limits.clients);
+    static const QByteArray loopback = networkOf(QHostAddress(QHostAddress::LocalHost));
+    static const QByteArray loopback6 = networkOf(QHostAddress(QHostAddress::LocalHostIPv6));
+    for (auto it = m_clients.cbegin(); it != m_clients.cend(); ++it)
+        if (it.key() != loopback && it.key() != loopback6)
+            largest(stats.addressClients, it.value());
     stats.strangers.most = m_limits.strangers;
     stats.messageBytes.most = LiveSession::kMaxMessageBytes;
     stats.messageRate.most = LiveSession::kMessageBurst;

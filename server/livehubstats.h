@@ -8,6 +8,7 @@ namespace entvas {
 // The hub at one moment. Sizes in bytes, times in milliseconds.
 struct LiveHubStats {
     LimitUse clients;
+    LimitUse addressClients; // of the address that has most, but loopback
     LimitUse strangers;      // clients without a reader; reached: some had to go
     LimitUse messageBytes;   // LiveSession::kMaxMessageBytes
     LimitUse messageRate;    // LiveSession::kMessageBurst, of the client that used most of it

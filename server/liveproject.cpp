@@ -30,11 +30,7 @@ LiveProject::LiveProject(Project project, QString epoch, QStringList dimensions)
 
 qint64 LiveProject::rejectedIn(const TimeSpan &span) const
 {
-    qint64 sum = 0;
-    for (auto it = m_rejectedByMinute.lowerBound(span.fromMs); it != m_rejectedByMinute.cend() && it.key() < span.toMs;
-         ++it)
-        sum += it.value();
-    return sum;
+    return m_rejectedByTime.in(span);
 }
 
 void LiveProject::warm(WarmState state)
@@ -42,11 +38,10 @@ void LiveProject::warm(WarmState state)
     m_cube = std::move(state.cube);
     m_users = std::move(state.users);
     m_rejected = state.rejected;
-    m_rejectedByMinute = std::move(state.rejectedByMinute);
+    m_rejectedByTime = std::move(state.rejectedByTime);
     if (state.seconds)
         fill(*state.seconds);
-    m_pending.clear();
-    clearPendingUsers();
+    clearPending();
     m_toldSeries = m_cube.series().size();
     m_generation = m_cube.generation();
     m_changed = false;
@@ -102,7 +97,7 @@ void LiveProject::add(const CommittedJob &job)
     for (qsizetype i = 0; i < job.job.events.size(); ++i) {
         const Event &event = job.job.events[i];
         m_admitted.remove(event.series);
-        if (job.outcomes[i].status == AppendOutcome::Status::Duplicate)
+        if (job.outcomes[i].status != AppendOutcome::Status::Accepted)
             continue;
         count({event.receivedAtMs / 1000, m_cube.intern(event.series), 1});
         see(event.receivedAtMs / 1000, userHash(event.userId));
@@ -127,8 +122,21 @@ void LiveProject::add(const Announcement &what)
 
 void LiveProject::count(const Cell &cell)
 {
+    const qint64 ms = cell.epochSecond * 1'000;
+    if (m_trimmedMs != 0 && ms - m_trimmedMs > kTierAheadMs[std::size_t(Tier::Minute)])
+        return countFarAhead(ms, cell);
     m_cube.add({&cell, 1});
     m_pending[quint64(cell.epochSecond) << kSeriesBits | cell.series] += cell.count;
+    m_changed = true;
+}
+
+// From a clock that was wrong, ours or another server's: in a finer tier it would take the place of the present.
+void LiveProject::countFarAhead(qint64 ms, const Cell &cell)
+{
+    for (const Tier tier : {Tier::Quarter, Tier::Day})
+        if (tier == Tier::Day || ms - m_trimmedMs <= kTierAheadMs[std::size_t(tier)])
+            m_cube.addToTier(tier, ms, cell.series, cell.count);
+    m_cube.startOver(); // a delta would put it into all tiers
     m_changed = true;
 }
 
@@ -144,7 +152,8 @@ void LiveProject::see(qint64 epochSecond, UserHash user)
 void LiveProject::reject(qint64 minuteMs, qint64 events)
 {
     m_rejected += events;
-    m_rejectedByMinute[minuteMs] += events;
+    m_rejectedByTime.add({minuteMs, events});
+    m_pendingRejections.add({minuteMs, events});
     m_changed = true;
 }
 
@@ -166,12 +175,11 @@ LiveProject::Stats LiveProject::stats() const
 
 void LiveProject::trim(qint64 nowMs)
 {
+    m_trimmedMs = nowMs;
     m_cube.trim(nowMs);
     if (m_users.trim(nowMs, true))
         m_cube.startOver();
-    const qint64 oldest = nowMs - kRejectedMinutes * 60'000;
-    while (!m_rejectedByMinute.isEmpty() && m_rejectedByMinute.firstKey() < oldest)
-        m_rejectedByMinute.erase(m_rejectedByMinute.begin());
+    m_rejectedByTime.trim(nowMs);
     if (m_cube.generation() != m_generation)
         m_changed = true;
     if (m_snapshot && nowMs - m_snapshotMs > kSnapshotReuseMs)
@@ -188,8 +196,7 @@ OutMessagePtr LiveProject::step()
     m_generation = m_cube.generation();
     wire::Delta delta{m_project.id, m_seq, totals(), {}, {}};
     if (renumbered || isTooLarge) {
-        m_pending.clear(); // their numbers mean other series now; the snapshot holds the counts
-        clearPendingUsers();
+        clearPending(); // their numbers mean other series now; the snapshot holds the counts
         m_toldSeries = m_cube.series().size();
         forgetSteps();
         return nullptr;
@@ -206,6 +213,7 @@ OutMessagePtr LiveProject::step()
 
     const std::size_t size = std::size_t(delta.cells.size() + delta.newSeries.size()) + m_pendingUserCount;
     delta.users = takePendingUsers();
+    delta.rejections = std::exchange(m_pendingRejections, {}).list();
     m_ring.push_back({m_seq, size, std::make_shared<OutMessage>(std::move(delta))});
     m_ringCells += size;
     OutMessagePtr message = m_ring.back().message;
@@ -239,8 +247,9 @@ QList<OutMessagePtr> LiveProject::picture(qint64 nowMs)
     const bool fresh = m_snapshot && nowMs - m_snapshotMs <= kSnapshotReuseMs && nowMs >= m_snapshotMs &&
                        m_seq - m_snapshotSeq <= qint64(m_ring.size());
     if (!fresh) {
-        m_snapshot = std::make_shared<OutMessage>(
-            wire::Snapshot{m_project.id, m_epoch, m_seq, nowMs, totals(), m_cube.snapshot(), m_users.snapshot()});
+        m_snapshot = std::make_shared<OutMessage>(wire::Snapshot{m_project.id, m_epoch, m_seq, nowMs, totals(),
+                                                                 m_cube.snapshot(), m_users.snapshot(),
+                                                                 m_rejectedByTime.list()});
         m_snapshotSeq = m_seq;
         m_snapshotMs = nowMs;
     }

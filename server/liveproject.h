@@ -27,7 +27,6 @@ public:
     static constexpr std::size_t kRingDeltas = 600;                 // a minute of steady traffic
     static constexpr std::size_t kRingCells = wire::kMaxDeltaCells; // and new users, over all deltas of the ring
     static constexpr qint64 kSnapshotReuseMs = 1'000;               // an encoded snapshot serves all who come within
-    static constexpr qint64 kRejectedMinutes = 8 * 1'440;           // kept for questions about the last week
 
     LiveProject(Project project, QString epoch, QStringList dimensions);
 
@@ -38,7 +37,8 @@ public:
     const LiveUsers &users() const { return m_users; }
     qint64 seq() const { return m_seq; }
     wire::Totals totals() const { return {m_cube.totalEvents(), m_rejected}; }
-    qint64 rejectedIn(const TimeSpan &span) const; // edges are whole minutes
+    // Edges are whole minutes; what began more than 8 days ago is counted by quarter hours, later by days.
+    qint64 rejectedIn(const TimeSpan &span) const;
 
     // Before anything is added: replaces everything.
     void warm(WarmState state);
@@ -84,10 +84,17 @@ private:
         OutMessagePtr message;
     };
     void count(const Cell &cell);
+    void countFarAhead(qint64 ms, const Cell &cell);
     void see(qint64 epochSecond, UserHash user);
     void reject(qint64 minuteMs, qint64 events);
     void fill(const RecentSeconds &seconds);
     QList<UserAddition> takePendingUsers();
+    void clearPending()
+    {
+        m_pending.clear();
+        m_pendingRejections.clear();
+        clearPendingUsers();
+    }
     void clearPendingUsers()
     {
         m_pendingUsers.clear();
@@ -101,7 +108,8 @@ private:
     LiveCube m_cube;
     LiveUsers m_users;
     qint64 m_rejected = 0;
-    QMap<qint64, qint64> m_rejectedByMinute;
+    RejectedCounts m_rejectedByTime;
+    RejectedCounts m_pendingRejections; // not told yet
     QSet<SeriesKey> m_admitted;
 
     bool m_changed = false;
@@ -117,6 +125,7 @@ private:
     OutMessagePtr m_snapshot;
     qint64 m_snapshotSeq = 0;
     qint64 m_snapshotMs = 0;
+    qint64 m_trimmedMs = 0; // 0 = not yet
 };
 
 } // namespace entvas

@@ -12,8 +12,9 @@ namespace entvas {
 class LiveProjects
 {
 public:
-    // Each holds up to LiveCube::kMaxSeries series in four tiers.
-    static constexpr std::size_t kMaxProjects = 100;
+    // As many as a database may have; only one that was filled by other means than ours has more. Each holds up to
+    // LiveCube::kMaxSeries series in four tiers; an empty one takes some KiB.
+    static constexpr std::size_t kMaxProjects = std::size_t(kMaxProjectsKept);
 
     using Map = std::map<QString, std::unique_ptr<LiveProject>>; // by id
 
@@ -28,6 +29,15 @@ public:
     {
         const auto at = m_all.find(id);
         return at == m_all.end() ? nullptr : at->second.get();
+    }
+    // Why a project of the database that find() does not know can't be used.
+    Failure notOpen(const QString &id) const
+    {
+        if (isFull())
+            return {Fault::Unavailable,
+                    QStringLiteral("The project %1 is not open: this server has %2 others, as many as it can open")
+                        .arg(id, QString::number(m_all.size()))};
+        return {Fault::Unavailable, QStringLiteral("The project %1 is being opened").arg(id)};
     }
     LiveProject &open(const Project &project, WarmState state)
     {

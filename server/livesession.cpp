@@ -51,6 +51,7 @@ LiveSession::LiveSession(QWebSocket *socket, wire::Format format, bool packs, QO
             [this](const QString &text) { onMessage(text.toUtf8(), wire::Format::Json); });
     connect(socket, &QWebSocket::binaryMessageReceived, this,
             [this](const QByteArray &bytes) { onMessage(bytes, wire::Format::Cbor); });
+    connect(socket, &QWebSocket::bytesWritten, this, &LiveSession::taken);
     connect(socket, &QWebSocket::pong, this, [this] { m_missedPongs = 0; });
     connect(socket, &QWebSocket::disconnected, this, [this] {
         // Qt itself closes on what is larger still.
@@ -85,6 +86,18 @@ void LiveSession::send(const OutMessage &message)
         message.sendTo(*m_socket, m_format);
 }
 
+void LiveSession::answer(const OutMessage &message)
+{
+    if (unsent() <= kAnswersTaken)
+        m_answers = 0;
+    if (m_answers++ < kMaxAnswers)
+        return send(message);
+    if (m_closing)
+        return;
+    Q_EMIT reached(Bound::MessageRate);
+    close(QWebSocketProtocol::CloseCodePolicyViolated, u"Too many messages without taking their answers"_s);
+}
+
 void LiveSession::sendPicture(const OutMessage &message)
 {
     if (!m_closing)
@@ -100,7 +113,7 @@ qint64 LiveSession::backlog()
 
 bool LiveSession::isBehind(qint64 bytes)
 {
-    return backlog() > bytes && (!m_socket->flush() || backlog() > bytes);
+    return backlog() > bytes && (!flushNow(*m_socket) || backlog() > bytes);
 }
 
 QHostAddress LiveSession::client() const

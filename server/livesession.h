@@ -30,6 +30,8 @@ public:
     static constexpr quint64 kTextFrameBytes = 1ULL << 30;  // Qt would cut text inside a character at frame borders
     static constexpr quint64 kBinaryFrameBytes = 64 * 1024; // each is a sign of life on a slow line
     static constexpr int kMaxMissedPongs = 2;
+    static constexpr qint64 kAnswersTaken = 16 * 1024; // unsent up to here: its answers count as taken
+    static constexpr int kMaxAnswers = kMessageBurst;  // that it has not taken
     static constexpr std::size_t kMaxSubscriptions = 16;
     enum class Bound { MessageBytes, MessageRate };
 
@@ -47,11 +49,11 @@ public:
     };
     // What the hub knows about this client. Milliseconds are of the steady clock.
     struct State {
+        QByteArray network;            // of the client, see networkOf()
         std::optional<Reader> reader;  // none: it has not authenticated yet
         bool isAuthenticating = false; // a token of its is being checked
         qint64 authenticateByMs = 0;
-        qint64 lastUnsent = 0;                   // at the last look …
-        qint64 lastTakenMs = 0;                  // … and when that last was nothing or had changed
+        qint64 lastTakenMs = 0;                  // when it last took anything, or had nothing to take
         std::vector<Subscription> subscriptions; // at most kMaxSubscriptions
 
         Subscription *find(const LiveProject *project);
@@ -60,6 +62,8 @@ public:
     State state;
 
     void send(const OutMessage &message);
+    // To a message of its own: a client that asks on and takes none of its answers is refused.
+    void answer(const OutMessage &message);
     // For a picture: its size is not held against the client until it has had the time to take it.
     void sendPicture(const OutMessage &message);
     qint64 unsent() const { return m_socket->bytesToWrite(); }
@@ -83,6 +87,7 @@ public:
     bool ping();
 
 Q_SIGNALS:
+    void taken(); // some of what was sent
     void received(const entvas::wire::ClientMessage &message);
     void gone();
     void reached(entvas::LiveSession::Bound bound); // it is refused for that
@@ -96,6 +101,7 @@ private:
     bool m_packs;
     bool m_closing = false;
     int m_missedPongs = 0;
+    int m_answers = 0; // since it had taken all
     qint64 m_pictureBytes = 0;
     qint64 m_largestMessage = 0;
     double m_tokens = kMessageBurst;

@@ -57,6 +57,11 @@ void addWriter(const StoreWriter::Stats &writer, MetricFamilies &families)
                        writer.batchEvents);
     families.counter("entvas_store_failed_commits_total", "Transactions that the database did not take.",
                      double(writer.failedCommits));
+    families.gauge("entvas_housekeeping_failing",
+                   "1 while the last round of housekeeping failed: old rows stay, and tables grow.",
+                   writer.isUpkeepFailing);
+    families.counter("entvas_housekeeping_failures_total", "Rounds of housekeeping that failed, in part or as a whole.",
+                     double(writer.failedUpkeep));
     families.counter("entvas_database_losses_total", "Times that the database went away.", double(writer.losses));
     families.counter("entvas_ingest_refused_away_total", "Requests that came while the database was away.",
                      double(writer.refusedAway));

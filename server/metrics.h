@@ -35,6 +35,8 @@ struct ServerStats {
     std::optional<Logins::Stats> logins; // none without an issuer
     std::optional<StoreWriter::Stats> writer;
     std::optional<LimitUse> reader;
+    std::optional<LimitUse> readerTime; // in milliseconds
+    std::optional<LimitUse> projectUse;
     std::optional<Ingest::Stats> ingest;
     std::optional<LiveHubStats> hub;
     std::optional<HistoryReader::Stats> history;

@@ -14,8 +14,14 @@ void addGate(const GateStats &gate, MetricFamilies &families)
     };
     limit(GateBound::Connections, "entvas_gate_connections", Unit::Count, "Open connections.",
           "Connections that got 503, or were closed, because there were as many as may be.");
+    limit(GateBound::AddressConnections, "entvas_gate_address_connections", Unit::Count,
+          "Open connections of the address that is nearest its share.",
+          "Connections that got 503, or were closed, because their address had as many as one may.");
     limit(GateBound::Handshakes, "entvas_gate_handshakes", Unit::Count, "TLS handshakes under way.",
           "Connections closed because as many handshakes were under way as may be.");
+    limit(GateBound::AddressHandshakes, "entvas_gate_address_handshakes", Unit::Count,
+          "TLS handshakes under way of the address that is nearest its share.",
+          "Connections closed because as many handshakes of their address were under way as one may have.");
     limit(GateBound::RequestLine, "entvas_gate_request_line", Unit::Bytes, "The longest request line so far.",
           "Requests that got 414 for their request line.");
     limit(GateBound::Head, "entvas_gate_head", Unit::Bytes, "The longest head of a request so far.",
@@ -45,6 +51,9 @@ void addGate(const GateStats &gate, MetricFamilies &families)
     limit(GateBound::Input, "entvas_gate_input", Unit::Bytes,
           "Bytes of one connection that were read and not understood yet, at most.",
           "Requests that got 400 because nothing could be made of so many bytes.");
+    limit(GateBound::ControlFrames, "entvas_gate_control_frames", Unit::Count,
+          "Pings and pongs that the busiest WebSocket has used of its burst; it gets 10 back each second.",
+          "WebSockets closed with 1008 for too many pings, or too many frames of one message.");
     families.counter("entvas_gate_failed_handshakes_total",
                      "Connections that ended before their TLS handshake was done.", double(gate.failedHandshakes));
     families.counter("entvas_gate_descriptors_exhausted_total",
@@ -74,9 +83,10 @@ void addHub(const LiveHubStats &hub, MetricFamilies &families)
 {
     families.limit("entvas_live_clients", Unit::Count, "Open WebSockets.",
                    "WebSockets closed with 1013 because there were as many as may be.", hub.clients);
+    families.limit("entvas_live_address_clients", Unit::Count, "Open WebSockets of the address that has most.",
+                   "WebSockets closed with 1013 because their address had as many as one may.", hub.addressClients);
     families.limit("entvas_live_strangers", Unit::Count, "Open WebSockets that have not authenticated.",
-                   "Times the oldest of them was closed with 1013 because there were as many as may be.",
-                   hub.strangers);
+                   "Times one of them was closed with 1013 because there were as many as may be.", hub.strangers);
     families.limit("entvas_live_message", Unit::Bytes, "The largest message of the clients that are there.",
                    "WebSockets closed with 1009 for the size of their message.", hub.messageBytes);
     families.limit("entvas_live_message_burst", Unit::Count,
@@ -145,6 +155,13 @@ void addLimits(const ServerStats &stats, MetricFamilies &families)
     if (stats.reader)
         families.limit("entvas_store_questions", Unit::Count, "Questions that wait for the database.",
                        "Questions that got 503 because too many waited.", *stats.reader);
+    if (stats.readerTime)
+        families.limit("entvas_store_question_time", Unit::Milliseconds,
+                       "How long the oldest question that somebody waits for has taken.",
+                       "Questions that got 503 because the database did not answer in time.", *stats.readerTime);
+    if (stats.projectUse)
+        families.limit("entvas_projects", Unit::Count, "Projects that are open.", "Times that a project found no room.",
+                       *stats.projectUse);
     if (stats.exports)
         families.limit("entvas_exports_running", Unit::Count, "Exports that are being read or sent.",
                        "Exports that got 503 because as many ran as may.",

@@ -1,8 +1,11 @@
 #include "server/processstats.h"
 
-#include <QDir>
+#include <chrono>
+#include <dirent.h>
+#include <memory>
 #include <QFile>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -30,7 +33,38 @@ double startedAt(double ticksSinceBoot, double ticksPerSecond)
     return boot + ticksSinceBoot / ticksPerSecond;
 }
 
+// Names only: looking at what each of them is costs 7 us apiece.
+qint64 countDescriptors()
+{
+    const std::unique_ptr<DIR, int (*)(DIR *)> folder(::opendir("/proc/self/fd"), ::closedir);
+    qint64 count = -3; // ".", ".." and the folder's own
+    while (folder && ::readdir(folder.get()))
+        ++count;
+    return std::max<qint64>(0, count);
+}
+
+qint64 openDescriptors()
+{
+    struct ::stat folder {
+    };
+    if (::stat("/proc/self/fd", &folder) == 0 && folder.st_size > 0)
+        return folder.st_size; // since Linux 6.2
+    using Clock = std::chrono::steady_clock;
+    thread_local Clock::time_point lookedAt;
+    thread_local qint64 count = 0;
+    if (const auto now = Clock::now(); count == 0 || now - lookedAt > std::chrono::seconds(1)) {
+        count = countDescriptors();
+        lookedAt = now;
+    }
+    return count;
+}
+
 } // namespace
+
+qint64 residentBytes()
+{
+    return read("/proc/self/statm").split(' ').value(1).toLongLong() * sysconf(_SC_PAGESIZE);
+}
 
 ProcessStats processStats()
 {
@@ -45,7 +79,7 @@ ProcessStats processStats()
         stats.virtualBytes = fields[20].toLongLong();
         stats.residentBytes = fields[21].toLongLong() * sysconf(_SC_PAGESIZE);
     }
-    stats.openFds = QDir(QStringLiteral("/proc/self/fd")).entryList(QDir::Files | QDir::System).size();
+    stats.openFds = openDescriptors();
     rlimit files{};
     if (getrlimit(RLIMIT_NOFILE, &files) == 0)
         stats.maxFds = qint64(files.rlim_cur);

@@ -13,6 +13,7 @@ struct ProcessStats {
     qint64 openFds = 0;
     qint64 maxFds = 0;
 };
-ProcessStats processStats();
+ProcessStats processStats(); // costs the same with any number of descriptors
+qint64 residentBytes();
 
 } // namespace entvas

@@ -12,26 +12,26 @@ namespace {
 
 constexpr qint64 kMinuteMs = 60'000;
 
-QString value(const QUrlQuery &query, const QString &name)
-{
-    return query.queryItemValue(name, QUrl::FullyDecoded);
-}
-
 Result<qint64> readTime(const QString &name, const QString &text)
 {
-    const auto time = isoToMs(text.toUtf8());
+    auto time = isoToMs(text.toUtf8());
+    // The plus of a zone that nobody has encoded is a blank by now.
+    if (const qsizetype blank = text.lastIndexOf(u' '); !time && blank >= 0)
+        time = isoToMs(QString(text).replace(blank, 1, u'+').toUtf8());
     if (!time)
         return Failure{Fault::BadInput,
                        u"\"%1\" must be an ISO 8601 date-time with a zone, such as 2025-01-01T12:00:00Z"_s.arg(name)};
     return *time;
 }
 
+// Whatever an event may hold: characters are counted as its parser counts them.
 Result<QString> readText(const QString &name, const QString &text, int most)
 {
     const bool hasControl =
         std::any_of(text.cbegin(), text.cend(), [](QChar c) { return c.category() == QChar::Other_Control; });
+    const auto characters = std::count_if(text.cbegin(), text.cend(), [](QChar c) { return !c.isLowSurrogate(); });
     // Half of a surrogate pair is no text: it does not survive UTF-8, and the database would refuse it.
-    if (text.size() > most || hasControl || QString::fromUtf8(text.toUtf8()) != text)
+    if (characters > most || hasControl || QString::fromUtf8(text.toUtf8()) != text)
         return Failure{Fault::BadInput,
                        u"\"%1\" must be text of at most %2 characters without control characters"_s.arg(
                            name, QString::number(most))};
@@ -40,9 +40,14 @@ Result<QString> readText(const QString &name, const QString &text, int most)
 
 } // namespace
 
-ReadFilter readFilter(const QUrlQuery &query, qint64 nowMs)
+QStringList eventParameters()
 {
-    const QString asked = value(query, u"filter"_s);
+    return {u"filter"_s, u"type"_s, u"user"_s, u"from"_s, u"to"_s, u"limit"_s, u"cursor"_s};
+}
+
+ReadFilter readFilter(const QueryParameters &query, qint64 nowMs)
+{
+    const QString asked = query.value(u"filter"_s);
     const qint64 to = nowMs - nowMs % kMinuteMs + kMinuteMs; // the running minute counts
     if (asked == u"day"_s)
         return {asked, {to - 24 * 60 * kMinuteMs, to}};
@@ -51,7 +56,7 @@ ReadFilter readFilter(const QUrlQuery &query, qint64 nowMs)
     return {u"hour"_s, {to - 60 * kMinuteMs, to}};
 }
 
-Result<EventQuery> readEventQuery(const QUrlQuery &query, const QString &project, const ReadFilter &filter,
+Result<EventQuery> readEventQuery(const QueryParameters &query, const QString &project, const ReadFilter &filter,
                                   EventLimits limits)
 {
     EventQuery wanted;
@@ -60,9 +65,9 @@ Result<EventQuery> readEventQuery(const QUrlQuery &query, const QString &project
     wanted.toMs = filter.span.toMs;
     wanted.limit = limits.usual;
     for (const auto &[name, edge] : {std::pair{u"from"_s, &wanted.fromMs}, std::pair{u"to"_s, &wanted.toMs}}) {
-        if (!query.hasQueryItem(name))
+        if (!query.has(name))
             continue;
-        const auto time = readTime(name, value(query, name));
+        const auto time = readTime(name, query.value(name));
         if (!time)
             return time.failure();
         *edge = time.value();
@@ -71,20 +76,20 @@ Result<EventQuery> readEventQuery(const QUrlQuery &query, const QString &project
         return Failure{Fault::BadInput, u"\"from\" must not be after \"to\""_s};
     for (const auto &[name, target, most] :
          {std::tuple{u"type"_s, &wanted.eventType, 128}, std::tuple{u"user"_s, &wanted.userId, 256}}) {
-        auto text = readText(name, value(query, name), most);
+        auto text = readText(name, query.value(name), most);
         if (!text)
             return text.failure();
         *target = text.value();
     }
-    if (query.hasQueryItem(u"limit"_s)) {
+    if (query.has(u"limit"_s)) {
         bool isNumber = false;
-        wanted.limit = value(query, u"limit"_s).toInt(&isNumber);
+        wanted.limit = query.value(u"limit"_s).toInt(&isNumber);
         if (!isNumber || wanted.limit < 1 || wanted.limit > limits.most)
             return Failure{Fault::BadInput, u"\"limit\" must be a number from 1 to %1"_s.arg(limits.most)};
     }
-    if (query.hasQueryItem(u"cursor"_s)) {
+    if (query.has(u"cursor"_s)) {
         const auto bytes = QByteArray::fromBase64Encoding(
-            value(query, u"cursor"_s).toLatin1(),
+            query.value(u"cursor"_s).toLatin1(),
             QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals | QByteArray::AbortOnBase64DecodingErrors);
         const QUuid id = bytes && (*bytes).size() == 16 ? QUuid::fromRfc4122(*bytes) : QUuid();
         if (id.isNull())

@@ -3,8 +3,7 @@
 #include "core/result.h"
 #include "core/store/eventstore.h"
 #include "core/timerange.h"
-
-#include <QUrlQuery>
+#include "server/queryparameters.h"
 
 namespace entvas {
 
@@ -14,18 +13,20 @@ struct ReadFilter {
     QString name; // "hour", "day" or "week"
     TimeSpan span;
 };
-ReadFilter readFilter(const QUrlQuery &query, qint64 nowMs);
+ReadFilter readFilter(const QueryParameters &query, qint64 nowMs);
 
 inline constexpr int kDefaultEvents = 100;
 inline constexpr int kMaxEvents = 1'000;
 
-// All parameters of GET /events. `from` and `to` (ISO 8601 with zone) replace the filter's edges.
+// Beside `project`, those of GET /events and the exports.
+QStringList eventParameters();
+// All of them. `from` and `to` (ISO 8601 with zone) replace the filter's edges.
 // Fault::BadInput names the parameter that is wrong.
 struct EventLimits {
     int usual = kDefaultEvents;
     int most = kMaxEvents;
 };
-Result<EventQuery> readEventQuery(const QUrlQuery &query, const QString &project, const ReadFilter &filter,
+Result<EventQuery> readEventQuery(const QueryParameters &query, const QString &project, const ReadFilter &filter,
                                   EventLimits limits = {});
 
 // A cursor is the id of the last event that a page showed; opaque to those who get it.

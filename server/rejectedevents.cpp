@@ -58,7 +58,7 @@ QList<Place> lines(QByteArrayView body, const QList<qsizetype> &wanted)
         qsizetype end = body.indexOf('\n', at);
         if (end < 0)
             end = body.size();
-        const QByteArrayView line = body.sliced(at, end - at).trimmed();
+        const QByteArrayView line = json::withoutByteOrderMark(body.sliced(at, end - at)).trimmed();
         at = end + 1;
         if (line.isEmpty())
             continue;
@@ -120,13 +120,13 @@ void appendNumber(QByteArray &json, const char *name, qint64 value)
 }
 
 // A whole number from the query; `most` and `fallback` where it is absent.
-std::optional<qint64> readNumber(const QUrlQuery &query, const QString &name, qint64 least, qint64 most,
+std::optional<qint64> readNumber(const QueryParameters &query, const QString &name, qint64 least, qint64 most,
                                  qint64 fallback)
 {
-    if (!query.hasQueryItem(name))
+    if (!query.has(name))
         return fallback;
     bool isNumber = false;
-    const qint64 value = query.queryItemValue(name, QUrl::FullyDecoded).toLongLong(&isNumber);
+    const qint64 value = query.value(name).toLongLong(&isNumber);
     return isNumber && value >= least && value <= most ? std::optional(value) : std::nullopt;
 }
 
@@ -240,7 +240,7 @@ void RejectedEvents::popOldest(Ring &ring)
     ring.kept.pop_front();
 }
 
-HttpReply RejectedEvents::get(const QString &project, const QUrlQuery &query) const
+HttpReply RejectedEvents::get(const QString &project, const QueryParameters &query) const
 {
     const auto limit = readNumber(query, u"limit"_s, 1, kMostEvents, kDefaultLimit);
     if (!limit)

@@ -41,7 +41,7 @@ public:
     void addRequest(const Origin &origin, const IngestText &text, const QList<FieldError> &errors);
 
     // GET /rejections?limit=…&after=…: newest first.
-    HttpReply get(const QString &project, const QUrlQuery &query) const;
+    HttpReply get(const QString &project, const QueryParameters &query) const;
 
     struct Stats {
         qsizetype events = 0;

@@ -134,6 +134,11 @@ HttpReply failureReply(const Failure &failure)
     return status == 503 ? busyReply(failure.forCallers()) : errorReply(status, failure.forCallers());
 }
 
+bool isServersFault(int status)
+{
+    return status >= 500 && status != 501 && status != 505;
+}
+
 QByteArray serialiseHead(const HttpReply &reply, const ReplyFraming &framing)
 {
     QByteArray head;
@@ -156,6 +161,8 @@ QByteArray serialiseHead(const HttpReply &reply, const ReplyFraming &framing)
     }
     if (framing.close)
         head.append("\r\nConnection: close");
+    else if (framing.isHttp10) // it would expect the end
+        head.append("\r\nConnection: keep-alive");
     head.append("\r\n\r\n");
     return head;
 }
@@ -163,6 +170,17 @@ QByteArray serialiseHead(const HttpReply &reply, const ReplyFraming &framing)
 bool hasBody(const HttpReply &reply, const ReplyFraming &framing)
 {
     return mayHaveBody(reply.status) && !framing.isHead && !reply.body.isEmpty();
+}
+
+QByteArray http2GoAway()
+{
+    // Each frame: length in three bytes, type, flags, stream in four.
+    static const QByteArray settings("\0\0\0\4\0\0\0\0\0", 9); // without any: what a server has to say first
+    static const QByteArray text("This server speaks HTTP/1.1 only");
+    QByteArray frames = settings;
+    frames.append("\0\0", 2).append(char(8 + text.size())).append("\7\0\0\0\0\0", 6); // GOAWAY
+    frames.append("\0\0\0\0\0\0\0\x0d", 8); // after stream 0, HTTP_1_1_REQUIRED
+    return frames.append(text);
 }
 
 } // namespace entvas

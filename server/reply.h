@@ -14,6 +14,10 @@ HttpReply slowDownReply(int seconds, const QString &text);
 // 429 for whoever guesses keys or tokens, see GuessLimit.
 HttpReply guessedReply(int seconds);
 
+// Whether a status tells of a fault of this server. 501 and 505 do not: they answer what no HTTP/1.1 server has to
+// know.
+bool isServersFault(int status);
+
 // What a reply needs to know of the request that it answers.
 struct ReplyFraming {
     QByteArray requestId;
@@ -26,5 +30,8 @@ struct ReplyFraming {
 // control characters in its values become spaces, so that no value can begin a header or a second reply.
 QByteArray serialiseHead(const HttpReply &reply, const ReplyFraming &framing);
 bool hasBody(const HttpReply &reply, const ReplyFraming &framing);
+
+// All that a client hears that began with HTTP/2 (RFC 9113): that it has to come back with HTTP/1.1.
+QByteArray http2GoAway();
 
 } // namespace entvas

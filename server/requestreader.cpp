@@ -123,6 +123,7 @@ public:
     void readBody(QByteArray &input);
     void takeFields();
     qsizetype count(QByteArrayView name) const;
+    bool saysInConnection(QByteArrayView lowerCaseToken) const;
 
     const GateLimits limits;
     std::optional<Parser> parser;
@@ -230,8 +231,21 @@ qsizetype RequestReader::Private::count(QByteArrayView name) const
                          [&](const HttpHeader &header) { return header.first == name; });
 }
 
+bool RequestReader::Private::saysInConnection(QByteArrayView lowerCaseToken) const
+{
+    return std::any_of(request.headers.cbegin(), request.headers.cend(), [&](const HttpHeader &header) {
+        return header.first == "connection" && hasToken(header.second, lowerCaseToken);
+    });
+}
+
 bool RequestReader::Private::parseHead(const QByteArray &head)
 {
+    if (head == "PRI * HTTP/2.0\r\n\r\n") {
+        request.method = "PRI";
+        fail(505, u"Only HTTP/1.1 and HTTP/1.0 are spoken here"_s);
+        failure.isHttp2 = true;
+        return false;
+    }
     parser.emplace();
     parser->header_limit(static_cast<std::uint32_t>(limits.headBytes) + 1);
     parser->body_limit(static_cast<std::uint64_t>(limits.bodyBytes));
@@ -245,9 +259,9 @@ bool RequestReader::Private::parseHead(const QByteArray &head)
     parser->eager(true);
     if (!checkFraming() || !checkTarget(toBytes(parser->get().target())))
         return false;
-    keepAlive = parser->get().version() == 11 && !hasToken(request.header("connection"), "close");
-    if (request.method == "GET" && parser->get().version() == 11 && hasToken(request.header("upgrade"), "websocket") &&
-        hasToken(request.header("connection"), "upgrade")) {
+    keepAlive = !saysInConnection("close") && (!request.isHttp10 || saysInConnection("keep-alive"));
+    if (request.method == "GET" && !request.isHttp10 && hasToken(request.header("upgrade"), "websocket") &&
+        saysInConnection("upgrade")) {
         if (!parser->is_done())
             return fail(400, u"A WebSocket upgrade has no body"_s);
         upgradeHead = head;
@@ -290,8 +304,12 @@ bool RequestReader::Private::checkTarget(QByteArray target)
         auto end = scheme.size();
         while (end < target.size() && target.at(end) != '/' && target.at(end) != '?')
             ++end;
-        if (!isHost(target.sliced(scheme.size(), end - scheme.size())))
+        const QByteArray host = target.sliced(scheme.size(), end - scheme.size());
+        if (!isHost(host))
             return fail(400, u"The request target names no valid host"_s);
+        for (HttpHeader &header : request.headers) // the target's host is the one that counts (RFC 9112, 3.2.2)
+            if (header.first == "host")
+                header.second = host;
         target = target.sliced(end);
         if (!target.startsWith('/'))
             target.prepend('/');
@@ -305,7 +323,7 @@ bool RequestReader::Private::checkTarget(QByteArray target)
     const auto mark = target.indexOf('?');
     request.path = QString::fromUtf8(QByteArray::fromPercentEncoding(mark < 0 ? target : target.first(mark)));
     if (mark >= 0)
-        request.query = QUrlQuery(QString::fromLatin1(target.sliced(mark + 1)));
+        request.query = QueryParameters(QByteArrayView(target).sliced(mark + 1));
     return true;
 }
 

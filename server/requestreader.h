@@ -25,6 +25,7 @@ public:
         int status = 0; // 400, 413, 414, 417, 431, 501 or 505
         QString text;
         std::optional<GateBound> bound; // the limit that was reached
+        bool isHttp2 = false;           // HTTP/2 from the first byte on: answer it in kind
     };
 
     explicit RequestReader(const GateLimits &limits);

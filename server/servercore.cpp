@@ -12,6 +12,7 @@
 #include "server/historyreader.h"
 #include "server/ingest.h"
 #include "server/liveprojects.h"
+#include "server/memorytrim.h"
 #include "server/status.h"
 #include "server/tls.h"
 #include "server/warmup.h"
@@ -60,14 +61,18 @@ void ServerCore::start()
     if (m_stage != Stage::New)
         return;
     m_stage = Stage::Opening;
+    new MemoryTrim(this);
     m_early.setPatience(kEarlyOpeningMs);
     useAlternateStack();
     m_startedMs = m_clock->nowMs();
     if (m_pulse.interval() > 0)
         m_pulse.start();
     m_settings.database.program = u"entvas server"_s;
-    if (m_settings.replica)
+    if (m_settings.replica) {
         m_settings.replica->program = m_settings.database.program;
+        if (const QString wish = u"target_session_attrs"_s; !m_settings.replica->options.contains(wish))
+            m_settings.replica->options.insert(wish, u"any"_s); // it takes no writes, and need not
+    }
     if (const auto safe = checkSafe(m_settings); !safe)
         return fail(safe.failure());
 
@@ -104,8 +109,8 @@ void ServerCore::start()
         return makeStore(database, writerName, dimensions, run);
     };
     m_projects = std::make_unique<LiveProjects>(m_epoch, dimensions);
-    m_writer = std::make_unique<StoreWriter>(writerFactory, m_limits.writer,
-                                             StoreWriter::Upkeep{m_clock, m_settings.retentionDays});
+    m_writer = std::make_unique<StoreWriter>(
+        writerFactory, m_limits.writer, StoreWriter::Upkeep{m_clock, m_settings.retentionDays, m_limits.upkeepEvery});
     m_reader = std::make_unique<StoreReader>(factory);
     StoreReader::StoreFactory replicaFactory;
     if (m_settings.replica)
@@ -138,8 +143,13 @@ void ServerCore::start()
     connect(
         m_writer.get(), &StoreWriter::availableChanged, this,
         [this](bool available, const QString &why) {
-            if (!available)
-                return log::warning("server", u"the database is away"_s, {{u"reason"_s, why}});
+            if (!available) {
+                const bool isReadOnly = m_writer->stats().isReadOnly;
+                if (isReadOnly && m_stage == Stage::Opening)
+                    m_early.setPatience(0); // it may stay so for long: a sender had better know
+                return log::warning("server", isReadOnly ? u"the database is read-only"_s : u"the database is away"_s,
+                                    {{u"reason"_s, why}});
+            }
             m_reader->retryNow();
             if (m_fanout)
                 m_fanout->retryNow();
@@ -150,8 +160,9 @@ void ServerCore::start()
     log::info("server", u"opening the database"_s,
               {{u"database"_s, m_settings.database.display()}, {u"port"_s, m_port}});
     if (m_keys->usesDevelopmentKey())
-        log::warning("server",
-                     u"no WEBHOOK_API_KEY is set: the documented development key is accepted on this machine"_s);
+        log::warning(
+            "server",
+            u"no WEBHOOK_API_KEY of your own is set: the documented development key is accepted on this machine"_s);
     if (!m_settings.isLoopback() && m_settings.tlsCertFile.isEmpty() && m_settings.trustedProxies.isEmpty())
         log::warning("server",
                      u"keys and tokens cross the network in clear: set --tls-cert and --tls-key, or put a proxy "
@@ -289,6 +300,8 @@ void ServerCore::stop()
     m_front->drain();
     if (m_historyReader)
         m_historyReader->hurry();
+    if (m_reader)
+        m_reader->hurry(std::chrono::milliseconds(kDrainMs / 2));
     finishWhenIdle();
 }
 
@@ -338,15 +351,15 @@ QString ServerCore::storeName() const
 
 QString ServerCore::notReadyBecause() const
 {
+    const StoreWriter::Stats writer = m_writer ? m_writer->stats() : StoreWriter::Stats();
+    const QString away = writer.isReadOnly ? u"The database is read-only"_s : u"The database is away"_s;
     switch (m_stage) {
     case Stage::New:
-    case Stage::Opening:
-        return m_writer && m_writer->stats().isAway ? u"The database is away"_s
-                                                    : u"The database is being opened and brought up to date"_s;
+    case Stage::Opening: return writer.isAway ? away : u"The database is being opened and brought up to date"_s;
     case Stage::Warming: return u"The stored counts are being read"_s;
     case Stage::Stopping:
     case Stage::Stopped: return u"The server stops"_s;
-    case Stage::Serving: return m_writer->isAvailable() ? QString() : u"The database is away"_s;
+    case Stage::Serving: return writer.isAvailable ? QString() : away;
     }
     return {};
 }

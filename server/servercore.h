@@ -44,6 +44,7 @@ struct WarmUp;
 struct ServerLimits {
     GateLimits gate; // bodyBytes comes from the settings
     StoreWriter::Limits writer;
+    std::chrono::milliseconds upkeepEvery = StoreWriter::Upkeep().every;
     int guessBurst = GuessLimit::kBurst;
     FanoutLimits fanout;
     IssuerLimits issuer;
@@ -64,6 +65,11 @@ public:
     // Events that come while the database is opened or its counts are read wait for so long, and are refused then.
     static constexpr int kEarlyOpeningMs = 2'000;
     static constexpr int kEarlyWarmingMs = 10'000;
+    // Projects whose counts wait for the database at a time while it serves, so that questions find room beside them.
+    static constexpr int kMostOpening = 16; // to be opened, and …
+    static constexpr int kMostRereads = 16; // … to be read anew
+    // For the counts of a project: what takes longer hangs.
+    static constexpr std::chrono::milliseconds kLongRead{300'000};
     static constexpr int kRenewDays = 14; // before its certificate expires the server begins to warn
 
     // Does nothing yet: may be made in another thread and moved here. `clock` must outlive it.
@@ -97,7 +103,7 @@ private:
     using ProjectHandler =
         std::function<void(LiveProject &, const Reader &, const HttpRequest &, const HttpResponder &)>;
     bool isStillLetIn(const Reader &reader, const QString &project) const;
-    void guard(const QString &path, const ProjectHandler &answer);
+    void guard(const QString &path, const ProjectHandler &answer, const QStringList &parameters);
     void getMetrics(const HttpRequest &request, const HttpResponder &responder);
     ServerStats stats() const;
     Condition condition() const;
@@ -108,6 +114,7 @@ private:
     void warm();
     void serve(const WarmUp &warm);
     void applyDirectory(const Directory &directory);
+    void openMissing();
     void openProject(const Project &project);
     void closeProjectsNotIn(const Directory &directory);
     void open(const Project &project, WarmState state);
@@ -119,6 +126,7 @@ private:
     void onOthers(const QString &project, const Announcement &what);
     void askForTail(const QString &project);
     void reread(const QString &project);
+    void rereadNext();
     void readAgain(const QString &project);
     void fail(const Failure &failure);
     void finishWhenIdle();
@@ -166,9 +174,13 @@ private:
     bool m_isTaking = false;          // requests: while serving, and while they drain
     std::unique_ptr<Fanout> m_fanout; // none for a database that nobody shares
     QSet<QString> m_opening;          // projects whose counts are being read …
+    QString m_leftOut;                // the first project that found no room
+    quint64 m_timesFull = 0;          // that it was another one
     // Projects whose counts are read anew, and those for which that was too short ago: these wait, if they must.
-    enum class Reread { Reading, Resting, Waiting };
+    enum class Reread { InLine, Reading, Resting, Waiting };
     QHash<QString, Reread> m_rereads;
+    QStringList m_rereadLine; // those in line, the first one first
+    int m_rereading = 0;      // at most kMostRereads
     struct OthersTail {
         QList<QUuid> newest; // at most Announcement::kMaxNewest
         qint64 skipped = 0;

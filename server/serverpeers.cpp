@@ -87,7 +87,8 @@ void ServerCore::askForTail(const QString &id)
             const QList<StoredEvent> found = events ? events.value() : QList<StoredEvent>();
             m_hub->publishOthers(*project, found, skipped + asked - found.size());
             askForTail(id);
-        });
+        },
+        StoreReader::kAnswer);
     if (tail.isAsking) {
         tail.newest.clear();
         tail.skipped = 0;
@@ -98,11 +99,24 @@ void ServerCore::reread(const QString &id)
 {
     const auto under = m_rereads.find(id);
     if (under == m_rereads.end()) {
-        m_rereads.insert(id, Reread::Reading);
-        readAgain(id);
+        if (m_rereading == 0)
+            m_reader->reopen(); // where another database has taken over, the one before may still be there
+        m_rereads.insert(id, Reread::InLine);
+        m_rereadLine.append(id);
+        rereadNext();
     } else if (*under == Reread::Resting) {
         *under = Reread::Waiting;
     } // while it is read nothing is missed: whatever comes after it is read, and checked, then
+}
+
+void ServerCore::rereadNext()
+{
+    while (m_rereading < kMostRereads && !m_rereadLine.isEmpty()) {
+        const QString id = m_rereadLine.takeFirst();
+        ++m_rereading;
+        m_rereads.insert(id, Reread::Reading);
+        readAgain(id);
+    }
 }
 
 void ServerCore::readAgain(const QString &id)
@@ -121,7 +135,8 @@ void ServerCore::readAgain(const QString &id)
                 return;
             if (!project) { // deleted meanwhile
                 m_rereads.remove(id);
-                return;
+                --m_rereading;
+                return rereadNext();
             }
             if (!state) {
                 log::warning("fanout", u"the counts could not be read anew yet"_s,
@@ -137,7 +152,10 @@ void ServerCore::readAgain(const QString &id)
                 if (m_rereads.take(id) == Reread::Waiting)
                     reread(id);
             });
-        });
+            --m_rereading;
+            rereadNext();
+        },
+        kLongRead);
     if (!taken)
         later();
 }

@@ -17,21 +17,47 @@ void ServerCore::applyDirectory(const Directory &directory)
         return m_directory->stop();
     m_access.setMembers(directory.members);
     m_hub->lookAtReaders();
-    for (const Project &project : directory.projects) {
+    closeProjectsNotIn(directory); // first: they make room
+    for (const Project &project : directory.projects)
         if (LiveProject *open = m_projects->find(project.id))
             open->rename(project.name);
-        else
+    openMissing();
+}
+
+// Some at a time, so that people's questions find room beside them.
+void ServerCore::openMissing()
+{
+    QString left;
+    for (const Project &project : m_directory->current().projects) {
+        if (m_opening.size() >= kMostOpening)
+            return;
+        if (m_projects->find(project.id) || m_opening.contains(project.id))
+            continue;
+        if (m_projects->all().size() + std::size_t(m_opening.size()) < LiveProjects::kMaxProjects)
             openProject(project);
+        else if (left.isEmpty())
+            left = project.id;
     }
-    closeProjectsNotIn(directory);
+    if (left == m_leftOut)
+        return;
+    m_leftOut = left;
+    if (left.isEmpty())
+        return;
+    ++m_timesFull;
+    log::error("server", u"the database has more projects than can be opened: delete some"_s,
+               {{u"notOpen"_s, left},
+                {u"projects"_s, m_directory->current().projects.size()},
+                {u"limit"_s, qint64(LiveProjects::kMaxProjects)}});
 }
 
 void ServerCore::closeProjectsNotIn(const Directory &directory)
 {
+    QSet<QString> there;
+    for (const Project &project : directory.projects)
+        there.insert(project.id);
     QStringList gone;
     for (const auto &open : m_projects->all())
-        if (std::none_of(directory.projects.cbegin(), directory.projects.cend(),
-                         [&](const Project &there) { return there.id == open.first; }))
+        if (!there.contains(open.first))
             gone << open.first;
     for (const QString &id : gone) {
         log::info("server", u"a project was deleted"_s, {{u"project"_s, id}});
@@ -43,19 +69,22 @@ void ServerCore::closeProjectsNotIn(const Directory &directory)
 // Whatever it takes to read its counts: nobody else waits for it.
 void ServerCore::openProject(const Project &project)
 {
-    if (m_opening.contains(project.id) ||
-        m_projects->all().size() + std::size_t(m_opening.size()) >= LiveProjects::kMaxProjects)
-        return;
     const bool taken = m_reader->ask<std::shared_ptr<WarmState>>(
         this,
         [this, id = project.id, dimensions = m_projects->dimensions(), now = m_clock->nowMs(),
          writers = writers()](EventStore &store) { return warmUp(store, id, dimensions, now, m_stopWarming, writers); },
         [this, project](const Result<std::shared_ptr<WarmState>> &state) {
             m_opening.remove(project.id);
-            if (!state || m_stage != Stage::Serving)
-                return; // the next look tries again
-            open(project, std::move(*state.value()));
-        });
+            if (m_stage != Stage::Serving)
+                return;
+            if (!state) // the next look tries again
+                return log::warning("server", u"a project could not be opened yet"_s,
+                                    {{u"project"_s, project.id}, {u"reason"_s, state.failure().text}});
+            if (m_directory->has(project.id))
+                open(project, std::move(*state.value()));
+            openMissing();
+        },
+        kLongRead);
     if (taken)
         m_opening.insert(project.id);
 }
@@ -92,7 +121,8 @@ void ServerCore::fillSeconds(const QString &project)
             open->addSeconds(seconds.value());
             if (!seconds.value().counts.isEmpty())
                 m_hub->publish({});
-        });
+        },
+        kLongRead);
     if (!taken)
         log::warning("server", u"the last minutes could not be read by second: too many questions wait"_s);
 }

@@ -1,5 +1,6 @@
 #include "core/log.h"
 #include "core/store/storereader.h"
+#include "server/access/apikeys.h"
 #include "server/accessreplies.h"
 #include "server/adminroutes.h"
 #include "server/directorywatch.h"
@@ -9,6 +10,7 @@
 #include "server/ingest.h"
 #include "server/liveprojects.h"
 #include "server/metrics.h"
+#include "server/readfilter.h"
 #include "server/reply.h"
 #include "server/servercore.h"
 #include "server/stats.h"
@@ -43,7 +45,9 @@ void ServerCore::addRoutes()
     const auto post = std::bind_front(&ServerCore::post, this);
     m_front->route("POST", u"/webhook"_s, post);
     m_front->route("POST", u"/events"_s, post);
-    m_front->route("GET", u"/"_s, [](const HttpRequest &, const HttpResponder &r) { r.send(aboutReply()); });
+    m_front->route("GET", u"/"_s, [this](const HttpRequest &, const HttpResponder &r) {
+        r.send(aboutReply(m_keys->usesDevelopmentKey()));
+    });
     m_front->route("GET", u"/health"_s, [this](const HttpRequest &, const HttpResponder &r) {
         r.send(healthReply(reasonsOf(condition()), m_clock->nowMs(), m_startedMs));
     });
@@ -56,26 +60,35 @@ void ServerCore::addRoutes()
     m_front->route("GET", u"/me"_s, [this](const HttpRequest &request, const HttpResponder &responder) {
         withReader(request, responder, [responder](const Reader &reader) { responder.send(meReply(reader)); });
     });
-    guard(u"/events"_s, [this](LiveProject &project, const Reader &, const HttpRequest &request,
-                               const HttpResponder &r) { m_history->get(project.id(), request, r); });
+    guard(
+        u"/events"_s,
+        [this](LiveProject &project, const Reader &, const HttpRequest &request, const HttpResponder &r) {
+            m_history->get(project.id(), request, r);
+        },
+        eventParameters());
     guard(u"/events/stats"_s,
           [this](LiveProject &project, const Reader &, const HttpRequest &request, const HttpResponder &r) {
               r.send(statsReply(request, project, m_clock->nowMs()));
-          });
+          },
+          {u"filter"_s, u"type"_s});
     for (const auto &[path, format] :
          {std::pair{u"/export/csv"_s, Exports::Format::Csv}, std::pair{u"/export/json"_s, Exports::Format::Json},
           std::pair{u"/export/ndjson"_s, Exports::Format::Ndjson}})
-        guard(path, [this, format = format](LiveProject &project, const Reader &reader, const HttpRequest &request,
-                                            const HttpResponder &r) {
-            m_exports->get(format, project.id(), std::bind_front(&ServerCore::isStillLetIn, this, reader, project.id()),
-                           request, r);
-        });
+        guard(
+            path,
+            [this, format = format](LiveProject &project, const Reader &reader, const HttpRequest &request,
+                                    const HttpResponder &r) {
+                m_exports->get(format, project.id(),
+                               std::bind_front(&ServerCore::isStillLetIn, this, reader, project.id()), request, r);
+            },
+            eventParameters());
     guard(u"/rejections"_s,
           [this](LiveProject &project, const Reader &, const HttpRequest &request, const HttpResponder &r) {
               r.send(m_ingest->rejectedEvents().get(project.id(), request.query));
-          });
-    for (const AdminRoutes::Route &route : AdminRoutes::routes())
-        m_front->route(route.method, route.path, [this, route](const HttpRequest &request, const HttpResponder &r) {
+          },
+          {u"limit"_s, u"after"_s});
+    for (const AdminRoutes::Route &route : AdminRoutes::routes()) {
+        const auto answer = [this, route](const HttpRequest &request, const HttpResponder &r) {
             // Who it is may take a while to find out, and large bodies would wait as well.
             if (const Result<void> fits = AdminRoutes::checkSize(request); !fits)
                 return r.send(failureReply(fits.failure()));
@@ -84,12 +97,14 @@ void ServerCore::addRoutes()
                     return r.send(failureReply({Fault::Unavailable, notReadyBecause()}));
                 m_admin->answer(route, reader, request, r);
             });
-        });
+        };
+        m_front->route(route.method, route.path, answer, route.parameters);
+    }
     m_front->setRefusalWatcher([this](const HttpRequest &request, const HttpReply &reply) {
         if (m_isTaking)
             m_ingest->noteRefusal(request, reply.status);
     });
-    m_front->setUpgradePath(u"/ws"_s, [this](const HttpRequest &request, const HttpFront::UpgradeAnswer &decide) {
+    const auto mayUpgrade = [this](const HttpRequest &request, const HttpFront::UpgradeAnswer &decide) {
         if (const auto wrong = LiveHub::checkQuery(request.query))
             return decide(failureReply(*wrong));
         if (const auto held = heldUp(request))
@@ -101,7 +116,8 @@ void ServerCore::addRoutes()
                 return decide(failureReply({Fault::Unavailable, notReadyBecause()}));
             decide({});
         });
-    });
+    };
+    m_front->setUpgradePath(u"/ws"_s, mayUpgrade, LiveHub::parameters());
     m_front->setReplyFilter([this](const HttpRequest &request, HttpReply &reply) {
         m_origins.addCors(request, reply);
         addSafety(request, reply);
@@ -146,23 +162,26 @@ bool ServerCore::isStillLetIn(const Reader &reader, const QString &project) cons
 }
 
 // A GET that needs the right to read a project, and its counts.
-void ServerCore::guard(const QString &path, const ProjectHandler &answer)
+void ServerCore::guard(const QString &path, const ProjectHandler &answer, const QStringList &parameters)
 {
-    m_front->route("GET", path, [this, answer](const HttpRequest &request, const HttpResponder &responder) {
+    const auto get = [this, answer](const HttpRequest &request, const HttpResponder &responder) {
         withReader(request, responder, [=, this](const Reader &reader) {
             if (!m_isTaking)
                 return responder.send(failureReply({Fault::Unavailable, notReadyBecause()}));
-            QString id = request.query.queryItemValue(u"project"_s, QUrl::FullyDecoded);
+            QString id = request.query.value(u"project"_s);
             if (id.isEmpty())
                 id = reader.usualProject();
             LiveProject *project = reader.mayRead(id) ? m_projects->find(id) : nullptr;
+            if (!project && reader.mayRead(id) && m_directory->has(id))
+                return responder.send(failureReply(m_projects->notOpen(id)));
             if (!project)
                 return responder.send(failureReply(
                     {Fault::NotFound, u"There is no project \"%1\" that you may read"_s.arg(id.left(100))}));
             request.notes->project = id;
             answer(*project, reader, request, responder);
         });
-    });
+    };
+    m_front->route("GET", path, get, QStringList{u"project"_s} + parameters);
 }
 
 // Also while the database is away or its counts are being read: that is when somebody looks.
@@ -183,8 +202,10 @@ Condition ServerCore::condition() const
     now.isStopping = m_stage == Stage::Stopping || m_stage == Stage::Stopped;
     if (m_writer) {
         const StoreWriter::Stats writer = m_writer->stats();
-        now.isDatabaseAway = writer.isAway;
+        now.isDatabaseAway = writer.isAway && !writer.isReadOnly;
+        now.isDatabaseReadOnly = writer.isReadOnly;
         now.isWriterRefused = writer.isRefusing;
+        now.isUpkeepFailing = writer.isUpkeepFailing;
         now.isWriterStalled = m_writer->isStalled();
         now.queueUse = std::max(writer.queueEvents.used / writer.queueEvents.most,
                                 writer.queueBytes.used / writer.queueBytes.most);
@@ -213,6 +234,8 @@ ServerStats ServerCore::stats() const
     if (m_hub) {
         stats.writer = m_writer->stats();
         stats.reader = m_reader->waiting();
+        stats.readerTime = m_reader->time();
+        stats.projectUse = {double(m_projects->all().size()), double(LiveProjects::kMaxProjects), m_timesFull};
         stats.ingest = m_ingest->stats();
         stats.hub = m_hub->stats();
         stats.exports = m_exports->stats();

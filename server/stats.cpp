@@ -1,6 +1,7 @@
 #include "server/stats.h"
 
 #include "core/cubeview.h"
+#include "core/eventparser.h"
 #include "server/liveproject.h"
 #include "server/readfilter.h"
 
@@ -13,16 +14,25 @@ using namespace Qt::StringLiterals;
 HttpReply statsReply(const HttpRequest &request, const LiveProject &project, qint64 nowMs)
 {
     const ReadFilter filter = readFilter(request.query, nowMs);
+    const auto asked = readEventQuery(request.query, project.id(), filter);
+    if (!asked)
+        return failureReply(asked.failure());
+    const QString &type = asked.value().eventType;
     CubeQuery question;
     question.grid = {{BucketUnit::Minute, 1}, {filter.span.fromMs, filter.span.toMs}};
     question.top = LiveCube::kMaxSeries; // every type by its name
     const CubeAnswer answer = query(project.cube(), question);
     QJsonObject statistics;
-    for (const CubeGroup &group : answer.groups)
-        if (group.total > 0)
-            statistics.insert(group.name, statistics.value(group.name).toInteger() + group.total);
+    qint64 total = 0;
+    for (const CubeGroup &group : answer.groups) {
+        const QString name = sentValue(group.name);
+        if (group.total <= 0 || (!type.isEmpty() && name != type))
+            continue;
+        statistics.insert(name, statistics.value(name).toInteger() + group.total);
+        total += group.total;
+    }
     return jsonReply(200, {{u"success"_s, true},
-                           {u"data"_s, QJsonObject{{u"totalEvents"_s, answer.total},
+                           {u"data"_s, QJsonObject{{u"totalEvents"_s, type.isEmpty() ? answer.total : total},
                                                    {u"invalidEvents"_s, project.rejectedIn(filter.span)},
                                                    {u"statistics"_s, statistics},
                                                    {u"filter"_s, filter.name}}}});

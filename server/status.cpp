@@ -9,7 +9,7 @@ namespace entvas {
 
 using namespace Qt::StringLiterals;
 
-HttpReply aboutReply()
+HttpReply aboutReply(bool takesDevelopmentKey)
 {
     const QJsonObject endpoints{{u"POST /webhook"_s, u"send one event, an array, or one event a line"_s},
                                 {u"POST /events"_s, u"the same"_s},
@@ -29,6 +29,7 @@ HttpReply aboutReply()
     return jsonReply(200, {{u"success"_s, true},
                            {u"name"_s, u"Entvas"_s},
                            {u"version"_s, QStringLiteral(ENTVAS_VERSION)},
+                           {u"developmentKey"_s, takesDevelopmentKey},
                            {u"endpoints"_s, endpoints}});
 }
 
@@ -42,8 +43,10 @@ QStringList reasonsOf(const Condition &condition)
     when(condition.isStarting, u"starting"_s);
     when(condition.isStopping, u"stopping"_s);
     when(condition.isDatabaseAway, u"database_away"_s);
+    when(condition.isDatabaseReadOnly, u"database_read_only"_s);
     when(condition.isWriterStalled, u"writer_stalled"_s);
     when(condition.isWriterRefused, u"writes_refused"_s);
+    when(condition.isUpkeepFailing, u"housekeeping_failing"_s);
     when(condition.isFanoutBroken, u"fanout_broken"_s);
     when(condition.isDiskScarce, u"disk_nearly_full"_s);
     when(condition.queueUse >= kQueueNearlyFull, u"queue_nearly_full"_s);

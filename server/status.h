@@ -5,23 +5,26 @@
 namespace entvas {
 
 // GET /: what this is and what it answers to.
-HttpReply aboutReply();
+HttpReply aboutReply(bool takesDevelopmentKey);
 
 // What there is to know about how a server is.
 struct Condition {
     bool isStarting = false;
     bool isStopping = false;
     bool isDatabaseAway = false;
+    bool isDatabaseReadOnly = false; // it answers, and takes no writes
     bool isWriterStalled = false;
     bool isWriterRefused = false; // the database would not store the last batch: rights, damage
+    bool isUpkeepFailing = false; // housekeeping: old rows stay
     bool isFanoutBroken = false;  // other servers' events do not come
     bool isDiskScarce = false;
     double queueUse = 0; // 1 = full
 };
 inline constexpr double kQueueNearlyFull = 0.8;
 
-// In words that anybody may read and programs may compare: "starting", "stopping", "database_away", "writer_stalled",
-// "writes_refused", "fanout_broken", "disk_nearly_full", "queue_nearly_full". Empty: all is well.
+// In words that anybody may read and programs may compare: "starting", "stopping", "database_away",
+// "database_read_only", "writer_stalled", "writes_refused", "housekeeping_failing", "fanout_broken",
+// "disk_nearly_full", "queue_nearly_full". Empty: all is well.
 QStringList reasonsOf(const Condition &condition);
 // GET /health: 200 whatever happens; "degraded" while there is a reason.
 HttpReply healthReply(const QStringList &reasons, qint64 nowMs, qint64 startedMs);

@@ -1,14 +1,17 @@
 #include "server/tcpgate.h"
 
+#include "server/framesocket.h"
 #include "server/reply.h"
 #include "server/tls.h"
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <QHostInfo>
 #include <QLoggingCategory>
 #include <QTcpSocket>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 namespace entvas {
@@ -51,6 +54,15 @@ QString reason(const QTcpServer &server)
     case QAbstractSocket::SocketAddressNotAvailableError: return u"this machine has no such address"_s;
     default: return server.errorString();
     }
+}
+
+QHostAddress peerOf(qintptr descriptor)
+{
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    if (::getpeername(int(descriptor), reinterpret_cast<sockaddr *>(&address), &size) != 0)
+        return {};
+    return plainAddress(QHostAddress(reinterpret_cast<const sockaddr *>(&address)));
 }
 
 } // namespace
@@ -139,16 +151,52 @@ void TcpGate::pauseForDescriptors()
     m_resume.start();
 }
 
+TcpGate::Share TcpGate::shareOf(const QHostAddress &peer) const
+{
+    if (const auto known = m_shares.constFind(networkOf(peer)); known != m_shares.cend())
+        return *known;
+    if (m_proxies.trusts(peer))
+        return {m_limits.connections, m_limits.handshakes};
+    if (peer.isLoopback())
+        return {std::min(m_limits.localConnections, m_limits.connections),
+                std::min(m_limits.localHandshakes, m_limits.handshakes)};
+    return {std::min(m_limits.addressConnections, m_limits.connections),
+            std::min(m_limits.addressHandshakes, m_limits.handshakes)};
+}
+
+// The one that forbids a further connection.
+std::optional<GateBound> TcpGate::boundReached(const QHostAddress &peer, bool isTls) const
+{
+    const Share share = shareOf(peer);
+    if (connectionCount() >= m_limits.connections)
+        return GateBound::Connections;
+    if (share.connections >= share.mostConnections)
+        return GateBound::AddressConnections;
+    if (isTls && m_handshakes >= m_limits.handshakes)
+        return GateBound::Handshakes;
+    if (isTls && share.handshakes >= share.mostHandshakes)
+        return GateBound::AddressHandshakes;
+    return {};
+}
+
+void TcpGate::insert(GateConnection *connection, const QHostAddress &peer)
+{
+    Share share = shareOf(peer);
+    ++share.connections;
+    m_shares.insert(connection->network(), share);
+    m_connections.insert(connection);
+    if (!m_sweep.isActive())
+        m_sweep.start();
+}
+
 // Beyond a bound the connection is closed without a word: saying 503 would cost the handshake.
 void TcpGate::incomingTls(qintptr descriptor)
 {
-    const bool isFull = connectionCount() >= m_limits.connections;
-    const bool isBusy = m_handshakes >= m_limits.handshakes;
-    if (isFull)
-        countReached(GateBound::Connections);
-    else if (isBusy)
-        countReached(GateBound::Handshakes);
-    if (m_draining || isFull || isBusy) {
+    const QHostAddress peer = peerOf(descriptor);
+    const auto bound = boundReached(peer, true);
+    if (bound)
+        countReached(*bound);
+    if (m_draining || bound) {
         ::close(int(descriptor));
         return;
     }
@@ -158,16 +206,22 @@ void TcpGate::incomingTls(qintptr descriptor)
         return;
     }
     socket->setSslConfiguration(*m_tls);
-    auto *connection = new GateConnection(socket, *this, m_target, m_limits);
-    m_connections.insert(connection);
-    if (!m_sweep.isActive())
-        m_sweep.start();
+    auto *connection = new GateConnection(socket, peer, *this, m_target, m_limits);
+    insert(connection, peer);
     connection->startEncryption(socket);
 }
 
-void TcpGate::endHandshake(bool isDone)
+void TcpGate::beginHandshake(const GateConnection &connection)
+{
+    ++m_handshakes;
+    ++m_shares[connection.network()].handshakes;
+}
+
+void TcpGate::endHandshake(const GateConnection &connection, bool isDone)
 {
     --m_handshakes;
+    if (const auto share = m_shares.find(connection.network()); share != m_shares.end())
+        --share->handshakes;
     if (!isDone && !m_draining)
         ++m_stats.failedHandshakes;
 }
@@ -176,41 +230,40 @@ void TcpGate::incomingConnection(qintptr descriptor)
 {
     if (m_tls)
         return incomingTls(descriptor);
+    const QHostAddress peer = peerOf(descriptor);
+    const auto bound = boundReached(peer, false);
+    if (bound)
+        countReached(*bound);
+    if (m_draining || (bound && m_refused.size() >= kRefusals)) {
+        ::close(int(descriptor));
+        return;
+    }
     auto *socket = new QTcpSocket;
     if (!socket->setSocketDescriptor(descriptor)) {
         delete socket;
         return;
     }
-    const bool isFull = connectionCount() >= m_limits.connections;
-    if (isFull)
-        countReached(GateBound::Connections);
-    if (m_draining || (isFull && m_refused.size() >= kRefusals)) {
-        socket->abort();
-        delete socket;
-        return;
-    }
-    auto *connection = new GateConnection(socket, *this, m_target, m_limits);
-    (isFull ? m_refused : m_connections).insert(connection);
+    auto *connection = new GateConnection(socket, peer, *this, m_target, m_limits);
+    if (!bound)
+        return insert(connection, peer);
+    m_refused.insert(connection);
     if (!m_sweep.isActive())
         m_sweep.start();
-    if (isFull) {
-        connection->refuse(busyReply(u"The server has as many connections as it takes; try again later"_s));
-    }
+    connection->refuse(busyReply(bound == GateBound::Connections
+                                     ? u"The server has as many connections as it takes; try again later"_s
+                                     : u"Your address has as many connections as it may; try again later"_s));
 }
 
 void TcpGate::remove(GateConnection *connection)
 {
-    m_connections.remove(connection);
+    if (m_connections.remove(connection)) {
+        const auto share = m_shares.find(connection->network());
+        if (share != m_shares.end() && --share->connections <= 0)
+            m_shares.erase(share);
+    }
     m_refused.remove(connection);
     if (m_connections.isEmpty() && m_refused.isEmpty())
         m_sweep.stop();
-}
-
-void TcpGate::countReleased(QTcpSocket *socket)
-{
-    ++m_released;
-    // Told by a child: QWebSocket disconnects every signal of its socket before it lets go of it.
-    connect(new QObject(socket), &QObject::destroyed, this, [this] { --m_released; });
 }
 
 void TcpGate::noteSize(GateBound bound, qint64 size)
@@ -235,6 +288,7 @@ GateStats TcpGate::stats() const
     limit(GateBound::Answer, m_limits.unsentBytes);
     limit(GateBound::Held, m_limits.heldBytes);
     limit(GateBound::InFlight, 1);
+    limit(GateBound::ControlFrames, m_limits.controlFrames);
     limit(GateBound::Input, GateConnection::inputLimit(m_limits));
     const auto now = nowMs();
     const auto largest = [&](GateBound bound, qint64 value) {
@@ -244,13 +298,35 @@ GateStats TcpGate::stats() const
         if (const auto bound = connection->timeBound())
             largest(*bound, qint64(stats[*bound].most) - (connection->deadlineMs() - now));
         largest(GateBound::Input, connection->inputBytes());
+        if (const FrameSocket *frames = connection->frames())
+            largest(GateBound::ControlFrames, qint64(std::ceil(frames->controlFramesTaken())));
         stats.inFlight += connection->phase() == GateConnection::Phase::Handling;
     }
     stats[GateBound::Connections].used = connectionCount();
     stats[GateBound::Handshakes].used = m_handshakes;
+    addShares(stats);
     stats[GateBound::Held].used = double(m_heldBytes);
     stats[GateBound::InFlight].used = std::min(stats.inFlight, 1);
     return stats;
+}
+
+// Of the address that is nearest its share.
+void TcpGate::addShares(GateStats &stats) const
+{
+    const auto nearest = [&](GateBound bound, int most, int Share::*used, int Share::*mostOf) {
+        LimitUse &use = stats[bound];
+        use.used = 0;
+        use.most = most;
+        for (const Share &share : m_shares)
+            if (double(share.*used) * use.most > use.used * double(share.*mostOf)) {
+                use.used = share.*used;
+                use.most = share.*mostOf;
+            }
+    };
+    nearest(GateBound::AddressConnections, std::min(m_limits.addressConnections, m_limits.connections),
+            &Share::connections, &Share::mostConnections);
+    nearest(GateBound::AddressHandshakes, std::min(m_limits.addressHandshakes, m_limits.handshakes), &Share::handshakes,
+            &Share::mostHandshakes);
 }
 
 void TcpGate::sweep()
@@ -297,6 +373,7 @@ void TcpGate::closeAll()
     const auto connections = m_connections.values() + m_refused.values();
     m_connections.clear();
     m_refused.clear();
+    m_shares.clear();
     qDeleteAll(connections);
 }
 

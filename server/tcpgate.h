@@ -4,6 +4,7 @@
 #include "server/gateconnection.h"
 
 #include <optional>
+#include <QHash>
 #include <QSet>
 #include <QSocketNotifier>
 #include <QSslConfiguration>
@@ -12,9 +13,10 @@
 
 namespace entvas {
 
-// Accepts, counts and times the connections of one port. Over the cap a few are told so (503) and the rest closed at
-// once; out of descriptors it pauses and tries again. Deadlines are looked at in one sweep for all connections, so
-// that a request costs no timer. Lives in the server's thread; QHttpServer becomes its parent.
+// Accepts, counts and times the connections of one port, WebSockets too. Over the cap, or over the share of their
+// address, a few are told so (503) and the rest closed at once; out of descriptors it pauses and tries again. Deadlines
+// are looked at in one sweep for all connections, so that a request costs no timer. Lives in the server's thread;
+// QHttpServer becomes its parent.
 class TcpGate final : public QTcpServer
 {
     Q_OBJECT
@@ -38,16 +40,15 @@ public:
     void closeAll();
 
     GateStats stats() const;
-    int connectionCount() const { return static_cast<int>(m_connections.size()) + m_released; }
+    int connectionCount() const { return static_cast<int>(m_connections.size()); }
 
     // For connections.
     const Proxies &proxies() const { return m_proxies; }
     void addFacade(QTcpSocket *facade) { addPendingConnection(facade); }
     void remove(GateConnection *connection);
-    void countReleased(QTcpSocket *socket); // in the cap until it is destroyed
     void phaseChanged();
-    void beginHandshake() { ++m_handshakes; }
-    void endHandshake(bool isDone);
+    void beginHandshake(const GateConnection &connection);
+    void endHandshake(const GateConnection &connection, bool isDone);
     void addHeld(qint64 bytes) { m_heldBytes += bytes; }
     void countReached(GateBound bound) { ++m_stats[bound].reached; }
     // A limit per request: the largest that came within it.
@@ -63,6 +64,17 @@ protected:
 private:
     void sweep();
     void incomingTls(qintptr descriptor);
+    // What an address has, and may have. Kept while it has any connection.
+    struct Share {
+        int mostConnections = 0;
+        int mostHandshakes = 0;
+        int connections = 0;
+        int handshakes = 0;
+    };
+    Share shareOf(const QHostAddress &peer) const;
+    std::optional<GateBound> boundReached(const QHostAddress &peer, bool isTls) const;
+    void insert(GateConnection *connection, const QHostAddress &peer);
+    void addShares(GateStats &stats) const;
     void watchDescriptors();
     void unwatchDescriptors();
     void pauseForDescriptors();
@@ -73,13 +85,13 @@ private:
     std::optional<QSslConfiguration> m_tls;
     int m_handshakes = 0;
     QSet<GateConnection *> m_connections;
-    QSet<GateConnection *> m_refused; // over the cap, being told so
+    QSet<GateConnection *> m_refused;  // over a cap, being told so
+    QHash<QByteArray, Share> m_shares; // of m_connections, by networkOf() their peer
     QTimer m_sweep;
     QTimer m_resume;
     std::unique_ptr<QSocketNotifier> m_watch; // of a copy of the listening descriptor
     qint64 m_heldBytes = 0;
     GateStats m_stats; // what has to be remembered; stats() adds what can be seen
-    int m_released = 0;
     bool m_draining = false;
     bool m_drained = false;
 };

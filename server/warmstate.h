@@ -2,6 +2,7 @@
 
 #include "core/livecube.h"
 #include "core/liveusers.h"
+#include "core/rejectedcounts.h"
 #include "core/store/announcement.h"
 
 #include <map>
@@ -27,7 +28,7 @@ struct WarmState {
     LiveCube cube;
     LiveUsers users;
     qint64 rejected = 0;
-    QMap<qint64, qint64> rejectedByMinute; // start of the minute -> count
+    RejectedCounts rejectedByTime = {};
     Positions positions = {};              // how far each server of the database had come
     std::optional<RecentSeconds> seconds{}; // of the same moment
 };

@@ -16,6 +16,12 @@ qint64 tierStart(Tier tier, qint64 nowMs)
     return nowMs - nowMs % kTierStepMs[i] - (kTierBuckets[i] - 1) * kTierStepMs[i];
 }
 
+// What lies further ahead comes from a clock that was wrong, and would leave no room for the present: days show it.
+bool isTooFarAhead(Tier tier, qint64 startMs, qint64 nowMs)
+{
+    return startMs - nowMs > kTierAheadMs[std::size_t(tier)];
+}
+
 SeriesKey typeOnly(SeriesKey key)
 {
     for (qsizetype d = 1; d < key.size(); ++d)
@@ -109,7 +115,8 @@ Result<std::shared_ptr<WarmState>> readState(EventStore &store, const QString &p
     QList<Late> late; // of series that another server made since they were read
     const auto add = [&](Tier stored, qint64 startMs, SeriesIndex series, qint64 count) {
         for (const Tier tier : {Tier::Minute, Tier::Quarter, Tier::Day})
-            if (tier >= stored && (tier == Tier::Day || startMs >= tierStart(tier, nowMs)))
+            if (tier >= stored &&
+                (tier == Tier::Day || (startMs >= tierStart(tier, nowMs) && !isTooFarAhead(tier, startMs, nowMs))))
                 cube.addToTier(tier, startMs, series, quint64(count));
     };
     const auto read = store.readCounts(project, [&](const CountRun &run) {
@@ -147,9 +154,9 @@ Result<std::shared_ptr<WarmState>> readState(EventStore &store, const QString &p
         return rejected.failure();
     for (const RejectedRecord &record : rejected.value()) {
         state->rejected += record.count;
-        if (record.minuteMs >= nowMs - LiveProject::kRejectedMinutes * 60'000)
-            state->rejectedByMinute[record.minuteMs] += record.count;
+        state->rejectedByTime.add({record.minuteMs, record.count});
     }
+    state->rejectedByTime.trim(nowMs);
     if (stop)
         return stopped;
     cube.trim(nowMs);

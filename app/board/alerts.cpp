@@ -173,8 +173,8 @@ std::optional<QString> AlertWatch::check(const AlertRule &rule, const LiveCube &
 {
     const CubeFilter filter = filterFor(cube, rule.filter);
     const TimeSpan window = windowOf(rule.minutes, nowMs);
-    const qint64 firstMs = firstCountMs(cube);
-    const auto reaches = [&](qint64 fromMs) { return firstMs > 0 && firstMs <= fromMs; };
+    const std::optional<qint64> firstMs = firstCountMs(cube);
+    const auto reaches = [&](qint64 fromMs) { return firstMs && *firstMs <= fromMs; };
     const qint64 count = countIn(cube, window, filter);
     const QString time = minutesWords(rule.minutes);
     switch (rule.kind) {

@@ -45,6 +45,7 @@ void Board::setFeed(Feed *feed)
     m_hasData = false;
     m_cube = LiveCube();
     m_users.reset();
+    m_rejected.reset();
     m_totals = {};
     m_store.clear();
     m_projects.clear();
@@ -253,6 +254,10 @@ void Board::show(Picture &picture)
                                         "another database."));
     std::swap(m_cube, picture.cube);
     std::swap(m_users, picture.users);
+    m_rejected.reset();
+    if (told.rejections)
+        for (RejectedCounts &rejected = m_rejected.emplace(); const RejectedCount &some : *told.rejections)
+            rejected.add(some);
     m_totals = told.totals;
     m_epoch = told.epoch;
     m_project = told.project;
@@ -264,6 +269,10 @@ void Board::show(Picture &picture)
     }
     m_gate.drawNow();
     Q_EMIT stateChanged();
+    if (const QByteArray tz = std::exchange(m_unreadZone, {}); !tz.isEmpty())
+        Q_EMIT noticed(tr("The time zone is unknown"),
+                       tr("TZ is set to \"%1\", which is no time zone. Times are shown in %2.")
+                           .arg(QString::fromLocal8Bit(tz), format::zoneName(m_zone, serverNowMs())));
 }
 
 QString Board::sameRun()
@@ -290,6 +299,9 @@ void Board::on(const wire::Delta &delta)
         return;
     if (m_users && !m_users->apply(delta.users))
         m_users.reset();
+    if (m_rejected)
+        for (const RejectedCount &some : delta.rejections)
+            m_rejected->add(some);
     setTotals(delta.totals, sameRun());
     m_changedAtMs = m_clock.nowMs();
     m_gate.mark();
@@ -311,6 +323,20 @@ void Board::on(const wire::Error &error)
     Q_EMIT stateChanged();
 }
 
+void Board::showColors()
+{
+    QStringList chart;
+    for (const CubeGroup &group : std::as_const(m_frame.main.groups))
+        if (!group.isRest)
+            chart.append(colorName(m_frame, group));
+    QStringList others; // rows of the list, and the types of the stream, which are not in the chart
+    for (const int d : {m_frame.groupBy, 0})
+        for (const CubeGroup &group : m_frame.breakdowns.value(d).groups)
+            if (!group.isRest)
+                others.append(d == m_frame.groupBy ? colorName(m_frame, group) : group.name);
+    m_colors.show(chart, others);
+}
+
 void Board::draw()
 {
     // Without a connection the picture stands still: what nobody told is unknown, not zero.
@@ -319,13 +345,11 @@ void Board::draw()
     m_cube.trim(now);
     if (m_users)
         m_users->trim(now);
-    m_frame = present(m_cube, m_totals, m_choice, now, m_zone, m_buckets, m_users ? &*m_users : nullptr);
-    QStringList names;
-    for (const CubeGroup &group : std::as_const(m_frame.main.groups))
-        if (!group.isRest)
-            names.append(colorName(m_frame, group));
-    if (m_colors.learn(names))
-        Q_EMIT colorsLearnt();
+    if (m_rejected)
+        m_rejected->trim(now);
+    m_frame = present(m_cube, m_totals, m_choice, now, m_zone, m_buckets, m_users ? &*m_users : nullptr,
+                      m_rejected ? &*m_rejected : nullptr);
+    showColors();
     Q_EMIT framed(m_frame);
 }
 

@@ -7,6 +7,7 @@
 #include "app/board/serverclock.h"
 #include "app/feed/feed.h"
 #include "core/clock.h"
+#include "core/zone.h"
 
 #include <QElapsedTimer>
 #include <QObject>
@@ -63,7 +64,6 @@ public:
     qint64 nowMs() const { return m_clock.nowMs(); } // own clock
     EventStream &stream() { return m_stream; }
     const EventStream &stream() const { return m_stream; }
-    SeriesColors &colors() { return m_colors; }
     const SeriesColors &colors() const { return m_colors; }
     const LiveCube &cube() const { return m_cube; }
     const std::optional<LiveUsers> &users() const { return m_users; }
@@ -72,7 +72,6 @@ Q_SIGNALS:
     void framed(const entvas::BoardFrame &frame);
     void stateChanged();
     void choiceChanged(const entvas::BoardChoice &choice);
-    void colorsLearnt();
     // Something about the numbers that has to be said: they went back, for example. Plain text.
     void noticed(const QString &headline, const QString &text);
 
@@ -89,6 +88,7 @@ private:
     void on(const wire::Error &error);
     void on(const wire::Authenticated &) {} // no number changes
     void draw();
+    void showColors();
     void move(const TimeView &view);
     TimeContext context() const;
     void tickAtNextSecond();
@@ -98,13 +98,15 @@ private:
     QPointer<Feed> m_feed;
     LiveCube m_cube;
     std::optional<LiveUsers> m_users; // of a server that counts them
+    std::optional<RejectedCounts> m_rejected; // of a server that tells them by time
     wire::Totals m_totals;
     BoardChoice m_choice;
     ViewHistory m_history;
     TimeView m_lastLive; // the last view that followed the time
     QElapsedTimer m_sinceMove;
     int m_buckets = 120;
-    QTimeZone m_zone = QTimeZone::systemTimeZone();
+    QTimeZone m_zone = systemZone().zone;
+    QByteArray m_unreadZone = systemZone().unread; // until it was said
     FeedState m_state;
     BoardFrame m_frame;
     FrameGate m_gate;

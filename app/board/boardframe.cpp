@@ -15,26 +15,47 @@ QList<qint64> trend(const LiveCube &cube, const CubeFilter &filter, qint64 endMs
     return query(cube, {grid, 0, 0, filter}).perBucket;
 }
 
+constexpr qint64 floorTo(qint64 ms, qint64 step)
+{
+    const qint64 rest = ms % step;
+    return ms - (rest < 0 ? rest + step : rest);
+}
+
 std::optional<EarlierCounts> compare(const LiveCube &cube, const CubeFilter &filter, const BoardFrame &frame,
                                      const LiveUsers *users)
 {
-    const TimeGrid grid = shifted(frame.grid, frame.choice.comparison, frame.zone);
+    const TimeGrid grid =
+        shifted(frame.grid, frame.choice.comparison, frame.zone, lengthOf(frame.choice.view), frame.nowMs);
     if (grid.size() == 0)
         return {};
     EarlierCounts earlier;
     earlier.perBucket = query(cube, {grid, 0, 0, filter}).perBucket;
     if (std::all_of(earlier.perBucket.cbegin(), earlier.perBucket.cend(), [](qint64 count) { return count == 0; }))
         earlier.perBucket.clear(); // a line of zeros would say that there was something to compare with
-    // Like with like: a range that is not over yet is compared with as much of the earlier one.
+    // Like with like: as much as is over of the range, cut on both sides to buckets that were kept of then.
     const TimeSpan span = frame.grid.span();
-    const qint64 nowSecond = frame.nowMs / 1000 * 1000;
-    const qint64 rest = std::max<qint64>(span.toMs - nowSecond, 0);
-    const TimeSpan then = grid.span();
-    earlier.totalNow = countIn(cube, {span.fromMs, span.toMs - rest}, filter);
-    const TimeSpan asFar{then.fromMs, std::max(then.fromMs, then.toMs - rest)};
-    earlier.total = countIn(cube, asFar, filter);
-    if (users)
-        earlier.users = users->in(asFar, frame.nowMs);
+    const qint64 fromMs = grid.span().fromMs;
+    const qint64 step = std::max(finestStepMs(span.fromMs, frame.nowMs), finestStepMs(fromMs, frame.nowMs));
+    const qint64 over = std::min(frame.nowMs, span.toMs) - span.fromMs;
+    const qint64 skipped = floorTo(fromMs + step - 1, step) - fromMs;
+    const qint64 length = floorTo(fromMs + over, step) - fromMs - skipped;
+    earlier.isKnown = length > 0;
+    if (!earlier.isKnown)
+        return earlier;
+    const auto part = [&](qint64 from) { return TimeSpan{from + skipped, from + skipped + length}; };
+    earlier.totalNow = countIn(cube, part(span.fromMs), filter);
+    earlier.total = countIn(cube, part(fromMs), filter);
+    if (users) {
+        earlier.usersNow = users->in(part(span.fromMs), frame.nowMs);
+        earlier.users = users->in(part(fromMs), frame.nowMs);
+        const auto isExactly = [](const std::optional<UserCount> &count) {
+            return count && !count->isRounded && count->sinceMs == 0;
+        };
+        if (!isExactly(earlier.usersNow) || !isExactly(earlier.users)) {
+            earlier.usersNow.reset();
+            earlier.users.reset();
+        }
+    }
     return earlier;
 }
 
@@ -75,22 +96,22 @@ void BoardChoice::exclude(const QString &dimension, const QString &value)
     rule.values.insert(value);
 }
 
-qint64 firstCountMs(const LiveCube &cube)
+std::optional<qint64> firstCountMs(const LiveCube &cube)
 {
     // Finer tiers know better, where they reach back as far.
-    qint64 first = 0;
+    std::optional<qint64> first;
     qint64 coarserMs = 0;
     for (const Tier tier : {Tier::Day, Tier::Quarter, Tier::Minute}) {
         const qint64 at = cube.firstBucketMs(tier);
-        if (at != cube.endBucketMs(tier) && (first == 0 || at - first < coarserMs))
-            first = std::max(first, at);
+        if (at != cube.endBucketMs(tier) && (!first || at - *first < coarserMs))
+            first = first ? std::max(*first, at) : at;
         coarserMs = kTierStepMs[std::size_t(tier)];
     }
     return first;
 }
 
 BoardFrame present(const LiveCube &cube, const wire::Totals &totals, const BoardChoice &choice, qint64 nowMs,
-                   const QTimeZone &zone, int buckets, const LiveUsers *users)
+                   const QTimeZone &zone, int buckets, const LiveUsers *users, const RejectedCounts *rejected)
 {
     BoardFrame frame;
     frame.choice = choice;
@@ -100,6 +121,8 @@ BoardFrame present(const LiveCube &cube, const wire::Totals &totals, const Board
     const TimeContext context{nowMs, firstCountMs(cube), zone, buckets};
     frame.grid = gridOf(choice.view, context);
     frame.isCutInUtc = isCutInUtc(frame.grid, context);
+    frame.isFirstPartial = beginsInside(frame.grid, context);
+    frame.isLastPartial = endsInside(frame.grid, context);
     const CubeFilter filter = filterFor(cube, choice.filter);
     const int groupBy = std::max<int>(0, int(cube.dimensions().indexOf(choice.groupBy)));
     frame.groupBy = groupBy;
@@ -109,7 +132,11 @@ BoardFrame present(const LiveCube &cube, const wire::Totals &totals, const Board
         // A list keeps offering the values that were not chosen: its own filter does not count.
         CubeFilter others = filter;
         others.remove(d);
-        CubeAnswer answer = query(cube, {whole, d, kTopValues, others});
+        // And those that were chosen are always among them, if only to be let go again.
+        const QSet<QString> chosen = filter.value(d).values;
+        QStringList always(chosen.cbegin(), chosen.cend());
+        always.sort();
+        CubeAnswer answer = query(cube, {whole, d, kTopValues, others, always});
         for (CubeGroup &group : answer.groups)
             group.perBucket.clear();
         frame.breakdowns.append({cube.dimensions()[d], std::move(answer.groups), answer.total});
@@ -119,6 +146,9 @@ BoardFrame present(const LiveCube &cube, const wire::Totals &totals, const Board
         frame.users = users->in(frame.grid.span(), nowMs);
     frame.totalEvents = totals.events;
     frame.rejected = totals.invalid;
+    frame.allEvents = filter.isEmpty() ? frame.main.total : countIn(cube, frame.grid.span());
+    if (rejected)
+        frame.rejectedInRange = rejected->in(frame.grid.span());
 
     constexpr qint64 kMinuteMs = 60'000;
     const qint64 minute = nowMs / kMinuteMs * kMinuteMs;

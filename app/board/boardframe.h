@@ -35,11 +35,14 @@ struct Breakdown {
 // The same part of events, earlier.
 struct EarlierCounts {
     QList<qint64> perBucket; // beside the buckets of the frame; empty when nothing was counted
-    qint64 total = 0;        // up to the moment that is as far into the range as now is
-    qint64 totalNow = 0;     // of the range itself, up to now
-    // Of all events, whatever the filter, up to the same moment as total; nullopt: not known. BoardFrame::users is what
-    // they compare with.
+    // What is compared is equally long, to the second: of the range as much as is over, in both cases in whole buckets
+    // of the width that is still kept of the earlier time. False: not one such bucket fits.
+    bool isKnown = true;
+    qint64 total = 0;    // then
+    qint64 totalNow = 0; // of the range itself
+    // The same of users, of all events, whatever the filter. nullopt: one of the two is not known of exactly this time.
     std::optional<UserCount> users;
+    std::optional<UserCount> usersNow;
 };
 
 // Every number on screen at one moment. Times are UTC milliseconds of the server's clock.
@@ -47,6 +50,8 @@ struct BoardFrame {
     BoardChoice choice;
     TimeGrid grid;
     bool isCutInUtc = false; // only counts per UTC day are left
+    bool isFirstPartial = false; // the first bar is the later part of a step only …
+    bool isLastPartial = false;  // … and the last one the earlier part, though not for want of time
     qint64 nowMs = 0;
     QTimeZone zone;
     CubeAnswer main;             // top five of the chosen dimension and the remainder, by bucket
@@ -59,6 +64,8 @@ struct BoardFrame {
     std::optional<UserCount> users;
     qint64 totalEvents = 0; // over all time, whatever the filter
     qint64 rejected = 0;    // over all time, whatever the filter
+    qint64 allEvents = 0;   // in the range, whatever the filter
+    std::optional<qint64> rejectedInRange; // nullopt: the server tells only the sum
     qint64 thisMinute = 0;
     double perSecond = 0;      // mean of the last kRateSeconds complete seconds
     QList<qint64> minuteTrend; // the last 30 minutes, the running one last
@@ -73,15 +80,16 @@ inline constexpr int kTopTypes = 5;
 inline constexpr int kTopValues = 100; // that a list can show; the others are added up
 inline constexpr int kRateSeconds = 5;
 
-// What the desk shows of a cube; pure. `buckets`: at most about so many in the chart. `users`: nullptr where they are
-// not known.
+// What the desk shows of a cube; pure. `buckets`: at most about so many in the chart; the bars depend on it and nothing
+// else does. `users`, `rejected`: nullptr where they are not known.
 BoardFrame present(const LiveCube &cube, const wire::Totals &totals, const BoardChoice &choice, qint64 nowMs,
-                   const QTimeZone &zone, int buckets, const LiveUsers *users = nullptr);
+                   const QTimeZone &zone, int buckets, const LiveUsers *users = nullptr,
+                   const RejectedCounts *rejected = nullptr);
 
 // The filter by index of dimension; names that the cube does not have are left out.
 CubeFilter filterFor(const LiveCube &cube, const QMap<QString, ValueFilter> &byName);
 
-// The oldest count of a cube; 0 = none.
-qint64 firstCountMs(const LiveCube &cube);
+// The oldest count of a cube, if it has any.
+std::optional<qint64> firstCountMs(const LiveCube &cube);
 
 } // namespace entvas

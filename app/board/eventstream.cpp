@@ -1,10 +1,11 @@
 #include "app/board/eventstream.h"
 
 #include "core/isotime.h"
+#include "core/jsontext.h"
+#include "core/jsonvalue.h"
 
 #include <algorithm>
-#include <QJsonDocument>
-#include <QJsonObject>
+#include <QSet>
 
 namespace entvas {
 
@@ -65,6 +66,36 @@ void EventStream::add(const wire::Tail &tail)
     Q_EMIT changed(added, removed);
 }
 
+void EventStream::addEarlier(const QList<wire::TailEvent> &newestFirst)
+{
+    QSet<QString> known;
+    for (const Kept &kept : m_kept)
+        known.insert(kept.event.eventId);
+    for (const wire::TailEvent &event : m_waiting)
+        known.insert(event.eventId);
+    qsizetype added = 0;
+    for (const wire::TailEvent &event : newestFirst) {
+        if (known.contains(event.eventId))
+            continue;
+        if (kept() >= kMostEvents || m_keptBytes + bytesOf(event) > kMostBytes)
+            break;
+        const quint64 number = (m_kept.empty() ? m_next++ : m_kept.front().number - 1);
+        m_keptBytes += bytesOf(event);
+        m_kept.push_front({number, event});
+        if (m_filter.matches(event)) {
+            m_rows.push_front(number);
+            ++added;
+        }
+    }
+    if (added > 0)
+        Q_EMIT reset();
+}
+
+bool EventStream::isNearlyFull() const
+{
+    return kept() + kPage > kMostEvents || m_keptBytes > kMostBytes / 4 * 3;
+}
+
 void EventStream::clear()
 {
     m_kept.clear();
@@ -120,29 +151,37 @@ const wire::TailEvent *EventStream::find(quint64 number) const
 
 namespace {
 
-QJsonObject bodyOf(const wire::TailEvent &event)
+// Not by QJsonDocument, which would change numbers.
+json::Value bodyOf(const wire::TailEvent &event)
 {
-    return {{u"eventType"_s, event.eventType},
-            {u"userId"_s, event.userId},
-            {u"timestamp"_s, QLatin1StringView(isoFromMs(event.timestampMs))},
-            {u"metadata"_s, QJsonDocument::fromJson(event.metadata).object()}};
+    using Kind = json::Value::Kind;
+    const auto text = [](const QString &value) { return json::Value{Kind::String, value, {}, {}}; };
+    json::Value metadata = json::parse(event.metadata);
+    if (metadata.kind != Kind::Object)
+        metadata = {Kind::Object, {}, {}, {}};
+    return {Kind::Object,
+            {},
+            {u"eventType"_s, u"userId"_s, u"timestamp"_s, u"metadata"_s},
+            {text(event.eventType), text(event.userId), text(QString::fromLatin1(isoFromMs(event.timestampMs))),
+             std::move(metadata)}};
 }
 
 } // namespace
 
 QByteArray eventAsJson(const wire::TailEvent &event)
 {
-    QJsonObject json = bodyOf(event);
-    json.insert(u"eventId"_s, event.eventId);
-    json.insert(u"receivedAt"_s, QLatin1StringView(isoFromMs(event.receivedAtMs)));
-    return QJsonDocument(json).toJson();
+    json::Value body = bodyOf(event);
+    body.names << u"eventId"_s << u"receivedAt"_s;
+    body.values.push_back({json::Value::Kind::String, event.eventId, {}, {}});
+    body.values.push_back({json::Value::Kind::String, QString::fromLatin1(isoFromMs(event.receivedAtMs)), {}, {}});
+    return json::indented(body) + '\n';
 }
 
 QString eventAsCurl(const wire::TailEvent &event, const QString &webhook, const QString &key)
 {
     // In single quotes a shell takes everything as it is, but for the quote itself.
     const auto quoted = [](QString text) { return u'\'' + text.replace(u'\'', u"'\\''"_s) + u'\''; };
-    const QString body = QString::fromUtf8(QJsonDocument(bodyOf(event)).toJson(QJsonDocument::Compact));
+    const QString body = json::fromUtf8(json::compact(bodyOf(event)));
     return u"curl -H %1 -d %2 %3"_s.arg(quoted(u"X-API-Key: "_s + key), quoted(body), quoted(webhook));
 }
 

@@ -19,6 +19,9 @@ public:
     using QObject::QObject;
 
     void add(const wire::Tail &tail);
+    // Stored events from before those that are kept, newest first, as far as there is room: what is kept already is
+    // left out.
+    void addEarlier(const QList<wire::TailEvent> &newestFirst);
     void clear();
     void setFilter(const StreamFilter &filter);
     const StreamFilter &filter() const { return m_filter; }
@@ -34,6 +37,8 @@ public:
 
     qsizetype kept() const { return qsizetype(m_kept.size()); }
     qsizetype waiting() const { return qsizetype(m_waiting.size()); } // while paused
+    // Another page of events might push out what was kept first.
+    bool isNearlyFull() const;
     qint64 skipped() const { return m_skipped; } // left out by the server, or too many while paused
 
 Q_SIGNALS:
@@ -43,6 +48,9 @@ Q_SIGNALS:
     void waited(); // more waits, or nothing any more
 
 private:
+    static constexpr quint64 kFirstNumber = 1'000'000; // smaller ones are for earlier events
+    static constexpr qsizetype kPage = 200;
+
     struct Kept {
         quint64 number;
         wire::TailEvent event;
@@ -56,7 +64,7 @@ private:
     std::deque<wire::TailEvent> m_waiting;
     qsizetype m_keptBytes = 0;
     qsizetype m_waitingBytes = 0;
-    quint64 m_next = 1;
+    quint64 m_next = kFirstNumber;
     qint64 m_skipped = 0;
     StreamFilter m_filter;
     bool m_isPaused = false;

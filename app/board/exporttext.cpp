@@ -24,14 +24,30 @@ QTimeZone zoneOf(const BoardFrame &frame)
     return frame.isCutInUtc ? QTimeZone::utc() : frame.zone;
 }
 
+// The names of the groups, none twice and none like a column of ours: what would be has the name of its dimension in
+// brackets behind it.
+QStringList groupColumns(const BoardFrame &frame)
+{
+    const QStringList ours{u"from"_s, u"to"_s, u"total"_s, u"earlier"_s};
+    QStringList columns;
+    for (const CubeGroup &group : frame.main.groups) {
+        QString name = group.name;
+        while (ours.contains(name, Qt::CaseInsensitive) || columns.contains(name))
+            name += u" (%1)"_s.arg(frame.dimensions.value(frame.groupBy));
+        columns.append(name);
+    }
+    return columns;
+}
+
 } // namespace
 
 QByteArray frameAsCsv(const BoardFrame &frame)
 {
     const QTimeZone zone = zoneOf(frame);
     QByteArray csv = "from,to";
-    for (const CubeGroup &group : frame.main.groups)
-        csv += ',' + csvField(group.name);
+    const QStringList columns = groupColumns(frame);
+    for (const QString &name : columns)
+        csv += ',' + csvField(name);
     csv += ",total";
     const bool compares = frame.earlier && frame.earlier->perBucket.size() == frame.grid.size();
     if (compares)

@@ -115,6 +115,23 @@ QString bucketName(const TimeSpan &bucket, const TimeGrid &grid, const QTimeZone
     Q_UNREACHABLE();
 }
 
+QString momentName(const TimeSpan &span, const QTimeZone &zone)
+{
+    const QDateTime from = local(span.fromMs, zone);
+    const QDateTime to = local(span.toMs, zone);
+    const QString begin = dateName(from.date(), true);
+    const auto isMidnight = [&](const QDateTime &at) { return at == at.date().startOfDay(zone); };
+    if (isMidnight(from) && isMidnight(to) && from < to) {
+        const QDate last = to.date().addDays(-1);
+        return last == from.date() ? begin : tr("%1 – %2").arg(begin, dateName(last, true));
+    }
+    const bool seconds = span.fromMs % 60'000 != 0 || span.toMs % 60'000 != 0;
+    QString end = clock(span.toMs, zone, seconds);
+    if (to.date() != from.date())
+        end = dateName(to.date(), true) + u", "_s + end;
+    return begin + u", "_s + tr("%1 – %2").arg(clock(span.fromMs, zone, seconds), end);
+}
+
 QString zoneName(const QTimeZone &zone, qint64 atMs)
 {
     const int offset = zone.offsetFromUtc(local(atMs, zone));

@@ -17,6 +17,8 @@ QString dateName(const QDate &day, bool year); // "Mon 23 Nov", "Mon 23 Nov 2026
 QString datePattern();                         // the same with the year, as QLocale takes it
 QString bucketTitle(BucketStep step);          // "Events per 15 minutes"
 // "13:45 – 13:46", "Mon 23 Nov"; a time of day comes with its date where the grid is longer than a day.
+// A time with its date, for what stands without a chart: "Mon 30 Nov 2026, 14:00 – 15:00".
+QString momentName(const TimeSpan &span, const QTimeZone &zone);
 QString bucketName(const TimeSpan &bucket, const TimeGrid &grid, const QTimeZone &zone);
 QString zoneName(const QTimeZone &zone, qint64 atMs);                     // "Europe/Paris (UTC+1)", "UTC"
 QString spanName(const TimeGrid &grid, bool live, const QTimeZone &zone); // "12:46 – now · Europe/Paris (UTC+1)"

@@ -20,7 +20,68 @@ bool beginsWord(const QString &text, qsizetype i)
 
 } // namespace
 
+namespace {
+
+// How a wanted word stands in the text. Whatever letters alone score, a better way wins.
+enum Way { Letters, Inside, WordStart, WholeWord };
+constexpr int kWay = 100'000; // more than the letters of any text can score
+
+// The best place of a word as it is written; -1 = it does not stand there in one piece.
+qsizetype bestPlace(const QString &text, const QString &word, Way *way)
+{
+    qsizetype best = -1;
+    for (qsizetype at = 0; (at = text.indexOf(word, at, Qt::CaseInsensitive)) >= 0; ++at) {
+        const qsizetype end = at + word.size();
+        const bool isEnd = end == text.size() || !text[end].isLetterOrNumber();
+        const Way here = !beginsWord(text, at) ? Inside : isEnd ? WholeWord : WordStart;
+        if (best < 0 || here > *way) {
+            best = at;
+            *way = here;
+        }
+    }
+    return best;
+}
+
+// When all wanted words stand in the text: the worst way of them, and their letters.
+std::optional<FuzzyMatch> wordMatch(const QString &text, const QString &wanted)
+{
+    const QStringList words = wanted.simplified().split(u' ', Qt::SkipEmptyParts);
+    FuzzyMatch match;
+    int worst = WholeWord;
+    for (const QString &word : words) {
+        Way way = Letters;
+        const qsizetype at = bestPlace(text, word, &way);
+        if (at < 0)
+            return {};
+        worst = std::min(worst, int(way));
+        for (qsizetype i = at; i < at + word.size(); ++i)
+            match.places.append(i);
+    }
+    if (match.places.isEmpty())
+        return {};
+    std::sort(match.places.begin(), match.places.end());
+    match.places.erase(std::unique(match.places.begin(), match.places.end()), match.places.end());
+    match.score = worst * kWay;
+    return match;
+}
+
+std::optional<FuzzyMatch> letterMatch(const QString &text, const QString &wanted);
+
+} // namespace
+
 std::optional<FuzzyMatch> fuzzyMatch(const QString &text, const QString &wanted)
+{
+    const std::optional<FuzzyMatch> letters = letterMatch(text, wanted);
+    std::optional<FuzzyMatch> words = wordMatch(text.left(kLongest), wanted.left(kLongest));
+    if (!words)
+        return letters;
+    words->score += letters ? letters->score : 0;
+    return words;
+}
+
+namespace {
+
+std::optional<FuzzyMatch> letterMatch(const QString &text, const QString &wanted)
 {
     const QString shown = text.left(kLongest);
     QString letters;
@@ -75,5 +136,7 @@ std::optional<FuzzyMatch> fuzzyMatch(const QString &text, const QString &wanted)
     }
     return match;
 }
+
+} // namespace
 
 } // namespace entvas

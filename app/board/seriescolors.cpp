@@ -5,56 +5,78 @@
 
 namespace entvas {
 
-bool SeriesColors::learn(const QStringList &shown)
+namespace {
+
+// FNV-1a, mixed at the end: short names that differ in one letter must not follow each other. Not qHash(), which is
+// another one in each version of Qt and on each machine.
+quint32 hashOf(const QString &name)
 {
-    std::array<int, kSlots> used{};
-    for (const QString &name : shown)
-        if (const int known = slot(name); known >= 0)
-            ++used[std::size_t(known)];
-    bool learnt = false;
-    for (const QString &whole : shown) {
-        const QString name = whole.left(kMaxNameChars);
-        if (m_slots.contains(name))
-            continue;
-        const auto free = std::min_element(used.begin(), used.end());
-        ++*free;
-        m_slots.insert(name, int(free - used.begin()));
-        m_order.append(name);
-        learnt = true;
-    }
-    while (m_order.size() > kMaxNames)
-        m_slots.remove(m_order.takeFirst());
-    return learnt;
+    quint32 hash = 2'166'136'261u;
+    const QByteArray utf8 = name.toUtf8();
+    for (const char c : utf8)
+        hash = (hash ^ quint8(c)) * 16'777'619u;
+    hash = (hash ^ (hash >> 16)) * 0x85eb'ca6bu;
+    hash = (hash ^ (hash >> 13)) * 0xc2b2'ae35u;
+    return hash ^ (hash >> 16);
 }
 
-int SeriesColors::slot(const QString &name) const
+// From slot to slot; each of these steps passes through all of them.
+int strideOf(const QString &name)
 {
-    return m_slots.value(name.size() > kMaxNameChars ? name.left(kMaxNameChars) : name, -1);
+    constexpr std::array<int, 4> kStrides{3, 7, 9, 1};
+    static_assert(SeriesColors::kSlots == 10);
+    return kStrides[hashOf(name) / quint32(SeriesColors::kSlots) % kStrides.size()];
 }
 
-QStringList SeriesColors::save() const
+} // namespace
+
+int SeriesColors::favourite(const QString &name)
 {
-    QStringList saved;
-    for (const QString &name : m_order)
-        saved.append(QString::number(m_slots.value(name)) + QLatin1Char(':') + name);
-    return saved;
+    return int(hashOf(name) % quint32(kSlots));
 }
 
-void SeriesColors::load(const QStringList &saved)
+void SeriesColors::show(const QStringList &chart, const QStringList &others)
 {
+    if (chart == m_chart && others == m_others)
+        return;
+    m_chart = chart;
+    m_others = others;
     m_slots.clear();
-    m_order.clear();
-    for (const QString &line : saved) {
-        const qsizetype colon = line.indexOf(QLatin1Char(':'));
-        if (colon < 1)
-            continue;
-        const int number = line.left(colon).toInt();
-        const QString name = line.mid(colon + 1, kMaxNameChars);
-        if (number < 0 || number >= kSlots || m_slots.contains(name) || m_order.size() >= kMaxNames)
-            continue;
-        m_slots.insert(name, number);
-        m_order.append(name);
-    }
+    place(chart.first(std::min<qsizetype>(chart.size(), kSlots)));
+    QStringList rest;
+    for (const QString &name : others)
+        if (!m_slots.contains(name) && !rest.contains(name) && m_slots.size() + rest.size() < kSlots)
+            rest.append(name);
+    place(rest);
+}
+
+void SeriesColors::place(QStringList names)
+{
+    std::sort(names.begin(), names.end(), [](const QString &a, const QString &b) {
+        const quint32 hashA = hashOf(a);
+        const quint32 hashB = hashOf(b);
+        return hashA != hashB ? hashA < hashB : a < b;
+    });
+    std::array<bool, kSlots> taken{};
+    for (const int slot : std::as_const(m_slots))
+        taken[std::size_t(slot)] = true;
+    const auto take = [&](const QString &name, int slot) {
+        if (taken[std::size_t(slot)])
+            return false;
+        taken[std::size_t(slot)] = true;
+        m_slots.insert(name, slot);
+        return true;
+    };
+    QStringList waiting;
+    for (const QString &name : std::as_const(names))
+        if (!m_slots.contains(name) && !take(name, favourite(name)))
+            waiting.append(name);
+    for (const QString &name : std::as_const(waiting))
+        for (int slot = favourite(name), tries = 0; tries < kSlots; ++tries) {
+            slot = (slot + strideOf(name)) % kSlots;
+            if (take(name, slot))
+                break;
+        }
 }
 
 } // namespace entvas

@@ -1,9 +1,10 @@
 #include "app/board/streamfilter.h"
 
+#include "core/eventparser.h"
+#include "core/jsontext.h"
+#include "core/jsonvalue.h"
+
 #include <algorithm>
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
 
 namespace entvas {
 
@@ -11,23 +12,14 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// A value of JSON as a person would type it.
-QString textOf(const QJsonValue &value)
+const auto kTypeDimension = u"eventType"_s;
+constexpr qsizetype kMostTypeChars = 128;
+constexpr qsizetype kMostUserChars = 256;
+
+// A value of JSON as a person would type it: numbers keep their digits.
+QString textOf(const json::Value &value)
 {
-    switch (value.type()) {
-    case QJsonValue::String: return value.toString();
-    case QJsonValue::Bool: return value.toBool() ? u"true"_s : u"false"_s;
-    case QJsonValue::Null: return u"null"_s;
-    case QJsonValue::Double:
-    case QJsonValue::Array: {
-        // As it is written: numbers keep their digits.
-        const QByteArray json = QJsonDocument(QJsonArray{value}).toJson(QJsonDocument::Compact);
-        return QString::fromUtf8(json.sliced(1, json.size() - 2));
-    }
-    case QJsonValue::Object: return QString::fromUtf8(QJsonDocument(value.toObject()).toJson(QJsonDocument::Compact));
-    case QJsonValue::Undefined: return {};
-    }
-    Q_UNREACHABLE();
+    return value.isScalar() ? value.text : json::fromUtf8(json::compact(value));
 }
 
 struct Word {
@@ -71,8 +63,10 @@ QList<Word> wordsOf(const QString &line)
 
 } // namespace
 
-StreamFilter::StreamFilter(const QString &line) : m_line(line.trimmed())
+StreamFilter::StreamFilter(const QString &line, const QMap<QString, ValueFilter> &values)
+    : m_line(line.trimmed()), m_values(values)
 {
+    m_values.removeIf([](const auto &rule) { return rule.value().values.isEmpty(); });
     for (const Word &word : wordsOf(m_line)) {
         if (m_terms.size() >= kMostTerms)
             break;
@@ -109,32 +103,85 @@ bool StreamFilter::holdsInMetadata(const Term &term, const QByteArray &metadata)
     // Most events that lack the key are told apart without reading them as JSON. A key may be written with escapes.
     if (!metadata.contains(term.path.first().toUtf8()) && !metadata.contains('\\'))
         return false;
-    QJsonValue value = QJsonDocument::fromJson(metadata).object();
+    const json::Value whole = json::parse(metadata);
     // A key with dots in its name comes first.
-    const QJsonValue whole = value.toObject().value(term.path.join(u'.'));
-    if (!whole.isUndefined())
-        return holds(term, textOf(whole));
+    if (const json::Value &dotted = whole[term.path.join(u'.')]; dotted.kind != json::Value::Kind::Undefined)
+        return holds(term, textOf(dotted));
+    const json::Value *value = &whole;
     for (const QString &key : term.path)
-        value = value.toObject().value(key);
-    return !value.isUndefined() && holds(term, textOf(value));
+        value = &(*value)[key];
+    return value->kind != json::Value::Kind::Undefined && holds(term, textOf(*value));
+}
+
+EventChoice StreamFilter::choice() const
+{
+    EventChoice choice;
+    for (const Term &term : m_terms) {
+        if (!isOnServer(term))
+            continue;
+        QString &wanted = term.field == Field::Type ? choice.type : choice.user;
+        if (wanted.isEmpty()) // a second one is checked here, and nothing passes both
+            wanted = term.value;
+    }
+    const ValueFilter types = m_values.value(kTypeDimension);
+    if (choice.type.isEmpty() && types.values.size() == 1 && !types.isExcluding)
+        choice.type = *types.values.cbegin();
+    return choice;
+}
+
+bool StreamFilter::isChoiceOnly() const
+{
+    const EventChoice asked = choice();
+    const bool lineIs = std::all_of(m_terms.cbegin(), m_terms.cend(), [&](const Term &term) {
+        return isOnServer(term) && term.value == (term.field == Field::Type ? asked.type : asked.user);
+    });
+    const bool valuesAre = m_values.isEmpty() || (m_values.size() == 1 && m_values.firstKey() == kTypeDimension &&
+                                                  m_values.first() == ValueFilter{{asked.type}, false});
+    return lineIs && valuesAre;
+}
+
+// As long as a type or a user can be: the server refuses to look for more.
+bool StreamFilter::isOnServer(const Term &term) const
+{
+    if (!term.isExact || term.isNegated || term.value.isEmpty())
+        return false;
+    return (term.field == Field::Type && term.value.size() <= kMostTypeChars) ||
+           (term.field == Field::User && term.value.size() <= kMostUserChars);
+}
+
+// The value of a dimension is that of the counts: cut, and "" where the event lacks the key.
+bool StreamFilter::valuesPass(const wire::TailEvent &event) const
+{
+    if (m_values.isEmpty())
+        return true;
+    ParseRules rules;
+    rules.dimensions = m_values.keys();
+    rules.dimensions.removeOne(kTypeDimension);
+    const SeriesKey series = seriesOf(event.eventType, event.metadata, rules);
+    for (auto rule = m_values.cbegin(); rule != m_values.cend(); ++rule) {
+        const qsizetype at = rule.key() == kTypeDimension ? 0 : rules.dimensions.indexOf(rule.key()) + 1;
+        if (!rule.value().passes(series.value(at)))
+            return false;
+    }
+    return true;
 }
 
 bool StreamFilter::matches(const wire::TailEvent &event) const
 {
-    return std::all_of(m_terms.cbegin(), m_terms.cend(), [&](const Term &term) {
-        bool found = false;
-        switch (term.field) {
-        case Field::Type: found = holds(term, event.eventType); break;
-        case Field::User: found = holds(term, event.userId); break;
-        case Field::Id: found = holds(term, event.eventId); break;
-        case Field::Metadata: found = holdsInMetadata(term, event.metadata); break;
-        case Field::Anywhere:
-            found = holds(term, event.eventType) || holds(term, event.userId) || holds(term, event.eventId) ||
-                    holds(term, QString::fromUtf8(event.metadata));
-            break;
-        }
-        return found != term.isNegated;
-    });
+    return valuesPass(event) && std::all_of(m_terms.cbegin(), m_terms.cend(), [&](const Term &term) {
+               bool found = false;
+               switch (term.field) {
+               case Field::Type: found = holds(term, event.eventType); break;
+               case Field::User: found = holds(term, event.userId); break;
+               case Field::Id: found = holds(term, event.eventId); break;
+               case Field::Metadata: found = holdsInMetadata(term, event.metadata); break;
+               case Field::Anywhere:
+                   found = holds(term, event.eventType) || holds(term, event.userId) || holds(term, event.eventId) ||
+                           holds(term, QString::fromUtf8(event.metadata));
+                   break;
+               }
+               return found != term.isNegated;
+           });
 }
 
 } // namespace entvas

@@ -1,8 +1,11 @@
 #pragma once
 
+#include "app/feed/eventchoice.h"
+#include "core/cubeview.h"
 #include "core/wire.h"
 
 #include <QList>
+#include <QMap>
 #include <QString>
 
 namespace entvas {
@@ -21,12 +24,17 @@ public:
     static constexpr qsizetype kMostTerms = 32;
 
     StreamFilter() = default;
-    explicit StreamFilter(const QString &line);
+    // `values`: rules by dimension that hold besides, as for what the window counts.
+    explicit StreamFilter(const QString &line, const QMap<QString, ValueFilter> &values = {});
 
-    bool isEmpty() const { return m_terms.isEmpty(); }
+    bool isEmpty() const { return m_terms.isEmpty() && m_values.isEmpty(); }
     bool matches(const wire::TailEvent &event) const;
     const QString &line() const { return m_line; }
-    bool operator==(const StreamFilter &other) const { return m_line == other.m_line; }
+    // The part that the server can do by itself.
+    EventChoice choice() const;
+    // Nothing is left to do beside it.
+    bool isChoiceOnly() const;
+    bool operator==(const StreamFilter &other) const { return m_line == other.m_line && m_values == other.m_values; }
 
 private:
     enum class Field { Anywhere, Type, User, Id, Metadata };
@@ -37,11 +45,14 @@ private:
         bool isExact = false;
         bool isNegated = false;
     };
+    bool isOnServer(const Term &term) const;
+    bool valuesPass(const wire::TailEvent &event) const;
     static bool holds(const Term &term, const QString &text);
     static bool holdsInMetadata(const Term &term, const QByteArray &metadata);
 
     QString m_line;
     QList<Term> m_terms;
+    QMap<QString, ValueFilter> m_values;
 };
 
 } // namespace entvas

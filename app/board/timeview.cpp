@@ -10,8 +10,15 @@ namespace entvas {
 
 namespace {
 
-constexpr qint64 kDayMs = 86'400'000;
+constexpr qint64 kHourMs = 3'600'000;
+constexpr qint64 kDayMs = 24 * kHourMs;
 constexpr qint64 kLongestViewMs = 36'525 * kDayMs;
+
+constexpr qint64 ceilTo(qint64 ms, qint64 step)
+{
+    const qint64 rest = ms % step;
+    return rest > 0 ? ms - rest + step : ms - rest;
+}
 
 const QTimeZone &zoneFor(qint64 finestMs, const TimeContext &context)
 {
@@ -22,7 +29,7 @@ const QTimeZone &zoneFor(qint64 finestMs, const TimeContext &context)
 // The longest view that shows anything: everything there is, and a margin.
 qint64 longest(const TimeContext &context)
 {
-    const qint64 all = context.firstMs > 0 ? context.nowMs - context.firstMs : 0;
+    const qint64 all = context.firstMs ? context.nowMs - *context.firstMs : 0;
     return std::clamp(all + all / 10 + kDayMs, kDayMs, kLongestViewMs);
 }
 
@@ -43,23 +50,44 @@ TimeGrid gridOf(const TimeView &view, const TimeContext &context)
         const qint64 finest = finestStepMs(view.span.fromMs, context.nowMs);
         return cut(view.span, stepFor(view.span.lengthMs(), finest, context.buckets), zoneFor(finest, context));
     }
-    qint64 length = view.kind == TimeView::Kind::Last ? view.lengthMs : lengthOf(view.named);
-    const bool isAll = length == 0;
-    if (isAll)
-        length = context.firstMs > 0 ? std::max(context.nowMs - context.firstMs, qint64(3'600'000)) : kDayMs;
+    const qint64 length = lengthOf(view);
+    if (length == 0) { // all there is, in whole buckets
+        const qint64 first = std::min(context.firstMs.value_or(context.nowMs - kDayMs), context.nowMs - kHourMs);
+        const qint64 finest = finestStepMs(first, context.nowMs);
+        const QTimeZone &zone = zoneFor(finest, context);
+        const BucketStep step = stepFor(context.nowMs - first, finest, context.buckets);
+        return cut({bucketAround(first, step, zone).fromMs, bucketAround(context.nowMs, step, zone).toMs}, step, zone);
+    }
+    // Counts begin exactly so long ago, but for the width of the finest counts there are. Not with a whole bucket: how
+    // wide those are depends on the room of the chart, and no number may.
     const qint64 finest = finestStepMs(context.nowMs - length, context.nowMs);
     const QTimeZone &zone = zoneFor(finest, context);
     const BucketStep step = stepFor(length, finest, context.buckets);
-    TimeSpan span = lastSpan(length, step, context.nowMs, zone);
-    if (isAll) // whole buckets at the start too
-        if (const QList<qint64> edges = edgesIn({span.fromMs - 40 * kDayMs, span.fromMs}, step, zone); !edges.isEmpty())
-            span.fromMs = edges.last();
-    return cut(span, step, zone);
+    return cut({ceilTo(context.nowMs - length, finest), bucketAround(context.nowMs, step, zone).toMs}, step, zone);
 }
+
+namespace {
+
+const QTimeZone &gridZone(const TimeGrid &grid, const TimeContext &context)
+{
+    return zoneFor(finestStepMs(grid.edgesMs.first(), context.nowMs), context);
+}
+
+} // namespace
 
 bool isCutInUtc(const TimeGrid &grid, const TimeContext &context)
 {
     return grid.size() > 0 && finestStepMs(grid.edgesMs.first(), context.nowMs) >= kDayMs;
+}
+
+qint64 lengthOf(const TimeView &view)
+{
+    switch (view.kind) {
+    case TimeView::Kind::Named: return lengthOf(view.named);
+    case TimeView::Kind::Last: return view.lengthMs;
+    case TimeView::Kind::Fixed: return 0;
+    }
+    Q_UNREACHABLE();
 }
 
 TimeView zoomed(const TimeSpan &shown, double factor, qint64 atMs, const TimeContext &context)
@@ -78,7 +106,7 @@ TimeView panned(const TimeSpan &shown, double part, const TimeContext &context)
     const qint64 length = shown.lengthMs();
     qint64 by = qint64(std::llround(double(length) * part));
     // Until only a tenth of what is shown has counts; without any, not at all.
-    const qint64 earliest = context.firstMs > 0 ? context.firstMs - length * 9 / 10 : shown.fromMs;
+    const qint64 earliest = context.firstMs ? *context.firstMs - length * 9 / 10 : shown.fromMs;
     if (by < 0)
         by = std::max(by, std::min<qint64>(earliest - shown.fromMs, 0));
     return settled({shown.fromMs + by, shown.toMs + by}, context);
@@ -108,26 +136,43 @@ TimeView ViewHistory::forward(const TimeView &from)
     return m_forward.takeLast();
 }
 
-TimeGrid shifted(const TimeGrid &grid, Comparison comparison, const QTimeZone &zone)
+TimeGrid shifted(const TimeGrid &grid, Comparison comparison, const QTimeZone &zone, qint64 lengthMs, qint64 nowMs)
 {
     TimeGrid earlier{grid.step, {}};
     if (comparison == Comparison::None || grid.size() == 0)
         return earlier;
     const TimeSpan span = grid.span();
+    const qint64 length = lengthMs > 0 ? lengthMs : span.lengthMs();
     qint64 days = 7;
-    if (comparison == Comparison::PreviousPeriod) {
+    if (comparison == Comparison::PreviousPeriod && lengthMs > 0) {
+        days = length % kDayMs == 0 ? length / kDayMs : 0;
+    } else if (comparison == Comparison::PreviousPeriod) {
         const qint64 apart =
             QDateTime::fromMSecsSinceEpoch(span.fromMs, zone).daysTo(QDateTime::fromMSecsSinceEpoch(span.toMs, zone));
         const bool isWhole =
             QDateTime::fromMSecsSinceEpoch(span.fromMs, zone).addDays(apart).toMSecsSinceEpoch() == span.toMs;
         days = isWhole ? apart : 0;
     }
+    // By whole buckets of those that are kept of then, so that both sides can be counted as exactly.
+    const qint64 by = ceilTo(length, finestStepMs(span.fromMs - length, nowMs));
     for (const qint64 edge : grid.edgesMs)
         earlier.edgesMs.append(days > 0 ? QDateTime::fromMSecsSinceEpoch(edge, zone).addDays(-days).toMSecsSinceEpoch()
-                                        : edge - span.lengthMs());
+                                        : edge - by);
     for (qsizetype i = 1; i < earlier.edgesMs.size(); ++i)
         earlier.edgesMs[i] = std::max(earlier.edgesMs[i], earlier.edgesMs[i - 1]);
     return earlier;
+}
+
+bool beginsInside(const TimeGrid &grid, const TimeContext &context)
+{
+    return grid.size() > 0 &&
+           bucketAround(grid.edgesMs.first(), grid.step, gridZone(grid, context)).fromMs != grid.edgesMs.first();
+}
+
+bool endsInside(const TimeGrid &grid, const TimeContext &context)
+{
+    return grid.size() > 0 &&
+           bucketAround(grid.edgesMs.last(), grid.step, gridZone(grid, context)).fromMs != grid.edgesMs.last();
 }
 
 } // namespace entvas

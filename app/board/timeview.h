@@ -2,6 +2,7 @@
 
 #include "core/timerange.h"
 
+#include <optional>
 #include <QList>
 
 namespace entvas {
@@ -28,7 +29,7 @@ struct TimeView {
 // What a view needs to know to become buckets.
 struct TimeContext {
     qint64 nowMs = 0;
-    qint64 firstMs = 0; // the oldest count there is; 0 = none
+    std::optional<qint64> firstMs; // the oldest count there is
     QTimeZone zone;
     int buckets = 120; // at most, about: as many as the chart has room for
 };
@@ -36,6 +37,11 @@ struct TimeContext {
 // Buckets of a view. Where only counts per UTC day are left (after 92 days), days begin in UTC: see isCutInUtc().
 TimeGrid gridOf(const TimeView &view, const TimeContext &context);
 bool isCutInUtc(const TimeGrid &grid, const TimeContext &context);
+// Whether the first bucket is only the later, the last one only the earlier part of a step.
+bool beginsInside(const TimeGrid &grid, const TimeContext &context);
+bool endsInside(const TimeGrid &grid, const TimeContext &context);
+// Of a view that follows the time; 0 for all of it, and for a fixed span.
+qint64 lengthOf(const TimeView &view);
 
 inline constexpr qint64 kShortestViewMs = 10'000;
 
@@ -65,8 +71,11 @@ private:
 
 enum class Comparison { None, PreviousPeriod, WeekBefore };
 
-// The same grid earlier: by its own length, or by a week. Whole days go by the calendar, so that 9 o'clock is compared
-// with 9 o'clock. Edges may fall together where the clocks were changed.
-TimeGrid shifted(const TimeGrid &grid, Comparison comparison, const QTimeZone &zone);
+// The same grid earlier: by `lengthMs` (0: the grid's own), which is that of a view that follows the time, or by a
+// week. Whole days go by the calendar, so that 9 o'clock is compared with 9 o'clock; other lengths are rounded up to
+// the width of the finest counts that are kept of then, as seen from `nowMs`. Edges may fall together where the clocks
+// were changed.
+TimeGrid shifted(const TimeGrid &grid, Comparison comparison, const QTimeZone &zone, qint64 lengthMs = 0,
+                 qint64 nowMs = 0);
 
 } // namespace entvas

@@ -62,10 +62,11 @@ UsersWords usersWords(const BoardFrame &frame)
         const QString since = momentOf(users.sinceMs, frame.zone);
         words.context = tr("since %1").arg(since);
         details << tr("Who came before %1 is not known.").arg(since);
-    } else if (frame.earlier && frame.earlier->users && frame.earlier->users->sinceMs == 0) {
-        words.change = format::change(users.count, frame.earlier->users->count);
+    } else if (!isFiltered && frame.earlier && frame.earlier->users && frame.earlier->usersNow) {
+        // Under a filter the other cards compare something else.
+        words.change = format::change(frame.earlier->usersNow->count, frame.earlier->users->count);
         const QString than = format::comparisonName(frame.choice.comparison, frame.choice.view);
-        if (!words.change.isEmpty() && !isFiltered)
+        if (!words.change.isEmpty())
             words.context = tr("vs. %1").arg(than);
     }
     if (users.isRounded)

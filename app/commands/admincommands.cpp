@@ -202,7 +202,7 @@ Result<void> listAudit(Admin &admin, const CommandWords &words)
 
 } // namespace
 
-int runProjectsCommand(const Options &options)
+CommandEnd runProjectsCommand(const Options &options)
 {
     if (options.commandArguments.value(0) == "delete"_L1 && !options.commandArguments.contains(u"--help"_s))
         return runDeleteProject(options);
@@ -214,13 +214,13 @@ int runProjectsCommand(const Options &options)
                     options);
 }
 
-int runMembersCommand(const Options &options)
+CommandEnd runMembersCommand(const Options &options)
 {
     return runAdmin(u"members"_s, kMembersUsage, {u"--project"_s, u"--user"_s, u"--role"_s},
                     {{u"list"_s, 1, listMembers}, {u"add"_s, 1, addMember}, {u"remove"_s, 1, removeMember}}, options);
 }
 
-int runAuditCommand(const Options &options)
+CommandEnd runAuditCommand(const Options &options)
 {
     Options listing = options;
     listing.commandArguments.prepend(u"list"_s); // the only thing that can be done with it

@@ -1,14 +1,15 @@
 #pragma once
 
+#include "app/commands/commandend.h"
 #include "app/options.h"
 
 namespace entvas {
 
 // Administration of the database that the settings name: projects, the keys of projects, who of those that can log in
-// may see them, and what was administered so far. Each returns the exit code.
-int runProjectsCommand(const Options &options);
-int runKeysCommand(const Options &options);
-int runMembersCommand(const Options &options);
-int runAuditCommand(const Options &options);
+// may see them, and what was administered so far.
+CommandEnd runProjectsCommand(const Options &options);
+CommandEnd runKeysCommand(const Options &options);
+CommandEnd runMembersCommand(const Options &options);
+CommandEnd runAuditCommand(const Options &options);
 
 } // namespace entvas

@@ -1,14 +1,10 @@
 #include "app/commands/adminwords.h"
 
-#include "app/exitcode.h"
 #include "core/isotime.h"
 
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
 #include <QRegularExpression>
 #include <unistd.h>
 
@@ -43,17 +39,6 @@ Result<void> mustHave(const Directory &directory, const QString &project)
             u"There is no project \"%1\".%2 See entvas projects list."_s.arg(project, didYouMean(project, ids))};
 }
 
-void print(const QString &text)
-{
-    std::printf("%s\n", qUtf8Printable(text));
-}
-
-void print(const QJsonValue &value)
-{
-    const QJsonDocument document = value.isArray() ? QJsonDocument(value.toArray()) : QJsonDocument(value.toObject());
-    std::printf("%s\n", document.toJson(QJsonDocument::Compact).constData());
-}
-
 Result<void> printNow(const QByteArray &line)
 {
     std::fflush(stdout);
@@ -74,40 +59,39 @@ QString timeText(qint64 ms)
     return ms == 0 ? u"-"_s : QString::fromLatin1(isoFromMs(ms));
 }
 
-int runAdmin(const QString &command, const char *usage, const QStringList &flags, const QList<AdminAction> &actions,
+CommandEnd runAdmin(const QString &command, const char *usage, const QStringList &flags, const QList<AdminAction> &actions,
              const Options &options)
 {
     if (asksForHelp(options.commandArguments)) {
         std::fputs(usage, stdout);
-        return int(ExitCode::Fine);
+        return ExitCode::Fine;
     }
     const Result<CommandWords> words =
         readCommandWords({command, flags, {}, CommandForm::kAnyNumber, {}}, options.commandArguments);
     if (!words)
-        return leaveWith(words.failure());
+        return words.failure();
     QStringList names;
     for (const AdminAction &action : actions) {
         names << action.name;
         if (action.name != words.value().plain.value(0))
             continue;
         if (words.value().plain.size() != action.words)
-            return leaveWith(
-                {Fault::BadInput, u"%1 %2 takes %3. See entvas %1 --help."_s.arg(
-                                      command, action.name, action.words == 1 ? u"no name"_s : u"exactly one name"_s)});
+            return Failure{Fault::BadInput, u"%1 %2 takes %3. See entvas %1 --help."_s.arg(
+                                      command, action.name, action.words == 1 ? u"no name"_s : u"exactly one name"_s)};
         const auto admin = openAdmin(options, words.value(), action.mayCreate);
         if (!admin)
-            return leaveWith(admin.failure());
+            return admin.failure();
         const Result<void> done = action.run(*admin.value(), words.value());
-        return done ? int(ExitCode::Fine) : leaveWith(done.failure());
+        return done ? CommandEnd(ExitCode::Fine) : CommandEnd(done.failure());
     }
     const QString asked = words.value().plain.value(0);
-    return leaveWith({Fault::BadInput, u"%1: say one of %2.%3 See entvas %1 --help."_s.arg(command, names.join(u", "_s),
-                                                                                           didYouMean(asked, names))});
+    return Failure{Fault::BadInput, u"%1: say one of %2.%3 See entvas %1 --help."_s.arg(command, names.join(u", "_s),
+                                                                                           didYouMean(asked, names))};
 }
 
 Result<qint64> spanFromText(const QString &text, const QString &command, const QString &flag)
 {
-    static const QRegularExpression form(u"^([1-9][0-9]{0,4})([dhm])$"_s);
+    static const QRegularExpression form(u"^([1-9][0-9]{0,4})([dhm])\\z"_s);
     const auto match = form.match(text);
     if (!match.hasMatch())
         return {Fault::BadInput,

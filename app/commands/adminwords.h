@@ -1,9 +1,8 @@
 #pragma once
 
+#include "app/commands/commandend.h"
 #include "app/commands/commandwords.h"
 #include "server/api/admin.h"
-
-#include <QJsonValue>
 
 namespace entvas {
 
@@ -16,16 +15,14 @@ struct AdminAction {
     bool mayCreate = false; // the database, where there is none
 };
 
-// Reads the words, finds the action, opens the database and runs it; returns the exit code. --database-url, --config
+// Reads the words, finds the action, opens the database and runs it. --database-url, --config
 // and --json are known to all.
-int runAdmin(const QString &command, const char *usage, const QStringList &flags, const QList<AdminAction> &actions,
+CommandEnd runAdmin(const QString &command, const char *usage, const QStringList &flags, const QList<AdminAction> &actions,
              const Options &options);
 
 // Fault::NotFound when --project names none that is there.
 Result<void> mustHave(const Directory &directory, const QString &project);
 
-void print(const QString &text);
-void print(const QJsonValue &value); // an object or an array, on one line
 // What may be seen only once: written when it returns, or Fault::Internal says why not.
 Result<void> printNow(const QByteArray &line);
 QString timeText(qint64 ms); // "-" for 0

@@ -3,7 +3,6 @@
 #include "app/commands/carecommands.h"
 #include "app/commands/caredisplay.h"
 #include "app/commands/commandwords.h"
-#include "app/exitcode.h"
 
 #include <cstdio>
 #include <QJsonArray>
@@ -51,21 +50,23 @@ QJsonObject toJson(const BackupSummary &summary)
     return object;
 }
 
-int run(const QString &command, const char *usage, const Options &options)
+CommandEnd run(const QString &command, const char *usage, const Options &options)
 {
     if (asksForHelp(options.commandArguments)) {
         std::fputs(usage, stdout);
-        return int(ExitCode::Fine);
+        return ExitCode::Fine;
     }
     const auto words = readCommandWords({command, {}, {u"--force"_s}, 1, u"the name of a file, or \"-\","_s},
                                         options.commandArguments);
     if (!words)
-        return leaveWith(words.failure());
+        return words.failure();
     const auto settings = settingsOf(options, words.value());
     if (!settings)
-        return leaveWith(settings.failure());
+        return settings.failure();
     const DatabaseCare care(settings.value().database);
     const QString path = words.value().plain.first();
+    if (path == u'-' && words.value().json && command == "backup"_L1)
+        return Failure{Fault::BadInput, u"backup: --json goes with the name of a file: standard output is the backup's."_s};
     const bool force = words.value().has(u"force"_s);
     const bool isBackup = command == "backup"_L1;
 
@@ -74,14 +75,14 @@ int run(const QString &command, const char *usage, const Options &options)
         isBackup ? care.backup(path, force, display.progress()) : care.restore(path, force, display.progress());
     display.clear();
     if (!done)
-        return leaveWith(done.failure());
+        return done.failure();
     display.finish();
     const BackupSummary &summary = done.value();
     if (isBackup && path == u'-')
-        return int(ExitCode::Fine); // standard output is the backup's
+        return ExitCode::Fine; // standard output is the backup's
     if (words.value().json) {
         print(toJson(summary));
-        return int(ExitCode::Fine);
+        return ExitCode::Fine;
     }
     const QString holds = u"%1 events, %2 rows in all, %3"_s.arg(countText(summary.rows.value(u"events"_s)),
                                                                  countText(summary.allRows()), sizeText(summary.bytes));
@@ -94,17 +95,17 @@ int run(const QString &command, const char *usage, const Options &options)
             print(u"What lay there was damaged, and is kept as %1."_s.arg(summary.keptAs));
         print(u"Rows per table and the sums of the counts are those of the backup. Servers may start now."_s);
     }
-    return int(ExitCode::Fine);
+    return ExitCode::Fine;
 }
 
 } // namespace
 
-int runBackupCommand(const Options &options)
+CommandEnd runBackupCommand(const Options &options)
 {
     return run(u"backup"_s, kBackupUsage, options);
 }
 
-int runRestoreCommand(const Options &options)
+CommandEnd runRestoreCommand(const Options &options)
 {
     return run(u"restore"_s, kRestoreUsage, options);
 }

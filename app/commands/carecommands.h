@@ -1,15 +1,16 @@
 #pragma once
 
+#include "app/commands/commandend.h"
 #include "app/options.h"
 
 namespace entvas {
 
-// Care for the database: its schema, and backups of it. Each returns the exit code.
-int runMigrateCommand(const Options &options);
-int runBackupCommand(const Options &options);
-int runRestoreCommand(const Options &options);
-int runDoctorCommand(const Options &options);
+// Care for the database: its schema, and backups of it.
+CommandEnd runMigrateCommand(const Options &options);
+CommandEnd runBackupCommand(const Options &options);
+CommandEnd runRestoreCommand(const Options &options);
+CommandEnd runDoctorCommand(const Options &options);
 // entvas projects delete
-int runDeleteProject(const Options &options);
+CommandEnd runDeleteProject(const Options &options);
 
 } // namespace entvas

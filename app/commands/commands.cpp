@@ -32,7 +32,9 @@ const QList<Command> &commands()
     return list;
 }
 
-int runCommand(const Options &options)
+namespace {
+
+CommandEnd end(const Options &options)
 {
     QStringList names;
     for (const Command &command : commands()) {
@@ -40,8 +42,18 @@ int runCommand(const Options &options)
             return command.run(options);
         names.append(command.name);
     }
-    return leaveWith({Fault::BadInput, u"There is no command \"%1\".%2 Commands: %3. See entvas --help."_s.arg(
-                                           options.command, didYouMean(options.command, names), names.join(u", "_s))});
+    return Failure{Fault::BadInput, u"There is no command \"%1\".%2 Commands: %3. See entvas --help."_s.arg(
+                                           options.command, didYouMean(options.command, names), names.join(u", "_s))};
+}
+
+} // namespace
+
+int runCommand(const Options &options)
+{
+    const CommandEnd ended = end(options);
+    if (!ended.failure)
+        return int(ended.code);
+    return leaveWith(*ended.failure, options.commandArguments.contains(u"--json"_s), ended.report);
 }
 
 } // namespace entvas

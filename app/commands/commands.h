@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/commands/commandend.h"
 #include "app/options.h"
 
 #include <QList>
@@ -10,12 +11,13 @@ namespace entvas {
 struct Command {
     QString name;
     QString summary;                    // one line for --help
-    int (*run)(const Options &options); // returns the exit code
+    CommandEnd (*run)(const Options &options);
 };
 
 const QList<Command> &commands();
 
-// Runs the command that `options` names; one that does not exist is wrong usage.
+// Runs the command that `options` names, reports its failure, with --json on standard output too, and returns the exit
+// code. A command that does not exist is wrong usage.
 int runCommand(const Options &options);
 
 } // namespace entvas

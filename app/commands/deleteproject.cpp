@@ -3,7 +3,6 @@
 #include "app/commands/carecommands.h"
 #include "app/commands/caredisplay.h"
 #include "app/commands/commandwords.h"
-#include "app/exitcode.h"
 
 #include <cstdio>
 #include <QJsonObject>
@@ -30,42 +29,40 @@ QString held(const ProjectContents &has)
 
 } // namespace
 
-int runDeleteProject(const Options &options)
+CommandEnd runDeleteProject(const Options &options)
 {
     const auto words =
         readCommandWords({u"projects"_s, {}, {u"--yes"_s}, 2, u"the project to delete"_s}, options.commandArguments);
     if (!words)
-        return leaveWith(words.failure());
+        return words.failure();
     const auto settings = settingsOf(options, words.value());
     if (!settings)
-        return leaveWith(settings.failure());
+        return settings.failure();
     const DatabaseCare care(settings.value().database);
     const QString id = words.value().plain[1];
     if (!words.value().has(u"yes"_s)) {
         const auto contents = care.projectContents(id);
         if (!contents)
-            return leaveWith(contents.failure());
+            return contents.failure();
         const ProjectContents &has = contents.value();
-        if (words.value().json)
-            print(toJson(has, false));
-        else
+        if (!words.value().json)
             print(u"The project %1 (%2) has %3. All of it would go, for good."_s.arg(has.id, has.name, held(has)));
-        return leaveWith({Fault::BadInput,
-                          u"Nothing was deleted. If that is what you want, say --yes; entvas backup FILE "
-                          "keeps a copy."_s});
+        return {Failure{Fault::BadInput, u"Nothing was deleted. If that is what you want, say --yes; entvas backup FILE "
+                                         "keeps a copy."_s},
+                toJson(has, false)};
     }
     CareDisplay display(u"events"_s);
     const auto deleted = care.deleteProject(id, display.progress());
     display.clear();
     if (!deleted)
-        return leaveWith(deleted.failure());
+        return deleted.failure();
     const ProjectContents &had = deleted.value();
     if (words.value().json)
         print(toJson(had, true));
     else
         print(u"The project %1 (%2) is gone, with %3. What was administered of it stays in entvas audit."_s.arg(
             had.id, had.name, held(had)));
-    return int(ExitCode::Fine);
+    return ExitCode::Fine;
 }
 
 } // namespace entvas

@@ -2,7 +2,7 @@
 #include "app/commands/amounts.h"
 #include "app/commands/carecommands.h"
 #include "app/commands/commandwords.h"
-#include "app/exitcode.h"
+#include "core/terminaltext.h"
 #include "server/api/doctor.h"
 
 #include <cstdio>
@@ -38,23 +38,23 @@ QString line(const Finding &finding, bool isTerminal)
     static constexpr const char *kColours[] = {"32", "33", "31"}; // of the terminal: green, yellow, red
     const QString mark =
         isTerminal ? u"\x1b[%1m%2\x1b[0m"_s.arg(QLatin1StringView(kColours[int(finding.mark)]), name) : name;
-    QString text = u"%1  %2  %3"_s.arg(mark, finding.about.leftJustified(12), finding.text);
+    QString text = u"  %1  %2"_s.arg(finding.about.leftJustified(12), finding.text);
     if (!finding.advice.isEmpty())
         text += u" -> "_s + finding.advice;
-    return text;
+    return mark + terminalText(text);
 }
 
 } // namespace
 
-int runDoctorCommand(const Options &options)
+CommandEnd runDoctorCommand(const Options &options)
 {
     if (asksForHelp(options.commandArguments)) {
         std::fputs(kUsage, stdout);
-        return int(ExitCode::Fine);
+        return ExitCode::Fine;
     }
     const auto words = readCommandWords({u"doctor"_s, {}, {}, 0, {}}, options.commandArguments);
     if (!words)
-        return leaveWith(words.failure());
+        return words.failure();
     const bool json = words.value().json;
     const bool isTerminal = isatty(STDOUT_FILENO) == 1 && !qEnvironmentVariableIsSet("NO_COLOR");
     QJsonArray findings;
@@ -66,7 +66,7 @@ int runDoctorCommand(const Options &options)
         if (json)
             findings.append(toJson(finding));
         else
-            print(line(finding, isTerminal));
+            std::puts(qUtf8Printable(line(finding, isTerminal)));
         std::fflush(stdout);
     };
     if (const auto settings = settingsOf(options, words.value()))
@@ -83,7 +83,7 @@ int runDoctorCommand(const Options &options)
         print(bad > 0     ? manyText(bad, u"thing is bad."_s, u"things are bad."_s)
               : notes > 0 ? u"Fine, with %1."_s.arg(manyText(notes, u"note"_s, u"notes"_s))
                           : u"All is fine."_s);
-    return int(bad > 0 ? ExitCode::Failed : ExitCode::Fine);
+    return bad > 0 ? ExitCode::Failed : ExitCode::Fine;
 }
 
 } // namespace entvas

@@ -4,7 +4,6 @@
 #include "app/commands/exportfile.h"
 #include "app/commands/historycommands.h"
 #include "app/commands/progress.h"
-#include "app/exitcode.h"
 #include "core/clock.h"
 #include "server/api/care.h"
 #include "server/api/exporter.h"
@@ -109,11 +108,11 @@ Result<ExportQuery> resumed(const QJsonObject &state, ExportQuery query, const Q
 
 } // namespace
 
-int runExportCommand(const Options &options)
+CommandEnd runExportCommand(const Options &options)
 {
     if (asksForHelp(options.commandArguments)) {
         std::fputs(kUsage, stdout);
-        return int(ExitCode::Fine);
+        return ExitCode::Fine;
     }
     const CommandForm form{
         u"export"_s,
@@ -123,51 +122,50 @@ int runExportCommand(const Options &options)
         {}};
     const auto words = readCommandWords(form, options.commandArguments);
     if (!words)
-        return leaveWith(words.failure());
+        return words.failure();
     const auto format = formatOf(words.value());
     if (!format)
-        return leaveWith(format.failure());
+        return format.failure();
     auto query = queryOf(form, words.value());
     if (!query)
-        return leaveWith(query.failure());
+        return query.failure();
     QString fileName = words.value().options.value(u"output"_s, u"-"_s);
     const bool resumes = words.value().has(u"resume"_s);
     if (fileName.isEmpty())
-        return leaveWith({Fault::BadInput, u"export: -o needs the name of a file, or - for standard output."_s});
+        return Failure{Fault::BadInput, u"export: -o needs the name of a file, or - for standard output."_s};
     if (fileName == u"-")
         fileName.clear();
     if (fileName.isEmpty() && (resumes || words.value().json))
-        return leaveWith(
-            {Fault::BadInput, u"export: %1 goes with -o FILE."_s.arg(resumes ? u"--resume"_s : u"--json"_s)});
+        return Failure{Fault::BadInput, u"export: %1 goes with -o FILE."_s.arg(resumes ? u"--resume"_s : u"--json"_s)};
     const auto settings = settingsOf(options, words.value());
     if (!settings)
-        return leaveWith(settings.failure());
+        return settings.failure();
     const QString database = settings.value().database.display();
 
     ExportFile file(fileName);
     for (const QString &written : file.names())
         if (const auto spared = DatabaseCare(settings.value().database).mustNotBe(written); !spared)
-            return leaveWith(spared.failure());
+            return spared.failure();
     QJsonObject state;
     if (resumes) {
         const auto kept = file.reopen(words.value().has(u"force"_s));
         if (!kept)
-            return leaveWith(kept.failure());
+            return kept.failure();
         state = kept.value();
     }
     const bool goesOn = !state.isEmpty(); // else nothing is left over, or of an export that had not begun
     if (goesOn) {
         query = resumed(state, query.value(), format.value(), database, words.value());
         if (!query)
-            return leaveWith(query.failure());
+            return query.failure();
     }
     Exporter exporter(settings.value().database, format.value(), query.value());
     if (const Result<void> opened = exporter.open(); !opened)
-        return leaveWith(opened.failure());
+        return opened.failure();
     if (goesOn)
         exporter.resume(state.value("cursor"_L1).toString(), state.value("events"_L1).toInteger());
     else if (const Result<void> opened = file.open(words.value().has(u"force"_s)); !opened)
-        return leaveWith(opened.failure());
+        return opened.failure();
     const bool isAll = query.value().eventType.isEmpty() && query.value().userId.isEmpty() && query.value().fromMs == 0;
     const Result<qint64> expected = isAll && file.isFile() ? exporter.expected() : Result<qint64>(Progress::kUnknown);
 
@@ -203,10 +201,9 @@ int runExportCommand(const Options &options)
         const QString next = file.canGoOn()  ? u" The same command with --resume goes on."_s
                              : file.isFile() ? u" Nothing is left of it."_s
                                              : QString();
-        return leaveWith(
-            {written ? Fault::Internal : written.failure().kind,
+        return Failure{written ? Fault::Internal : written.failure().kind,
              (written ? u"Stopped after %1 events."_s.arg(countText(exporter.events())) : written.failure().text) +
-                 next});
+                 next};
     }
     progress.finish();
     if (words.value().json)
@@ -216,7 +213,7 @@ int runExportCommand(const Options &options)
                           {u"events"_s, exporter.events()},
                           {u"resumedAt"_s, before},
                           {u"seconds"_s, double(since.elapsed()) / 1'000}});
-    return int(ExitCode::Fine);
+    return ExitCode::Fine;
 }
 
 } // namespace entvas

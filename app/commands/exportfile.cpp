@@ -1,5 +1,7 @@
 #include "app/commands/exportfile.h"
 
+#include "core/filefault.h"
+
 #include <algorithm>
 #include <cerrno>
 #include <climits>
@@ -31,7 +33,7 @@ ExportFile::ExportFile(const QString &name) : m_name(name)
 
 Failure ExportFile::failed() const
 {
-    return {Fault::Storage, u"%1 can't be written: %2."_s.arg(partName(), m_file.errorString())};
+    return {Fault::Unavailable, u"%1 can't be written: %2."_s.arg(partName(), m_file.errorString())};
 }
 
 QStringList ExportFile::names() const
@@ -46,6 +48,8 @@ Result<void> ExportFile::mayBecome(bool mayReplace) const
         return {Fault::BadInput, u"%1 is not a file; name another one."_s.arg(m_name)};
     if (info.exists() && !mayReplace)
         return {Fault::BadInput, u"%1 is there already; name another file, or replace it with --force."_s.arg(m_name)};
+    if (!QFileInfo(info.absolutePath()).isDir())
+        return {Fault::BadInput, u"The folder %1 does not exist; make it first."_s.arg(info.absolutePath())};
     return {};
 }
 
@@ -54,7 +58,7 @@ Result<void> ExportFile::openPart(int flags)
 {
     const QByteArray name = QFile::encodeName(partName());
     const int fd = ::open(name.constData(), O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | flags, 0666);
-    const Failure failure{Fault::Storage, u"%1 can't be written: %2."_s.arg(partName(), qt_error_string(errno))};
+    const Failure failure{faultOfFile(fd < 0 ? errno : 0), u"%1 can't be written: %2."_s.arg(partName(), qt_error_string(errno))};
     if (fd < 0 || !m_file.open(fd, QIODevice::ReadWrite, QFile::AutoCloseHandle))
         return failure;
     struct stat opened = {};
@@ -179,7 +183,7 @@ Result<void> ExportFile::checkpoint(const QJsonObject &state)
     all.insert(u"bytes"_s, m_file.pos());
     QSaveFile kept(stateName());
     if (!kept.open(QIODevice::WriteOnly) || kept.write(QJsonDocument(all).toJson()) < 0 || !kept.commit())
-        return {Fault::Storage, u"%1 can't be written: %2."_s.arg(stateName(), kept.errorString())};
+        return {Fault::Unavailable, u"%1 can't be written: %2."_s.arg(stateName(), kept.errorString())};
     m_canGoOn = true;
     return {};
 }

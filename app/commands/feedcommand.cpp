@@ -2,7 +2,6 @@
 
 #include "app/commands/commandwords.h"
 #include "app/commands/feeder.h"
-#include "app/exitcode.h"
 #include "app/options.h"
 #include "app/secretenvironment.h"
 #include "app/stopsignal.h"
@@ -31,7 +30,8 @@ constexpr char kUsage[] =
     "  --rate N            events per second instead, up to 100000\n"
     "  --count N           ends after N events\n"
     "  --once              the same as --count 1\n"
-    "  --invalid-every N   makes every N-th event invalid; 0 = none\n\n"
+    "  --invalid-every N   makes every N-th event invalid; 0 = none\n"
+    "  --json              one JSON object about what was sent, at the end, in place of the events\n\n"
     "The key comes from $WEBHOOK_API_KEY, or the file that $WEBHOOK_API_KEY_FILE names; default is the\n"
     "development key. TLS_CA_FILE names a PEM file of further authorities to trust.\n";
 
@@ -47,31 +47,42 @@ Failure badValue(const QString &flag, const QString &value, const QString &allow
 
 Result<QString> keyFromEnvironment()
 {
-    const QString key = qEnvironmentVariable("WEBHOOK_API_KEY");
-    if (!key.isEmpty())
-        return key;
-    const QString fileName = qEnvironmentVariable("WEBHOOK_API_KEY_FILE");
+    const auto checked = [](const QString &key, const QString &source) -> Result<QString> {
+        if (fitsHeader(key))
+            return key;
+        return {Fault::Configuration, u"%1 must be 1–512 printable ASCII characters without blanks."_s.arg(source)};
+    };
+    if (const QString key = qEnvironmentVariable("WEBHOOK_API_KEY"); !key.isEmpty())
+        return checked(withoutLineEnd(key), u"WEBHOOK_API_KEY"_s);
+    const QString fileName = withoutLineEnd(qEnvironmentVariable("WEBHOOK_API_KEY_FILE"));
     if (fileName.isEmpty())
         return QString::fromLatin1(kDevelopmentKey);
     const Result<QString> secret = readSecretFile(fileName);
     if (!secret)
         return {Fault::Configuration, u"WEBHOOK_API_KEY_FILE: %1."_s.arg(secret.failure().text)};
-    return secret->trimmed();
+    return checked(withoutLineEnd(*secret), u"WEBHOOK_API_KEY_FILE"_s);
 }
 
-Result<FeederOptions> parseFeedOptions(const QStringList &arguments)
+// `json`: whether --json was among them.
+Result<FeederOptions> parseFeedOptions(const QStringList &arguments, bool &json)
 {
-    const QStringList flags{u"--url"_s, u"--rate"_s, u"--count"_s, u"--once"_s, u"--invalid-every"_s, u"--help"_s};
+    const QStringList flags{u"--url"_s,  u"--rate"_s, u"--count"_s, u"--once"_s, u"--invalid-every"_s,
+                            u"--json"_s, u"--help"_s};
     FeederOptions options;
-    QString url = qEnvironmentVariable("WEBHOOK_URL", u"http://localhost:8000/webhook"_s);
+    QString url = withoutLineEnd(qEnvironmentVariable("WEBHOOK_URL", u"http://localhost:8000/webhook"_s));
     for (qsizetype i = 0; i < arguments.size(); ++i) {
         const qsizetype equals = arguments[i].indexOf(u'=');
         const QString flag = arguments[i].left(equals);
         if (!flags.contains(flag))
             return {Fault::BadInput,
                     u"feed: there is no option %1.%2 See entvas feed --help."_s.arg(flag, didYouMean(flag, flags))};
-        if (flag == u"--once"_s) {
-            options.count = 1;
+        if (flag == u"--once"_s || flag == u"--json"_s) {
+            if (equals >= 0)
+                return {Fault::BadInput, u"feed: %1 takes no value. See entvas feed --help."_s.arg(flag)};
+            if (flag == u"--json"_s)
+                json = true;
+            else
+                options.count = 1;
             continue;
         }
         if (equals < 0 && i + 1 == arguments.size())
@@ -152,22 +163,22 @@ QString summary(const FeederTotals &totals)
 
 } // namespace
 
-int runFeedCommand(const Options &options)
+CommandEnd runFeedCommand(const Options &options)
 {
     if (asksForHelp(options.commandArguments)) {
         std::fputs(kUsage, stdout);
-        return int(ExitCode::Fine);
+        return ExitCode::Fine;
     }
     if (!options.flags.isEmpty())
-        return leaveWith(
-            {Fault::BadInput, u"feed: options of a server mean nothing here; its own go behind the command."_s});
-    const Result<FeederOptions> parsed = parseFeedOptions(options.commandArguments);
+        return Failure{Fault::BadInput, u"feed: options of a server mean nothing here; its own go behind the command."_s};
+    bool json = false;
+    const Result<FeederOptions> parsed = parseFeedOptions(options.commandArguments, json);
     if (!parsed)
-        return leaveWith(parsed.failure());
+        return parsed.failure();
 
     wipeSecretEnvironment();
-    if (const auto trusted = trustAuthorities(qEnvironmentVariable("TLS_CA_FILE")); !trusted)
-        return leaveWith(trusted.failure());
+    if (const auto trusted = trustAuthorities(withoutLineEnd(qEnvironmentVariable("TLS_CA_FILE"))); !trusted)
+        return trusted.failure();
 
     Feeder feeder(parsed.value());
     const bool quiet = parsed.value().perSecond >= kSummaryFrom;
@@ -178,19 +189,21 @@ int runFeedCommand(const Options &options)
         &feeder, &Feeder::finished, &feeder, [] { QCoreApplication::exit(); }, Qt::QueuedConnection);
     QObject::connect(&feeder, &Feeder::unreachable, &feeder, [&](const QString &sentence) {
         if (parsed.value().keepTrying)
-            std::fprintf(stderr, "%s Trying again.\n", qUtf8Printable(sentence));
+            printError(sentence + u" Trying again."_s);
         else
             failure = Failure{Fault::Unavailable, sentence};
     });
     QObject::connect(&feeder, &Feeder::refused, &feeder, [&](const Failure &why) {
         failure = why;
         if (parsed.value().keepTrying)
-            std::fprintf(stderr, "%s\n", qUtf8Printable(why.text));
+            printError(why.text);
     });
 
     FeederTotals shown;
     QTimer everySecond;
-    if (quiet) {
+    if (json) {
+        // one object in the end
+    } else if (quiet) {
         QObject::connect(&everySecond, &QTimer::timeout, &feeder, [&] {
             const FeederTotals &now = feeder.totals();
             const qint64 perSecond = now.accepted + now.rejected - shown.accepted - shown.rejected;
@@ -204,18 +217,25 @@ int runFeedCommand(const Options &options)
                          [](int status) { line(u"Webhook response: %1"_s.arg(status)); });
     }
 
-    line(u"Starting data generation... Press Ctrl+C to stop"_s);
-    line(u"Using API Key: %1..."_s.arg(hint(parsed.value().key)));
+    if (!json) {
+        line(u"Starting data generation... Press Ctrl+C to stop"_s);
+        line(u"Using API Key: %1..."_s.arg(hint(parsed.value().key)));
+    }
     feeder.start();
     QCoreApplication::exec();
     feeder.stop();
-    line(u"\nStopped: %1"_s.arg(summary(feeder.totals())));
-
+    if (!json)
+        line(u"\nStopped: %1"_s.arg(summary(feeder.totals())));
+    const QJsonObject report{{u"accepted"_s, feeder.totals().accepted},
+                             {u"rejected"_s, feeder.totals().rejected},
+                             {u"failed"_s, feeder.totals().failed}};
+    if (failure && !parsed.value().keepTrying) // else a person ended it
+        return {*failure, report};
+    if (json)
+        print(report);
     if (parsed.value().keepTrying)
-        return int(ExitCode::Fine); // a person ended it
-    if (failure)
-        return leaveWith(*failure);
-    return int(feeder.totals().failed > 0 ? ExitCode::Failed : ExitCode::Fine);
+        return ExitCode::Fine;
+    return feeder.totals().failed > 0 ? ExitCode::Failed : ExitCode::Fine;
 }
 
 } // namespace entvas

@@ -1,10 +1,12 @@
 #pragma once
 
+#include "app/commands/commandend.h"
+
 namespace entvas {
 
 struct Options;
 
-// entvas feed: posts random events until Ctrl+C or a count. Returns the exit code.
-int runFeedCommand(const Options &options);
+// entvas feed: posts random events until Ctrl+C or a count.
+CommandEnd runFeedCommand(const Options &options);
 
 } // namespace entvas

@@ -1,7 +1,6 @@
 #include "app/commands/healthcommand.h"
 
 #include "app/commands/commandwords.h"
-#include "app/exitcode.h"
 #include "app/feed/serveraddress.h"
 #include "app/options.h"
 #include "app/secretenvironment.h"
@@ -28,7 +27,7 @@ namespace entvas {
 namespace {
 
 constexpr char kUsage[] =
-    "entvas health [--url URL]: asks a server whether it takes requests (GET /ready); 0 = yes, 1 = no.\n\n"
+    "entvas health [--url URL] [--json]: asks a server whether it takes requests (GET /ready); 0 = yes, 1 = no.\n\n"
     "  --url URL   server, http(s)://host[:port]; default the one of this machine that the settings HOST, PORT\n"
     "              and TLS_CERT_FILE describe\n\n"
     "TLS_CA_FILE names a PEM file of further authorities to trust.\n";
@@ -42,15 +41,20 @@ struct Target {
     QSslCertificate certificate;
 };
 
-Result<QString> urlFlag(const QStringList &arguments)
+// `json`: whether --json was among them.
+Result<QString> urlFlag(const QStringList &arguments, bool &json)
 {
     QString url;
     for (qsizetype i = 0; i < arguments.size(); ++i) {
         const qsizetype equals = arguments[i].indexOf(u'=');
         const QString flag = arguments[i].left(equals);
+        if (arguments[i] == u"--json"_s) {
+            json = true;
+            continue;
+        }
         if (flag != u"--url"_s)
             return {Fault::BadInput, u"health: there is no option %1.%2 See entvas health --help."_s.arg(
-                                         flag, didYouMean(flag, {u"--url"_s, u"--help"_s}))};
+                                         flag, didYouMean(flag, {u"--url"_s, u"--json"_s, u"--help"_s}))};
         if (equals < 0 && i + 1 == arguments.size())
             return {Fault::BadInput, u"health: --url needs a value. See entvas health --help."_s};
         url = equals < 0 ? arguments[++i] : arguments[i].mid(equals + 1);
@@ -78,9 +82,9 @@ Target ownServer(const Settings &settings)
     return target;
 }
 
-Result<Target> findTarget(const Options &options)
+Result<Target> findTarget(const Options &options, bool &json)
 {
-    const Result<QString> url = urlFlag(options.commandArguments);
+    const Result<QString> url = urlFlag(options.commandArguments, json);
     if (!url)
         return url.failure();
     if (!url->isEmpty())
@@ -131,22 +135,26 @@ QString ask(const Target &target)
 
 } // namespace
 
-int runHealthCommand(const Options &options)
+CommandEnd runHealthCommand(const Options &options)
 {
     if (asksForHelp(options.commandArguments)) {
         std::fputs(kUsage, stdout);
-        return int(ExitCode::Fine);
+        return ExitCode::Fine;
     }
-    const Result<Target> target = findTarget(options);
+    bool json = false;
+    const Result<Target> target = findTarget(options, json);
     if (!target)
-        return leaveWith(target.failure());
+        return target.failure();
     wipeSecretEnvironment();
-    if (const auto trusted = trustAuthorities(qEnvironmentVariable("TLS_CA_FILE")); !trusted)
-        return leaveWith(trusted.failure());
+    if (const auto trusted = trustAuthorities(withoutLineEnd(qEnvironmentVariable("TLS_CA_FILE"))); !trusted)
+        return trusted.failure();
     if (const QString trouble = ask(target.value()); !trouble.isEmpty())
-        return leaveWith({Fault::Storage, trouble});
-    std::puts("ready");
-    return int(ExitCode::Fine);
+        return {Failure{Fault::Storage, trouble}, QJsonObject{{u"ready"_s, false}}};
+    if (json)
+        print(QJsonObject{{u"ready"_s, true}});
+    else
+        print(u"ready"_s);
+    return ExitCode::Fine;
 }
 
 } // namespace entvas

@@ -6,7 +6,6 @@
 #include "app/commands/progress.h"
 #include "app/commands/rejectsfile.h"
 #include "app/commands/tidying.h"
-#include "app/exitcode.h"
 #include "core/clock.h"
 #include "server/api/care.h"
 
@@ -30,7 +29,7 @@ constexpr char kUsage[] =
     "entvas import BACKUP.sql: the same from its pg_dump in plain format.\n\n"
     "  --format F      csv, ndjson, json, sql or auto (by name and content, the default)\n"
     "  --project P     where to; default: default\n"
-    "  --dry-run       only looks at every event, and stores nothing\n"
+    "  --dry-run       only looks at every event, says how many the project has already, and stores nothing\n"
     "  --skip-invalid  leaves out what is no valid event; else nothing is stored as long as there is one\n"
     "  --rejects FILE  writes what was left out there, one JSON object a line with line, column, reason and text, "
     "once\n"
@@ -79,8 +78,9 @@ public:
     {
     }
 
-    // The first pass: every event, and nothing stored. False when it was stopped.
-    Result<bool> look(const StopFlag &stop)
+    // The first pass: every event, and nothing stored. False when it was stopped. With `store`, opened to look, it also
+    // counts what the project has already.
+    Result<bool> look(const StopFlag &stop, BulkStore *store = nullptr)
     {
         Progress progress(u"Checking"_s, m_source.unit(), m_source.total());
         while (true) {
@@ -89,6 +89,9 @@ public:
                 return read.failure();
             if (!read.value())
                 break;
+            if (const auto *event = std::get_if<Event>(&read.value()->event); event && store)
+                if (const Result<void> counted = countExisting(*store, event->id); !counted)
+                    return counted.failure();
             if (std::holds_alternative<ImportFault>(read.value()->event)) {
                 progress.clear();
                 if (const Result<void> told = tell(*read.value()); !told)
@@ -100,6 +103,9 @@ public:
                     return false;
             }
         }
+        if (store)
+            if (const Result<void> counted = countExisting(*store, {}); !counted)
+                return counted.failure();
         m_fingerprint = m_source.fingerprint();
         progress.clear();
         if (m_sums.rejected > 0 && !m_skipsInvalid)
@@ -133,6 +139,12 @@ public:
                     return appended.failure();
                 m_sums.imported += appended.value().stored;
                 m_sums.duplicates += appended.value().duplicates;
+                m_sums.rejected += appended.value().refused;
+                if (appended.value().refused > 0 && !m_skipsInvalid)
+                    return Failure{Fault::BadInput,
+                                   u"The database refused %1 of these events; the others are there up to here. With "
+                                   "--skip-invalid such events are left out (%2)"_s.arg(
+                                       QString::number(appended.value().refused), appended.value().refusedBecause)};
                 progress.update(m_sums.imported + m_sums.duplicates);
             }
             if (stop.isSet() && goesOn)
@@ -149,12 +161,26 @@ public:
     const ImportSums &sums() const { return m_sums; }
 
 private:
+    // Asks for whole batches; a null id asks for what is left.
+    Result<void> countExisting(BulkStore &store, const QUuid &id)
+    {
+        if (!id.isNull())
+            m_asked << id;
+        if (m_asked.isEmpty() || (!id.isNull() && m_asked.size() < BulkStore::kBatchEvents))
+            return {};
+        const Result<qint64> existing = store.countExisting(std::exchange(m_asked, {}));
+        if (!existing)
+            return existing.failure();
+        m_sums.duplicates += existing.value();
+        return {};
+    }
+
     Result<void> tell(const FileEvent &bad)
     {
         if (++m_sums.rejected <= kShownFaults)
-            std::fprintf(stderr, "%s\n", qUtf8Printable(sentence(m_source, bad)));
+            printError(sentence(m_source, bad));
         else if (m_sums.rejected == kShownFaults + 1)
-            std::fprintf(stderr, "…\n");
+            printError(u"…"_s);
         if (!m_rejects)
             return {};
         const QJsonObject reject{{u"line"_s, bad.line},
@@ -168,42 +194,42 @@ private:
     bool m_skipsInvalid;
     RejectsFile *m_rejects;
     ImportSums m_sums;
+    QList<QUuid> m_asked;
     QByteArray m_fingerprint;
 };
 
-// `error`: what the command fails with; empty when it does not.
-void report(const CommandWords &words, const EventSource &source, const ImportSums &sums, bool isComplete,
-            double seconds, const QString &error = {})
+QJsonObject toJson(const CommandWords &words, const EventSource &source, const ImportSums &sums, bool isComplete,
+                   double seconds)
 {
-    const bool isDry = words.has(u"dry-run"_s);
-    if (words.json) {
-        QJsonObject object{{u"source"_s, source.name()},
-                           {u"project"_s, words.project()},
-                           {u"read"_s, sums.read},
-                           {u"imported"_s, sums.imported},
-                           {u"duplicates"_s, sums.duplicates},
-                           {u"rejected"_s, sums.rejected},
-                           {u"complete"_s, isComplete},
-                           {u"dryRun"_s, isDry},
-                           {u"seconds"_s, seconds}};
-        if (!error.isEmpty())
-            object.insert(u"error"_s, error);
-        return print(object);
-    }
+    return {{u"source"_s, source.name()},
+            {u"project"_s, words.project()},
+            {u"read"_s, sums.read},
+            {u"imported"_s, sums.imported},
+            {u"duplicates"_s, sums.duplicates},
+            {u"rejected"_s, sums.rejected},
+            {u"complete"_s, isComplete},
+            {u"dryRun"_s, words.has(u"dry-run"_s)},
+            {u"seconds"_s, seconds}};
+}
+
+void printSums(const ImportSums &sums, const QString &project, bool isDry)
+{
     if (isDry)
-        return print(u"%1 records read: %2 can be imported, %3 can't. Nothing was stored."_s.arg(
-            countText(sums.read), countText(sums.read - sums.rejected), countText(sums.rejected)));
+        return print(
+            u"%1 records read: %2 can be imported into the project %3, %4 are there already, %5 can't. Nothing was stored."_s
+                .arg(countText(sums.read), countText(sums.read - sums.rejected - sums.duplicates), project,
+                     countText(sums.duplicates), countText(sums.rejected)));
     print(u"%1 records read: %2 imported, %3 there already, %4 left out."_s.arg(
         countText(sums.read), countText(sums.imported), countText(sums.duplicates), countText(sums.rejected)));
 }
 
 } // namespace
 
-int runImportCommand(const Options &options)
+CommandEnd runImportCommand(const Options &options)
 {
     if (asksForHelp(options.commandArguments)) {
         std::fputs(kUsage, stdout);
-        return int(ExitCode::Fine);
+        return ExitCode::Fine;
     }
     const CommandForm form{u"import"_s,
                            {u"--format"_s, u"--project"_s, u"--rejects"_s, u"--table"_s},
@@ -212,18 +238,18 @@ int runImportCommand(const Options &options)
                            u"the name of a file, \"-\" or postgresql://…"_s};
     const auto words = readCommandWords(form, options.commandArguments);
     if (!words)
-        return leaveWith(words.failure());
+        return words.failure();
     const auto format = formatOf(words.value().options.value(u"format"_s, u"auto"_s));
     if (!format)
-        return leaveWith(format.failure());
+        return format.failure();
     const auto settings = settingsOf(options, words.value());
     if (!settings)
-        return leaveWith(settings.failure());
+        return settings.failure();
     const bool isDry = words.value().has(u"dry-run"_s);
     const bool skipsInvalid = words.value().has(u"skip-invalid"_s);
     const QString rejectsName = words.value().options.value(u"rejects"_s);
     if (!rejectsName.isEmpty() && !skipsInvalid && !isDry)
-        return leaveWith({Fault::BadInput, u"import: --rejects goes with --skip-invalid or --dry-run."_s});
+        return Failure{Fault::BadInput, u"import: --rejects goes with --skip-invalid or --dry-run."_s};
 
     RejectsFile rejects(rejectsName);
     const bool hasRejects = !rejectsName.isEmpty() && !isDry;
@@ -232,7 +258,7 @@ int runImportCommand(const Options &options)
         if (free)
             free = DatabaseCare(settings.value().database).mustNotBe(rejectsName);
         if (!free)
-            return leaveWith(free.failure());
+            return free.failure();
     }
 
     ImportRules rules;
@@ -241,14 +267,11 @@ int runImportCommand(const Options &options)
     const auto source = makeEventSource(words.value().plain.first(), format.value(),
                                         words.value().options.value(u"table"_s, u"events"_s), rules);
     if (!source)
-        return leaveWith(source.failure());
+        return source.failure();
     QElapsedTimer since;
     since.start();
-    // With --json whoever reads standard output learns of it too.
     const auto leave = [&](const Failure &failure, const ImportSums &sums = {}) {
-        if (words.value().json)
-            report(words.value(), *source.value(), sums, false, double(since.elapsed()) / 1'000, failure.text);
-        return leaveWith(failure);
+        return CommandEnd(failure, toJson(words.value(), *source.value(), sums, false, double(since.elapsed()) / 1'000));
     };
     if (const Result<void> opened = source.value()->open(); !opened)
         return leave(opened.failure());
@@ -256,13 +279,18 @@ int runImportCommand(const Options &options)
         if (const Result<void> opened = rejects.open(); !opened)
             return leave(opened.failure());
     BulkStore store(settings.value());
-    if (!isDry)
-        if (const Result<void> opened = store.open(words.value().project()); !opened)
+    // Looking is possible ahead of the database, too; then nothing is there already.
+    const bool hasStore = !isDry || store.isThere();
+    if (hasStore) {
+        const Result<void> opened =
+            isDry ? store.openToLook(words.value().project()) : store.open(words.value().project());
+        if (!opened)
             return leave(opened.failure());
+    }
 
     StopFlag stop;
     Importer importer(*source.value(), skipsInvalid || isDry, hasRejects ? &rejects : nullptr);
-    const Result<bool> looked = importer.look(stop);
+    const Result<bool> looked = importer.look(stop, isDry && hasStore ? &store : nullptr);
     if (!looked)
         return leave(looked.failure(), importer.sums());
     if (!looked.value())
@@ -283,14 +311,16 @@ int runImportCommand(const Options &options)
                          u"Stopped: %1%2 of %3 events are there. The same command brings the rest."_s.arg(
                              sums.duplicates > 0 ? u"at least "_s : QString(),
                              countText(sums.imported + sums.duplicates), countText(sums.read - sums.rejected))};
-    report(words.value(), *source.value(), sums, stored.ok(), double(since.elapsed()) / 1'000,
-           stored ? QString() : stored.failure().text);
+    if (!words.value().json)
+        printSums(sums, words.value().project(), isDry);
     if (!stored)
-        return leaveWith(stored.failure());
+        return leave(stored.failure(), sums);
     if (hasRejects)
         if (const Result<void> finished = rejects.finish(); !finished)
-            return leaveWith(finished.failure());
-    return isDry && sums.rejected > 0 ? int(ExitCode::Failed) : int(ExitCode::Fine);
+            return leave(finished.failure(), sums);
+    if (words.value().json)
+        print(toJson(words.value(), *source.value(), sums, true, double(since.elapsed()) / 1'000));
+    return isDry && sums.rejected > 0 ? ExitCode::Failed : ExitCode::Fine;
 }
 
 } // namespace entvas

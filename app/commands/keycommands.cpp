@@ -62,8 +62,7 @@ Result<void> printNewKey(const ApiKey &key, const QByteArray &text, const Comman
     }
     const Result<void> printed = printNow(text);
     if (printed)
-        std::fprintf(stderr, "The key %s, for %s. It is shown this once: keep it.\n", qUtf8Printable(key.id),
-                     qUtf8Printable(key.project));
+        printError(u"The key %1, for %2. It is shown this once: keep it."_s.arg(key.id, key.project));
     return printed;
 }
 
@@ -114,8 +113,7 @@ Result<void> rotateKey(Admin &admin, const CommandWords &words)
         return acted.failure();
     for (const ApiKey &key : acted.value().after.keys)
         if (key.id == id && !words.json)
-            std::fprintf(stderr, "The key %s opens until %s.\n", qUtf8Printable(id),
-                         qUtf8Printable(timeText(key.expiresAtMs)));
+            printError(u"The key %1 opens until %2."_s.arg(id, timeText(key.expiresAtMs)));
     const Result<void> printed = printNewKey(acted.value().key, acted.value().text, words);
     if (printed)
         return {};
@@ -157,7 +155,7 @@ Result<void> revokeKey(Admin &admin, const CommandWords &words)
 
 } // namespace
 
-int runKeysCommand(const Options &options)
+CommandEnd runKeysCommand(const Options &options)
 {
     return runAdmin(u"keys"_s, kUsage,
                     {u"--project"_s, u"--role"_s, u"--name"_s, u"--expires"_s, u"--in"_s, u"--overlap"_s},

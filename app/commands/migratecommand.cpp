@@ -1,7 +1,6 @@
 #include "app/commands/adminwords.h"
 #include "app/commands/carecommands.h"
 #include "app/commands/commandwords.h"
-#include "app/exitcode.h"
 #include "server/api/care.h"
 
 #include <cstdio>
@@ -47,6 +46,13 @@ void printStatus(const SchemaState &state)
         print(u"Run entvas migrate, or start a server, to bring it up to date."_s);
 }
 
+// Line by line: the ends of its lines are ours.
+void printStatement(const QString &statement)
+{
+    for (const QString &line : (statement + u";\n"_s).split(u'\n'))
+        print(line);
+}
+
 void printPlan(const SchemaState &state)
 {
     for (const SchemaStep &step : state.steps) {
@@ -54,7 +60,7 @@ void printPlan(const SchemaState &state)
             continue;
         print(u"-- %1 %2"_s.arg(QString::number(step.version).rightJustified(3, u'0'), step.name));
         for (const QString &statement : step.statements)
-            print(statement + u";\n"_s);
+            printStatement(statement);
     }
     if (!state.isNewer()) // of which another sentence tells
         print(state.isPending() ? u"-- Nothing was changed."_s
@@ -63,32 +69,35 @@ void printPlan(const SchemaState &state)
 
 } // namespace
 
-int runMigrateCommand(const Options &options)
+CommandEnd runMigrateCommand(const Options &options)
 {
     if (asksForHelp(options.commandArguments)) {
         std::fputs(kUsage, stdout);
-        return int(ExitCode::Fine);
+        return ExitCode::Fine;
     }
     const auto words =
         readCommandWords({u"migrate"_s, {}, {u"--status"_s, u"--dry-run"_s}, 0, {}}, options.commandArguments);
     if (!words)
-        return leaveWith(words.failure());
+        return words.failure();
     const auto settings = settingsOf(options, words.value());
     if (!settings)
-        return leaveWith(settings.failure());
+        return settings.failure();
     const DatabaseCare care(settings.value().database);
     const bool only = words.value().has(u"status"_s) || words.value().has(u"dry-run"_s);
     const auto state = only ? care.schema() : care.migrate();
     if (!state)
-        return leaveWith(state.failure());
+        return state.failure();
     if (only) {
+        const QJsonObject report = toJson(state.value(), words.value().has(u"dry-run"_s));
+        if (words.value().json && state.value().isNewer())
+            return {newerDatabase(state.value()), report};
         if (words.value().json)
-            print(toJson(state.value(), words.value().has(u"dry-run"_s)));
+            print(report);
         else if (words.value().has(u"status"_s))
             printStatus(state.value());
         else
             printPlan(state.value());
-        return state.value().isNewer() ? leaveWith(newerDatabase(state.value())) : int(ExitCode::Fine);
+        return state.value().isNewer() ? CommandEnd(newerDatabase(state.value())) : CommandEnd(ExitCode::Fine);
     }
     if (words.value().json)
         print(QJsonObject{{u"from"_s, state.value().database}, {u"to"_s, state.value().program}});
@@ -98,7 +107,7 @@ int runMigrateCommand(const Options &options)
     else
         print(u"The schema of %1 is up to date (version %2)."_s.arg(state.value().where,
                                                                     QString::number(state.value().database)));
-    return int(ExitCode::Fine);
+    return ExitCode::Fine;
 }
 
 } // namespace entvas

@@ -1,5 +1,7 @@
 #include "app/commands/rejectsfile.h"
 
+#include "core/filefault.h"
+
 #include <QFileInfo>
 
 using namespace Qt::StringLiterals;
@@ -8,7 +10,7 @@ namespace entvas {
 
 Failure RejectsFile::failed() const
 {
-    return {Fault::Storage, u"%1 can't be written: %2."_s.arg(m_name, m_file.errorString())};
+    return {Fault::Unavailable, u"%1 can't be written: %2."_s.arg(m_name, m_file.errorString())};
 }
 
 Result<void> RejectsFile::check() const
@@ -22,8 +24,13 @@ Result<void> RejectsFile::check() const
 
 Result<void> RejectsFile::open()
 {
+    const QFileInfo info(m_name);
+    if (!QFileInfo(info.absolutePath()).isDir())
+        return {Fault::BadInput, u"The folder %1 does not exist; make it first. Nothing was imported."_s.arg(
+                                     info.absolutePath())};
+    errno = 0;
     if (!m_file.open())
-        return {Fault::BadInput, failed().text + u" Nothing was imported."_s};
+        return {faultOfFile(errno), failed().text + u" Nothing was imported."_s};
     return {};
 }
 

@@ -3,7 +3,6 @@
 #include "app/commands/commandwords.h"
 #include "app/commands/historycommands.h"
 #include "app/commands/progress.h"
-#include "app/exitcode.h"
 #include "core/clock.h"
 #include "server/api/bulkstore.h"
 
@@ -35,37 +34,41 @@ constexpr qint64 kDayMs = 86'400'000;
 
 } // namespace
 
-int runRetentionCommand(const Options &options)
+CommandEnd runRetentionCommand(const Options &options)
 {
     if (asksForHelp(options.commandArguments)) {
         std::fputs(kUsage, stdout);
-        return int(ExitCode::Fine);
+        return ExitCode::Fine;
     }
     const CommandForm form{u"retention"_s, {u"--days"_s, u"--project"_s}, {u"--dry-run"_s, u"--compact"_s}, 0, {}};
     const auto words = readCommandWords(form, options.commandArguments);
     if (!words)
-        return leaveWith(words.failure());
+        return words.failure();
     const auto settings = settingsOf(options, words.value());
     if (!settings)
-        return leaveWith(settings.failure());
+        return settings.failure();
     const auto days = numberOf(form, words.value(), u"days"_s, settings.value().retentionDays, 1, 36'500);
     if (!days)
-        return leaveWith(days.failure());
+        return days.failure();
     if (days.value() < 1)
-        return leaveWith({Fault::BadInput,
+        return Failure{Fault::BadInput,
                           u"retention: no RETENTION_DAYS is set, so events are kept; say how many days "
-                          "shall stay with --days N."_s});
+                          "shall stay with --days N."_s};
     const QString project = words.value().project();
     BulkStore store(settings.value());
     if (words.value().has(u"compact"_s) && !store.isSqlite())
-        return leaveWith({Fault::BadInput, u"retention: --compact is for SQLite; PostgreSQL has autovacuum."_s});
+        return Failure{Fault::BadInput, u"retention: --compact is for SQLite; PostgreSQL has autovacuum."_s};
     if (const Result<void> opened = store.open(project, false); !opened)
-        return leaveWith(opened.failure());
+        return opened.failure();
+    // One project at a time: who has several and names none should not take it for all.
+    if (!words.value().json && !words.value().options.contains(u"project"_s) && !store.otherProjects().isEmpty())
+        printError(u"Works on the project %1 only; others (%2) are named with --project."_s.arg(
+            project, store.otherProjects().join(u", "_s)));
     const qint64 beforeMs = SystemClock().nowMs() - days.value() * kDayMs;
     const Result<qint64> count = store.countBefore(beforeMs);
     const Result<BulkStore::Space> space = store.space();
     if (!count || !space)
-        return leaveWith(count ? space.failure() : count.failure());
+        return count ? space.failure() : count.failure();
 
     QJsonObject report{{u"project"_s, project},
                        {u"days"_s, days.value()},
@@ -81,8 +84,11 @@ int runRetentionCommand(const Options &options)
         else
             print(u"%1 events of the project %2 were received before %3 and would go; their counts would stay."_s.arg(
                 countText(count.value()), project, timeText(beforeMs)));
-        return int(ExitCode::Fine);
+        return ExitCode::Fine;
     }
+    if (!words.value().json)
+        printError(u"Removing %1 events of the project %2 that were received before %3 …"_s.arg(
+            countText(count.value()), project, timeText(beforeMs)));
     StopFlag stop;
     Progress progress(u"Removing"_s, u"events"_s, count.value());
     qint64 removed = 0;
@@ -91,7 +97,7 @@ int runRetentionCommand(const Options &options)
         const Result<int> step = store.dropBefore(beforeMs);
         if (!step) {
             progress.clear();
-            return leaveWith(step.failure());
+            return step.failure();
         }
         isDone = step.value() == 0;
         removed += step.value();
@@ -103,18 +109,21 @@ int runRetentionCommand(const Options &options)
     if (isCompacted) {
         Progress compacting(u"Writing the file anew"_s, u"bytes"_s);
         if (const Result<void> compacted = store.compactFile(); !compacted)
-            return leaveWith(compacted.failure());
+            return compacted.failure();
     }
     if (const Result<void> finished = store.finish(); !finished)
-        return leaveWith(finished.failure());
+        return finished.failure();
     const Result<BulkStore::Space> left = store.space();
     if (!left)
-        return leaveWith(left.failure());
+        return left.failure();
     report.insert(u"removed"_s, removed);
     report.insert(u"bytesAfter"_s, left.value().bytes);
     report.insert(u"bytesFree"_s, left.value().freeBytes);
+    const bool isStoppedEarly = isDone && compacts && !isCompacted;
+    const bool isWhole = isDone && !isStoppedEarly;
     if (words.value().json) {
-        print(report);
+        if (isWhole)
+            print(report);
     } else {
         print(u"%1 events of the project %2, received before %3, are gone; their counts stay."_s.arg(
             countText(removed), project, timeText(beforeMs)));
@@ -126,12 +135,12 @@ int runRetentionCommand(const Options &options)
             print(u"The table has %1; autovacuum makes the room usable for new events."_s.arg(
                 sizeText(left.value().bytes)));
     }
-    if (isDone && compacts && !isCompacted)
-        return leaveWith({Fault::Internal, u"Stopped ahead of --compact. The same command goes on."_s});
-    if (isDone)
-        return int(ExitCode::Fine);
-    return leaveWith({Fault::Internal, u"Stopped: %1 of %2 events are gone. The same command goes on."_s.arg(
-                                           countText(removed), countText(count.value()))});
+    if (isWhole)
+        return ExitCode::Fine;
+    const QString stopped = isStoppedEarly ? u"Stopped ahead of --compact."_s
+                                           : u"Stopped: %1 of %2 events are gone."_s.arg(countText(removed),
+                                                                                        countText(count.value()));
+    return {Failure{Fault::Internal, stopped + u" The same command goes on."_s}, report};
 }
 
 } // namespace entvas

@@ -5,8 +5,8 @@
 #include "app/commands/progress.h"
 #include "app/commands/samplehistory.h"
 #include "app/commands/tidying.h"
-#include "app/exitcode.h"
 #include "core/clock.h"
+#include "core/zone.h"
 
 #include <cstdio>
 #include <QElapsedTimer>
@@ -61,17 +61,20 @@ Result<HistoryPlan> planOf(const CommandForm &form, const CommandWords &words, c
     plan.users = int(users.value());
     plan.seed = quint32(seed.value());
     plan.dimensions = settings.dimensions;
-    plan.zone = QTimeZone::systemTimeZone();
+    const SystemZone zone = systemZone();
+    if (!zone.unread.isEmpty())
+        std::fprintf(stderr, "seed: TZ names no time zone that is known; %s is used.\n", zone.zone.id().constData());
+    plan.zone = zone.zone;
     return plan;
 }
 
 } // namespace
 
-int runSeedCommand(const Options &options)
+CommandEnd runSeedCommand(const Options &options)
 {
     if (asksForHelp(options.commandArguments)) {
         std::fputs(kUsage, stdout);
-        return int(ExitCode::Fine);
+        return ExitCode::Fine;
     }
     const CommandForm form{u"seed"_s,
                            {u"--events"_s, u"--days"_s, u"--project"_s, u"--users"_s, u"--seed"_s, u"--until"_s},
@@ -80,25 +83,24 @@ int runSeedCommand(const Options &options)
                            {}};
     const auto words = readCommandWords(form, options.commandArguments);
     if (!words)
-        return leaveWith(words.failure());
+        return words.failure();
     const auto settings = settingsOf(options, words.value());
     if (!settings)
-        return leaveWith(settings.failure());
+        return settings.failure();
     const auto plan = planOf(form, words.value(), settings.value());
     if (!plan)
-        return leaveWith(plan.failure());
+        return plan.failure();
     const QString project = words.value().project();
     BulkStore store(settings.value());
     if (const Result<void> opened = store.open(project); !opened)
-        return leaveWith(opened.failure());
+        return opened.failure();
     const Result<bool> has = store.hasEvents();
     if (!has)
-        return leaveWith(has.failure());
+        return has.failure();
     if (has.value() && !words.value().has(u"force"_s))
-        return leaveWith(
-            {Fault::BadInput, u"The project %1 has events already, and made-up ones could not be told from "
+        return Failure{Fault::BadInput, u"The project %1 has events already, and made-up ones could not be told from "
                               "them any more. Take another project (entvas projects create), or add to it "
-                              "with --force."_s.arg(project)});
+                              "with --force."_s.arg(project)};
 
     StopFlag stop;
     Progress progress(u"Seeding"_s, u"events"_s, plan.value().events);
@@ -114,7 +116,7 @@ int runSeedCommand(const Options &options)
         const auto appended = store.append(std::move(batch));
         if (!appended) {
             progress.clear();
-            return leaveWith(appended.failure());
+            return appended.failure();
         }
         sum.stored += appended.value().stored;
         sum.duplicates += appended.value().duplicates;
@@ -124,27 +126,28 @@ int runSeedCommand(const Options &options)
     const double seconds = double(since.elapsed()) / 1'000;
     const Result<bool> tidied = tidyUp(store, stop);
     if (!tidied)
-        return leaveWith(tidied.failure());
+        return tidied.failure();
     const bool isWhole = sum.stored + sum.duplicates == plan.value().events;
-    if (words.value().json)
-        print(QJsonObject{{u"project"_s, project},
-                          {u"events"_s, sum.stored},
-                          {u"duplicates"_s, sum.duplicates},
-                          {u"complete"_s, isWhole},
-                          {u"from"_s, timeText(plan.value().fromMs)},
-                          {u"to"_s, timeText(plan.value().toMs)},
-                          {u"users"_s, plan.value().users},
-                          {u"seed"_s, qint64(plan.value().seed)},
-                          {u"seconds"_s, seconds}});
-    else
+    const QJsonObject report{{u"project"_s, project},
+                             {u"events"_s, sum.stored},
+                             {u"duplicates"_s, sum.duplicates},
+                             {u"complete"_s, isWhole},
+                             {u"from"_s, timeText(plan.value().fromMs)},
+                             {u"to"_s, timeText(plan.value().toMs)},
+                             {u"users"_s, plan.value().users},
+                             {u"seed"_s, qint64(plan.value().seed)},
+                             {u"seconds"_s, seconds}};
+    if (!words.value().json)
         print(u"%1 events in the project %2, from %3 to %4."_s.arg(
             countText(sum.stored), project, timeText(plan.value().fromMs), timeText(plan.value().toMs)));
-    if (isWhole)
-        return int(ExitCode::Fine);
-    return leaveWith(
-        {Fault::Internal,
-         u"Stopped: %1 of %2 events are there. The same command with --until %3 --force adds the rest."_s.arg(
-             countText(sum.stored), countText(plan.value().events), timeText(plan.value().toMs))});
+    if (!isWhole)
+        return {Failure{Fault::Internal,
+                        u"Stopped: %1 of %2 events are there. The same command with --until %3 --force adds the rest."_s
+                            .arg(countText(sum.stored), countText(plan.value().events), timeText(plan.value().toMs))},
+                report};
+    if (words.value().json)
+        print(report);
+    return ExitCode::Fine;
 }
 
 } // namespace entvas

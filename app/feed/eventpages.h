@@ -1,13 +1,17 @@
 #pragma once
 
+#include "app/feed/eventchoice.h"
+#include "core/jsonvalue.h"
 #include "core/timerange.h"
 #include "core/wire.h"
 
+#include <optional>
 #include <QNetworkAccessManager>
 #include <QNetworkReply>
 #include <QObject>
 #include <QPointer>
 #include <QUrl>
+#include <QUrlQuery>
 
 namespace entvas {
 
@@ -20,6 +24,12 @@ struct EventPagesOptions {
     bool allowsHttp = false; // a person trusts the way there without encryption
 };
 
+// An event as GET /events and /export/ndjson write it; its numbers keep their digits.
+std::optional<wire::TailEvent> readEvent(const json::Value &json);
+
+// The query of a request for raw events: span, choice and project.
+QUrlQuery eventQuery(const EventPagesOptions &options, const TimeSpan &span, const EventChoice &choice);
+
 // Stored raw events of a span, page by page, newest first: GET /events. One question at a time. Lives in the UI thread.
 class EventPages : public QObject
 {
@@ -31,7 +41,8 @@ public:
     explicit EventPages(EventPagesOptions options, QObject *parent = nullptr);
     ~EventPages() override;
 
-    void ask(const TimeSpan &span); // from its newest event on; an earlier question is dropped
+    // From the newest event of the span on; an earlier question is dropped.
+    void ask(const TimeSpan &span, const EventChoice &choice = {});
     void askMore();                 // the next page, if there is one and none is on its way
     void stop();
     void setToken(const QString &token) { m_options.token = token; } // of the next question on
@@ -50,6 +61,7 @@ private:
     QNetworkAccessManager m_network;
     QPointer<QNetworkReply> m_reply;
     TimeSpan m_span;
+    EventChoice m_choice;
     QString m_cursor;
 };
 

@@ -1,13 +1,14 @@
 #include "app/feed/rawexport.h"
 
 #include "app/feed/serveraddress.h"
+#include "core/csv.h"
 #include "core/isotime.h"
 
+#include <optional>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QNetworkProxy>
 #include <QNetworkRequest>
-#include <QUrlQuery>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -17,7 +18,31 @@ namespace entvas {
 namespace {
 
 constexpr qsizetype kMaxReasonChars = 300;
+constexpr qsizetype kMaxLineBytes = 1024 * 1024; // metadata has at most 16 KiB
 constexpr qint64 kMaxReasonBytes = 64 * 1024; // of an answer that is no export
+
+// One line of an export, with its line end.
+std::optional<wire::TailEvent> readLine(QByteArrayView line, RawExport::Format format)
+{
+    const QByteArrayView record = line.trimmed();
+    if (format == RawExport::Format::Ndjson)
+        return readEvent(json::parse(record));
+    qsizetype fault = 0;
+    const std::optional<QList<CsvField>> fields = csvFields(record, &fault);
+    if (!fields || fields->size() != 6)
+        return {};
+    const auto text = [&](qsizetype column) { return csvText((*fields)[column].bytes); };
+    const auto timestamp = isoToMs(text(3));
+    const auto received = isoToMs(text(4));
+    if (!timestamp || !received)
+        return {};
+    return wire::TailEvent{QString::fromUtf8(text(0)),
+                           QString::fromUtf8(text(1)),
+                           QString::fromUtf8(text(2)),
+                           *timestamp,
+                           *received,
+                           text(5)};
+}
 
 } // namespace
 
@@ -32,20 +57,16 @@ RawExport::~RawExport()
     cancel();
 }
 
-void RawExport::start(const TimeSpan &span)
+void RawExport::start(const TimeSpan &span, const EventChoice &choice, Passes passes)
 {
+    m_passes = std::move(passes);
     if (!mayGo(m_options.server, m_options.sameMachine, m_options.allowsHttp))
         return fail(tr("Nothing is asked there without encryption: use an https address."));
     if (!m_file.open(QIODevice::WriteOnly))
         return fail(tr("The file %1 can't be written: %2.").arg(m_file.fileName(), m_file.errorString()));
     QUrl url = m_options.server;
     url.setPath(m_format == Format::Csv ? u"/export/csv"_s : u"/export/ndjson"_s);
-    QUrlQuery query;
-    query.addQueryItem(u"from"_s, QString::fromLatin1(isoFromMs(span.fromMs)));
-    query.addQueryItem(u"to"_s, QString::fromLatin1(isoFromMs(span.toMs)));
-    if (!m_options.project.isEmpty()) // a query leaves signs like + and & as they are
-        query.addQueryItem(u"project"_s, QString::fromLatin1(QUrl::toPercentEncoding(m_options.project)));
-    url.setQuery(query);
+    url.setQuery(eventQuery(m_options, span, choice));
     QNetworkRequest request(url);
     request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
     request.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
@@ -79,15 +100,50 @@ void RawExport::fail(const QString &reason)
     Q_EMIT failed(reason);
 }
 
+bool RawExport::write(const QByteArray &lines)
+{
+    if (m_file.write(lines) != lines.size()) {
+        fail(tr("The file %1 can't be written: %2.").arg(m_file.fileName(), m_file.errorString()));
+        return false;
+    }
+    m_lines += lines.count('\n');
+    return true;
+}
+
+bool RawExport::takeLines(const QByteArray &piece)
+{
+    m_rest += piece;
+    QByteArray passed;
+    qsizetype at = 0;
+    for (qsizetype end = 0; (end = m_rest.indexOf('\n', at)) >= 0; at = end + 1) {
+        const QByteArray line = m_rest.sliced(at, end + 1 - at);
+        const bool isHead = m_format == Format::Csv && !std::exchange(m_isHeadDone, true);
+        const std::optional<wire::TailEvent> event = isHead ? std::nullopt : readLine(line, m_format);
+        if (!isHead && !event) {
+            fail(tr("%1 sent a line that is no event.").arg(m_options.server.host()));
+            return false;
+        }
+        if (isHead || m_passes(*event))
+            passed += line;
+    }
+    m_rest.remove(0, at);
+    if (m_rest.size() > kMaxLineBytes) {
+        fail(tr("%1 sent a line that is no event.").arg(m_options.server.host()));
+        return false;
+    }
+    return write(passed);
+}
+
 // Events have no line ends within: neither does a name, and metadata comes in one line.
 bool RawExport::takePiece()
 {
     const QByteArray piece = m_reply->read(kPieceBytes);
-    if (m_file.write(piece) != piece.size()) {
-        fail(tr("The file %1 can't be written: %2.").arg(m_file.fileName(), m_file.errorString()));
+    if (m_passes) {
+        if (!takeLines(piece))
+            return false;
+    } else if (!write(piece)) {
         return false;
     }
-    m_lines += piece.count('\n');
     m_written = std::max<qint64>(m_lines, 0);
     if (m_sinceWord.elapsed() >= kProgressMs) {
         m_sinceWord.start();
@@ -121,11 +177,16 @@ void RawExport::onFinished()
     if (status != 200)
         return fail(
             answerFailure(status, m_reply->bytesAvailable() <= kMaxReasonBytes ? m_reply->readAll() : QByteArray()));
+    const auto brokenOff = [this] {
+        fail(tr("%1 broke the export off. Try again; what had come was not kept.").arg(m_options.server.host()));
+    };
     if (m_reply->error() != QNetworkReply::NoError)
-        return fail(tr("%1 broke the export off. Try again; what had come was not kept.").arg(m_options.server.host()));
+        return brokenOff();
     while (m_reply->bytesAvailable() > 0)
         if (!takePiece())
             return;
+    if (!m_rest.isEmpty())
+        return brokenOff();
     std::exchange(m_reply, nullptr)->deleteLater();
     if (!m_file.commit())
         return fail(tr("The file %1 can't be written: %2.").arg(m_file.fileName(), m_file.errorString()));

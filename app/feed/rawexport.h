@@ -2,6 +2,7 @@
 
 #include "app/feed/eventpages.h"
 
+#include <functional>
 #include <QElapsedTimer>
 #include <QSaveFile>
 
@@ -22,7 +23,9 @@ public:
     RawExport(EventPagesOptions options, const QString &path, Format format, QObject *parent = nullptr);
     ~RawExport() override;
 
-    void start(const TimeSpan &span);
+    // The server leaves out what is not of the choice, and `passes` what it can't judge itself; nullptr = nothing.
+    using Passes = std::function<bool(const wire::TailEvent &event)>;
+    void start(const TimeSpan &span, const EventChoice &choice = {}, Passes passes = {});
     void cancel();                               // nothing is left behind; no signal comes after it
     qint64 written() const { return m_written; } // events
 
@@ -35,6 +38,8 @@ private:
     void onReadyRead();
     void onFinished();
     bool takePiece(); // false: it has failed, or was cancelled
+    bool write(const QByteArray &lines);
+    bool takeLines(const QByteArray &piece); // false: one was none of an export
     void fail(const QString &reason);
     QString answerFailure(int status, const QByteArray &body) const;
 
@@ -43,6 +48,9 @@ private:
     QNetworkAccessManager m_network;
     QPointer<QNetworkReply> m_reply;
     QSaveFile m_file;
+    Passes m_passes;
+    QByteArray m_rest; // of a line that has not come whole; only with m_passes
+    bool m_isHeadDone = false;
     qint64 m_lines = 0;
     qint64 m_written = 0;
     QElapsedTimer m_sinceWord;

@@ -145,8 +145,8 @@ AccessDialog::AccessDialog(AdminClient::Options options, const QTimeZone &zone, 
     m_failure->hide();
     column->addWidget(m_failure);
     auto *close = new QPushButton(tr("&Close"));
-    close->setDefault(true);
     column->addWidget(close, 0, Qt::AlignRight);
+    close->setDefault(true);
     connect(close, &QPushButton::clicked, this, &AccessDialog::reject);
 
     connect(m_tabs, &QTabBar::currentChanged, m_pages, &QStackedWidget::setCurrentIndex);

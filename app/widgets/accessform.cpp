@@ -35,8 +35,8 @@ AccessForm::AccessForm(const QString &title, const QString &act, QWidget *parent
     ends->button(QDialogButtonBox::Cancel)->setIcon({});
     m_act = ends->addButton(act, QDialogButtonBox::AcceptRole);
     m_act->setObjectName(u"primary"_s);
-    m_act->setDefault(true);
     column->addWidget(ends);
+    m_act->setDefault(true);
     connect(ends, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(ends, &QDialogButtonBox::rejected, this, &QDialog::reject);
 }

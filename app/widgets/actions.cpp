@@ -1,6 +1,7 @@
 #include "app/widgets/actions.h"
 
 #include <QAction>
+#include <QKeyEvent>
 #include <QWidget>
 
 namespace entvas {
@@ -8,7 +9,28 @@ namespace entvas {
 using namespace Qt::StringLiterals;
 
 namespace {
-constexpr char kKeys[] = "shownKeys";
+
+// What a Latin (US) keyboard has at the scan codes of X11 and Wayland, by row.
+struct KeyRow {
+    quint32 first;
+    QLatin1StringView keys;
+};
+constexpr KeyRow kLatinRows[]{{24, "QWERTYUIOP[]"_L1}, {38, "ASDFGHJKL;'`"_L1}, {52, "ZXCVBNM,./"_L1}};
+
+int latinKeyAt(quint32 scanCode)
+{
+    for (const KeyRow &row : kLatinRows)
+        if (scanCode >= row.first && scanCode < row.first + quint32(row.keys.size()))
+            return row.keys[qsizetype(scanCode - row.first)].unicode();
+    return 0;
+}
+
+bool isLetterBeyondLatin(int key)
+{
+    return key > 0xffff ? false
+                        : QChar(char16_t(key)).isLetter() && QChar(char16_t(key)).script() > QChar::Script_Latin;
+}
+
 } // namespace
 
 Actions::Actions(QWidget *window) : QObject(window), m_window(window) {}
@@ -57,9 +79,18 @@ void Actions::adopt(const QString &id, QAction *action)
     m_groups[m_current].actions.append(action);
 }
 
-void Actions::showKey(QAction *action, const QString &keys)
+QAction *Actions::byPlace(const QKeyEvent &event) const
 {
-    action->setProperty(kKeys, keys);
+    const int key = isLetterBeyondLatin(event.key()) ? latinKeyAt(event.nativeScanCode()) : 0;
+    if (key == 0)
+        return nullptr;
+    const Qt::KeyboardModifiers modifiers = event.modifiers() & ~(Qt::KeypadModifier | Qt::GroupSwitchModifier);
+    const QKeySequence wanted(QKeyCombination(modifiers, Qt::Key(key)));
+    for (const Group &group : m_groups)
+        for (QAction *action : group.actions)
+            if (action->isEnabled() && action->shortcuts().contains(wanted))
+                return action;
+    return nullptr;
 }
 
 void Actions::addKey(const QString &keys, const QString &text)
@@ -81,8 +112,7 @@ QString Actions::textOf(const QAction *action)
 
 QString Actions::keysOf(const QAction *action)
 {
-    const QString shown = action->property(kKeys).toString();
-    return shown.isEmpty() ? action->shortcut().toString(QKeySequence::NativeText) : shown;
+    return action->shortcut().toString(QKeySequence::NativeText);
 }
 
 } // namespace entvas

@@ -7,6 +7,7 @@
 #include <QString>
 
 class QAction;
+class QKeyEvent;
 class QWidget;
 
 namespace entvas {
@@ -37,9 +38,11 @@ public:
     QAction *addSwitch(const QString &id, const QString &text, const QKeySequence &key, std::function<void(bool)> call);
     // One that somebody else made, and whose key works already.
     void adopt(const QString &id, QAction *action);
-    // The action's key belongs to a button elsewhere: shown with it, not listened to.
-    void showKey(QAction *action, const QString &keys);
     void addKey(const QString &keys, const QString &text); // in the current group
+
+    // The action whose key stands where this one was pressed on a Latin keyboard; nullptr = none. For layouts without
+    // Latin letters: with such a layout alone Qt finds no shortcut of a letter.
+    QAction *byPlace(const QKeyEvent &event) const;
 
     QAction *find(const QString &id) const { return m_byId.value(id); }
     const QList<Group> &groups() const { return m_groups; }

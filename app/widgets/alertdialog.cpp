@@ -41,6 +41,8 @@ AlertDialog::AlertDialog(const QList<AlertRule> &rules, const QList<AlertNotice>
     auto *buttons = new QHBoxLayout;
     auto *addButton = new QPushButton(tr("&Add"));
     m_remove->setText(tr("&Remove"));
+    for (QPushButton *button : {addButton, m_remove})
+        button->setAutoDefault(false); // Enter saves
     buttons->addWidget(addButton);
     buttons->addWidget(m_remove);
     buttons->addStretch(1);
@@ -70,8 +72,8 @@ AlertDialog::AlertDialog(const QList<AlertRule> &rules, const QList<AlertNotice>
     ends->button(QDialogButtonBox::Cancel)->setIcon({});
     auto *save = ends->addButton(tr("Save"), QDialogButtonBox::AcceptRole);
     save->setObjectName(u"primary"_s);
-    save->setDefault(true);
     column->addWidget(ends);
+    save->setDefault(true); // before it belongs to the dialog this would be forgotten
     connect(ends, &QDialogButtonBox::accepted, this, &AlertDialog::accept);
     connect(ends, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(addButton, &QPushButton::clicked, this, &AlertDialog::add);
@@ -118,6 +120,7 @@ QWidget *AlertDialog::makeEditor()
     m_filter->setWordWrap(true);
     m_filter->setObjectName(u"hint"_s);
     m_filterButton = new QPushButton;
+    m_filterButton->setAutoDefault(false);
     form->addRow(tr("&Name"), m_name);
     form->addRow(tr("&When"), m_kind);
     form->addRow(m_thresholdLabel, m_threshold);

@@ -12,6 +12,15 @@ namespace entvas {
 namespace {
 constexpr double kLabelHeight = 26;
 constexpr double kRightMargin = 10; // of the plot, where a label may reach into
+
+// Light, and hatched where there is room for it: less is counted than in the bars beside it.
+void paintPart(QPainter &painter, const QRectF &part, const QColor &color)
+{
+    QColor light = color;
+    light.setAlphaF(0.35f);
+    painter.fillRect(part, light);
+    painter.fillRect(part, QBrush(color, Qt::BDiagPattern));
+}
 } // namespace
 
 BarsItem::BarsItem(QGraphicsItem *parent) : QGraphicsObject(parent) {}
@@ -146,9 +155,20 @@ void BarsItem::paintBars(QPainter &painter, double dpr) const
             // What is there shows, if only as one pixel; parts that can spare one are set apart by it.
             const double height = std::max(bottom - top, 1 / dpr);
             const double apart = below > count && height >= 7 && width >= 4 ? snap(1) : 0;
-            painter.fillRect(QRectF(left, bottom - height, right - left, height - apart), m_look.colors.value(g));
+            const QRectF part(left, bottom - height, right - left, height - apart);
+            const QColor color = m_look.colors.value(g);
+            if (isPartial(b))
+                paintPart(painter, part, color);
+            else
+                painter.fillRect(part, color);
         }
     }
+}
+
+bool BarsItem::isPartial(qsizetype bucket) const
+{
+    return (bucket == 0 && m_picture.isFirstPartial) ||
+           (bucket == m_picture.grid.size() - 1 && m_picture.isLastPartial);
 }
 
 void BarsItem::paintEarlier(QPainter &painter) const

@@ -28,6 +28,8 @@ public:
         QList<qint64> earlier; // by bucket, a dashed line; empty = none
         format::Scale scale;
         QList<format::Tick> ticks;
+        bool isFirstPartial = false; // less than a step is counted there: hatched
+        bool isLastPartial = false;
     };
     explicit BarsItem(QGraphicsItem *parent = nullptr);
 
@@ -48,6 +50,7 @@ public:
 
 private:
     void paintBars(QPainter &painter, double dpr) const;
+    bool isPartial(qsizetype bucket) const;
     void paintEarlier(QPainter &painter) const;
     void paintLabels(QPainter &painter) const;
 

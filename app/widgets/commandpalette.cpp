@@ -24,6 +24,7 @@ namespace {
 constexpr int kWidth = 620;
 constexpr int kRowHeight = 34;
 constexpr int kMostRows = 11;
+constexpr int kGroupCosts = 12; // an answer of the group's name, in the score
 enum Role { GroupRole = Qt::UserRole + 1, KeysRole, OnRole, PlacesRole };
 
 // A command in one row: what it does with the letters that answer, its group, its keys.
@@ -194,14 +195,21 @@ void CommandPalette::refresh()
             continue;
         }
         // The group's name answers to a first word: "zone paris" finds Europe/Paris among the time zones.
-        const auto own = fuzzyMatch(item.text, wanted);
-        const bool hasWords = wanted.trimmed().contains(u' ');
-        const auto whole = own || !hasWords ? own : fuzzyMatch(item.group + u' ' + item.text, wanted);
-        if (!whole)
+        std::optional<FuzzyMatch> match = fuzzyMatch(item.text, wanted);
+        bool isOwn = match.has_value();
+        if (wanted.trimmed().contains(u' ')) {
+            auto whole = fuzzyMatch(item.group + u' ' + item.text, wanted);
+            if (whole && (!match || whole->score - kGroupCosts > match->score)) {
+                whole->score -= kGroupCosts;
+                match = std::move(whole);
+                isOwn = false;
+            }
+        }
+        if (!match)
             continue;
-        Answer answer{whole->score + recent - (own ? 0 : 12), i, {}};
-        const qsizetype before = own ? 0 : item.group.size() + 1;
-        for (const qsizetype place : whole->places)
+        Answer answer{match->score + recent, i, {}};
+        const qsizetype before = isOwn ? 0 : item.group.size() + 1;
+        for (const qsizetype place : std::as_const(match->places))
             if (place >= before)
                 answer.places.append(place - before);
         answers.append(answer);

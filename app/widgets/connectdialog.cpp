@@ -75,8 +75,8 @@ ConnectDialog::ConnectDialog(const QList<QUrl> &recent, Check check, QWidget *pa
     buttons->button(QDialogButtonBox::Cancel)->setIcon({});
     auto *connectButton = buttons->addButton(tr("Connect"), QDialogButtonBox::AcceptRole);
     connectButton->setObjectName(QStringLiteral("primary"));
-    connectButton->setDefault(true);
     column->addWidget(buttons);
+    connectButton->setDefault(true);
     connect(buttons, &QDialogButtonBox::accepted, this, &ConnectDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     m_address->setFocus();

@@ -23,7 +23,6 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
-#include <QShortcut>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -125,11 +124,14 @@ void Desk::connectStream()
     };
     connect(m_pane, &EventPane::closed, this, close);
     connect(m_stream->view(), &StreamView::escaped, this, close);
-    connect(m_chart, &TimelineChart::eventsWanted, m_stream, &StreamCard::showPast);
+    connect(m_chart, &TimelineChart::eventsWanted, this, &Desk::showStored);
     connect(m_pane, &EventPane::filterWanted, m_stream, &StreamCard::addToFilter);
-    connect(m_chart, &TimelineChart::eventsWanted, this, &Desk::showStream);
-    auto *find = new QShortcut(QKeySequence(Qt::Key_Slash), this);
-    connect(find, &QShortcut::activated, this, &Desk::searchStream);
+}
+
+void Desk::showStored(const TimeSpan &span)
+{
+    m_stream->showPast(span);
+    showStream();
 }
 
 void Desk::showStream()
@@ -174,8 +176,6 @@ void Desk::makeBreakDownMenu()
                     [this, d, dimension] { m_board.setGroupBy(d == 0 ? QString() : dimension); });
         }
     });
-    auto *open = new QShortcut(QKeySequence(Qt::Key_B), this);
-    connect(open, &QShortcut::activated, this, &Desk::openBreakDown);
 }
 
 void Desk::pick(const QString &dimension, const QString &value, Qt::KeyboardModifiers modifiers)
@@ -254,7 +254,9 @@ void Desk::drawCards(const BoardFrame &frame)
         const QString than = format::comparisonName(frame.choice.comparison, view);
         const QString change = format::change(frame.earlier->totalNow, frame.earlier->total);
         m_total->drawChange(format::count(frame.main.total), change,
-                            change.isEmpty() ? tr("nothing in the %1").arg(than) : tr("vs. %1").arg(than));
+                            !change.isEmpty()        ? tr("vs. %1").arg(than)
+                            : frame.earlier->isKnown ? tr("nothing in the %1").arg(than)
+                                                     : tr("not known for the %1").arg(than));
     } else {
         m_total->draw(format::count(frame.main.total),
                       frame.choice.filter.isEmpty() ? tr("%1 over all time").arg(format::count(frame.totalEvents))
@@ -276,11 +278,25 @@ void Desk::drawCards(const BoardFrame &frame)
     m_users->drawChange(users.number, users.change, users.context);
     if (m_users->toolTip() != users.detail)
         m_users->setToolTip(users.detail);
-    const qint64 all = frame.totalEvents + frame.rejected;
-    m_rejected->draw(format::count(frame.rejected),
-                     all == 0              ? tr("nothing was sent yet")
-                     : frame.rejected == 0 ? tr("every event was accepted")
-                                           : tr("%1 of all that was sent").arg(format::percent(frame.rejected, all)));
+    drawRejected(frame);
+}
+
+// Of the time that is shown, like the cards beside it, where the server tells so much. No filter applies.
+void Desk::drawRejected(const BoardFrame &frame)
+{
+    const bool isByTime = frame.rejectedInRange.has_value();
+    const qint64 rejected = frame.rejectedInRange.value_or(frame.rejected);
+    const qint64 all = rejected + (isByTime ? frame.allEvents : frame.totalEvents);
+    QString context = tr("rejection rate %1").arg(format::percent(rejected, all));
+    if (frame.totalEvents + frame.rejected == 0)
+        context = tr("nothing was sent yet");
+    else if (all == 0)
+        context = tr("nothing was sent");
+    else if (!isByTime)
+        context = tr("over all time");
+    else if (rejected == 0)
+        context = tr("every event was accepted");
+    m_rejected->draw(format::count(rejected), context);
 }
 
 void Desk::showBreakdowns(const BoardFrame &frame)

@@ -47,9 +47,10 @@ public:
     StatCard *usersCard() const { return m_users; }
     StatCard *rejectedCard() const { return m_rejected; }
     PanelArea *area() const { return m_area; }
-    // What the keys B and / do, wherever the panels are.
+    // What the keys B, / and E do, wherever the panels are.
     void openBreakDown();
     void searchStream();
+    void showStored(const TimeSpan &span); // in the stream's panel
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
@@ -63,6 +64,7 @@ private:
     void drawChart(const BoardFrame &frame);
     void drawTop(const BoardFrame &frame);
     void drawCards(const BoardFrame &frame);
+    void drawRejected(const BoardFrame &frame);
     // Only this value, with Ctrl also this one, with Shift all but this one.
     void pick(const QString &dimension, const QString &value, Qt::KeyboardModifiers modifiers);
     void showBreakdowns(const BoardFrame &frame);

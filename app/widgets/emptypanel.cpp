@@ -49,8 +49,8 @@ EmptyPanel::EmptyPanel(QWidget *parent)
     m_sample->setDefault(true);
     second->addWidget(m_sample);
     m_note->setObjectName(u"hint"_s);
-    m_note->setText(tr("A few random events per second, until you stop them in the menu."));
     m_note->setWordWrap(true);
+    setSampleOffered(true);
     second->addWidget(m_note, 1);
     column->addLayout(second);
 
@@ -65,6 +65,13 @@ void EmptyPanel::setWebhook(const QUrl &webhook, const QString &key)
     m_curl->setText(u"curl -H 'X-API-Key: %1' -d '{\"eventType\":\"page_view\",\"userId\":\"42\","
                     "\"metadata\":{\"page\":\"home\",\"browser\":\"firefox\"}}' %2"_s.arg(key, webhook.toString()));
     m_curl->setCursorPosition(0);
+}
+
+void EmptyPanel::setSampleOffered(bool offered)
+{
+    m_sample->setVisible(offered);
+    m_note->setText(offered ? tr("A few random events per second, until you stop them in the menu.")
+                            : tr("This server has a key of its own. Ask the server's administrator for a key."));
 }
 
 void EmptyPanel::setSampling(bool sampling)

@@ -16,6 +16,7 @@ class EmptyPanel : public QFrame
 public:
     explicit EmptyPanel(QWidget *parent = nullptr);
     void setWebhook(const QUrl &webhook, const QString &key);
+    void setSampleOffered(bool offered); // false: no key is known that the server would take
     void setSampling(bool sampling);
     QString curlLine() const;
 

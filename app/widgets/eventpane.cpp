@@ -3,15 +3,13 @@
 #include "app/board/eventstream.h"
 #include "app/board/format.h"
 #include "app/widgets/paint.h"
+#include "core/jsonvalue.h"
 
 #include <QApplication>
 #include <QClipboard>
 #include <QDateTime>
 #include <QHBoxLayout>
 #include <QHeaderView>
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLocale>
@@ -31,43 +29,36 @@ constexpr int kTermRole = Qt::UserRole;
 constexpr int kMostItems = 2'000; // of a tree: 16 KiB hold no more that anyone would read
 constexpr qsizetype kLongestText = 2'000;
 
-QString scalarText(const QJsonValue &value)
+QString shownText(const json::Value &value)
 {
-    if (value.isString())
-        return paint::oneLine(value.toString().left(kLongestText));
-    const QByteArray json = QJsonDocument(QJsonArray{value}).toJson(QJsonDocument::Compact);
-    return QString::fromUtf8(json.sliced(1, json.size() - 2));
+    return value.kind == json::Value::Kind::String ? paint::oneLine(value.text.left(kLongestText)) : value.text;
 }
 
 // A term of the stream's filter: quoted where it would fall apart.
-QString termFor(const QString &path, const QJsonValue &value)
+QString termFor(const QString &path, const QString &text)
 {
-    const QString text = value.isString() ? value.toString() : scalarText(value);
     if (text.contains(u'"') || path.contains(u'"') || path.contains(u' ') || path.contains(u':') || path.contains(u'='))
         return {};
     return text.contains(u' ') || text.isEmpty() ? u"%1=\"%2\""_s.arg(path, text) : u"%1=%2"_s.arg(path, text);
 }
 
-void fill(QTreeWidgetItem *parent, const QString &name, const QString &path, const QJsonValue &value, int &left)
+void fill(QTreeWidgetItem *parent, const QString &name, const QString &path, const json::Value &value, int &left)
 {
     if (--left < 0)
         return;
     auto *item = new QTreeWidgetItem(parent, {paint::oneLine(name), QString()});
-    if (value.isObject()) {
-        const QJsonObject object = value.toObject();
-        item->setText(1, object.isEmpty() ? u"{}"_s : QString());
-        for (auto entry = object.constBegin(); entry != object.constEnd(); ++entry)
-            fill(item, entry.key(), path + u'.' + entry.key(), entry.value(), left);
-    } else if (value.isArray()) {
-        const QJsonArray array = value.toArray();
-        item->setText(1, array.isEmpty() ? u"[]"_s : QString());
-        for (qsizetype i = 0; i < array.size(); ++i)
-            fill(item, u"[%1]"_s.arg(i), {}, array[i], left);
-    } else {
-        item->setText(1, scalarText(value));
+    if (value.isScalar()) {
+        item->setText(1, shownText(value));
         item->setToolTip(1, u"<span>%1</span>"_s.arg(item->text(1).toHtmlEscaped()));
         if (!path.isEmpty())
-            item->setData(0, kTermRole, termFor(path, value));
+            item->setData(0, kTermRole, termFor(path, value.text));
+        return;
+    }
+    const bool isObject = value.kind == json::Value::Kind::Object;
+    item->setText(1, !value.values.empty() ? QString() : isObject ? u"{}"_s : u"[]"_s);
+    for (std::size_t i = 0; i < value.values.size(); ++i) {
+        const QString key = isObject ? value.names[qsizetype(i)] : u"[%1]"_s.arg(i);
+        fill(item, key, isObject && !path.isEmpty() ? path + u'.' + key : QString(), value.values[i], left);
     }
 }
 
@@ -154,10 +145,10 @@ void EventPane::draw(const wire::TailEvent &event, const QTimeZone &zone)
     addField(tr("Received"), time(event.receivedAtMs), {});
     addField(tr("Sent with"), time(event.timestampMs), {});
     addField(tr("Id"), event.eventId, termFor(u"id"_s, event.eventId));
-    const QJsonObject metadata = QJsonDocument::fromJson(event.metadata).object();
+    const json::Value metadata = json::parse(event.metadata);
     int left = kMostItems;
-    for (auto entry = metadata.constBegin(); entry != metadata.constEnd(); ++entry)
-        fill(m_tree->invisibleRootItem(), entry.key(), entry.key(), entry.value(), left);
+    for (qsizetype i = 0; i < metadata.names.size(); ++i)
+        fill(m_tree->invisibleRootItem(), metadata.names[i], metadata.names[i], metadata.values[std::size_t(i)], left);
     bool isNested = false;
     for (int i = 0; i < m_tree->topLevelItemCount(); ++i)
         isNested = isNested || m_tree->topLevelItem(i)->childCount() > 0;

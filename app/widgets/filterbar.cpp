@@ -160,14 +160,16 @@ void FilterBar::fillAddMenu()
         const QString &dimension = frame.dimensions[d];
         QMenu *values = m_addMenu->addMenu(dimensionName(dimension).replace(u'&', u"&&"_s));
         const TimeGrid whole{frame.grid.step, {frame.grid.edgesMs.first(), frame.grid.edgesMs.last()}};
-        const CubeAnswer answer = query(m_board.cube(), {whole, d, kMenuValues, {}});
+        const ValueFilter rule = frame.choice.filter.value(dimension);
+        QStringList chosen(rule.values.cbegin(), rule.values.cend()); // to be let go again, however rare they are
+        chosen.sort();
+        const CubeAnswer answer = query(m_board.cube(), {whole, d, kMenuValues, {}, chosen});
         for (const CubeGroup &group : answer.groups) {
             if (group.isRest)
                 continue;
             QAction *action = values->addAction(u"%1\t%2"_s.arg(
                 paint::oneLine(shownName(group.name)).left(60).replace(u'&', u"&&"_s), format::count(group.total)));
             action->setCheckable(true);
-            const ValueFilter rule = frame.choice.filter.value(dimension);
             action->setChecked(!rule.values.isEmpty() && rule.passes(group.name));
             connect(action, &QAction::triggered, this, [this, dimension, name = group.name] {
                 BoardChoice choice = m_board.choice();

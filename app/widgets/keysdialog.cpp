@@ -84,8 +84,8 @@ KeysDialog::KeysDialog(const Actions &actions, QWidget *parent) : QDialog(parent
     auto *none = label(tr("No key does anything like that. Ctrl+K finds what has none."), u"hint"_s);
     column->addWidget(none);
     auto *close = new QPushButton(tr("Close"));
-    close->setDefault(true);
     column->addWidget(close, 0, Qt::AlignRight);
+    close->setDefault(true);
     connect(close, &QPushButton::clicked, this, &QDialog::accept);
 
     QList<std::pair<QString, QList<std::pair<QString, QString>>>> all;

@@ -30,6 +30,7 @@
 #include <QActionGroup>
 #include <QCloseEvent>
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
@@ -45,7 +46,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 const auto kHighlights = u"stream/highlights"_s;
-const auto kColors = u"board/colors"_s;
+const auto kStreamFilters = u"stream/windowFilters"_s;
 constexpr QSize kLeast(640, 400); // logical pixels; nothing is out of reach in it
 constexpr QSize kUsual(1280, 800);
 } // namespace
@@ -152,9 +153,10 @@ MainWindow::MainWindow(Session *session, std::unique_ptr<Own> &&own, Theme &them
         if (const auto call = std::exchange(m_noticeCall, nullptr))
             call();
     });
-    connect(&m_board, &Board::colorsLearnt, this, [this] { m_settings.set(kColors, m_board.colors().save()); });
-    connect(m_desk->stream(), &StreamCard::arranged, this,
-            [this] { QSettings().setValue(kHighlights, m_desk->stream()->highlights()); });
+    connect(m_desk->stream(), &StreamCard::arranged, this, [this] {
+        QSettings().setValue(kHighlights, m_desk->stream()->highlights());
+        QSettings().setValue(kStreamFilters, m_desk->stream()->usesWindowFilters());
+    });
     connect(m_kiosk, &Kiosk::viewWanted, this, &MainWindow::nextKioskView);
     connect(m_kiosk, &Kiosk::ended, this, [this] { setKiosk(false); });
     connectSession();
@@ -164,8 +166,8 @@ MainWindow::MainWindow(Session *session, std::unique_ptr<Own> &&own, Theme &them
     m_statusTimer.setInterval(1'000);
     connect(&m_statusTimer, &QTimer::timeout, this, &MainWindow::refreshStatus);
     m_statusTimer.start();
-    m_board.colors().load(QSettings().value(kColors).toStringList());
     m_desk->stream()->setHighlights(QSettings().value(kHighlights).toStringList());
+    m_desk->stream()->setUsesWindowFilters(QSettings().value(kStreamFilters, true).toBool());
     m_ranges->draw(m_board.choice().view);
     fitScreen(this, kUsual);
     m_desk->chart()->setFocus(); // the arrow keys work at once, and no button looks chosen
@@ -181,13 +183,14 @@ void MainWindow::connectSession()
         m_notice->parentWidget()->hide(); // it was about what was shown before
         m_board.setFeed(feed);
         m_desk->stream()->setPages(m_session->pages());
-        m_empty->setWebhook(m_session->webhookUrl(), m_session->webhookKeyHint());
-        m_desk->eventPane()->setWebhook(m_session->webhookUrl(), m_session->webhookKeyHint());
+        m_desk->stream()->startFrom(feed ? std::optional(m_session->pagesOptions()) : std::nullopt);
         m_desk->rejected()->setServer(feed ? std::optional(m_session->pagesOptions()) : std::nullopt);
-        m_desk->rejected()->setWebhook(m_session->webhookUrl(), m_session->webhookKeyHint());
+        refreshWebhook();
         refreshState();
     });
+    connect(m_session, &Session::webhookKeyChanged, this, &MainWindow::refreshWebhook);
     connect(m_session, &Session::tokenChanged, m_desk->rejected(), &RejectedView::setToken);
+    connect(m_session, &Session::tokenChanged, m_desk->stream(), &StreamCard::setToken);
     connect(m_session, &Session::feedChanged, this, &MainWindow::refreshAccess);
     // Once it lets us in, and anew whenever it does so again: another login may have another role.
     connect(&m_board, &Board::stateChanged, this, [this, wasLive = false]() mutable {
@@ -218,6 +221,18 @@ void MainWindow::connectSession()
             m_closing = true;
             close();
         });
+}
+
+// How events are sent to the server that is shown, where that is known.
+void MainWindow::refreshWebhook()
+{
+    const QUrl webhook = m_session->webhookUrl();
+    const QString key = m_session->webhookKeyHint();
+    m_empty->setWebhook(webhook, key);
+    m_empty->setSampleOffered(m_session->hasWebhookKey());
+    m_desk->eventPane()->setWebhook(webhook, key);
+    m_desk->rejected()->setWebhook(webhook, key);
+    m_actions->find(u"server.sample"_s)->setEnabled(m_session->hasWebhookKey());
 }
 
 void MainWindow::connectAlerts()
@@ -317,6 +332,16 @@ void MainWindow::resizeEvent(QResizeEvent *event)
 {
     QMainWindow::resizeEvent(event);
     placeOverlays();
+}
+
+// What nothing in the window wanted. Qt looks for shortcuts first, but knows those of letters only where a Latin layout
+// is among the keyboard's.
+void MainWindow::keyPressEvent(QKeyEvent *event)
+{
+    if (QAction *action = m_actions->byPlace(*event))
+        action->trigger();
+    else
+        QMainWindow::keyPressEvent(event);
 }
 
 void MainWindow::changeEvent(QEvent *event)

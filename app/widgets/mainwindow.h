@@ -76,6 +76,7 @@ protected:
     void closeEvent(QCloseEvent *event) override;
     void changeEvent(QEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
     void dragEnterEvent(QDragEnterEvent *event) override;
     void dropEvent(QDropEvent *event) override;
 
@@ -95,6 +96,7 @@ private:
     void makeServerActions();
     void makeViewActions();
     void makeStreamActions();
+    void makeFilterSwitch();
     void makeExportActions();
     void makeWindowActions();
     void fillMenu(QMenu *menu);
@@ -140,6 +142,7 @@ private:
     void openConnectDialog(const QString &why = {});
     void offerServer(const QUrl &server, const QString &why, const QString &project);
     void refreshState();  // badge, banner, empty panel, dimming
+    void refreshWebhook();
     void refreshStatus(); // ages: once a second
     void placeOverlays();
     void connectAccount();

@@ -46,14 +46,30 @@ void tabular(QPainter &painter, double x, double baseline, const QString &text, 
     }
 }
 
+namespace {
+
+// Embeddings, overrides and isolates reach beyond the text that they stand in; the plain marks U+200E, U+200F and
+// U+061C do not.
+bool turnsDirection(char16_t c)
+{
+    return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+} // namespace
+
 QString oneLine(const QString &text)
 {
     QString shown = text;
     for (QChar &c : shown) {
-        if (c.unicode() < 0x20)
-            c = QChar(char16_t(0x2400 + c.unicode())); // the control pictures block
-        else if (c.unicode() == 0x7f || c.category() == QChar::Other_Format || c.category() == QChar::Other_Control)
-            c = QChar(u'\u2421'); // also the marks that turn the direction of writing
+        const char16_t code = c.unicode();
+        if (code < 0x20)
+            c = QChar(char16_t(0x2400 + code)); // the control pictures block
+        else if (code == 0x7f)
+            c = QChar(u'\u2421');
+        else if (code == 0x85 || code == 0x2028 || code == 0x2029)
+            c = QChar(u'\u2424'); // line ends, too
+        else if (turnsDirection(code) || c.category() == QChar::Other_Control)
+            c = QChar(QChar::ReplacementCharacter);
     }
     return shown;
 }

@@ -13,7 +13,8 @@ void tabular(QPainter &painter, double x, double baseline, const QString &text, 
 // A text that is cut with an ellipsis to `width`. Control characters are made visible: data is never trusted.
 void elided(QPainter &painter, const QRectF &rect, const QString &text,
             Qt::Alignment align = Qt::AlignLeft | Qt::AlignVCenter);
-// Text as it may be shown in one line: control characters as their pictures.
+// Text as it is written, in one line: control characters and line ends as their pictures, what would turn the direction
+// of the text around it as a replacement character. Joiners, soft hyphens and direction marks stay: words need them.
 QString oneLine(const QString &text);
 // The mark of the keyboard's focus, just inside `rect`.
 void ring(QPainter &painter, const QRectF &rect, const QColor &color, double width);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/feed/rejectedevent.h"
+#include "core/zone.h"
 
 #include <QAbstractTableModel>
 #include <QTimeZone>
@@ -30,7 +31,7 @@ public:
 
 private:
     QList<RejectedEvent> m_events;
-    QTimeZone m_zone = QTimeZone::systemTimeZone();
+    QTimeZone m_zone = systemZone().zone;
 };
 
 } // namespace entvas

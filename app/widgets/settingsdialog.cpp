@@ -84,6 +84,7 @@ SettingsDialog::SettingsDialog(const Preferences &now, bool hasTray, const QStri
     form->addRow(heading(tr("Kiosk and views")));
     row(tr("Each view stays for"), m_kiosk);
     auto *folder = new QPushButton(tr("Open the folder of the saved views"));
+    folder->setAutoDefault(false); // Enter closes
     form->addRow(QString(), folder);
     connect(folder, &QPushButton::clicked, this, [this, viewFolder] { openFolder(viewFolder); });
     column->addLayout(form);
@@ -96,12 +97,12 @@ SettingsDialog::SettingsDialog(const Preferences &now, bool hasTray, const QStri
     undo->setAutoDefault(false);
     usual->setAutoDefault(false);
     close->setObjectName(u"primary"_s);
-    close->setDefault(true);
     buttons->addWidget(undo);
     buttons->addWidget(usual);
     buttons->addStretch(1);
     buttons->addWidget(close);
     column->addLayout(buttons);
+    close->setDefault(true);
     connect(close, &QPushButton::clicked, this, &QDialog::accept);
     connect(undo, &QPushButton::clicked, this, [this] { show(m_before); });
     connect(usual, &QPushButton::clicked, this, [this] { show({}); });

@@ -73,17 +73,17 @@ void ShareList::fit()
     const int rows = rowsInSight();
     m_groups = m_all;
     if ((m_kind == Kind::Lines || m_isWhole) && m_groups.size() > rows) {
-        CubeGroup rest = m_groups.takeLast();
-        if (!rest.isRest) {
-            rest.names = 1;
-            rest.isRest = true;
-        }
-        rest.name = QString::fromUtf16(kOther);
-        rest.perBucket.clear(); // not all of them have a course
+        CubeGroup rest{QString::fromUtf16(kOther), true, 0, {}}; // without a course: not all of them have one
         while (m_groups.size() >= rows) {
-            const CubeGroup group = m_groups.takeLast();
+            // The last ones, but not what the filter names: who chose a value wants to see it, and to let it go again.
+            const auto isFree = [this](const CubeGroup &group) {
+                return group.isRest || !m_filter.values.contains(group.name);
+            };
+            const auto last = std::find_if(m_groups.rbegin(), m_groups.rend(), isFree);
+            const qsizetype at = last == m_groups.rend() ? m_groups.size() - 1 : m_groups.rend() - last - 1;
+            const CubeGroup group = m_groups.takeAt(at);
             rest.total += group.total;
-            ++rest.names;
+            rest.names += group.isRest ? group.names : 1;
         }
         m_groups.append(rest);
     }

@@ -122,6 +122,8 @@ void ShareList::paintLine(QPainter &painter, const QRectF &row, const CubeGroup 
     painter.drawRoundedRect(track, 3, 3);
     const double share = m_total > 0 ? double(group.total) / double(m_total) : 0;
     const QColor color = m_colorOf ? m_colorOf(group) : t.accent;
+    if (group.total == 0)
+        return;
     QRectF bar(track.left(), track.top(), std::max(track.width() * share, 6.0), 6);
     if (isHollow) {
         bar.adjust(0.5, 0.5, -0.5, -0.5);
@@ -140,7 +142,7 @@ void ShareList::paintRow(QPainter &painter, const QRectF &row, const CubeGroup &
     const double share = m_total > 0 ? double(group.total) / double(m_total) : 0;
     painter.setPen(Qt::NoPen);
     painter.setBrush(group.isRest ? t.grid : t.wash);
-    QRectF filled(bar.left(), bar.top(), std::max(bar.width() * share, 4.0), bar.height());
+    QRectF filled(bar.left(), bar.top(), group.total > 0 ? std::max(bar.width() * share, 4.0) : 0, bar.height());
     if (!isHollow)
         painter.drawRoundedRect(filled, 5, 5);
     if (t.highContrast) { // a tint is no edge for who needs contrast

@@ -9,6 +9,7 @@
 #include <QDialogButtonBox>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QRadioButton>
 #include <QSpinBox>
@@ -20,7 +21,14 @@ using namespace Qt::StringLiterals;
 
 namespace {
 constexpr std::array<qint64, 5> kUnitMs{1'000, 60'000, 3'600'000, 86'400'000, 604'800'000};
+
+// The field inside; the calendar that comes up has fields of its own.
+QLineEdit *lineOf(const QDateTimeEdit *edit)
+{
+    return edit->findChild<QLineEdit *>(QString(), Qt::FindDirectChildrenOnly);
 }
+
+} // namespace
 
 SpanDialog::SpanDialog(const TimeView &view, const TimeSpan &shown, const QTimeZone &zone, QWidget *parent)
     : QDialog(parent),
@@ -59,6 +67,7 @@ SpanDialog::SpanDialog(const TimeView &view, const TimeSpan &shown, const QTimeZ
         edit->setCalendarPopup(true);
         edit->setDisplayFormat(format::datePattern() + u"  HH:mm:ss"_s);
         edit->setMinimumWidth(250); // the longest date of every language
+        lineOf(edit)->installEventFilter(this);
         qtcompat::setUtc(edit); // the fields hold what the clock of the zone shows, whatever this computer's zone is
     }
     m_from->setAccessibleName(tr("From"));
@@ -82,8 +91,8 @@ SpanDialog::SpanDialog(const TimeView &view, const TimeSpan &shown, const QTimeZ
     buttons->button(QDialogButtonBox::Cancel)->setIcon({});
     auto *show = buttons->addButton(tr("Show"), QDialogButtonBox::AcceptRole);
     show->setObjectName(u"primary"_s);
-    show->setDefault(true);
     column->addWidget(buttons);
+    show->setDefault(true);
     connect(buttons, &QDialogButtonBox::accepted, this, &SpanDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
 
@@ -115,6 +124,19 @@ SpanDialog::SpanDialog(const TimeView &view, const TimeSpan &shown, const QTimeZ
         m_count->setFocus();
     else
         m_from->setFocus();
+}
+
+// A click chooses the part of the time that it hits, so that what is typed next takes its place: beside two digits
+// there is no room for a third one.
+bool SpanDialog::eventFilter(QObject *object, QEvent *event)
+{
+    if (event->type() == QEvent::MouseButtonRelease)
+        for (QDateTimeEdit *edit : {m_from, m_to}) {
+            const QLineEdit *line = lineOf(edit);
+            if (object == line && !line->hasSelectedText())
+                edit->setSelectedSection(edit->currentSection());
+        }
+    return QDialog::eventFilter(object, event);
 }
 
 qint64 SpanDialog::msOf(const QDateTimeEdit *edit) const

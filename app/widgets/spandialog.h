@@ -22,6 +22,7 @@ public:
 
 private:
     void accept() override;
+    bool eventFilter(QObject *object, QEvent *event) override;
     qint64 msOf(const QDateTimeEdit *edit) const;
 
     QTimeZone m_zone;

@@ -16,6 +16,7 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QPixmap>
+#include <QPushButton>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -23,17 +24,25 @@ namespace entvas {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+constexpr int kTypingMs = 250;
+constexpr int kPagesUnasked = 10;
+constexpr qint64 kDayMs = 86'400'000; // the clocks may differ by so much
+} // namespace
+
 StreamCard::StreamCard(Board &board, const Theme &theme, QWidget *parent)
     : QFrame(parent),
       m_board(board),
       m_filter(new QLineEdit),
       m_title(new QLabel(tr("Live stream"))),
+      m_window(new QToolButton),
       m_pause(new QToolButton),
       m_more(new QToolButton),
       m_live(new QToolButton),
       m_menu(new QMenu(m_more)),
       m_view(new StreamView(board, theme)),
-      m_note(new QLabel)
+      m_note(new QLabel),
+      m_loadMore(new QPushButton(tr("Load more")))
 {
     setObjectName(u"card"_s);
     auto *column = new QVBoxLayout(this);
@@ -55,9 +64,13 @@ StreamCard::StreamCard(Board &board, const Theme &theme, QWidget *parent)
     m_filter->setMaxLength(500);
     m_filter->installEventFilter(this);
     head->addWidget(m_filter, 1);
+    m_window->setObjectName(u"quiet"_s);
+    m_window->setCheckable(true);
+    m_window->setChecked(true);
+    m_window->setCursor(Qt::PointingHandCursor);
+    head->addWidget(m_window);
     m_pause->setObjectName(u"quiet"_s);
     m_pause->setToolTip(tr("Hold the stream; what comes meanwhile is kept (P)"));
-    m_pause->setShortcut(QKeySequence(Qt::Key_P));
     m_pause->setCursor(Qt::PointingHandCursor);
     head->addWidget(m_pause);
     m_live->setObjectName(u"quiet"_s);
@@ -77,22 +90,28 @@ StreamCard::StreamCard(Board &board, const Theme &theme, QWidget *parent)
     column->addWidget(m_view, 1);
     m_note->setObjectName(u"hint"_s);
     m_note->setTextFormat(Qt::PlainText);
-    m_note->setContentsMargins(Panel::kInset, 0, 0, 0);
-    column->addWidget(m_note);
+    auto *foot = new QHBoxLayout;
+    foot->setContentsMargins(Panel::kInset, 0, 0, 0);
+    foot->setSpacing(10);
+    foot->addWidget(m_note, 1);
+    m_loadMore->setObjectName(u"quiet"_s);
+    m_loadMore->setCursor(Qt::PointingHandCursor);
+    m_loadMore->hide();
+    foot->addWidget(m_loadMore);
+    column->addLayout(foot);
 
     EventStream &stream = board.stream();
-    connect(m_filter, &QLineEdit::textChanged, this, [this](const QString &text) {
-        m_board.stream().setFilter(StreamFilter(text));
-        m_past.setFilter(StreamFilter(text));
-        refresh();
-    });
+    m_typing.setSingleShot(true);
+    m_typing.setInterval(kTypingMs);
+    connect(&m_typing, &QTimer::timeout, this, &StreamCard::askPast);
+    connect(m_filter, &QLineEdit::textChanged, this, &StreamCard::applyFilter);
+    connect(&board, &Board::choiceChanged, this, &StreamCard::applyFilter);
+    connect(m_window, &QToolButton::toggled, this, &StreamCard::setUsesWindowFilters);
     connect(m_live, &QToolButton::clicked, this, &StreamCard::showLive);
-    connect(m_view, &StreamView::endReached, this, [this] {
-        if (m_pages && m_pastSpan && m_past.kept() < EventStream::kMostEvents)
-            m_pages->askMore();
-        refresh();
-    });
-    connect(m_pause, &QToolButton::clicked, this, [this] { m_board.stream().setPaused(!m_board.stream().isPaused()); });
+    connect(m_loadMore, &QPushButton::clicked, this, &StreamCard::loadMore);
+    connect(m_view, &StreamView::endReached, this, &StreamCard::loadMore);
+    connect(m_pause, &QToolButton::clicked, this, &StreamCard::togglePause);
+    connect(&board, &Board::stateChanged, this, &StreamCard::askForStart);
     connect(m_menu, &QMenu::aboutToShow, this, &StreamCard::fillMenu);
     connect(m_view, &StreamView::copyWanted, this, [this](quint64 number) {
         if (const wire::TailEvent *event = m_view->stream().find(number))
@@ -103,6 +122,8 @@ StreamCard::StreamCard(Board &board, const Theme &theme, QWidget *parent)
     connect(&stream, &EventStream::changed, this, &StreamCard::refresh);
     refresh();
 }
+
+StreamCard::~StreamCard() = default;
 
 QString StreamCard::note() const
 {
@@ -137,21 +158,85 @@ void StreamCard::showPast(const TimeSpan &span)
     if (!m_pages)
         return;
     m_pastSpan = span;
+    // As the bar was cut and called.
+    const bool isUtc = m_board.frame().isCutInUtc;
+    m_pastName = format::momentName(span, isUtc ? QTimeZone::utc() : m_board.zone());
+    if (isUtc)
+        m_pastName += u" UTC"_s;
+    askPast();
+    m_view->showPast(&m_past);
+}
+
+// From the start: what is chosen now, as far as the server can choose.
+void StreamCard::askPast()
+{
+    if (!m_pages || !m_pastSpan)
+        return;
+    m_typing.stop();
     m_failure.clear();
     m_past.clear();
-    m_view->showPast(&m_past);
-    m_pages->ask(span);
+    m_pagesLeft = kPagesUnasked;
+    m_asked = m_past.filter().choice();
+    m_pages->ask(*m_pastSpan, m_asked);
     refresh();
 }
 
 void StreamCard::showLive()
 {
     m_pastSpan.reset();
+    m_typing.stop();
     if (m_pages)
         m_pages->stop();
     m_past.clear();
     m_failure.clear();
     m_view->showLive();
+    refresh();
+}
+
+void StreamCard::applyFilter()
+{
+    const StreamFilter filter(m_filter->text(), windowFilters());
+    m_board.stream().setFilter(filter);
+    if (filter == m_past.filter())
+        return refresh();
+    m_past.setFilter(filter);
+    if (m_pastSpan && filter.choice() != m_asked)
+        m_typing.start();
+    else if (m_pastSpan && m_past.rowCount() < m_view->rowsInSight())
+        loadMore();
+    refresh();
+}
+
+QMap<QString, ValueFilter> StreamCard::windowFilters() const
+{
+    return m_usesWindow ? m_board.choice().filter : QMap<QString, ValueFilter>();
+}
+
+void StreamCard::setUsesWindowFilters(bool uses)
+{
+    if (uses == m_usesWindow)
+        return;
+    m_usesWindow = uses;
+    applyFilter();
+    Q_EMIT arranged();
+}
+
+void StreamCard::togglePause()
+{
+    if (!m_pastSpan)
+        m_board.stream().setPaused(!m_board.stream().isPaused());
+}
+
+bool StreamCard::canLoadMore() const
+{
+    return m_pages && m_pastSpan && m_pages->hasMore() && !m_past.isNearlyFull();
+}
+
+void StreamCard::loadMore()
+{
+    m_pagesLeft = kPagesUnasked;
+    if (canLoadMore() && !m_typing.isActive())
+        m_pages->askMore();
     refresh();
 }
 
@@ -162,9 +247,36 @@ void StreamCard::onPage(const QList<wire::TailEvent> &events)
     m_failure.clear();
     m_past.add({{}, events, 0});
     // A filter may leave too little to scroll to the next page.
-    if (m_past.rowCount() < m_view->rowsInSight() && m_past.kept() < EventStream::kMostEvents)
+    if (m_past.rowCount() < m_view->rowsInSight() && canLoadMore() && --m_pagesLeft > 0)
         m_pages->askMore();
     refresh();
+}
+
+void StreamCard::startFrom(const std::optional<EventPagesOptions> &server)
+{
+    m_start.reset();
+    if (!server)
+        return;
+    m_start = std::make_unique<EventPages>(*server);
+    connect(m_start.get(), &EventPages::arrived, this, [this](const QList<wire::TailEvent> &events) {
+        m_board.stream().addEarlier(events);
+        m_start.release()->deleteLater(); // it is telling us
+    });
+    askForStart();
+}
+
+// Not before the live ones come, so that none falls between; one that fails is asked for again with the next
+// connection.
+void StreamCard::askForStart()
+{
+    if (m_start && !m_start->isBusy() && m_board.state().kind == FeedState::Kind::Live)
+        m_start->ask({0, m_board.serverNowMs() + kDayMs});
+}
+
+void StreamCard::setToken(const QString &token)
+{
+    if (m_start)
+        m_start->setToken(token);
 }
 
 void StreamCard::refresh()
@@ -172,35 +284,52 @@ void StreamCard::refresh()
     m_live->setVisible(m_pastSpan.has_value());
     m_pause->setVisible(!m_pastSpan);
     m_title->setVisible(m_pastSpan || !m_isTabbed);
-    if (m_pastSpan) {
-        const TimeGrid grid{{BucketUnit::Second, 2}, {m_pastSpan->fromMs, m_pastSpan->toMs}};
-        m_title->setText(tr("Events of %1").arg(format::bucketName(*m_pastSpan, grid, m_board.zone())));
-        QStringList parts;
-        if (!m_past.filter().isEmpty())
-            parts << tr("%1 of %2").arg(format::count(m_past.rowCount()), format::count(m_past.kept()));
-        else
-            parts << tr("%1 events").arg(format::count(m_past.kept()));
-        if (!m_failure.isEmpty())
-            parts << m_failure;
-        else if (m_pages && m_pages->isBusy())
-            parts << tr("loading…");
-        else if (m_past.kept() >= EventStream::kMostEvents)
-            parts << tr("no more fit here: choose a shorter time");
-        else if (m_pages && m_pages->hasMore())
-            parts << tr("more when you scroll on");
-        else if (m_past.kept() == 0)
-            parts << tr("none is stored any more, or none came");
-        else
-            parts << tr("these are all");
-        m_note->setText(parts.join(u" · "_s));
-        return;
-    }
+    m_window->setVisible(!m_board.choice().filter.isEmpty());
+    m_window->setChecked(m_usesWindow);
+    m_window->setText(m_usesWindow ? tr("✓ Window filters") : tr("Window filters"));
+    m_window->setToolTip(tr("Apply the filters of the window to these events and to exports of events"));
+    m_loadMore->setVisible(canLoadMore() && !m_pages->isBusy());
+    if (m_pastSpan)
+        refreshPast();
+    else
+        refreshLive();
+}
+
+void StreamCard::refreshPast()
+{
+    m_title->setText(tr("Events of %1").arg(m_pastName));
+    QStringList parts;
+    if (!m_past.filter().isChoiceOnly())
+        parts << tr("%1 of %2 loaded").arg(format::count(m_past.rowCount()), format::count(m_past.kept()));
+    else if (!m_asked.isEmpty())
+        parts << (m_past.kept() == 1 ? tr("1 match") : tr("%1 matches").arg(format::count(m_past.kept())));
+    else
+        parts << (m_past.kept() == 1 ? tr("1 event") : tr("%1 events").arg(format::count(m_past.kept())));
+    if (!m_failure.isEmpty())
+        parts << m_failure;
+    else if (m_typing.isActive() || (m_pages && m_pages->isBusy()))
+        parts << tr("loading…");
+    else if (canLoadMore())
+        parts << tr("more when you scroll on");
+    else if (m_pages && m_pages->hasMore())
+        parts << tr("Showing the newest %1. Narrow the time range").arg(format::count(m_past.kept()));
+    else if (m_past.kept() > 0)
+        parts << tr("End of list");
+    else if (m_asked.isEmpty())
+        parts << tr("No events stored for this time");
+    else
+        parts << tr("No stored events match");
+    m_note->setText(parts.join(u" · "_s));
+}
+
+void StreamCard::refreshLive()
+{
     m_title->setText(tr("Live stream"));
     const EventStream &stream = m_board.stream();
     if (!stream.isPaused())
         m_pause->setText(tr("❚❚ Pause"));
     else
-        m_pause->setText(stream.waiting() > 0 ? tr("▶ Resume · %1 wait").arg(format::count(stream.waiting()))
+        m_pause->setText(stream.waiting() > 0 ? tr("▶ Resume · %1 new").arg(format::count(stream.waiting()))
                                               : tr("▶ Resume"));
     QStringList parts;
     if (!stream.filter().isEmpty())
@@ -253,7 +382,7 @@ void StreamCard::fillMenu()
     const StreamFilter &current = m_board.stream().filter();
     const QStringList lines = highlights();
     QAction *add = m_menu->addAction(tr("&Highlight what the filter finds"));
-    add->setEnabled(!current.isEmpty() && !lines.contains(current.line()) &&
+    add->setEnabled(!current.line().isEmpty() && !lines.contains(current.line()) &&
                     lines.size() < StreamView::kMostHighlights);
     connect(add, &QAction::triggered, this, [this, lines, line = current.line()] {
         setHighlights(lines + QStringList{line});

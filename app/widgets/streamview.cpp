@@ -242,11 +242,11 @@ void StreamView::paintEvent(QPaintEvent *)
     if (m_stream->rowCount() == 0) {
         painter.setFont(m_theme.font(12));
         painter.setPen(t.second);
-        painter.drawText(QRectF(0, kHeader, viewport()->width(), viewport()->height() - kHeader),
-                         Qt::AlignCenter | Qt::TextWordWrap,
-                         m_stream->kept() == 0 ? m_isLive ? tr("Events appear here as they are received") : QString()
-                                               : tr("None of the %1 events that are kept here matches the filter")
-                                                     .arg(format::count(m_stream->kept())));
+        painter.drawText(
+            QRectF(0, kHeader, viewport()->width(), viewport()->height() - kHeader), Qt::AlignCenter | Qt::TextWordWrap,
+            m_stream->kept() == 0
+                ? m_isLive ? tr("Events appear here as they are received") : QString()
+                : tr("None of the %1 loaded events matches the filter").arg(format::count(m_stream->kept())));
         return;
     }
     const qsizetype first = verticalScrollBar()->value();

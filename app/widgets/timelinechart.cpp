@@ -22,8 +22,14 @@ constexpr double kPixelsPerBucket = 5;
 
 QString shownName(const QString &value)
 {
-    static const QString other = QString::fromUtf16(kOther);
-    return value.isEmpty() ? TimelineChart::tr("(none)") : value == other ? TimelineChart::tr("(other)") : value;
+    const QString none = TimelineChart::tr("(none)");
+    const QString other = TimelineChart::tr("(other)");
+    if (value.isEmpty())
+        return none;
+    if (value == QStringView(kOther))
+        return other;
+    // What a sender calls like that is something else.
+    return value == none || value == other ? u'"' + value + u'"' : value;
 }
 
 QColor groupColor(const BoardFrame &frame, const CubeGroup &group, const SeriesColors &colors, const Theme &theme)
@@ -117,7 +123,8 @@ void TimelineChart::draw(const BoardFrame &frame)
     const QTimeZone zone = frame.isCutInUtc ? QTimeZone::utc() : frame.zone;
     m_bars->draw({frame.grid, frame.main, frame.earlier ? frame.earlier->perBucket : QList<qint64>(), scale,
                   m_relative ? format::relativeTicks(frame.grid, frame.nowMs, m_plot.width())
-                             : format::ticks(frame.grid, zone, m_plot.width())},
+                             : format::ticks(frame.grid, zone, m_plot.width()),
+                  frame.isFirstPartial, frame.isLastPartial},
                  {groupColors, t.grid, t.second, t.second, t.accent, m_theme.font(11)});
     if (m_dragging)
         m_bars->select(draggedSpan());
@@ -218,16 +225,21 @@ void TimelineChart::refreshCard()
         if (const qint64 count = group.perBucket[bucket])
             rows.append({groupColor(m_frame, group, m_colors, m_theme), shownName(group.name), format::count(count)});
     const qint64 total = m_frame.main.perBucket[bucket];
+    const qsizetype last = m_frame.grid.size() - 1;
+    const bool isPartial = (bucket == 0 && m_frame.isFirstPartial) || (bucket == last && m_frame.isLastPartial);
     if (m_frame.earlier) {
         const qint64 before = m_frame.earlier->perBucket.value(bucket);
-        const QString change = format::change(total, before);
+        // A bucket that still runs is not as long as the one it stands beside.
+        const bool isOver = m_frame.grid.bucket(bucket).toMs <= m_frame.nowMs;
+        const QString change = isOver && !isPartial ? format::change(total, before) : QString();
         rows.append(
             {{},
              format::comparisonName(m_frame.choice.comparison, m_frame.choice.view),
              change.isEmpty() ? format::count(before) : QStringLiteral("%1  %2").arg(change, format::count(before))});
     }
     const QTimeZone zone = m_frame.isCutInUtc ? QTimeZone::utc() : m_frame.zone;
-    m_card->draw(format::bucketName(m_frame.grid.bucket(bucket), m_frame.grid, zone), format::count(total), rows,
+    const QString name = format::bucketName(m_frame.grid.bucket(bucket), m_frame.grid, zone);
+    m_card->draw(isPartial ? tr("%1 (partial)").arg(name) : name, format::count(total), rows,
                  m_bars->bucketRect(bucket).toAlignedRect());
 }
 

@@ -128,6 +128,14 @@ void TimelineChart::contextMenuEvent(QContextMenuEvent *event)
     menu->popup(byMouse ? event->globalPos() : mapToGlobal(m_bars->bucketRect(bucket).center().toPoint()));
 }
 
+std::optional<TimeSpan> TimelineChart::picked() const
+{
+    const qsizetype bucket = m_bars->highlighted();
+    if (bucket < 0 || bucket >= m_frame.grid.size() || !m_bars->isVisible())
+        return {};
+    return m_frame.grid.bucket(bucket);
+}
+
 qint64 TimelineChart::zoomCentreMs() const
 {
     const qsizetype bucket = m_bars->highlighted();
@@ -165,10 +173,6 @@ void TimelineChart::keyPressEvent(QKeyEvent *event)
             Q_EMIT spanChosen(
                 {m_frame.grid.bucket(at).fromMs,
                  std::max(m_frame.grid.bucket(at).toMs, m_frame.grid.bucket(at).fromMs + kShortestViewMs)});
-        return;
-    case Qt::Key_E:
-        if (at >= 0 && at <= last)
-            Q_EMIT eventsWanted(m_frame.grid.bucket(at));
         return;
     case Qt::Key_Left:
         if (shift) {

@@ -92,9 +92,9 @@ void MainWindow::makeTimeActions()
     m_actions->beginGroup(tr("Events"));
     m_actions->add(u"filter.add"_s, tr("Add a filter…"), QKeySequence(Qt::Key_F), [this] { m_filters->openAddMenu(); });
     m_actions->add(u"filter.clear"_s, tr("Remove all filters"), {}, [this] { m_board.setFilter({}); });
-    m_actions->showKey(
-        m_actions->add(u"breakdown"_s, tr("Break the chart down by…"), {}, [this] { m_desk->openBreakDown(); }),
-        u"B"_s);
+    m_actions->add(u"breakdown"_s, tr("Break the chart down by…"), QKeySequence(Qt::Key_B),
+                   [this] { m_desk->openBreakDown(); });
+    makeFilterSwitch();
     m_actions->addKey(tr("click"), tr("Count only this name"));
     m_actions->addKey(tr("Ctrl + click"), tr("Count this name too"));
     m_actions->addKey(tr("Shift + click"), tr("Count all but this name"));
@@ -105,13 +105,16 @@ void MainWindow::makeStreamActions()
 {
     m_actions->beginGroup(tr("Live stream"));
     StreamCard *stream = m_desk->stream();
-    m_actions->showKey(
-        m_actions->add(u"stream.search"_s, tr("Search the live stream"), {}, [this] { m_desk->searchStream(); }),
-        u"/"_s);
-    m_actions->showKey(m_actions->add(u"stream.pause"_s, tr("Pause the live stream, or let it go on"), {},
-                                      [stream] { stream->pauseButton()->click(); }),
-                       u"P"_s);
-    m_actions->addKey(u"E"_s, tr("Stored events of the bar that is chosen in the chart"));
+    m_actions->add(u"stream.search"_s, tr("Search the live stream"), QKeySequence(Qt::Key_Slash),
+                   [this] { m_desk->searchStream(); });
+    m_actions->add(u"stream.pause"_s, tr("Pause the live stream, or let it go on"), QKeySequence(Qt::Key_P),
+                   [stream] { stream->togglePause(); });
+    m_actions->add(u"stream.stored"_s, tr("Stored events of the bar that is chosen, or of all that is shown"),
+                   QKeySequence(Qt::Key_E), [this] {
+                       const std::optional<TimeSpan> bar = m_desk->chart()->picked();
+                       if (bar || m_board.frame().grid.size() > 0)
+                           m_desk->showStored(bar ? *bar : m_board.frame().grid.span());
+                   });
     m_actions->addKey(tr("arrows, Enter"), tr("Choose an event and open it"));
 }
 
@@ -179,9 +182,21 @@ void MainWindow::makeExportActions()
                    [this] { saveText(tr("numbers"), u"csv"_s, frameAsCsv(m_board.frame())); });
     m_actions->add(u"export.json"_s, tr("The numbers shown as &JSON…"), {},
                    [this] { saveText(tr("numbers"), u"json"_s, frameAsJson(m_board.frame())); });
-    m_actions->add(u"export.rawCsv"_s, tr("All events of this t&ime as CSV…"), {}, [this] { saveRaw(u"csv"_s); });
-    m_actions->add(u"export.rawNdjson"_s, tr("All events of this time as &NDJSON…"), {},
+    m_actions->add(u"export.rawCsv"_s, tr("The events of this t&ime as CSV…"), {}, [this] { saveRaw(u"csv"_s); });
+    m_actions->add(u"export.rawNdjson"_s, tr("The events of this time as &NDJSON…"), {},
                    [this] { saveRaw(u"ndjson"_s); });
+}
+
+// The same as the switch in the stream: one for lists and exports of raw events.
+void MainWindow::makeFilterSwitch()
+{
+    StreamCard *stream = m_desk->stream();
+    QAction *use =
+        m_actions->addSwitch(u"filter.events"_s, tr("Apply the &window's filters to events and their exports"), {},
+                             [stream](bool on) { stream->setUsesWindowFilters(on); });
+    const auto refresh = [use, stream] { use->setChecked(stream->usesWindowFilters()); };
+    connect(stream, &StreamCard::arranged, use, refresh);
+    refresh();
 }
 
 void MainWindow::makeWindowActions()
@@ -248,7 +263,7 @@ void MainWindow::fillMenu(QMenu *menu)
     exports->addSeparator();
     add(exports, {u"export.csv", u"export.json"});
     exports->addSeparator();
-    add(exports, {u"export.rawCsv", u"export.rawNdjson"});
+    add(exports, {u"export.rawCsv", u"export.rawNdjson", u"filter.events"});
     menu->addSeparator();
     add(menu, {u"window.new", u"window.full", u"kiosk"});
     menu->addSeparator();

@@ -5,6 +5,7 @@
 #include "app/widgets/captiontext.h"
 #include "app/widgets/desk.h"
 #include "app/widgets/deskpage.h"
+#include "app/widgets/filterbar.h"
 #include "app/widgets/mainwindow.h"
 #include "app/widgets/messagebox.h"
 #include "app/widgets/picture.h"
@@ -163,8 +164,11 @@ void MainWindow::saveRaw(const QString &suffix)
     progress->setMinimumDuration(400);
     auto *raw = new RawExport(m_session->pagesOptions(), path, csv ? RawExport::Format::Csv : RawExport::Format::Ndjson,
                               progress);
-    // How many there should be, where nothing is filtered; retention may have removed some of them.
-    const qint64 expected = std::max<qint64>(countIn(m_board.cube(), frame.grid.span()), 1);
+    const QMap<QString, ValueFilter> filters = m_desk->stream()->windowFilters();
+    const StreamFilter filter({}, filters);
+    // How many there should be; retention may have removed some of them.
+    const qint64 counted = filters.isEmpty() ? countIn(m_board.cube(), frame.grid.span()) : frame.main.total;
+    const qint64 expected = std::max<qint64>(counted, 1);
     progress->setRange(0, 1'000);
     const auto show = [progress, expected](qint64 events) {
         progress->setLabelText(
@@ -181,12 +185,18 @@ void MainWindow::saveRaw(const QString &suffix)
         progress->close();
         tell(tr("Nothing was exported."), reason);
     });
-    connect(raw, &RawExport::finished, this, [this, progress, path](qint64 events) {
+    QStringList said{QDir::toNativeSeparators(path)};
+    for (auto rule = filters.cbegin(); rule != filters.cend(); ++rule)
+        said << filterText(rule.key(), rule.value());
+    connect(raw, &RawExport::finished, this, [this, progress, said](qint64 events) {
         progress->close();
         tell(events == 1 ? tr("1 event was exported.") : tr("%1 events were exported.").arg(format::count(events)),
-             QDir::toNativeSeparators(path));
+             said.join(u'\n'));
     });
-    raw->start(frame.grid.span());
+    RawExport::Passes passes;
+    if (!filter.isChoiceOnly())
+        passes = [filter](const wire::TailEvent &event) { return filter.matches(event); };
+    raw->start(frame.grid.span(), filter.choice(), std::move(passes));
 }
 
 } // namespace entvas

@@ -15,6 +15,7 @@
 #include "app/widgets/streamcard.h"
 #include "app/widgets/streamview.h"
 #include "app/widgets/timelinechart.h"
+#include "core/zone.h"
 
 #include <QAction>
 #include <QDir>
@@ -49,7 +50,7 @@ SavedView MainWindow::view() const
     view.project = m_session->project();
     view.choice = m_board.choice();
     // The zone of this computer is not written down: it may be another one tomorrow.
-    if (m_board.zone() != QTimeZone::systemTimeZone())
+    if (m_board.zone() != systemZone().zone)
         view.zone = m_board.zone().id();
     view.layout = m_desk->docking()->own();
     view.relativeTimes = m_actions->find(u"relative"_s)->isChecked();
@@ -60,7 +61,7 @@ SavedView MainWindow::view() const
 
 void MainWindow::setView(const SavedView &view)
 {
-    m_board.setZone(view.zone.isEmpty() ? QTimeZone::systemTimeZone() : QTimeZone(view.zone));
+    m_board.setZone(validZone(view.zone.isEmpty() ? QTimeZone() : QTimeZone(view.zone)));
     m_board.choose(view.choice);
     m_actions->find(u"relative"_s)->setChecked(view.relativeTimes);
     m_desk->stream()->filterLine()->setText(view.streamFilter);

@@ -2,6 +2,7 @@
 
 #include "app/board/format.h"
 #include "app/widgets/screenroom.h"
+#include "core/zone.h"
 
 #include <QCoreApplication>
 #include <QDialogButtonBox>
@@ -35,15 +36,15 @@ ZoneDialog::ZoneDialog(const QTimeZone &current, qint64 nowMs, QWidget *parent)
     buttons->button(QDialogButtonBox::Cancel)->setIcon({});
     auto *use = buttons->addButton(tr("Use"), QDialogButtonBox::AcceptRole);
     use->setObjectName(u"primary"_s);
-    use->setDefault(true);
     column->addWidget(buttons);
+    use->setDefault(true);
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(m_list, &QListWidget::itemActivated, this, &QDialog::accept);
     connect(m_search, &QLineEdit::textChanged, this, &ZoneDialog::fill);
     connect(m_list, &QListWidget::currentRowChanged, use, [use](int row) { use->setEnabled(row >= 0); });
 
-    const QByteArray system = QTimeZone::systemTimeZoneId();
+    const QByteArray system = systemZone().zone.id();
     const auto add = [&](const QByteArray &id, const QString &note) {
         const QTimeZone zone(id);
         if (!zone.isValid())

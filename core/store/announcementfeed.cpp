@@ -64,6 +64,39 @@ Result<QList<AnnouncementFeed::Row>> AnnouncementFeed::read(const QHash<QString,
     return found;
 }
 
+Result<QString> AnnouncementFeed::history()
+{
+    const Result<Rows> rows = m_connection.run(u"history"_s);
+    // What speaks PostgreSQL's language need not have its control file, and not everybody may look into it.
+    if (!rows && rows.failure().kind != Fault::Unavailable)
+        return QString();
+    if (!rows)
+        return rows.failure();
+    return (*rows)->next() ? (*rows)->value(0).toString() : QString();
+}
+
+Result<QStringList> AnnouncementFeed::missing(const QList<Counted> &counted)
+{
+    JsonRows known;
+    for (const Counted &one : counted) {
+        known.begin();
+        known.add(u'p', one.project);
+        known.add(u'w', one.writer);
+        known.add(u's', one.seq);
+        known.end();
+    }
+    if (known.isEmpty())
+        return QStringList();
+    const Result<Rows> rows = m_connection.run(u"missing_announcements"_s, {{u":known"_s, known.text()}});
+    if (!rows)
+        return rows.failure();
+    QStringList projects;
+    while ((*rows)->next())
+        projects << (*rows)->value(0).toString();
+    const Result<void> ended = m_connection.ended(*rows);
+    return ended ? Result<QStringList>(projects) : ended.failure();
+}
+
 Result<void> AnnouncementFeed::wake()
 {
     if (const Result<Rows> told = m_connection.run(u"notify"_s, {{u":payload"_s, m_own}}); !told)

@@ -1,6 +1,7 @@
 #include "core/store/backup.h"
 
 #include "core/clock.h"
+#include "core/databaseurl.h"
 #include "core/isotime.h"
 #include "core/store/ownership.h"
 #include "core/store/rowtext.h"
@@ -55,7 +56,7 @@ Result<void> writeTable(SqlConnection &connection, BackupWriter &writer, const P
         return rows.failure();
     qint64 count = 0;
     while ((*rows)->next()) {
-        if (const auto added = writer.addRow((*rows)->value(0).toString().toUtf8()); !added)
+        if (const auto added = writer.addRow((*rows)->value(0).toByteArray()); !added)
             return added;
         if (++count % kStepRows == 0 && !step(before + count, total))
             return stopped();
@@ -79,7 +80,8 @@ int newestSchema(DatabaseUrl::Kind kind)
 
 Result<BackupReport> writeBackup(const DatabaseUrl &database, QIODevice *device, const CareStep &step)
 {
-    SqlConnection connection(database);
+    SqlConnection connection(forReading(database));
+    connection.watchAnswers();
     if (const Result<void> opened = connection.open(); !opened)
         return opened.failure();
     // Read to the end as one reads a book: neither a timeout nor a write of ours may come in between.
@@ -173,6 +175,7 @@ Result<Holdings> readHoldings(const DatabaseUrl &database)
     if (database.kind == DatabaseUrl::Kind::Sqlite && !QFileInfo::exists(database.path))
         return holdings;
     SqlConnection connection(database);
+    connection.watchAnswers();
     if (const Result<void> opened = connection.open(); !opened)
         return opened.failure();
     const Result<int> schema = schemaOf(connection);

@@ -1,5 +1,6 @@
 #include "core/store/databasefile.h"
 
+#include "core/store/dialect.h"
 #include "core/store/ownership.h"
 #include "core/store/sqlconnection.h"
 
@@ -9,6 +10,8 @@
 #include <fcntl.h>
 #include <QFile>
 #include <QFileInfo>
+#include <QSqlDatabase>
+#include <QSqlQuery>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -103,9 +106,23 @@ Result<QString> freeAside(const QString &path)
 
 } // namespace
 
+Result<bool> isFileThere(const QString &path)
+{
+    struct stat file = {};
+    if (stat(QFile::encodeName(path).constData(), &file) == 0)
+        return true;
+    if (errno == ENOENT || errno == ENOTDIR)
+        return false;
+    return {Fault::Denied, u"The file %1 can't be looked at: %2. Run this as the user of the server, or give this user "
+                           "the right to its folders."_s.arg(path, qt_error_string(errno))};
+}
+
 Result<void> mustExist(const DatabaseUrl &database)
 {
-    if (database.kind != DatabaseUrl::Kind::Sqlite || QFileInfo::exists(database.path))
+    const Result<bool> there = database.kind != DatabaseUrl::Kind::Sqlite ? Result<bool>(true) : isFileThere(database.path);
+    if (!there)
+        return there.failure();
+    if (*there)
         return {};
     return {Fault::Configuration,
             u"There is no database %1; name another one with --database-url."_s.arg(database.path)};
@@ -173,6 +190,19 @@ Result<void> syncToDisk(const QString &path)
     return {Fault::Unavailable,
             u"What was written to %1 did not reach the disk (%2); check the disk. Nothing was changed."_s.arg(
                 path, words(wrong))};
+}
+
+void limitSqliteMemory(qint64 bytes)
+{
+    // SQLite keeps one limit for the whole process, whoever sets it.
+    const QString name = u"entvas-memory"_s;
+    {
+        QSqlDatabase database = QSqlDatabase::addDatabase(dialectOf(DatabaseUrl::Kind::Sqlite).driver, name);
+        database.setDatabaseName(u":memory:"_s);
+        if (database.open())
+            QSqlQuery(database).exec(u"PRAGMA soft_heap_limit = %1"_s.arg(bytes));
+    }
+    QSqlDatabase::removeDatabase(name);
 }
 
 Result<QString> replaceDatabaseFile(const QString &fresh, const DatabaseUrl &database)

@@ -4,11 +4,17 @@
 
 namespace entvas {
 
+// Whether there is a file or folder of this name. Fault::Denied when this user may not look.
+Result<bool> isFileThere(const QString &path);
 // For whoever must not make it: Fault::Configuration when there is no such SQLite file.
 Result<void> mustExist(const DatabaseUrl &database);
 // For whoever writes a file: Fault::BadInput when `path`, by whatever name, is the SQLite file or one that lies beside
 // it by its name (-wal, -shm, -journal, .lock, .restoring).
 Result<void> mustNotBeDatabase(const DatabaseUrl &database, const QString &path);
+
+// From now on all SQLite connections of this process together hold about so much memory at most: beyond it, a page that
+// is read takes the place of an older one instead of room of its own.
+void limitSqliteMemory(qint64 bytes);
 
 // How a finished SQLite file takes the place of another one. Blocks; any thread. Each does its work or changes nothing.
 

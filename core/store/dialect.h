@@ -27,6 +27,9 @@ const Dialect &dialectOf(DatabaseUrl::Kind kind);
 //   Storage        anything else
 Failure databaseFailure(DatabaseUrl::Kind kind, const QSqlError &error, bool connected, const QString &where);
 
+// The server takes no writes: a standby, or one that is set to read-only. It may take them later.
+bool isReadOnly(const QSqlError &error);
+
 // Two transactions waited for each other and this one was chosen to give way: the same call works at once.
 bool isCollision(const QSqlError &error);
 

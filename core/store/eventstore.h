@@ -28,7 +28,7 @@ struct AppendJob {
 };
 
 struct AppendOutcome {
-    enum class Status { Accepted, Duplicate };
+    enum class Status { Accepted, Duplicate, Rejected }; // Rejected: by the database, and not stored
     Status status = Status::Accepted;
     QUuid eventId;           // of a duplicate: the first one's
     qint64 receivedAtMs = 0; // of a duplicate: the first one's
@@ -36,8 +36,9 @@ struct AppendOutcome {
 
 // A job that is on disk. outcomes has one entry per event, in order.
 struct CommittedJob {
-    AppendJob job;
+    AppendJob job; // rejected counts those too that the database refused
     QList<AppendOutcome> outcomes;
+    QString refusedBecause = {}; // where there is a Rejected one: for whoever runs the server
     // The number under which its batch was announced to other servers in this project; 0 = it was not.
     qint64 announcedAs = 0;
     std::chrono::steady_clock::time_point committedAt = std::chrono::steady_clock::now(); // or learned of it
@@ -105,6 +106,14 @@ public:
     virtual Result<void> migrate() = 0;
     // Cheap proof that the database answers.
     virtual Result<void> ping() = 0;
+    // As ping(), and that it takes writes, as far as can be told without one. Fault::Unavailable when it does not.
+    virtual Result<void> checkWritable() { return ping(); }
+    // The last failure was that: it answers, and takes no writes.
+    virtual bool isReadOnly() const { return false; }
+
+    // From any thread, while ours is in a call: what it asks the database fails as Fault::Unavailable, soon if not at
+    // once. Nothing happens between two calls, or the connection is lost.
+    virtual void interrupt() {}
 
     // PostgreSQL: how far its log is written, for hasReplayed() of a replica. Empty elsewhere.
     virtual Result<QString> logPosition() { return QString(); }
@@ -112,7 +121,8 @@ public:
     virtual Result<bool> hasReplayed(const QString &) { return true; }
 
     // All jobs in one transaction: events, idempotency keys, counts and users per minute, rejected per minute. Nothing
-    // is stored on failure. Outcomes are in the order of the jobs.
+    // is stored on failure. Outcomes are in the order of the jobs. Events that the database refuses for their own sake
+    // are Rejected, and counted so; the others are stored.
     virtual Result<QList<CommittedJob>> append(const QList<AppendJob> &jobs) = 0;
     // After an append() that failed as Unavailable and the open() that followed: the jobs of that append when its
     // commit arrived although the answer to it was lost; empty when nothing of it is stored.
@@ -122,7 +132,8 @@ public:
 
     // One small step of housekeeping in a transaction of its own: counts that are no longer shown as minutes become
     // quarter hours, and those days, new users join the sketches of their minute, quarter, hour and day, idempotency
-    // keys past their time and events past their retention go. True when more is left to do at once.
+    // keys past their time and events past their retention go. True when more is left to do at once. What fails for
+    // good is left out, and told at the end of the round.
     virtual Result<bool> upkeep(const UpkeepPlan &plan) = 0;
 
     // Whatever `read` reads is of one moment.

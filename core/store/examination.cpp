@@ -2,12 +2,13 @@
 
 #include "core/clock.h"
 #include "core/store/backup.h"
+#include "core/store/expectedtables.h"
 #include "core/store/migrations.h"
 #include "core/store/rowtext.h"
 #include "core/store/sqlconnection.h"
 #include "core/store/transaction.h"
 
-#include <QRegularExpression>
+#include <memory>
 
 using namespace Qt::StringLiterals;
 
@@ -27,31 +28,9 @@ Result<void> each(SqlConnection &connection, const QString &statement, const Tak
     return connection.ended(*rows);
 }
 
-// What the migrations up to `schema` have made.
-Result<QMap<QString, QString>> indexesOf(SqlConnection &connection, int schema)
-{
-    static const QRegularExpression made(u"^(CREATE|DROP)(?: UNIQUE)? INDEX (?:IF (?:NOT )?EXISTS )?\"?(\\w+)"_s);
-    QMap<QString, QString> names;
-    for (const QString &migration : connection.statements().migrations()) {
-        if (migration.left(3).toInt() > schema)
-            continue;
-        const Result<QStringList> script = connection.statements().script(migration);
-        if (!script)
-            return script.failure();
-        for (const QString &statement : *script)
-            if (const auto match = made.match(statement); match.hasMatch()) {
-                if (match.captured(1) == "CREATE"_L1)
-                    names.insert(match.captured(2), QString(statement).replace(u'\n', u' '));
-                else
-                    names.remove(match.captured(2));
-            }
-    }
-    return names;
-}
-
 Result<void> lookAtIndexes(SqlConnection &connection, Examination &found)
 {
-    Result<QMap<QString, QString>> expected = indexesOf(connection, found.schema);
+    Result<QMap<QString, QString>> expected = expectedIndexes(connection, found.schema);
     if (!expected)
         return expected.failure();
     const Result<void> done = each(connection, u"doctor_indexes"_s, [&](const QSqlQuery &row) {
@@ -62,6 +41,42 @@ Result<void> lookAtIndexes(SqlConnection &connection, Examination &found)
     });
     found.missingIndexes = *expected;
     return done;
+}
+
+Result<void> lookAtTables(SqlConnection &connection, Examination &found)
+{
+    const Result<QMap<QString, QStringList>> expected = expectedTables(connection, found.schema);
+    if (!expected)
+        return expected.failure();
+    for (auto table = expected->cbegin(); table != expected->cend(); ++table) {
+        const Result<QList<TableColumn>> columns = columnsOf(connection, table.key());
+        if (!columns)
+            return columns.failure();
+        if (columns->isEmpty())
+            found.missingTables << table.key();
+        QStringList missing = columns->isEmpty() ? QStringList() : table.value();
+        for (const TableColumn &column : *columns)
+            missing.removeAll(column.name);
+        for (const QString &column : std::as_const(missing))
+            found.missingColumns << table.key() + u'.' + column;
+    }
+    return {};
+}
+
+// What the URL of a server leads to, whether it takes writes or not.
+Result<void> open(std::unique_ptr<SqlConnection> &connection, const DatabaseUrl &database, Examination &found)
+{
+    connection = std::make_unique<SqlConnection>(database);
+    connection->watchAnswers();
+    Result<void> opened = connection->open();
+    if (opened || !isReadOnly(connection->lastError()))
+        return opened;
+    found.isReadOnly = true;
+    DatabaseUrl any = database;
+    any.options.insert(u"target_session_attrs"_s, u"any"_s);
+    connection = std::make_unique<SqlConnection>(any);
+    connection->watchAnswers();
+    return connection->open();
 }
 
 // Of one moment: events and their counts are written together.
@@ -93,11 +108,26 @@ Result<void> lookAtContent(SqlConnection &connection, Examination &found)
 Result<Examination> examine(const DatabaseUrl &database)
 {
     const bool isSqlite = database.kind == DatabaseUrl::Kind::Sqlite;
-    SqlConnection connection(database);
-    if (const auto opened = connection.open(); !opened)
-        return opened.failure();
-    (void)connection.execute(u"SET statement_timeout = 0"_s); // SQLite knows no such thing, and needs none
     Examination found;
+    std::unique_ptr<SqlConnection> opened;
+    if (const auto done = open(opened, database, found); !done)
+        return done.failure();
+    SqlConnection &connection = *opened;
+    (void)connection.execute(u"SET statement_timeout = 0"_s); // SQLite knows no such thing, and needs none
+    const Result<void> writes = connection.checkWritable();
+    if (!writes && !isReadOnly(connection.lastError()))
+        return writes.failure();
+    found.isReadOnly = found.isReadOnly || !writes;
+    const Result<Pooling> pooling = poolingOf(connection, database);
+    if (!pooling)
+        return pooling.failure();
+    found.pooling = *pooling;
+    if (found.pooling == Pooling::ByTransaction)
+        return found; // the next statement may be lost
+    const Result<void> fits = mustBeUtf8(connection);
+    if (!fits && fits.failure().kind != Fault::Configuration)
+        return fits.failure();
+    found.wrongEncoding = fits ? QString() : fits.failure().text;
     const SystemClock clock;
     const qint64 askedMs = clock.nowMs();
     Result<void> done = each(connection, u"doctor_server"_s, [&](const QSqlQuery &row) {
@@ -139,10 +169,14 @@ Result<Examination> examine(const DatabaseUrl &database)
                !folder) {
         found.dataFolder.clear(); // its owner's to know
     }
+    if (const auto looked = lookAtTables(connection, found); !looked)
+        return looked.failure();
     const Result<QStringList> missing = missingRights(connection);
-    if (!missing)
-        return missing.failure();
+    const Result<QStringList> missingUpkeep = missing ? missingUpkeepRights(connection) : missing;
+    if (!missingUpkeep)
+        return missingUpkeep.failure();
     found.missingRights = *missing;
+    found.missingUpkeepRights = *missingUpkeep;
     QList<Examination::Table> tables;
     const Result<void> sized = each(connection, u"doctor_tables"_s, [&](const QSqlQuery &row) {
         tables.append({row.value(0).toString(), row.value(1).toLongLong(), row.value(2).toLongLong(),
@@ -153,7 +187,8 @@ Result<Examination> examine(const DatabaseUrl &database)
     else if (!isSqlite)
         return sized.failure();
     done = lookAtIndexes(connection, found);
-    if (done && found.schema >= 2 && found.schema <= newestSchema(database.kind))
+    const bool isWhole = found.missingTables.isEmpty() && found.missingColumns.isEmpty();
+    if (done && isWhole && found.schema >= 2 && found.schema <= newestSchema(database.kind))
         done = lookAtContent(connection, found);
     if (!done)
         return done.failure();

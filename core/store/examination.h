@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/settings.h"
+#include "core/store/pooler.h"
 
 #include <functional>
 #include <QList>
@@ -33,7 +34,13 @@ struct Examination {
     int connections = 0;
     int maxConnections = 0; // 0 = no such thing
     bool isReplica = false;
+    bool isReadOnly = false;         // a replica, or set so
+    Pooling pooling = Pooling::None; // by transaction: nothing else is known
+    QString wrongEncoding;           // what to do about it; empty when it is UTF-8
+    QStringList missingTables;
+    QStringList missingColumns;            // "events.metadata"
     QStringList missingRights;             // that a server needs, such as "events (INSERT)"
+    QStringList missingUpkeepRights;       // that its housekeeping needs
     QStringList servers;                   // addresses of those that are connected
     std::optional<QList<Table>> tables;    // none: this SQLite can't tell
     QMap<QString, QString> missingIndexes; // and the statement that makes each

@@ -7,6 +7,8 @@
 #include <QJsonObject>
 #include <QtEndian>
 
+using namespace Qt::StringLiterals;
+
 namespace entvas {
 
 namespace {
@@ -30,7 +32,8 @@ void appendString(QString &out, QStringView text)
             ++i;
             continue;
         }
-        if (unit >= 0x20 && unit != u'"' && unit != u'\\' && unit != 0x7f && !QChar::isSurrogate(unit))
+        // SQLite reads U+FFFE and U+FFFF back as U+FFFD.
+        if (unit >= 0x20 && unit != u'"' && unit != u'\\' && unit != 0x7f && !QChar::isSurrogate(unit) && unit < 0xfffe)
             continue;
         out += text.sliced(plainFrom, i - plainFrom);
         if (unit == u'"' || unit == u'\\') {
@@ -105,7 +108,9 @@ QString seriesText(const SeriesKey &key, const QStringList &dimensions)
 
 SeriesKey seriesFromText(const QString &text, const QStringList &dimensions)
 {
-    const QJsonDocument stored = QJsonDocument::fromJson(text.toUtf8());
+    // Qt drops U+FEFF at the head of a text in JSON unless it is escaped; behind a quote nothing else can begin with
+    // it.
+    const QJsonDocument stored = QJsonDocument::fromJson(QString(text).replace(u"\"\ufeff"_s, u"\"\\ufeff"_s).toUtf8());
     QJsonObject values = stored.object();
     const QJsonArray unnamed = stored.array();
     const QStringList firstNames{QStringLiteral("eventType"), QStringLiteral("page"), QStringLiteral("browser")};

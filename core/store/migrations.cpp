@@ -75,8 +75,30 @@ Result<bool> applyNext(SqlConnection &connection, const QStringList &migrations)
 
 } // namespace
 
+Result<void> mustBeUtf8(SqlConnection &connection)
+{
+    QString encoding;
+    {
+        const Result<Rows> rows = connection.run(u"database_encoding"_s);
+        if (!rows)
+            return rows.failure();
+        encoding = (*rows)->next() ? (*rows)->value(0).toString() : QString();
+        if (const Result<void> ended = connection.ended(*rows); !ended)
+            return ended;
+    }
+    if (encoding.startsWith("UTF"_L1))
+        return {};
+    return {Fault::Configuration,
+            u"The database %1 has the encoding %2, which can't hold every character that is sent. Make one in UTF-8 "
+            "(CREATE DATABASE entvas ENCODING 'UTF8' LOCALE 'C.UTF-8' TEMPLATE template0) and name that in the "
+            "database URL; what is in this one gets there with entvas backup and entvas restore."_s.arg(
+                connection.where(), encoding)};
+}
+
 Result<void> applyMigrations(SqlConnection &connection)
 {
+    if (const Result<void> fits = mustBeUtf8(connection); !fits)
+        return fits;
     const QStringList migrations = connection.statements().migrations();
     while (true) {
         const Result<bool> more = applyNext(connection, migrations);
@@ -87,9 +109,11 @@ Result<void> applyMigrations(SqlConnection &connection)
     }
 }
 
-Result<QStringList> missingRights(SqlConnection &connection)
+namespace {
+
+Result<QStringList> names(SqlConnection &connection, const QString &statement)
 {
-    const Result<Rows> rows = connection.run(u"missing_rights"_s);
+    const Result<Rows> rows = connection.run(statement);
     if (!rows)
         return rows.failure();
     QStringList missing;
@@ -98,6 +122,18 @@ Result<QStringList> missingRights(SqlConnection &connection)
     if (const Result<void> ended = connection.ended(*rows); !ended)
         return ended.failure();
     return missing;
+}
+
+} // namespace
+
+Result<QStringList> missingRights(SqlConnection &connection)
+{
+    return names(connection, u"missing_rights"_s);
+}
+
+Result<QStringList> missingUpkeepRights(SqlConnection &connection)
+{
+    return names(connection, u"missing_upkeep_rights"_s);
 }
 
 } // namespace entvas

@@ -125,7 +125,7 @@ Result<void> emptyProject(SqlConnection &connection, const QString &project, qin
         connection.statements().define(
             statement,
             u"DELETE FROM %1 WHERE project = :project AND \"%2\" <= (SELECT k FROM (SELECT \"%2\" AS k FROM %1 "
-            "WHERE project = :same ORDER BY \"%2\" LIMIT %3) AS x ORDER BY k DESC LIMIT 1)"_s.arg(
+            "WHERE project = :same ORDER BY \"%2\" LIMIT %3) AS x ORDER BY k DESC LIMIT 1) RETURNING 1"_s.arg(
                 table, key, QString::number(kRemovalRows)));
         for (;;) {
             if (!step(done, total))

@@ -1,6 +1,7 @@
 #include "core/store/backup.h"
 
 #include "core/store/databasefile.h"
+#include "core/store/migrations.h"
 #include "core/store/ownership.h"
 #include "core/store/rowtext.h"
 #include "core/store/sqlconnection.h"
@@ -299,6 +300,8 @@ Result<BackupReport> restoreBackup(const DatabaseUrl &database, QIODevice *devic
     SqlConnection connection(database);
     if (const auto opened = connection.open(); !opened)
         return opened.failure();
+    if (const auto fits = mustBeUtf8(connection); !fits)
+        return fits.failure();
     Result<BackupReport> report = load(connection, reader, newestSchema(database.kind), rows, step);
     // Plans go by what tables hold; without it the first minutes would be slow. It is no reason to fail.
     if (report && connection.execute(u"SET statement_timeout = 0"_s))

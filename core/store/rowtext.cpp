@@ -76,7 +76,8 @@ Result<QString> defineRead(SqlConnection &connection, const QString &table, cons
     const QString statement = u"read rows of "_s + table;
     connection.statements().define(statement,
                                    (isPostgres(connection) ? u"SELECT CAST(json_build_array(%1) AS text) FROM %2"_s
-                                                           : u"SELECT json_array(%1) FROM %2"_s)
+                                                           // as bytes, since text would lose U+FFFE and U+FFFF
+                                                           : u"SELECT CAST(json_array(%1) AS blob) FROM %2"_s)
                                        .arg(parts.join(u", "_s), quoted(table)));
     return statement;
 }

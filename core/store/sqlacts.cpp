@@ -51,7 +51,8 @@ public:
         if (hasProject(id))
             return {Fault::BadInput, u"There is a project %1 already."_s.arg(id)};
         if (m_before.projects.size() >= kMaxProjectsKept)
-            return {Fault::Busy, u"There are %1 projects, and no room for more."_s.arg(m_before.projects.size())};
+            return {Fault::Busy, u"There are %1 projects, as many as a server can open: delete one first."_s.arg(
+                                     m_before.projects.size())};
         const Result<int> added = m_connection.change(u"add_project"_s, {{u":id"_s, id}, {u":name"_s, name}});
         if (!added)
             return added.failure();

@@ -43,20 +43,29 @@ struct SqlStore::Batch {
     std::map<QString, AnnouncementWriter> announcements;          // by project
     std::optional<std::pair<QString, QUuid>> witness;             // an event that is about to be stored
 
-    explicit Batch(const QList<AppendJob> &from)
+    // Without the `refused` events of its one job, which are counted as rejected if so `counted`.
+    explicit Batch(const QList<AppendJob> &from, const Refused &refused = {}, bool counted = true)
     {
         jobs.reserve(from.size());
         for (const AppendJob &job : from) {
             QList<AppendOutcome> outcomes;
             outcomes.reserve(job.events.size());
             for (const Event &event : job.events) {
-                if (!event.idempotencyKey.isEmpty())
+                const bool isRefused = refused.events.contains(outcomes.size());
+                if (!event.idempotencyKey.isEmpty() && !isRefused)
                     keyed[{job.project, event.idempotencyKey}] << Place(jobs.size(), outcomes.size());
-                outcomes << AppendOutcome{AppendOutcome::Status::Accepted, event.id, event.receivedAtMs};
+                outcomes << AppendOutcome{isRefused ? AppendOutcome::Status::Rejected : AppendOutcome::Status::Accepted,
+                                          event.id, event.receivedAtMs};
             }
-            if (job.rejected > 0)
-                rejections[{job.project, minuteOf(job.rejectedAtMs)}] += job.rejected;
-            jobs << CommittedJob{job, outcomes};
+            jobs << CommittedJob{job, outcomes, refused.why.text};
+            AppendJob &taken = jobs.last().job;
+            if (counted && !refused.events.isEmpty()) {
+                if (taken.rejected == 0)
+                    taken.rejectedAtMs = job.events.first().receivedAtMs;
+                taken.rejected += refused.events.size();
+            }
+            if (taken.rejected > 0)
+                rejections[{job.project, minuteOf(taken.rejectedAtMs)}] += taken.rejected;
         }
     }
 
@@ -74,8 +83,9 @@ Result<QList<CommittedJob>> SqlStore::append(const QList<AppendJob> &jobs)
         m_stored.clear();
         m_storedSince.start();
     }
+    Refused refused;
     for (int attempt = 1;; ++attempt) {
-        Batch batch(jobs);
+        Batch batch(jobs, refused, !m_mayBeStored);
         const Result<void> stored = store(batch);
         if (stored) {
             m_unsettled.reset();
@@ -85,8 +95,35 @@ Result<QList<CommittedJob>> SqlStore::append(const QList<AppendJob> &jobs)
         const bool isTaken = m_mayBeStored && stored.failure().kind == Fault::BadInput; // another import was quicker
         if ((isTaken || isCollision(m_connection.lastError())) && attempt < kMaxCollisions)
             continue;
-        return stored.failure();
+        // One request of many events: only those that are refused for their own sake are left out.
+        const bool isRefusal = stored.failure().kind == Fault::BadInput;
+        if (!isRefusal || jobs.size() > 1 || !refused.events.isEmpty() || jobs.first().events.isEmpty())
+            return stored.failure();
+        Result<Refused> found = findRefused(jobs.first());
+        if (!found)
+            return found.failure();
+        if (found->events.isEmpty())
+            return stored.failure();
+        refused = *found;
     }
+}
+
+Result<void> SqlStore::tryOut(const AppendJob &part)
+{
+    Batch batch({part});
+    m_users.begin();
+    return write(batch);
+}
+
+// All that the data of senders goes into.
+Result<void> SqlStore::write(Batch &batch)
+{
+    for (const auto step :
+         {&SqlStore::claimKeys, &SqlStore::skipStored, &SqlStore::insertEvents, &SqlStore::insertSeries,
+          &SqlStore::addCounts, &SqlStore::addUsers, &SqlStore::addRejections})
+        if (const Result<void> done = (this->*step)(batch); !done)
+            return done;
+    return {};
 }
 
 Result<void> SqlStore::store(Batch &batch)
@@ -95,11 +132,10 @@ Result<void> SqlStore::store(Batch &batch)
     Transaction transaction(m_connection);
     if (const Result<void> begun = transaction.begin(); !begun)
         return begun;
-    for (const auto step :
-         {&SqlStore::claimKeys, &SqlStore::skipStored, &SqlStore::insertEvents, &SqlStore::insertSeries,
-          &SqlStore::addCounts, &SqlStore::addUsers, &SqlStore::addRejections, &SqlStore::announce})
-        if (const Result<void> done = (this->*step)(batch); !done)
-            return done;
+    if (const Result<void> written = write(batch); !written)
+        return written;
+    if (const Result<void> told = announce(batch); !told)
+        return told;
     if (const Result<void> done = transaction.commit(); !done) {
         m_unsettled.reset();
         if (done.failure().kind == Fault::Unavailable && !batch.announcements.empty()) {
@@ -208,6 +244,8 @@ Result<void> SqlStore::skipStored(Batch &batch)
         QJsonArray ids;
         const EventBatch &events = batch.jobs[j].job.events;
         for (qsizetype i = 0; i < events.size(); ++i) {
+            if (batch.jobs[j].outcomes[i].status == AppendOutcome::Status::Rejected)
+                continue;
             if (places.contains(events[i].id)) { // twice in one file
                 batch.markDuplicate({j, i}, events[i].id, events[i].receivedAtMs);
                 continue;
@@ -215,19 +253,28 @@ Result<void> SqlStore::skipStored(Batch &batch)
             places.insert(events[i].id, i);
             ids.append(idText(events[i].id));
         }
-        const QString text = QString::fromUtf8(QJsonDocument(ids).toJson(QJsonDocument::Compact));
-        Result<Rows> rows =
-            m_connection.run(u"existing_events"_s, {{u":project"_s, batch.jobs[j].job.project}, {u":ids"_s, text}});
-        if (!rows)
-            return rows.failure();
-        while ((*rows)->next())
-            if (const auto place = places.constFind(QUuid::fromString((*rows)->value(0).toString()));
-                place != places.cend())
-                batch.markDuplicate({j, *place}, place.key(), events[*place].receivedAtMs);
-        if (const Result<void> ended = m_connection.ended(*rows); !ended)
-            return ended;
+        const Result<QList<QUuid>> existing = existingEvents(batch.jobs[j].job.project, ids);
+        if (!existing)
+            return existing.failure();
+        for (const QUuid &id : existing.value())
+            if (const auto place = places.constFind(id); place != places.cend())
+                batch.markDuplicate({j, *place}, id, events[*place].receivedAtMs);
     }
     return {};
+}
+
+Result<QList<QUuid>> SqlStore::existingEvents(const QString &project, const QJsonArray &ids)
+{
+    const QString text = QString::fromUtf8(QJsonDocument(ids).toJson(QJsonDocument::Compact));
+    Result<Rows> rows = m_connection.run(u"existing_events"_s, {{u":project"_s, project}, {u":ids"_s, text}});
+    if (!rows)
+        return rows.failure();
+    QList<QUuid> existing;
+    while ((*rows)->next())
+        existing << QUuid::fromString((*rows)->value(0).toString());
+    if (const Result<void> ended = m_connection.ended(*rows); !ended)
+        return ended.failure();
+    return existing;
 }
 
 // The series of the last events, since hashing each one anew would cost more than storing it.
@@ -247,7 +294,7 @@ Result<void> SqlStore::insertEvents(Batch &batch)
         const QString &project = committed.job.project;
         AnnouncementWriter *const announcement = m_run.isEmpty() ? nullptr : &batch.announcements[project];
         for (qsizetype i = 0; i < committed.job.events.size(); ++i) {
-            if (committed.outcomes[i].status == AppendOutcome::Status::Duplicate)
+            if (committed.outcomes[i].status != AppendOutcome::Status::Accepted)
                 continue;
             const Event &event = committed.job.events[i];
             if (!batch.witness)

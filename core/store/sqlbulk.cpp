@@ -3,6 +3,8 @@
 
 #include "core/uuid7.h"
 
+#include <QJsonArray>
+
 using namespace Qt::StringLiterals;
 
 namespace entvas {
@@ -32,6 +34,15 @@ Result<QList<CommittedJob>> SqlStore::appendMissing(const QList<AppendJob> &jobs
     Result<QList<CommittedJob>> stored = append(jobs);
     m_mayBeStored = false;
     return stored;
+}
+
+Result<qint64> SqlStore::countExisting(const QString &project, const QList<QUuid> &ids)
+{
+    QJsonArray array;
+    for (const QUuid &id : ids)
+        array.append(id.toString(QUuid::WithoutBraces));
+    const Result<QList<QUuid>> existing = existingEvents(project, array);
+    return existing ? Result<qint64>(existing.value().size()) : existing.failure();
 }
 
 Result<void> SqlStore::checkVersion()

@@ -1,6 +1,8 @@
 #include "core/store/sqlconnection.h"
 
+#include "core/databaseurl.h"
 #include "core/log.h"
+#include "core/store/answerwatch.h"
 
 #include <atomic>
 #include <QDir>
@@ -23,19 +25,32 @@ QString uniqueName()
     return u"entvas-store-%1"_s.arg(++counter);
 }
 
+// Qt's driver has loaded it.
+template <class Function>
+Function ofLibpq(const char *name)
+{
+    return reinterpret_cast<Function>(QLibrary::resolve(u"pq"_s, 5, name));
+}
+
+// A PGconn*, which libpq itself calls pg_conn; nullptr when there is none.
+void *libpqConnection(const QSqlDatabase &database)
+{
+    const QVariant handle = database.driver() ? database.driver()->handle() : QVariant();
+    const bool isOne = QByteArrayView(handle.typeName()).endsWith("conn*");
+    return isOne ? *static_cast<void *const *>(handle.constData()) : nullptr;
+}
+
 // libpq writes what the server says on its own to standard error, between our records. What ends a connection is in
 // the failure of the next statement as well. https://www.postgresql.org/docs/15/libpq-notice-processing.html
-void quietNotices(const QSqlDatabase &database)
+void quietNotices(void *connection)
 {
     using Processor = void (*)(void *, const char *);
     using SetProcessor = Processor (*)(void *connection, Processor processor, void *argument);
-    static const auto setProcessor = reinterpret_cast<SetProcessor>(
-        QLibrary::resolve(u"pq"_s, 5, "PQsetNoticeProcessor")); // Qt's driver has loaded it
-    const QVariant handle = database.driver()->handle();        // a PGconn*, which libpq itself calls pg_conn
-    if (!setProcessor || !QByteArrayView(handle.typeName()).endsWith("conn*"))
+    static const auto setProcessor = ofLibpq<SetProcessor>("PQsetNoticeProcessor");
+    if (!setProcessor || !connection)
         return;
     setProcessor(
-        *static_cast<void *const *>(handle.constData()),
+        connection,
         [](void *, const char *text) {
             log::debug("store", u"the database says"_s, {{u"text"_s, QString::fromUtf8(text).simplified()}});
         },
@@ -86,8 +101,11 @@ Result<void> SqlConnection::open()
         close();
         return failure;
     }
+    m_interrupter->attach(m_database);
     if (m_url.kind == DatabaseUrl::Kind::Postgres)
-        quietNotices(m_database);
+        quietNotices(libpqConnection(m_database));
+    if (m_url.kind == DatabaseUrl::Kind::Postgres && m_watchesAnswers)
+        m_watch = std::make_unique<AnswerWatch>(m_url, m_interrupter);
     Result<void> set = runScript(u"connect"_s);
     if (set && m_url.kind == DatabaseUrl::Kind::Sqlite)
         set = setUpFile();
@@ -116,6 +134,8 @@ void SqlConnection::close()
 {
     if (m_name.isEmpty())
         return;
+    m_watch.reset();
+    m_interrupter->detach();
     m_database = {};
     QSqlDatabase::removeDatabase(m_name);
     m_name.clear();
@@ -153,11 +173,12 @@ Result<void> SqlConnection::prepareFile()
 
 Result<QString> SqlConnection::connectOptions() const
 {
-    static const QRegularExpression plainKey(u"^[a-z_]+$"_s);
+    static const QRegularExpression plainKey(u"^[a-z_]+\\z"_s);
     QString text = dialect().connected;
     if (m_url.kind == DatabaseUrl::Kind::Sqlite)
         return text;
     QMap<QString, QString> options = m_url.options;
+    options.insert(u"target_session_attrs"_s, sessionAttributes(m_url));
     options.insert(u"application_name"_s, m_url.program); // a restore looks by it whether servers run
     for (auto option = options.cbegin(); option != options.cend(); ++option) {
         // Qt separates options with semicolons and knows no way to quote one.
@@ -202,7 +223,12 @@ Result<int> SqlConnection::change(const QString &name, const QList<Binding> &bin
     const Result<Rows> rows = run(name, bindings);
     if (!rows)
         return rows.failure();
-    return (*rows)->numRowsAffected();
+    int count = 0;
+    while ((*rows)->next())
+        ++count;
+    if (const Result<void> ended = this->ended(*rows); !ended)
+        return ended.failure();
+    return count;
 }
 
 Result<void> SqlConnection::ended(const Rows &rows)
@@ -261,6 +287,28 @@ Result<QSqlQuery> SqlConnection::select(const QString &sql)
     if (!query.exec(sql))
         return failed(query.lastError());
     return query;
+}
+
+Result<void> SqlConnection::checkWritable()
+{
+    const Result<Rows> rows = run(u"is_read_only"_s);
+    if (!rows)
+        return rows.failure();
+    const bool isReadOnly = (*rows)->next() && (*rows)->value(0).toInt() != 0;
+    if (const Result<void> ended = this->ended(*rows); !ended)
+        return ended;
+    if (!isReadOnly)
+        return {};
+    const QString standby = (*rows)->value(0).toInt() == 2 ? u"it is a standby"_s : u"it is set so"_s;
+    (*rows)->finish();
+    return failed(QSqlError(standby, standby, QSqlError::StatementError, u"25006"_s));
+}
+
+qint64 SqlConnection::toldBackendPid() const
+{
+    static const auto backendPid = ofLibpq<int (*)(const void *connection)>("PQbackendPID");
+    const void *const connection = m_url.kind == DatabaseUrl::Kind::Postgres ? libpqConnection(m_database) : nullptr;
+    return backendPid && connection ? backendPid(connection) : 0;
 }
 
 Failure SqlConnection::failed(const QSqlError &error)

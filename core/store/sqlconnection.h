@@ -2,6 +2,7 @@
 
 #include "core/settings.h"
 #include "core/store/dialect.h"
+#include "core/store/interrupter.h"
 #include "core/store/statements.h"
 
 #include <functional>
@@ -11,6 +12,8 @@
 #include <QSqlQuery>
 
 namespace entvas {
+
+class AnswerWatch;
 
 // Gives the query's locks and buffers back, and keeps it prepared.
 struct FinishQuery {
@@ -33,16 +36,21 @@ public:
 
     const Dialect &dialect() const { return dialectOf(m_url.kind); }
     Statements &statements() { return m_statements; }
+    const DatabaseUrl &url() const { return m_url; }
     // The file or the server, for people.
     QString where() const;
 
+    // Before open(): a server that is frozen fails what is being asked as Fault::Unavailable, however long a question
+    // may take otherwise. For commands; see AnswerWatch. SQLite: nothing.
+    void watchAnswers() { m_watchesAnswers = true; }
     // Closes what is open first.
     Result<void> open();
     void close();
 
     // Runs a named statement, prepared once per connection. The rows end when the returned pointer does.
     Result<Rows> run(const QString &name, const QList<Binding> &bindings = {});
-    // As run(), for statements without rows; returns how many rows were changed.
+    // As run(), to the end; returns how many rows its RETURNING gave, 0 for a statement without. The database's own
+    // count is not believed: a distributed PostgreSQL counts what INSERT … ON CONFLICT DO NOTHING left out.
     Result<int> change(const QString &name, const QList<Binding> &bindings = {});
     // What ended the rows: their end, or a failure on the way.
     Result<void> ended(const Rows &rows);
@@ -61,8 +69,16 @@ public:
     // The rows of one statement as text, without preparing.
     Result<QSqlQuery> select(const QString &sql);
 
+    // For other threads: what is being asked fails as Fault::Unavailable. May outlive us.
+    const std::shared_ptr<Interrupter> &interrupter() const { return m_interrupter; }
+
     // The error behind the last failure.
     const QSqlError &lastError() const { return m_lastError; }
+    // Proof that the database takes writes, as far as can be told without one. Fault::Unavailable when it does not.
+    Result<void> checkWritable();
+    // Not before a connection: the process of the database that was told to us when we connected; 0 = not known.
+    // Another one than pg_backend_pid(): a connection pooler is in between.
+    qint64 toldBackendPid() const;
 
 private:
     Result<void> prepareFile();
@@ -74,6 +90,9 @@ private:
     Statements m_statements;
     QString m_name; // of the connection within Qt; empty while closed
     QSqlDatabase m_database;
+    bool m_watchesAnswers = false;
+    std::unique_ptr<AnswerWatch> m_watch;
+    std::shared_ptr<Interrupter> m_interrupter = std::make_shared<Interrupter>();
     std::map<QString, QSqlQuery> m_prepared; // as many as there are SQL files
     QSqlError m_lastError;
 };

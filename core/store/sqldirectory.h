@@ -15,7 +15,7 @@ Result<Directory> readDirectory(SqlConnection &connection);
 class SqlDirectory
 {
 public:
-    explicit SqlDirectory(DatabaseUrl url) : m_connection(std::move(url)) {}
+    explicit SqlDirectory(DatabaseUrl url) : m_connection(std::move(url)) { m_connection.watchAnswers(); }
 
     Result<void> open(bool mayCreate = true);
     Result<Directory> read() { return readDirectory(m_connection); }

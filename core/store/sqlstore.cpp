@@ -1,7 +1,10 @@
 #include "core/store/sqlstore.h"
 
+#include "core/jsontext.h"
+#include "core/log.h"
 #include "core/store/jsonrows.h"
 #include "core/store/migrations.h"
+#include "core/store/pooler.h"
 #include "core/store/transaction.h"
 #include "core/uuid7.h"
 
@@ -17,6 +20,13 @@ namespace {
 QString idText(const QUuid &id)
 {
     return id.toString(QUuid::WithoutBraces);
+}
+
+// Behind a sign that the statement takes off again: SQLite takes U+FEFF and U+FFFE at the head of bound text for marks
+// of its byte order, drops them, and in the second case swaps all bytes.
+QString guarded(const QString &text)
+{
+    return u'=' + text;
 }
 
 // "a b a b …", numbers in decimal. False when it is not.
@@ -81,6 +91,11 @@ Result<void> SqlStore::open()
 
 Result<void> SqlStore::migrate()
 {
+    const Result<Pooling> pooling = poolingOf(m_connection, m_connection.url());
+    if (!pooling)
+        return pooling.failure();
+    if (*pooling == Pooling::ByTransaction)
+        return pooledByTransaction(m_connection.where());
     if (const Result<void> migrated = applyMigrations(m_connection); !migrated)
         return migrated;
     const Result<QStringList> missing = missingRights(m_connection);
@@ -90,6 +105,12 @@ Result<void> SqlStore::migrate()
         return {Fault::Denied,
                 u"The user of the database %1 may not store there: it lacks %2. Grant these, or name the "
                 "owner of the tables in the database URL."_s.arg(m_connection.where(), missing->join(u", "_s))};
+    const Result<QStringList> lacks = missingUpkeepRights(m_connection);
+    if (!lacks)
+        return lacks.failure();
+    if (!lacks->isEmpty())
+        log::warning("store", u"housekeeping will fail, and tables grow for ever: grant what is missing"_s,
+                     {{u"lacks"_s, lacks->join(u", "_s)}});
     return {};
 }
 
@@ -206,10 +227,10 @@ Result<QList<StoredEvent>> SqlStore::events(const EventQuery &query)
     QList<Binding> bindings{{u":project"_s, query.project},
                             {u":from"_s, from},
                             {u":to"_s, to},
-                            {u":type"_s, query.eventType},
+                            {u":type"_s, guarded(query.eventType)},
                             {u":limit"_s, std::clamp(query.limit, 0, kMaxEventsPerQuery)}};
     if (!query.userId.isEmpty())
-        bindings << Binding{u":user"_s, query.userId};
+        bindings << Binding{u":user"_s, guarded(query.userId)};
     Result<Rows> rows = m_connection.run(query.userId.isEmpty() ? u"events"_s : u"events_of_user"_s, bindings);
     if (!rows)
         return rows.failure();
@@ -222,13 +243,15 @@ Result<QList<StoredEvent>> SqlStore::events(const EventQuery &query)
 QList<StoredEvent> SqlStore::eventsIn(QSqlQuery &rows)
 {
     QList<StoredEvent> found;
+    // Names and metadata come as bytes: text would lose U+FEFF at its head (PostgreSQL's driver), U+FFFE and U+FFFF
+    // anywhere (SQLite).
     while (rows.next())
         found << StoredEvent{QUuid::fromString(rows.value(0).toString()),
-                             rows.value(1).toString(),
-                             rows.value(2).toString(),
+                             json::fromUtf8(rows.value(1).toByteArray()),
+                             json::fromUtf8(rows.value(2).toByteArray()),
                              rows.value(3).toLongLong(),
                              rows.value(5).toLongLong(),
-                             rows.value(4).toString().toUtf8()};
+                             rows.value(4).toByteArray()};
     return found;
 }
 

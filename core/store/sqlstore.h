@@ -9,6 +9,7 @@
 #include <optional>
 #include <QElapsedTimer>
 #include <QHash>
+#include <QJsonArray>
 #include <QSet>
 #include <utility>
 
@@ -34,6 +35,10 @@ public:
     Result<void> open() override;
     Result<void> migrate() override;
     Result<void> ping() override;
+    Result<void> checkWritable() override { return m_connection.checkWritable(); }
+    bool isReadOnly() const override { return entvas::isReadOnly(m_connection.lastError()); }
+    void watchAnswers() { m_connection.watchAnswers(); } // see SqlConnection
+    void interrupt() override { m_connection.interrupter()->interrupt(); }
     Result<QString> logPosition() override;
     Result<bool> hasReplayed(const QString &position) override;
     Result<QList<CommittedJob>> append(const QList<AppendJob> &jobs) override;
@@ -64,6 +69,8 @@ public:
     Result<void> endBulk();
     // As append(), but events whose id the project has already are Duplicate, and not counted again.
     Result<QList<CommittedJob>> appendMissing(const QList<AppendJob> &jobs);
+    // How many of these ids the project has. Changes nothing.
+    Result<qint64> countExisting(const QString &project, const QList<QUuid> &ids);
     // Changes nothing. Fault::Configuration when the database has another schema than this program, or is none of ours.
     Result<void> checkVersion();
     // Of all time, also when retention took them: then their counts are still there.
@@ -97,9 +104,20 @@ private:
         QList<CommittedJob> jobs;
     };
 
+    // Events of a job, by their places, that the database refuses for their own sake.
+    struct Refused {
+        QSet<qsizetype> events;
+        Failure why; // of the last
+    };
+
     Result<void> store(Batch &batch);
+    Result<void> write(Batch &batch);
+    Result<Refused> findRefused(const AppendJob &job);
+    Result<void> tryOut(const AppendJob &part);
+    Result<bool> hasProject(const QString &project);
     Result<void> claimKeys(Batch &batch);
     Result<void> skipStored(Batch &batch);
+    Result<QList<QUuid>> existingEvents(const QString &project, const QJsonArray &ids);
     Result<void> insertEvents(Batch &batch);
     Result<void> insertSeries(Batch &batch);
     Result<void> addCounts(Batch &batch);

@@ -6,6 +6,7 @@
 #include "core/uuid7.h"
 
 #include <algorithm>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -48,11 +49,16 @@ Result<bool> SqlUpkeep::step(const UpkeepPlan &plan)
             return false;
     }
     const Result<bool> more = run(m_todo.first().first, m_todo.first().second, plan);
-    if (!more)
+    if (!more && more.failure().kind == Fault::Unavailable)
         return more;
-    if (!*more)
+    if (!more)
+        m_failure = more.failure(); // a right that is missing: the other tasks need not wait for it
+    if (!more || !*more)
         m_todo.removeFirst();
-    return !m_todo.isEmpty();
+    if (!m_todo.isEmpty())
+        return true;
+    const std::optional<Failure> failure = std::exchange(m_failure, std::nullopt);
+    return failure ? Result<bool>(*failure) : Result<bool>(false);
 }
 
 Result<bool> SqlUpkeep::run(Task task, const QString &project, const UpkeepPlan &plan)

@@ -25,7 +25,11 @@ public:
     // See EventStore::upkeep().
     Result<bool> step(const UpkeepPlan &plan);
     // Begins again with the first project.
-    void restart() { m_todo.clear(); }
+    void restart()
+    {
+        m_todo.clear();
+        m_failure.reset();
+    }
 
 private:
     enum class Task { Announcements, NewUsers, Minutes, Quarters, Users, Rejections, Keys, Events };
@@ -44,6 +48,7 @@ private:
 
     SqlConnection &m_connection;
     QList<std::pair<Task, QString>> m_todo; // of this round, with their projects
+    std::optional<Failure> m_failure;       // of one of them; told when the round has ended
 };
 
 } // namespace entvas

@@ -12,13 +12,50 @@ using namespace Qt::StringLiterals;
 
 namespace entvas {
 
+namespace {
+
+constexpr std::chrono::milliseconds kLookAtLimits{100};
+constexpr std::chrono::milliseconds kEndsBySelf{500}; // a question, when the reader goes
+
+} // namespace
+
 // Keeps the connection. A database that is away is not tried again for each of many waiting questions.
 class StoreReader::Worker final : public QObject
 {
 public:
-    explicit Worker(StoreFactory factory) : m_factory(std::move(factory)) {}
+    Worker(StoreFactory factory, std::shared_ptr<Running> running)
+        : m_factory(std::move(factory)), m_running(std::move(running))
+    {
+    }
+    ~Worker() override { setRunning(0, nullptr); }
 
     void answer(const Job &job, Door &door)
+    {
+        if (!m_store)
+            m_store = m_factory();
+        setRunning(job.number, m_store.get());
+        find(job, door);
+        setRunning(0, m_store.get());
+        const std::lock_guard lock(door.mutex);
+        if (!door.isShut)
+            job.answer();
+    }
+
+    void forgetFailure() { m_lastFailure.reset(); }
+    void close() { m_open = false; }
+
+private:
+    static constexpr qint64 kSlowMs = 2'000;     // what takes longer is worth a line in the log
+    static constexpr qint64 kRetryAfterMs = 500; // since the last attempt to open that failed
+
+    void setRunning(quint64 number, EventStore *store)
+    {
+        const std::lock_guard lock(m_running->mutex);
+        m_running->number = number;
+        m_running->store = store;
+    }
+
+    void find(const Job &job, const Door &door)
     {
         const bool isFresh = !m_open;
         const Result<EventStore *> store = connection();
@@ -31,21 +68,12 @@ public:
         // A connection that broke while nobody used it says so only when it is used.
         if (store && failure && failure->kind == Fault::Unavailable && !m_store->ping()) {
             m_open = false;
-            if (!isFresh)
+            if (!isFresh && !job.isGivenUp && !door.isShut)
                 failure = job.ask(connection());
         }
         if (failure && failure->kind != Fault::Unavailable) // that it is away is said by those who find it out
             tell(*failure);
-        const std::lock_guard lock(door.mutex);
-        if (!door.isShut)
-            job.answer();
     }
-
-    void forgetFailure() { m_lastFailure.reset(); }
-
-private:
-    static constexpr qint64 kSlowMs = 2'000;     // what takes longer is worth a line in the log
-    static constexpr qint64 kRetryAfterMs = 500; // since the last attempt to open that failed
 
     // Who asked over the network hears less.
     void tell(const Failure &failure)
@@ -59,8 +87,6 @@ private:
 
     Result<EventStore *> connection()
     {
-        if (!m_store)
-            m_store = m_factory();
         if (m_open)
             return m_store.get();
         if (m_lastFailure && !m_failedAt.hasExpired(kRetryAfterMs))
@@ -76,6 +102,7 @@ private:
     }
 
     StoreFactory m_factory;
+    std::shared_ptr<Running> m_running;
     std::unique_ptr<EventStore> m_store;
     bool m_open = false;
     std::optional<Failure> m_lastFailure;
@@ -87,10 +114,14 @@ private:
 StoreReader::StoreReader(StoreFactory factory, QObject *parent)
     : QObject(parent),
       m_thread(std::make_unique<QThread>()),
-      m_worker(new Worker(std::move(factory))),
       m_waiting(std::make_shared<std::atomic<int>>(0)),
-      m_door(std::make_shared<Door>())
+      m_door(std::make_shared<Door>()),
+      m_running(std::make_shared<Running>())
 {
+    m_limits.setParent(this);
+    m_limits.setInterval(kLookAtLimits);
+    connect(&m_limits, &QTimer::timeout, this, &StoreReader::lookAtLimits);
+    m_worker = new Worker(std::move(factory), m_running);
     m_thread->setObjectName(u"store-reader"_s);
     m_worker->moveToThread(m_thread.get());
     connect(m_thread.get(), &QThread::started, m_worker, &useAlternateStack);
@@ -106,9 +137,14 @@ StoreReader::~StoreReader()
         m_door->isShut = true;
     }
     m_thread->quit();
-    if (!m_patience) {
-        m_thread->wait();
-    } else if (!m_thread->wait(QDeadlineTimer(*m_patience))) {
+    const QDeadlineTimer deadline = m_patience ? QDeadlineTimer(*m_patience) : QDeadlineTimer(QDeadlineTimer::Forever);
+    bool hasEnded = false;
+    do { // more than once: what it does between two statements can't be interrupted
+        hasEnded = m_thread->wait(QDeadlineTimer(std::min(kEndsBySelf, m_patience.value_or(kEndsBySelf))));
+        if (!hasEnded)
+            m_running->interrupt(0);
+    } while (!hasEnded && !deadline.hasExpired());
+    if (!hasEnded) {
         log::warning("store", u"a database that does not answer is not waited for"_s);
         QThread *left = m_thread.release();
         connect(left, &QThread::finished, left, &QObject::deleteLater);
@@ -121,7 +157,71 @@ void StoreReader::retryNow()
         m_worker, [worker = m_worker] { worker->forgetFailure(); }, Qt::QueuedConnection);
 }
 
-bool StoreReader::enqueue(Job job)
+void StoreReader::reopen()
+{
+    QMetaObject::invokeMethod(
+        m_worker, [worker = m_worker] { worker->close(); }, Qt::QueuedConnection);
+}
+
+void StoreReader::Running::interrupt(quint64 question)
+{
+    const std::lock_guard lock(mutex);
+    if (store && number != 0 && (question == 0 || question == number))
+        store->interrupt();
+}
+
+void StoreReader::owe(const JobPtr &job, std::chrono::milliseconds limit, Late late)
+{
+    m_owed.emplace(job->number, Owed{job, std::chrono::steady_clock::now(), limit, std::move(late)});
+    if (!m_limits.isActive())
+        m_limits.start();
+}
+
+// False: its time was up, and whoever asked knows.
+bool StoreReader::isStillOwed(quint64 number)
+{
+    const auto owed = m_owed.extract(number);
+    return !owed || !owed.mapped().job->isGivenUp;
+}
+
+void StoreReader::lookAtLimits()
+{
+    const auto now = std::chrono::steady_clock::now();
+    QList<std::pair<Late, std::chrono::milliseconds>> late;
+    for (auto &[number, owed] : m_owed) {
+        if (now - owed.since < owed.limit)
+            continue;
+        if (!owed.job->isGivenUp.exchange(true))
+            late.append({std::exchange(owed.late, {}), owed.limit});
+        m_running->interrupt(number); // again and again: it may have been between two statements
+    }
+    if (m_owed.empty())
+        m_limits.stop();
+    m_late += quint64(late.size());
+    for (const auto &[tell, limit] : std::as_const(late)) // may ask again
+        tell({Fault::Unavailable,
+              u"The database did not answer within %1 s."_s.arg(
+                  QString::number(std::chrono::duration<double>(limit).count())),
+              u"The database did not answer within %1 s: ask for less, or try again later."_s.arg(
+                  QString::number(std::chrono::duration<double>(limit).count()))});
+}
+
+void StoreReader::hurry(std::chrono::milliseconds most)
+{
+    const auto now = std::chrono::steady_clock::now();
+    for (auto &[number, owed] : m_owed)
+        owed.limit = std::min(owed.limit, std::chrono::ceil<std::chrono::milliseconds>(now - owed.since) + most);
+}
+
+LimitUse StoreReader::time() const
+{
+    using Milliseconds = std::chrono::duration<double, std::milli>;
+    const auto now = std::chrono::steady_clock::now();
+    const double oldest = m_owed.empty() ? 0 : Milliseconds(now - m_owed.begin()->second.since).count();
+    return {oldest, Milliseconds(kAnswer).count(), m_late};
+}
+
+bool StoreReader::enqueue(const JobPtr &job)
 {
     if (m_waiting->fetch_add(1) >= kMaxWaiting) {
         m_waiting->fetch_sub(1);
@@ -130,10 +230,15 @@ bool StoreReader::enqueue(Job job)
     }
     QMetaObject::invokeMethod(
         m_worker,
-        [worker = m_worker, waiting = m_waiting, door = m_door, job = std::move(job)] {
+        [worker = m_worker, waiting = m_waiting, door = m_door, job] {
             waiting->fetch_sub(1);
+            if (door->isShut)
+                return;
+            if (!job->isGivenUp)
+                return worker->answer(*job, *door);
+            const std::lock_guard lock(door->mutex);
             if (!door->isShut)
-                worker->answer(job, *door);
+                job->answer(); // nobody hears it: it is off the list
         },
         Qt::QueuedConnection);
     return true;

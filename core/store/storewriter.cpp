@@ -5,6 +5,7 @@
 #include "core/log.h"
 #include "core/store/backoff.h"
 
+#include <QScopeGuard>
 #include <utility>
 
 namespace entvas {
@@ -14,6 +15,7 @@ namespace {
 using Steady = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kWatchEvery{250};
+constexpr std::chrono::milliseconds kEndsBySelf{500}; // a call to the database, past the deadline of stop()
 
 qint64 toMs(Steady::duration time)
 {
@@ -40,7 +42,12 @@ StoreWriter::StoreWriter(StoreFactory factory, Limits limits, Upkeep upkeep, QOb
 
 StoreWriter::~StoreWriter()
 {
-    stop();
+    if (!stop()) {
+        std::unique_lock lock(m_mutex);
+        while (!m_gone.wait_for(lock, kEndsBySelf, [this] { return m_ended; }))
+            if (m_store)
+                m_store->interrupt();
+    }
     if (m_thread.joinable())
         m_thread.join();
 }
@@ -126,6 +133,7 @@ StoreWriter::Stats StoreWriter::stats() const
     Stats stats = m_stats;
     stats.isAvailable = m_available;
     stats.isAway = m_hasSaid && !m_available;
+    stats.isReadOnly = stats.isAway && m_readOnly;
     stats.isRefusing = m_refusedAt && Steady::now() - *m_refusedAt < kRefusing;
     stats.queueEvents.used = double(m_queue.events());
     stats.queueEvents.most = double(m_limits.queueEvents);
@@ -173,13 +181,19 @@ void StoreWriter::run()
     useAlternateStack();
     {
         const std::unique_ptr<EventStore> store = m_factory();
+        const auto show = [this](EventStore *there) {
+            const std::lock_guard lock(m_mutex);
+            m_store = there;
+        };
+        show(store.get());
+        const auto hide = qScopeGuard([show] { show(nullptr); });
         if (openFirst(*store)) {
+            auto provenAt = Steady::now(); // that it takes writes
             std::unique_lock lock(m_mutex);
             while (true) {
                 m_cameRound = Steady::now();
-                const auto wakeAt = std::min(Steady::now() + kIdlePing, m_upkeepAt);
-                const bool woken =
-                    m_wake.wait_until(lock, wakeAt, [this] { return m_stop || !m_queue.isEmpty() || !m_acts.empty(); });
+                const auto wakeAt = std::min(provenAt + kIdlePing, m_upkeepAt);
+                m_wake.wait_until(lock, wakeAt, [this] { return m_stop || !m_queue.isEmpty() || !m_acts.empty(); });
                 if (m_queue.isEmpty() && m_stop)
                     break; // stop only when drained
                 while (!m_stop) {
@@ -204,13 +218,12 @@ void StoreWriter::run()
                     perform(*store, *act);
                 if (mayKeepUp)
                     keepUp(*store);
-                else if (woken)
-                    ; // what was there has been done
-                else if (const Result<void> alive = store->ping(); !alive) {
-                    setAvailable(false, alive.failure().text);
-                    refuseQueue(alive.failure()); // what came while the ping waited
-                    recover(*store);
+                else if (jobs.isEmpty() && Steady::now() >= provenAt + kIdlePing) { // acts may only have read
+                    ping(*store);
+                    provenAt = Steady::now();
                 }
+                if (!jobs.isEmpty())
+                    provenAt = Steady::now();
                 lock.lock();
                 m_queue.charge(start, end);
             }
@@ -225,16 +238,12 @@ void StoreWriter::run()
 
 void StoreWriter::perform(EventStore &store, const Act &act)
 {
-    const auto setBusySince = [this](std::optional<SteadyTime> since) {
-        const std::lock_guard lock(m_mutex);
-        m_busySince = since;
-    };
     if (!isAvailable()) {
         act.run(Failure{Fault::Unavailable, QStringLiteral("The database is away.")});
         return act.answer();
     }
     const auto start = Steady::now();
-    setBusySince(start);
+    setBusySince(start, act.giveUp);
     const std::optional<Failure> failure = act.run(&store);
     setBusySince({});
     if (const auto took = Steady::now() - start; took >= kSlow)
@@ -243,10 +252,10 @@ void StoreWriter::perform(EventStore &store, const Act &act)
         log::warning("store", QStringLiteral("an act of administration failed"),
                      {{QStringLiteral("reason"), failure->text}});
     act.answer();
-    const Result<void> alive = failure && failure->kind == Fault::Unavailable ? store.ping() : Result<void>();
+    const Result<void> alive = failure && failure->kind == Fault::Unavailable ? store.checkWritable() : Result<void>();
     if (alive)
         return setAvailable(true, {}); // it may have taken so long that it seemed to be away
-    setAvailable(false, alive.failure().text);
+    setAway(store, alive.failure());
     refuseQueue(alive.failure());
     recover(store);
 }
@@ -255,7 +264,7 @@ bool StoreWriter::openFirst(EventStore &store)
 {
     Backoff backoff;
     while (true) {
-        Result<void> ready = store.open();
+        Result<void> ready = reopen(store);
         if (ready)
             ready = store.migrate();
         if (ready) {
@@ -269,7 +278,7 @@ bool StoreWriter::openFirst(EventStore &store)
             Q_EMIT failed(ready.failure());
             return false;
         }
-        setAvailable(false, ready.failure().text);
+        setAway(store, ready.failure());
         if (!pause(backoff.next()))
             return false;
     }
@@ -281,11 +290,14 @@ void StoreWriter::watch()
     const Failure stalled{Fault::Unavailable, QStringLiteral("The database does not answer.")};
     std::optional<SteadyTime> since;
     QList<quint64> doubtful;
+    std::function<void(const Failure &)> giveUpAct;
     {
         const std::lock_guard lock(m_mutex);
         since = m_busySince;
-        if (since && Steady::now() - *since > kDoubt)
+        if (since && Steady::now() - *since > kDoubt) {
             doubtful = std::exchange(m_busyWith, {});
+            giveUpAct = std::exchange(m_busyAct, {});
+        }
     }
     if (!since || Steady::now() - *since < kStalled)
         return;
@@ -293,19 +305,44 @@ void StoreWriter::watch()
     refuseQueue(stalled);
     if (!doubtful.isEmpty())
         Q_EMIT uncertain(doubtful, stalled);
+    if (giveUpAct)
+        giveUpAct(stalled);
+}
+
+void StoreWriter::ping(EventStore &store)
+{
+    setBusySince(Steady::now()); // what comes meanwhile must not wait for a database that is frozen
+    const Result<void> alive = store.checkWritable();
+    setBusySince({});
+    if (alive)
+        return setAvailable(true, {});
+    setAway(store, alive.failure());
+    refuseQueue(alive.failure()); // what came while the ping waited
+    recover(store);
 }
 
 // One step. A failure is no reason to refuse events: the next batch finds out whether the database is away.
 void StoreWriter::keepUp(EventStore &store)
 {
     const auto start = Steady::now();
+    setBusySince(start);
     const Result<bool> more = store.upkeep(upkeepPlan());
+    setBusySince({});
+    if (more)
+        setAvailable(true, {}); // it may have taken so long that it seemed to be away
     const auto took = Steady::now() - start;
     if (took >= kSlow)
         log::warning("store", QStringLiteral("slow housekeeping"), {{QStringLiteral("ms"), toMs(took)}});
     if (!more && more.failure().kind != Fault::Unavailable)
         log::warning("store", QStringLiteral("housekeeping failed, trying again later"),
                      {{QStringLiteral("reason"), more.failure().text}});
+    {
+        const std::lock_guard lock(m_mutex);
+        const bool isFailing = !more && more.failure().kind != Fault::Unavailable;
+        m_stats.failedUpkeep += isFailing;
+        if (isFailing || (more && !*more))
+            m_stats.isUpkeepFailing = isFailing;
+    }
     m_upkeepAt = Steady::now() + (more && *more ? kUpkeepRest * took : m_upkeep.every);
 }
 
@@ -323,10 +360,32 @@ UpkeepPlan StoreWriter::upkeepPlan()
     return {nowMs, m_upkeep.retentionDays, now >= m_mistrustClockUntil};
 }
 
+void StoreWriter::setBusySince(std::optional<SteadyTime> since, const std::function<void(const Failure &)> &giveUpAct)
+{
+    const std::lock_guard lock(m_mutex);
+    m_busySince = since;
+    m_busyAct = giveUpAct;
+}
+
 Result<void> StoreWriter::reopen(EventStore &store)
 {
     Result<void> open = store.open();
-    return open ? store.ping() : open;
+    return open ? store.checkWritable() : open;
+}
+
+void StoreWriter::setAway(const EventStore &store, const Failure &failure)
+{
+    bool isNews = false; // that it answers again, or no more
+    {
+        const std::lock_guard lock(m_mutex);
+        const bool isReadOnly = store.isReadOnly();
+        isNews = m_hasSaid && !m_available && isReadOnly != m_readOnly;
+        m_readOnly = isReadOnly;
+    }
+    if (isNews)
+        Q_EMIT availableChanged(false, failure.text);
+    else
+        setAvailable(false, failure.text);
 }
 
 void StoreWriter::setAvailable(bool available, const QString &why)

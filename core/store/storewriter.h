@@ -15,6 +15,7 @@
 #include <QPointer>
 #include <QTimer>
 #include <thread>
+#include <utility>
 
 namespace entvas {
 
@@ -46,6 +47,7 @@ public:
         static constexpr std::array<double, 12> kBatchEvents{1, 2, 5, 10, 20, 50, 100, 200, 500, 1'000, 2'000, 5'000};
         bool isAvailable = false;
         bool isAway = false; // found to be so: before the first attempt to open it is neither
+        bool isReadOnly = false; // away, but only for writing
         // The database would not store the last batch, less than kRefusing ago, though nothing was wrong with it.
         bool isRefusing = false;
         LimitUse queueEvents; // reached: jobs that push() did not take for that reason
@@ -55,6 +57,8 @@ public:
         quint64 failedCommits = 0;
         quint64 refusedAway = 0; // jobs that found the database away
         quint64 losses = 0;      // times that the database went away
+        bool isUpkeepFailing = false; // the last round of housekeeping, in part or as a whole
+        quint64 failedUpkeep = 0;     // rounds
     };
     using StoreFactory = std::function<std::unique_ptr<EventStore>()>; // called in the writer's thread
     using SteadyTime = std::chrono::steady_clock::time_point;
@@ -64,7 +68,7 @@ public:
     // How long a sender is kept waiting when the database died while it committed: only after its return is it known
     // whether the events are stored.
     static constexpr std::chrono::milliseconds kDoubt{30'000};
-    // A commit that takes longer shows that the database does not answer: new events are refused until it does.
+    // A call that takes longer shows that the database does not answer: new events are refused until it does.
     static constexpr std::chrono::milliseconds kStalled{3'000};
     // An idle connection is tried this often, so that a loss shows before the next event does.
     static constexpr std::chrono::milliseconds kIdlePing{5'000};
@@ -88,7 +92,7 @@ public:
 
     StoreWriter(StoreFactory factory, Limits limits, QObject *parent = nullptr);
     StoreWriter(StoreFactory factory, Limits limits, Upkeep upkeep, QObject *parent = nullptr);
-    ~StoreWriter() override; // as stop(), then waits for the thread
+    ~StoreWriter() override; // as stop(), then interrupts what still hangs, and waits for the thread
 
     // Opens and migrates, then tells opened() or failed(). Retries Fault::Unavailable by itself for ever.
     void start();
@@ -99,27 +103,31 @@ public:
     // False: the queue is full or the database is away; nothing was taken.
     [[nodiscard]] bool push(AppendJob job);
     // An act of administration, in the writer's thread; answered in ours, unless `context` is gone by then. It is not
-    // tried again: when the database is lost in the middle of it, the answer is Fault::Unavailable, and whether it was
-    // done shows later. False: too many wait, or the database is away.
+    // tried again: when the database is lost in the middle of it, or has not answered after kDoubt, the answer is
+    // Fault::Unavailable, and whether it was done shows later. False: too many wait, or the database is away.
     template <class T>
     [[nodiscard]] bool ask(QObject *context, std::function<Result<T>(EventStore &)> act,
                            std::function<void(Result<T>)> answer)
     {
         auto result = std::make_shared<std::optional<Result<T>>>();
+        // To ourselves first: only its own thread can tell whether `context` still lives. Once: who hears that there is
+        // no answer hears nothing later.
+        const auto once = [this, context = QPointer<QObject>(context), answer = std::move(answer),
+                           isAnswered = std::make_shared<bool>(false)](const std::function<Result<T>()> &what) {
+            QMetaObject::invokeMethod(
+                this,
+                [context, answer, isAnswered, what] {
+                    if (!std::exchange(*isAnswered, true) && context)
+                        answer(what());
+                },
+                Qt::QueuedConnection);
+        };
         return enqueue({[result, act = std::move(act)](Result<EventStore *> store) {
                             result->emplace(store ? act(**store) : Result<T>(store.failure()));
                             return (*result)->ok() ? std::nullopt : std::optional((*result)->failure());
                         },
-                        [this, result, context = QPointer<QObject>(context), answer = std::move(answer)] {
-                            // To ourselves first: only its own thread can tell whether `context` still lives.
-                            QMetaObject::invokeMethod(
-                                this,
-                                [result, context, answer] {
-                                    if (context)
-                                        answer(std::move(**result));
-                                },
-                                Qt::QueuedConnection);
-                        }});
+                        [once, result] { once([result] { return std::move(**result); }); },
+                        [once](const Failure &failure) { once([failure] { return Result<T>(failure); }); }});
     }
     bool isAvailable() const; // the database answered last time
     qint64 queuedEvents() const;
@@ -131,6 +139,7 @@ public:
 Q_SIGNALS:
     void opened();                               // migrated and ready; once per start
     void failed(const entvas::Failure &failure); // start can't succeed: wrong schema, no permission, …
+    // Not available comes again when a database that was away answers read-only, or the other way round.
     void availableChanged(bool available, const QString &why);
     void committed(const QList<entvas::CommittedJob> &jobs); // after the commit that holds them
     // Nothing of these is stored.
@@ -143,6 +152,7 @@ private:
     struct Act {
         std::function<std::optional<Failure>(Result<EventStore *>)> run; // keeps the result
         std::function<void()> answer;                                    // hands it over
+        std::function<void(const Failure &)> giveUp;                     // answers in its place; from any thread
     };
     bool enqueue(Act act);
     void perform(EventStore &store, const Act &act);
@@ -155,10 +165,13 @@ private:
     void refuse(const QList<AppendJob> &jobs, const Failure &failure);
     void refuseQueue(const Failure &failure);
     void setAvailable(bool available, const QString &why);
+    void setAway(const EventStore &store, const Failure &failure);
     bool pause(std::chrono::milliseconds time); // false when stop() was called
     bool isPastDeadline() const;
     void watch();
     void setBusyWith(const QList<AppendJob> &jobs);
+    void setBusySince(std::optional<SteadyTime> since, const std::function<void(const Failure &)> &giveUpAct = {});
+    void ping(EventStore &store);
     void keepUp(EventStore &store);
     UpkeepPlan upkeepPlan();
 
@@ -176,12 +189,15 @@ private:
     std::deque<Act> m_acts;
     Stats m_stats; // counts only; under m_mutex
     bool m_available = false;
+    bool m_readOnly = false;                    // which is why it is not available
     bool m_hasSaid = false;                     // whether it is, in a signal
     std::optional<SteadyTime> m_refusedAt;      // see Stats::isRefusing
     SteadyTime m_cameRound = SteadyTime::max(); // the thread, to where it waits or looks for something to do
-    std::optional<SteadyTime> m_busySince;      // an append() that has not come back yet …
-    QList<quint64> m_busyWith;                  // … and the tickets whose senders still wait for it
+    std::optional<SteadyTime> m_busySince;      // a call to the database that has not come back yet …
+    QList<quint64> m_busyWith;                  // … and the tickets whose senders still wait for it …
+    std::function<void(const Failure &)> m_busyAct; // … or whoever waits for an act
     QTimer m_watch;                             // in our own thread: the writer's may be the one that hangs
+    EventStore *m_store = nullptr;              // under m_mutex; while the thread has one
     bool m_stop = false;
     bool m_ended = true;
     SteadyTime m_deadline = SteadyTime::max(); // of stop()

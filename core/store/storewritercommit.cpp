@@ -46,7 +46,7 @@ void StoreWriter::commit(EventStore &store, const QList<AppendJob> &jobs)
             refuse(jobs, failure);
             return;
         }
-        setAvailable(false, failure.text);
+        setAway(store, failure);
         if (!holdUntil)
             holdUntil = Steady::now() + kHold;
         Result<void> back = isPastDeadline() ? Result<void>(failure) : reopen(store);
@@ -110,6 +110,7 @@ bool StoreWriter::recover(EventStore &store, QList<AppendJob> doubtful)
             return true;
         }
         lastFailure = late.failure();
+        setAway(store, lastFailure);
         if (Steady::now() > doubtUntil)
             giveUpDoubt();
         if (!pause(backoff.next()))

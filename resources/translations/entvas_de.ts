@@ -1351,6 +1351,14 @@
         <source>The server now counts %1 rejected events in all; before, it had counted %2. %3</source>
         <translation>Der Server zählt jetzt insgesamt %1 abgelehnte Ereignisse; vorher waren es %2. %3</translation>
     </message>
+    <message>
+        <source>The time zone is unknown</source>
+        <translation>Die Zeitzone ist unbekannt</translation>
+    </message>
+    <message>
+        <source>TZ is set to &quot;%1&quot;, which is no time zone. Times are shown in %2.</source>
+        <translation>TZ steht auf „%1“. Das ist keine Zeitzone. Zeiten werden in %2 angezeigt.</translation>
+    </message>
 </context>
 <context>
     <name>entvas::CommandPalette</name>
@@ -1532,10 +1540,6 @@
         <translation>alle wurden angenommen</translation>
     </message>
     <message>
-        <source>%1 of all that was sent</source>
-        <translation>%1 von allem Gesendeten</translation>
-    </message>
-    <message>
         <source>No dimension</source>
         <translation>Keine Dimension</translation>
     </message>
@@ -1566,6 +1570,22 @@
     <message>
         <source>Unique users</source>
         <translation>Verschiedene Benutzer</translation>
+    </message>
+    <message>
+        <source>not known for the %1</source>
+        <translation>nicht bekannt: %1</translation>
+    </message>
+    <message>
+        <source>rejection rate %1</source>
+        <translation>Ablehnungsquote %1</translation>
+    </message>
+    <message>
+        <source>nothing was sent</source>
+        <translation>nichts wurde gesendet</translation>
+    </message>
+    <message>
+        <source>over all time</source>
+        <translation>insgesamt</translation>
     </message>
 </context>
 <context>
@@ -1708,6 +1728,10 @@
     <message>
         <source>Copied</source>
         <translation>Kopiert</translation>
+    </message>
+    <message>
+        <source>This server has a key of its own. Ask the server&apos;s administrator for a key.</source>
+        <translation>Dieser Server hat einen eigenen Schlüssel. Bitten Sie seinen Administrator um einen.</translation>
     </message>
 </context>
 <context>
@@ -2057,10 +2081,6 @@
     <message>
         <source>The numbers shown as &amp;JSON…</source>
         <translation>Angezeigte Zahlen als &amp;JSON …</translation>
-    </message>
-    <message>
-        <source>All events of this time as &amp;NDJSON…</source>
-        <translation>Alle Ereignisse dieser Zeit als &amp;NDJSON …</translation>
     </message>
     <message>
         <source>Entvas</source>
@@ -2421,10 +2441,6 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Den Live-Strom anhalten oder weiterlaufen lassen</translation>
     </message>
     <message>
-        <source>Stored events of the bar that is chosen in the chart</source>
-        <translation>Gespeicherte Ereignisse des im Diagramm gewählten Balkens</translation>
-    </message>
-    <message>
         <source>arrows, Enter</source>
         <translation>Pfeile, Eingabe</translation>
     </message>
@@ -2625,10 +2641,6 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Zeitzone</translation>
     </message>
     <message>
-        <source>All events of this t&amp;ime as CSV…</source>
-        <translation>Alle Ereignisse dieser Zeit als &amp;CSV …</translation>
-    </message>
-    <message>
         <source>Ke&amp;ys and mouse…</source>
         <translation>&amp;Tasten und Maus …</translation>
     </message>
@@ -2748,6 +2760,22 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <source>Dismiss</source>
         <translation>Schließen</translation>
     </message>
+    <message>
+        <source>Stored events of the bar that is chosen, or of all that is shown</source>
+        <translation>Gespeicherte Ereignisse des gewählten Balkens oder von allem, was gezeigt wird</translation>
+    </message>
+    <message>
+        <source>The events of this t&amp;ime as CSV…</source>
+        <translation>Die Ereignisse dieser Zeit als &amp;CSV …</translation>
+    </message>
+    <message>
+        <source>The events of this time as &amp;NDJSON…</source>
+        <translation>Die Ereignisse dieser Zeit als &amp;NDJSON …</translation>
+    </message>
+    <message>
+        <source>Apply the &amp;window&apos;s filters to events and their exports</source>
+        <translation>&amp;Filter des Fensters auf Ereignisse und ihre Exporte anwenden</translation>
+    </message>
 </context>
 <context>
     <name>entvas::Notifier</name>
@@ -2853,6 +2881,10 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
     <message>
         <source>Nothing is asked there without encryption: use an https address.</source>
         <translation>Ohne Verschlüsselung wird dort nichts gefragt: Nehmen Sie eine https-Adresse.</translation>
+    </message>
+    <message>
+        <source>%1 sent a line that is no event.</source>
+        <translation>%1 hat eine Zeile gesendet, die kein Ereignis ist.</translation>
     </message>
 </context>
 <context>
@@ -3350,28 +3382,12 @@ type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles
         <translation>lädt …</translation>
     </message>
     <message>
-        <source>no more fit here: choose a shorter time</source>
-        <translation>mehr passen nicht: Wählen Sie eine kürzere Zeit</translation>
-    </message>
-    <message>
         <source>more when you scroll on</source>
         <translation>mehr beim Weiterblättern</translation>
     </message>
     <message>
-        <source>none is stored any more, or none came</source>
-        <translation>keines ist mehr gespeichert, oder es kam keines</translation>
-    </message>
-    <message>
-        <source>these are all</source>
-        <translation>das sind alle</translation>
-    </message>
-    <message>
         <source>❚❚ Pause</source>
         <translation>❚❚ Pause</translation>
-    </message>
-    <message>
-        <source>▶ Resume · %1 wait</source>
-        <translation>▶ Weiter · %1 warten</translation>
     </message>
     <message>
         <source>▶ Resume</source>
@@ -3409,6 +3425,54 @@ type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles
         <source>&amp;Clear the stream</source>
         <translation>&amp;Strom leeren</translation>
     </message>
+    <message>
+        <source>Load more</source>
+        <translation>Mehr laden</translation>
+    </message>
+    <message>
+        <source>✓ Window filters</source>
+        <translation>✓ Filter des Fensters</translation>
+    </message>
+    <message>
+        <source>Window filters</source>
+        <translation>Filter des Fensters</translation>
+    </message>
+    <message>
+        <source>Apply the filters of the window to these events and to exports of events</source>
+        <translation>Die Filter des Fensters auf diese Ereignisse und auf Exporte von Ereignissen anwenden</translation>
+    </message>
+    <message>
+        <source>%1 of %2 loaded</source>
+        <translation>%1 von %2 geladenen</translation>
+    </message>
+    <message>
+        <source>1 match</source>
+        <translation>1 Treffer</translation>
+    </message>
+    <message>
+        <source>%1 matches</source>
+        <translation>%1 Treffer</translation>
+    </message>
+    <message>
+        <source>Showing the newest %1. Narrow the time range</source>
+        <translation>Die neuesten %1 werden gezeigt. Wählen Sie eine kürzere Zeit</translation>
+    </message>
+    <message>
+        <source>End of list</source>
+        <translation>Ende der Liste</translation>
+    </message>
+    <message>
+        <source>No events stored for this time</source>
+        <translation>Für diese Zeit sind keine Ereignisse gespeichert</translation>
+    </message>
+    <message>
+        <source>No stored events match</source>
+        <translation>Keine gespeicherten Ereignisse passen</translation>
+    </message>
+    <message>
+        <source>▶ Resume · %1 new</source>
+        <translation>▶ Weiter · %1 neue</translation>
+    </message>
 </context>
 <context>
     <name>entvas::StreamView</name>
@@ -3437,16 +3501,16 @@ type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles
         <translation>Ereignisse erscheinen hier, sobald sie empfangen werden</translation>
     </message>
     <message>
-        <source>None of the %1 events that are kept here matches the filter</source>
-        <translation>Keines der %1 hier behaltenen Ereignisse passt zum Filter</translation>
-    </message>
-    <message>
         <source>%1 events</source>
         <translation>%1 Ereignisse</translation>
     </message>
     <message>
         <source>%1, %2, user %3, %4</source>
         <translation>%1, %2, Benutzer %3, %4</translation>
+    </message>
+    <message>
+        <source>None of the %1 loaded events matches the filter</source>
+        <translation>Keines der %1 geladenen Ereignisse passt zum Filter</translation>
     </message>
 </context>
 <context>
@@ -3486,6 +3550,10 @@ type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles
     <message>
         <source>(other)</source>
         <translation>(andere)</translation>
+    </message>
+    <message>
+        <source>%1 (partial)</source>
+        <translation>%1 (unvollständig)</translation>
     </message>
 </context>
 <context>

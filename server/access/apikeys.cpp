@@ -51,6 +51,7 @@ ApiKeys::ApiKeys(const Settings &settings) : m_nobody(makeApiKey({}, KeyRole::Se
 {
     if (!settings.webhookKey.isEmpty()) {
         m_default.emplace(settings.webhookKey.toUtf8());
+        m_development = settings.webhookKey == QLatin1StringView(kDevelopmentKey);
     } else if (settings.isLoopback() && settings.trustedProxies.isEmpty()) {
         m_default.emplace(QByteArrayView(kDevelopmentKey));
         m_development = true;
@@ -67,13 +68,12 @@ void ApiKeys::setStored(const QList<ApiKey> &keys)
     }
 }
 
-QList<KeyUse> ApiKeys::takeUses()
+QList<KeyUse> ApiKeys::takeUses(qsizetype most)
 {
     QList<KeyUse> uses;
-    for (auto use = m_uses.cbegin(); use != m_uses.cend(); ++use)
+    for (auto use = m_uses.begin(); use != m_uses.end() && uses.size() < most; use = m_uses.erase(use))
         if (const auto stored = m_stored.constFind(use.key()); stored != m_stored.cend())
             uses << KeyUse{stored->key.project, use.key(), use.value()};
-    m_uses.clear();
     return uses;
 }
 
@@ -110,7 +110,7 @@ std::optional<KeyHolder> ApiKeys::identify(QByteArrayView presented, qint64 nowM
     }
     if (m_default && m_default->matches(presented))
         return KeyHolder{kDefaultProject, QByteArrayLiteral("default"), KeyRole::Sender,
-                         m_development ? u"development key"_s : u"WEBHOOK_API_KEY"_s};
+                         m_development ? u"development key"_s : u"WEBHOOK_API_KEY"_s, m_development};
     return {};
 }
 

@@ -3,6 +3,7 @@
 #include "core/administration.h"
 #include "core/settings.h"
 
+#include <limits>
 #include <optional>
 #include <QByteArray>
 #include <QByteArrayView>
@@ -36,6 +37,7 @@ struct KeyHolder {
     QByteArray keyName; // names the key in limits and logs; never the key itself
     KeyRole role = KeyRole::Sender;
     QString label; // its name for people; may be empty
+    bool isPublished = false; // the documented development key, which anybody knows
 };
 
 // The keys that may be presented (outside contract, sections 1.2 and 2.1): the one of the settings, which belongs to
@@ -50,8 +52,9 @@ public:
 
     // Replaces those of the database.
     void setStored(const QList<ApiKey> &keys);
-    // Of keys that were presented since, and not recorded lately; at most one for each stored key.
-    QList<KeyUse> takeUses();
+    // Of keys that were presented since, and not recorded lately; at most one for each stored key, and `most` in all.
+    // The others come next time.
+    QList<KeyUse> takeUses(qsizetype most = std::numeric_limits<qsizetype>::max());
 
     // The key of a request: X-API-Key goes before Authorization. Empty when there is none.
     static QByteArray presented(const HttpRequest &request);

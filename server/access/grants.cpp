@@ -10,7 +10,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr qsizetype kMaxProjectsOfToken = 1'000;
+// More do not fit into a token of kMaxTokenBytes.
+constexpr qsizetype kMaxProjectsOfToken = 5'000;
 const auto kUserPrefix = u"user:"_s;
 
 // The strings of a list, or of one string with blanks between them, as `scope` has it.

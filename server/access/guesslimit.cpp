@@ -13,17 +13,6 @@ namespace entvas {
 
 namespace {
 
-constexpr int kIpv6NetworkBytes = 8;
-
-QByteArray nameOf(const QHostAddress &peer)
-{
-    const QHostAddress address = plainAddress(peer);
-    if (address.protocol() != QAbstractSocket::IPv6Protocol)
-        return address.toString().toLatin1();
-    const Q_IPV6ADDR bytes = address.toIPv6Address();
-    return {reinterpret_cast<const char *>(bytes.c), kIpv6NetworkBytes};
-}
-
 QByteArray rememberedAs(const QByteArray &address, QByteArrayView credential, const QByteArray &salt)
 {
     return address + '\n' + QCryptographicHash::hash(salt + credential.toByteArray(), QCryptographicHash::Sha256);
@@ -37,7 +26,7 @@ int GuessLimit::wait(const QHostAddress &peer, QByteArrayView credential, qint64
 {
     if (credential.isEmpty() || credential.size() >= kStrongChars)
         return 0;
-    const QByteArray name = nameOf(peer);
+    const QByteArray name = networkOf(peer);
     const Bucket *known = find(m_addresses, name, nowMs);
     if (!known || known->left >= 1 || m_right.object(rememberedAs(name, credential, m_salt)))
         return 0;
@@ -49,7 +38,7 @@ void GuessLimit::right(const QHostAddress &peer, QByteArrayView credential)
 {
     if (credential.size() >= kStrongChars || credential.isEmpty())
         return;
-    const QByteArray name = rememberedAs(nameOf(peer), credential, m_salt);
+    const QByteArray name = rememberedAs(networkOf(peer), credential, m_salt);
     if (!m_right.object(name))
         m_right.insert(name, new char(0));
 }
@@ -67,7 +56,7 @@ int GuessLimit::fail(const QHostAddress &peer, QByteArrayView credential, qint64
         else
             seconds = std::max(seconds, secondsUntilOne(one));
     };
-    count(m_addresses, nameOf(peer));
+    count(m_addresses, networkOf(peer));
     if (const QString id = apiKeyId(credential); !id.isEmpty())
         count(m_keyIds, id.toLatin1());
     m_held += seconds > 0;

@@ -1,8 +1,13 @@
 #include "server/access/origin.h"
 
+#include "core/settings.h"
 #include "server/httpfront.h"
 
+#include <QRegularExpression>
+
 namespace entvas {
+
+using namespace Qt::StringLiterals;
 
 namespace {
 
@@ -26,6 +31,14 @@ Origins::Origins(const QStringList &allowed)
 bool Origins::allows(QByteArrayView origin) const
 {
     return m_allowed.contains(normalized(origin));
+}
+
+bool Origins::isForeign(const HttpRequest &request) const
+{
+    const QByteArray origin = normalized(request.header("origin"));
+    const QByteArray host = request.header("host").toLower();
+    return !origin.isEmpty() && !m_allowed.contains(origin) && origin != "http://" + host &&
+           origin != "https://" + host;
 }
 
 void Origins::addCors(const HttpRequest &request, HttpReply &reply) const
@@ -52,17 +65,13 @@ void Origins::addCors(const HttpRequest &request, HttpReply &reply) const
 
 bool isLoopbackHost(QByteArrayView hostHeader)
 {
-    QByteArray name = hostHeader.toByteArray().trimmed().toLower();
-    if (name.startsWith('[')) {
-        const qsizetype end = name.indexOf(']');
-        return end > 0 && QHostAddress(QString::fromLatin1(name.mid(1, end - 1))).isLoopback();
-    }
-    if (const qsizetype colon = name.indexOf(':'); colon >= 0)
-        name.truncate(colon);
-    if (name == "localhost")
-        return true;
-    // Only dotted quads: QHostAddress also reads "1" or "0x7f.1", which no browser sends for this machine.
-    return name.count('.') == 3 && QHostAddress(QString::fromLatin1(name)).isLoopback();
+    static const QRegularExpression form(
+        QRegularExpression::anchoredPattern(u"(?:\\[([0-9a-f:.]{2,45})\\]|([^\\[\\]:]+))(?::[0-9]{0,5})?"_s),
+        QRegularExpression::CaseInsensitiveOption);
+    const auto match = form.match(QString::fromLatin1(hostHeader));
+    if (const QString six = match.captured(1); six.contains(u':'))
+        return QHostAddress(six).isLoopback();
+    return isLoopbackName(match.captured(2));
 }
 
 } // namespace entvas

@@ -16,6 +16,8 @@ public:
     explicit Origins(const QStringList &allowed);
 
     bool allows(QByteArrayView origin) const;
+    // A page that is neither allowed nor of the very host and port that it calls.
+    bool isForeign(const HttpRequest &request) const;
     // Adds the CORS headers for an allowed origin, and to OPTIONS those that a preflight asks for. No origin, or one
     // that is not allowed, gets none: the browser then keeps the answer from the page.
     void addCors(const HttpRequest &request, HttpReply &reply) const;
@@ -25,7 +27,7 @@ private:
 };
 
 // True for the Host header of a request that was made to this machine by a name of its own: localhost, 127.x.y.z or
-// [::1], with or without a port.
+// [::1], with or without a port, and nothing else before or behind.
 bool isLoopbackHost(QByteArrayView hostHeader);
 
 } // namespace entvas

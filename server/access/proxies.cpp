@@ -14,8 +14,8 @@ namespace {
 // Qt also reads 127.1 and 0x7f000001, which two programs can take for different addresses.
 std::optional<QHostAddress> addressFrom(const QByteArray &text)
 {
-    static const QRegularExpression quads(u"^[0-9]{1,3}(?:\\.[0-9]{1,3}){3}$"_s);
-    static const QRegularExpression six(u"^[0-9A-Fa-f:.]{2,45}$"_s);
+    static const QRegularExpression quads(u"^[0-9]{1,3}(?:\\.[0-9]{1,3}){3}\\z"_s);
+    static const QRegularExpression six(u"^[0-9A-Fa-f:.]{2,45}\\z"_s);
     const QString written = QString::fromLatin1(text);
     const bool isSix = text.contains(':');
     if (!(isSix ? six : quads).match(written).hasMatch())
@@ -68,6 +68,16 @@ QHostAddress plainAddress(const QHostAddress &address)
     return plain;
 }
 
+QByteArray networkOf(const QHostAddress &address)
+{
+    constexpr int kIpv6NetworkBytes = 8;
+    const QHostAddress plain = plainAddress(address);
+    if (plain.protocol() != QAbstractSocket::IPv6Protocol)
+        return plain.toString().toLatin1();
+    const Q_IPV6ADDR bytes = plain.toIPv6Address();
+    return {reinterpret_cast<const char *>(bytes.c), kIpv6NetworkBytes};
+}
+
 Result<Proxies> Proxies::parse(const QStringList &entries)
 {
     Proxies proxies;
@@ -104,7 +114,8 @@ std::optional<Failure> Proxies::apply(HttpRequest &request) const
         return {};
     const QByteArrayList chain = listOf(request, "x-forwarded-for");
     QHostAddress client = request.peer;
-    for (auto it = chain.crbegin(); it != chain.crend() && trusts(client); ++it) {
+    // "unknown" is the word of a proxy that does not know, or may not tell, for whom it asks.
+    for (auto it = chain.crbegin(); it != chain.crend() && trusts(client) && it->toLower() != "unknown"; ++it) {
         const auto address = clientFrom(*it);
         if (!address)
             return unreadable("X-Forwarded-For");

@@ -14,6 +14,9 @@ struct HttpRequest;
 
 // An IPv4 address that came in an IPv6 one (::ffff:192.0.2.1) as what it is; any other one as it is, without a scope.
 QHostAddress plainAddress(const QHostAddress &address);
+// What counts as one peer where there is a share for each: an IPv4 address, or an IPv6 network of /64, which is one
+// household's. Two have the same name if and only if they are the same.
+QByteArray networkOf(const QHostAddress &address);
 
 // The proxies whose word counts about who the client is (TRUSTED_PROXIES). A value; cheap when empty.
 class Proxies
@@ -30,7 +33,8 @@ public:
     // Puts the real client into `request`, whose peer and isEncrypted are those of the connection: from
     // X-Forwarded-For the rightmost address that is no trusted proxy, from X-Forwarded-Proto whether the client's own
     // connection was encrypted. Only when the peer is trusted; what anybody else sends changes nothing. A trusted
-    // proxy's header that can't be read is Fault::BadInput: nobody knows then who that is.
+    // proxy's header that can't be read is Fault::BadInput: nobody knows then who that is. Where it says "unknown", the
+    // client is the proxy that says so.
     std::optional<Failure> apply(HttpRequest &request) const;
 
 private:

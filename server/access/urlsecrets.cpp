@@ -1,19 +1,17 @@
 #include "server/access/urlsecrets.h"
 
-#include <QStringList>
-#include <QUrlQuery>
+#include "server/queryparameters.h"
 
 namespace entvas {
 
 using namespace Qt::StringLiterals;
 
-std::optional<Failure> secretInQuery(const QUrlQuery &query)
+std::optional<Failure> secretInQuery(const QueryParameters &query)
 {
     static const QStringList names{u"token"_s,  u"accesstoken"_s, u"idtoken"_s,       u"refreshtoken"_s,
                                    u"apikey"_s, u"xapikey"_s,     u"authorization"_s, u"viewertoken"_s};
-    const auto items = query.queryItems(QUrl::FullyDecoded);
-    for (const auto &[name, value] : items) {
-        QString plain = name.toLower();
+    for (const QueryParameters::One &one : query.all()) {
+        QString plain = one.name.toLower();
         plain.remove(u'_').remove(u'-');
         if (names.contains(plain))
             return Failure{Fault::BadInput, u"A key or token does not belong into the address, where others read it: "

@@ -27,12 +27,29 @@ public:
     {
     }
 
+    Result<void> mustHave(const QString &id)
+    {
+        const Result<Directory> directory = store.directory();
+        if (!directory)
+            return directory.failure();
+        const auto &projects = directory.value().projects;
+        others.clear();
+        for (const Project &one : projects)
+            if (one.id != id)
+                others << one.id;
+        if (others.size() < projects.size())
+            return {};
+        return {Fault::NotFound, u"There is no project %1 in %2. Make it: entvas projects create %1"_s.arg(
+                                     id, database.display())};
+    }
+
     DatabaseUrl database;
     QString self = Uuid7Generator().next(SystemClock().nowMs()).toString(QUuid::WithoutBraces);
     std::optional<DatabaseLock> lock;
     SqlStore store;
     LiveCube cube; // knows which series there is still room for; counts nothing
     QString project;
+    QStringList others;
 };
 
 BulkStore::BulkStore(const Settings &settings) : d(std::make_unique<Private>(settings)) {}
@@ -59,19 +76,40 @@ Result<void> BulkStore::open(const QString &project, bool mayCreate)
     for (const auto step : {&SqlStore::open, &SqlStore::migrate, &SqlStore::beginBulk})
         if (const Result<void> done = (d->store.*step)(); !done)
             return done;
-    const Result<Directory> directory = d->store.directory();
-    if (!directory)
-        return directory.failure();
-    const auto &projects = directory.value().projects;
-    if (std::none_of(projects.begin(), projects.end(), [&](const Project &one) { return one.id == project; }))
-        return {Fault::NotFound,
-                u"There is no project %1 in %2. Make it: entvas projects create %1"_s.arg(project, where())};
+    if (const Result<void> known = d->mustHave(project); !known)
+        return known;
     const auto series = d->store.readSeries(project);
     if (!series)
         return series.failure();
     for (const SeriesKey &key : series.value())
         d->cube.intern(key);
     return {};
+}
+
+Result<void> BulkStore::openToLook(const QString &project)
+{
+    d->project = project;
+    if (const Result<void> there = mustExist(d->database); !there)
+        return there;
+    for (const auto step : {&SqlStore::open, &SqlStore::checkVersion})
+        if (const Result<void> done = (d->store.*step)(); !done)
+            return done;
+    return d->mustHave(project);
+}
+
+bool BulkStore::isThere() const
+{
+    return mustExist(d->database).ok();
+}
+
+Result<qint64> BulkStore::countExisting(const QList<QUuid> &ids)
+{
+    return d->store.countExisting(d->project, ids);
+}
+
+QStringList BulkStore::otherProjects() const
+{
+    return d->others;
 }
 
 QString BulkStore::where() const
@@ -104,7 +142,12 @@ Result<BulkStore::Appended> BulkStore::append(EventBatch events)
         return stored.failure();
     Appended appended;
     for (const AppendOutcome &outcome : stored.value().first().outcomes)
-        ++(outcome.status == AppendOutcome::Status::Accepted ? appended.stored : appended.duplicates);
+        switch (outcome.status) {
+        case AppendOutcome::Status::Accepted: ++appended.stored; break;
+        case AppendOutcome::Status::Duplicate: ++appended.duplicates; break;
+        case AppendOutcome::Status::Rejected: ++appended.refused; break;
+        }
+    appended.refusedBecause = stored.value().first().refusedBecause;
     return appended;
 }
 

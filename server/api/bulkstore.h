@@ -26,6 +26,13 @@ public:
     // First of all: opens the database, brings it up to date and looks for the project. Fault::NotFound when it has
     // none of that name, Fault::Configuration when there is no database yet and it may not be made.
     Result<void> open(const QString &project, bool mayCreate = true);
+    // Whether there is a database to open; always, for PostgreSQL.
+    bool isThere() const;
+    // In its place, to look only: changes nothing, and works beside a server. Fault::Configuration when there is no
+    // database yet or it has another schema, Fault::NotFound as above.
+    Result<void> openToLook(const QString &project);
+    // The other projects of the database, once it is open.
+    QStringList otherProjects() const;
     QString where() const; // the database, for people
     bool isSqlite() const;
 
@@ -35,9 +42,13 @@ public:
     struct Appended {
         qint64 stored = 0;
         qint64 duplicates = 0; // the project has an event of that id already
+        qint64 refused = 0;    // by the database, for their own sake; the others are stored
+        QString refusedBecause = {};
     };
     // Events with id, times and the series as they stand in the metadata; at most kBatchEvents. All in one transaction.
     Result<Appended> append(EventBatch events);
+    // How many of these ids the project has; changes nothing.
+    Result<qint64> countExisting(const QList<QUuid> &ids);
     // Housekeeping of counts and users: what is old becomes quarter hours and days, as servers do it in the end anyway.
     // One small step; false: nothing is left.
     Result<bool> tidy();

@@ -1,5 +1,6 @@
 #include "server/api/care.h"
 
+#include "core/filefault.h"
 #include "core/store/backup.h"
 #include "core/store/databasefile.h"
 #include "core/store/migrations.h"
@@ -49,6 +50,7 @@ QString words(int number)
 Result<QString> runningServers(const DatabaseUrl &database)
 {
     SqlConnection connection(database);
+    connection.watchAnswers();
     if (const auto opened = connection.open(); !opened)
         return opened.failure();
     const Result<Rows> rows = connection.run(u"running_servers"_s);
@@ -66,7 +68,7 @@ Result<void> openForReading(QFile &file, const QString &path)
 {
     if (path == kStandard) {
         if (!file.open(stdin, QIODevice::ReadOnly))
-            return {Fault::Unavailable, u"Standard input can't be read: %1."_s.arg(file.errorString())};
+            return {Fault::Storage, u"Standard input can't be read: %1."_s.arg(file.errorString())};
         return {};
     }
     const QFileInfo info(path);
@@ -86,7 +88,7 @@ Result<void> openPart(QFile &part, const QString &partPath, const QString &path)
     const QByteArray name = QFile::encodeName(partPath);
     const int fd = ::open(name.constData(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0)
-        return {Fault::Denied, u"%1 can't be written: %2."_s.arg(partPath, words(errno))};
+        return {faultOfFile(errno), u"%1 can't be written: %2."_s.arg(partPath, words(errno))};
     if (!part.open(fd, QIODevice::ReadWrite | QIODevice::Unbuffered, QFile::AutoCloseHandle)) {
         ::close(fd);
         return {Fault::Denied, u"%1 can't be written: %2."_s.arg(partPath, part.errorString())};
@@ -114,7 +116,7 @@ Result<BackupSummary> backupToStandardOutput(const DatabaseUrl &database, const 
                 u"A backup is no text for a terminal: send it to a file or a program, or name a file."_s};
     QFile file; // by its number: what C's own buffer still holds at the end would be lost without a word
     if (!file.open(STDOUT_FILENO, QIODevice::WriteOnly | QIODevice::Unbuffered))
-        return {Fault::Unavailable, u"Standard output can't be written: %1."_s.arg(file.errorString())};
+        return {Fault::Storage, u"Standard output can't be written: %1."_s.arg(file.errorString())};
     const Result<BackupReport> report = writeBackup(
         database, &file, [&](qint64 done, qint64 total) { return progress(CarePhase::Writing, done, total); });
     if (!report && file.error() == QFile::NoError)
@@ -123,7 +125,7 @@ Result<BackupSummary> backupToStandardOutput(const DatabaseUrl &database, const 
     const bool isWritten = report && file.flush();
     const int wrong = isWritten && fsync(STDOUT_FILENO) != 0 && errno != EINVAL && errno != EROFS ? errno : 0;
     if (!isWritten || wrong != 0)
-        return {Fault::Unavailable,
+        return {Fault::Storage,
                 u"The backup can't be written to standard output: %1. What came is no backup."_s.arg(
                     wrong != 0 ? words(wrong) : file.errorString())};
     return summaryOf(*report, kStandard);
@@ -155,6 +157,7 @@ Result<void> DatabaseCare::mustNotBe(const QString &path) const
 Result<SchemaState> DatabaseCare::schema() const
 {
     SqlConnection connection(m_database);
+    connection.watchAnswers();
     SchemaState state;
     state.where = connection.where();
     const QStringList migrations = connection.statements().migrations();

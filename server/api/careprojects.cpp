@@ -31,6 +31,7 @@ Result<ProjectContents> DatabaseCare::projectContents(const QString &id) const
     if (const auto there = mustExist(m_database); !there)
         return there.failure();
     SqlConnection connection(m_database);
+    connection.watchAnswers();
     if (const auto opened = connection.open(); !opened)
         return opened.failure();
     if (const auto ours = mustBeOurs(connection); !ours)

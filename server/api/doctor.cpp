@@ -1,8 +1,10 @@
 #include "server/api/doctor.h"
 
 #include "core/clock.h"
+#include "core/directory.h"
 #include "core/isotime.h"
 #include "core/store/backup.h"
+#include "core/store/databasefile.h"
 #include "core/store/examination.h"
 #include "server/databaselock.h"
 #include "server/tls.h"
@@ -83,13 +85,23 @@ void lookAtVersions(const DatabaseUrl &database, const Examination &found, const
 {
     const bool isSqlite = database.kind == DatabaseUrl::Kind::Sqlite;
     const bool isOld = found.versionNumber < (isSqlite ? kOldestSqlite : kOldestPostgres);
-    tell({isOld ? Mark::Bad : Mark::Ok,
+    const QString writes = found.isReplica    ? u"; it is a standby, and takes no writes"_s
+                           : found.isReadOnly ? u"; it is set to read-only (default_transaction_read_only)"_s
+                                              : QString();
+    tell({isOld || found.isReadOnly ? Mark::Bad : Mark::Ok,
           u"database"_s,
-          u"%1 %2 answers%3"_s.arg(isSqlite ? u"SQLite"_s : u"PostgreSQL"_s, found.version,
-                                   found.isReplica ? u"; it is a replica, which nothing can be written to"_s
-                                                   : QString()),
-          isOld ? (isSqlite ? u"3.40 or newer is needed"_s : u"PostgreSQL 15 or newer is needed"_s) : QString(),
-          {{u"version"_s, found.version}, {u"replica"_s, found.isReplica}, {u"where"_s, database.display()}}});
+          u"%1 %2 answers%3"_s.arg(isSqlite ? u"SQLite"_s : u"PostgreSQL"_s, found.version, writes),
+          isOld ? (isSqlite ? u"3.40 or newer is needed"_s : u"PostgreSQL 15 or newer is needed"_s)
+          : found.isReplica
+              ? u"name its primary in the database URL, or all hosts: postgresql://user@one,two/database"_s
+          : found.isReadOnly ? u"let it take writes: nothing is stored until then"_s
+                             : QString(),
+          {{u"version"_s, found.version},
+           {u"replica"_s, found.isReplica},
+           {u"readOnly"_s, found.isReadOnly},
+           {u"where"_s, database.display()}}});
+    if (!found.wrongEncoding.isEmpty())
+        tell({Mark::Bad, u"encoding"_s, found.wrongEncoding, {}, {}});
     const int known = newestSchema(database.kind);
     const Mark mark = found.schema > known ? Mark::Bad : found.schema < known ? Mark::Note : Mark::Ok;
     tell({mark,
@@ -99,13 +111,21 @@ void lookAtVersions(const DatabaseUrl &database, const Examination &found, const
           : found.schema < known ? u"run entvas migrate, or start a server"_s
                                  : QString(),
           {{u"database"_s, found.schema}, {u"program"_s, known}}});
+    if (const QStringList lost = found.missingTables + found.missingColumns; !lost.isEmpty())
+        tell({Mark::Bad,
+              u"tables"_s,
+              u"missing: %1"_s.arg(lost.join(u", "_s)),
+              u"something else changed the database: restore a backup with entvas restore FILE --force"_s,
+              {{u"tables"_s, found.missingTables.join(u", "_s)}, {u"columns"_s, found.missingColumns.join(u", "_s)}}});
+    const QStringList lacks = found.missingRights + found.missingUpkeepRights;
     if (!isSqlite)
-        tell({found.missingRights.isEmpty() ? Mark::Ok : Mark::Bad,
+        tell({lacks.isEmpty() ? Mark::Ok : Mark::Bad,
               u"permissions"_s,
-              found.missingRights.isEmpty()
-                  ? u"the user of the database may store"_s
-                  : u"the user of the database lacks %1"_s.arg(found.missingRights.join(u", "_s)),
-              found.missingRights.isEmpty() ? QString() : u"grant these, or name the owner in the database URL"_s,
+              !found.missingRights.isEmpty() ? u"the user of the database lacks %1"_s.arg(lacks.join(u", "_s))
+              : !lacks.isEmpty() ? u"the user of the database may store, but housekeeping fails and tables grow for "
+                                   "ever: it lacks %1"_s.arg(lacks.join(u", "_s))
+                                 : u"the user of the database may store"_s,
+              lacks.isEmpty() ? QString() : u"grant these, or name the owner in the database URL"_s,
               {}});
     if (isSqlite)
         tell({found.integrity == "ok"_L1 ? Mark::Ok : Mark::Bad,
@@ -204,6 +224,13 @@ void lookAtCounts(const Settings &settings, const Examination &found, const Tell
           wrong.isEmpty() ? u"they cover all %1 events"_s.arg(count(events)) : wrong.join(u"; "_s),
           wrong.isEmpty() ? QString() : u"something else wrote into the table events: restore a backup, or report it"_s,
           {{u"events"_s, events}}});
+    if (found.counts.size() > kMaxProjectsKept)
+        tell({Mark::Bad,
+              u"projects"_s,
+              u"there are %1, and a server opens %2: the others take no events"_s.arg(count(found.counts.size()),
+                                                                                      count(kMaxProjectsKept)),
+              u"delete some: entvas projects delete ID"_s,
+              {{u"projects"_s, found.counts.size()}}});
     const bool isLost = found.orphanEvents + found.orphanSeries > 0;
     tell({isLost ? Mark::Note : Mark::Ok,
           u"orphans"_s,
@@ -283,7 +310,10 @@ void lookAtDatabase(const Settings &settings, const Tell &tell)
 {
     const DatabaseUrl &database = settings.database;
     const bool isSqlite = database.kind == DatabaseUrl::Kind::Sqlite;
-    if (isSqlite && !QFileInfo::exists(database.path))
+    const Result<bool> there = isSqlite ? isFileThere(database.path) : Result<bool>(true);
+    if (!there)
+        return tell({Mark::Bad, u"database"_s, there.failure().text, {}, {}});
+    if (!*there)
         return tell({Mark::Note,
                      u"database"_s,
                      u"there is no file %1 yet"_s.arg(database.path),
@@ -294,13 +324,18 @@ void lookAtDatabase(const Settings &settings, const Tell &tell)
     const Result<Examination> found = examine(database);
     if (!found)
         return tell({Mark::Bad, u"database"_s, found.failure().text, {}, {}});
+    if (found->pooling == Pooling::ByTransaction)
+        return tell({Mark::Bad, u"pooler"_s, pooledByTransaction(database.display()).text, {}, {}});
+    if (found->pooling == Pooling::BySession)
+        tell({Mark::Ok, u"pooler"_s, u"a connection pooler is in between; it pools by session"_s, {}, {}});
     lookAtVersions(database, *found, tell);
     if (isSqlite && found->integrity != "ok"_L1)
         return;
     lookAtIndexes(*found, tell);
     lookAtSizes(*found, tell);
     lookAtConnections(settings, *found, tell);
-    if (!isSqlite && isLoopbackName(database.host) && QFileInfo::exists(found->dataFolder))
+    const bool isHere = isLoopbackName(database.host) || database.host.startsWith(u'/');
+    if (!isSqlite && isHere && QFileInfo::exists(found->dataFolder))
         lookAtRoom(found->dataFolder, tell);
     if (!found->counts.isEmpty())
         lookAtCounts(settings, *found, tell);

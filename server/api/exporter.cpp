@@ -1,5 +1,6 @@
 #include "server/api/exporter.h"
 
+#include "core/databaseurl.h"
 #include "core/store/databasefile.h"
 #include "core/store/sqlstore.h"
 #include "server/exportrows.h"
@@ -25,8 +26,9 @@ class Exporter::Private
 {
 public:
     Private(const DatabaseUrl &url, const QString &formatName, ExportQuery asked)
-        : database(url), store(url, u"export"_s, {u"eventType"_s}), format(formatOf(formatName))
+        : database(url), store(forReading(url), u"export"_s, {u"eventType"_s}), format(formatOf(formatName))
     {
+        store.watchAnswers();
         query.project = asked.project;
         query.fromMs = asked.fromMs;
         query.toMs = asked.toMs;

@@ -1,5 +1,6 @@
 #include "server/api/originaldatabase.h"
 
+#include "core/databaseurl.h"
 #include "core/store/sqlconnection.h"
 
 #include <QUrl>
@@ -37,7 +38,7 @@ class OriginalDatabase::Private
 {
 public:
     Private(const DatabaseUrl &url, QString schemaName, QString tableName)
-        : connection(url), schema(std::move(schemaName)), table(std::move(tableName))
+        : connection(forReading(url)), schema(std::move(schemaName)), table(std::move(tableName))
     {
     }
 

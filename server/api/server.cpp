@@ -1,6 +1,7 @@
 #include "server/api/server.h"
 
 #include "core/clock.h"
+#include "core/store/databasefile.h"
 #include "server/servercore.h"
 
 #include <mutex>
@@ -13,6 +14,7 @@ class Server::Private
 public:
     Settings settings;
     std::chrono::milliseconds pulse{0};
+    qint64 databaseBytes = 0;
     SystemClock clock;
     QThread thread;
     bool isRunning = false; // as far as our own thread has heard
@@ -38,10 +40,17 @@ void Server::setPulse(std::chrono::milliseconds every)
     d->pulse = every;
 }
 
+void Server::setDatabaseMemory(qint64 bytes)
+{
+    d->databaseBytes = bytes;
+}
+
 void Server::start()
 {
     if (std::exchange(d->isRunning, true))
         return;
+    if (d->databaseBytes > 0)
+        limitSqliteMemory(d->databaseBytes);
     d->core = new ServerCore(d->settings, &d->clock);
     d->core->setPulse(d->pulse);
     d->core->moveToThread(&d->thread);

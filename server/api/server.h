@@ -21,6 +21,8 @@ public:
 
     // Before start(): how often alive() shall come; 0 = never.
     void setPulse(std::chrono::milliseconds every);
+    // Before start(): for all SQLite files of this process; 0 = as much as makes them fast.
+    void setDatabaseMemory(qint64 bytes);
     // Ends in exactly one of ready() or failed().
     void start();
     // Reads certificate and key again, for connections that come from then on. What can't be used is logged, and the

@@ -44,7 +44,7 @@ private Q_SLOTS:
     void knowsTheProjects();
     void tailIsBounded();
     void brokenDeltaChangesNothing();
-    void colorsAreStable();
+    void aZoneThatIsNoneIsSaid();
 };
 
 void BoardTest::snapshotFillsTheFrame()
@@ -87,7 +87,7 @@ void BoardTest::rangesAskNobody()
     QCOMPARE(board.frame().main.total, 18);
     board.setRange(NamedRange::FiveMinutes);
     QCOMPARE(board.frame().main.total, 10);
-    QCOMPARE(board.frame().grid.size(), 60);
+    QCOMPARE(board.frame().grid.size(), 61); // the running bucket is one of 5 seconds
     board.setRange(NamedRange::FiveMinutes);
     QCOMPARE(choices.size(), 2); // no change, no word
     QCOMPARE(feed.opened + feed.retried, 0);
@@ -457,31 +457,29 @@ void BoardTest::brokenDeltaChangesNothing()
     QCOMPARE(board.frame().totalEvents, 18);
 }
 
-void BoardTest::colorsAreStable()
+// No window hangs and none is silent about it.
+void BoardTest::aZoneThatIsNoneIsSaid()
 {
-    SeriesColors colors;
-    QVERIFY(colors.learn({u"a"_s, u"b"_s, u"c"_s}));
-    QVERIFY(!colors.learn({u"c"_s, u"a"_s}));
-    QCOMPARE(colors.slot(u"a"_s), 0);
-    QCOMPARE(colors.slot(u"never"_s), -1);
-    colors.learn({u"c"_s, u"d"_s, u"e"_s, u"f"_s});
-    // Shown together, no two share a colour.
-    QSet<int> used;
-    for (const QString &name : {u"c"_s, u"d"_s, u"e"_s, u"f"_s})
-        used.insert(colors.slot(name));
-    QCOMPARE(used.size(), 4);
-    SeriesColors again;
-    again.load(colors.save());
-    for (const QString &name : {u"a"_s, u"b"_s, u"c"_s, u"d"_s, u"e"_s, u"f"_s})
-        QCOMPARE(again.slot(name), colors.slot(name));
-    again.load({u"x"_s, u"9:nine"_s, u":none"_s, u"1:with:colon"_s});
-    QCOMPARE(again.slot(u"with:colon"_s), 1);
-    QCOMPARE(again.slot(u"nine"_s), -1);
-    QStringList many;
-    for (int i = 0; i < 2'000; ++i)
-        many.append(QString::number(i));
-    again.learn(many);
-    QCOMPARE(again.save().size(), SeriesColors::kMaxNames);
+    const QByteArray before = qgetenv("TZ");
+    const bool wasSet = qEnvironmentVariableIsSet("TZ");
+    qputenv("TZ", "Nowhere/Land ");
+    const ManualClock clock(kNow);
+    Board board(clock);
+    if (wasSet)
+        qputenv("TZ", before);
+    else
+        qunsetenv("TZ");
+    QSignalSpy notices(&board, &Board::noticed);
+    QVERIFY(board.zone().isValid());
+    FakeFeed feed;
+    board.setFeed(&feed);
+    feed.snapshot(someCube(), kNow);
+    for (const NamedRange range : kNamedRanges) {
+        board.setRange(range);
+        QVERIFY(board.frame().main.total >= 10);
+    }
+    QCOMPARE(notices.size(), 1);
+    QVERIFY2(notices.first()[1].toString().contains(u"Nowhere/Land"_s), qPrintable(notices.first()[1].toString()));
 }
 
 QTEST_GUILESS_MAIN(BoardTest)

@@ -19,6 +19,7 @@
 #include "app/widgets/streamview.h"
 #include "app/widgets/timelinechart.h"
 #include "app/widgets/zonedialog.h"
+#include "core/eventparser.h"
 #include "core/liveusers.h"
 #include "fakefeed.h"
 
@@ -55,6 +56,7 @@ private Q_SLOTS:
     void usersReachTheirCard();
     void axisFitsWhatIsShown();
     void hoverShowsTheBucket();
+    void aPartOfABarIsSaid();
     void narrowAndWideShowEverything_data();
     void narrowAndWideShowEverything();
     void segmentsChooseRanges();
@@ -63,6 +65,7 @@ private Q_SLOTS:
     void clicksFilter();
     void chipsSayWhatIsActive();
     void listsUseTheirRoom();
+    void ownWordsAreNoNames();
     void breakdownByAnyDimension();
     void comparisonShowsTheChange();
     void spanDialogChecksTheOrder();
@@ -115,6 +118,19 @@ void DeskTest::numbersReachTheCards()
     QCOMPARE(screen.desk.minuteCard()->number(), u"1,234"_s);
     QCOMPARE(screen.desk.rateCard()->number(), u"247"_s);
     QCOMPARE(screen.desk.rejectedCard()->number(), u"12"_s);
+    QCOMPARE(screen.desk.rejectedCard()->context(), u"over all time"_s); // the server tells no more
+    wire::Snapshot snapshot;
+    snapshot.project = kDefaultProject;
+    snapshot.serverTimeMs = kNow;
+    snapshot.totals = {6'234, 12};
+    snapshot.cube = screen.board.cube().snapshot();
+    snapshot.rejections = QList<RejectedCount>{{0, 6}, {kNow / 60'000 * 60'000, 6}};
+    screen.feed.say(snapshot);
+    QTRY_COMPARE(screen.desk.rejectedCard()->number(), u"6"_s);
+    QCOMPARE(screen.desk.rejectedCard()->context(), u"rejection rate 0.5 %"_s); // of 1,240
+    screen.board.setFilter({{u"page"_s, {{u"nowhere"_s}, false}}});
+    QCOMPARE(screen.desk.rejectedCard()->context(), u"rejection rate 0.5 %"_s);
+    screen.board.setFilter({});
     QVERIFY(screen.desk.totalCard()->accessibleDescription().contains(u"1,234"_s));
 }
 
@@ -168,6 +184,31 @@ void DeskTest::hoverShowsTheBucket()
     }
     QTest::keyClick(chart, Qt::Key_Escape);
     QVERIFY(card->isHidden());
+}
+
+// The first bar of a week begins seven days ago, not with a whole step: that is seen, heard and said.
+void DeskTest::aPartOfABarIsSaid()
+{
+    Screen screen;
+    LiveCube cube({u"eventType"_s, u"page"_s, u"browser"_s});
+    const SeriesIndex view = cube.intern({u"page_view"_s, u"home"_s, u"chrome"_s});
+    for (int hour = 0; hour < 7 * 24; ++hour) {
+        const Cell cell{kNow / 1000 - hour * 3'600, view, 100};
+        cube.add({&cell, 1});
+    }
+    screen.feed.live();
+    screen.feed.snapshot(cube, kNow, 0);
+    screen.board.setRange(NamedRange::Week);
+    TimelineChart *chart = screen.desk.chart();
+    auto *card = chart->findChild<HoverCard *>();
+    QTest::keyClick(chart, Qt::Key_Home);
+    QVERIFY2(card->spoken(QAccessible::Name).contains(u"(partial)"_s), qPrintable(card->spoken(QAccessible::Name)));
+    QTest::keyClick(chart, Qt::Key_Right);
+    QVERIFY(!card->spoken(QAccessible::Name).contains(u"(partial)"_s));
+    // A bucket that still runs is not compared with a whole one.
+    screen.board.setComparison(Comparison::PreviousPeriod);
+    QTest::keyClick(chart, Qt::Key_End);
+    QVERIFY(!card->spoken(QAccessible::Name).contains(u'%'));
 }
 
 void DeskTest::narrowAndWideShowEverything_data()
@@ -395,6 +436,24 @@ void DeskTest::listsUseTheirRoom()
     QCOMPARE(list.firstRow(), 15);
     list.draw(groups.first(3), 297); // fewer rows: no gap at the end
     QCOMPARE(list.firstRow(), 0);
+    // What was chosen stays a row of its own, however little room there is and however rare it is.
+    groups.insert(20, {u"never"_s, false, 0, {}});
+    top.resize(300, 180);
+    top.draw(groups, 1'820, {{u"p17"_s, u"never"_s}, false});
+    QCOMPARE(rows(top).size(), 5);
+    QCOMPARE(rows(top)[2], u"p17: 83 events, 4.6 %"_s);
+    QCOMPARE(rows(top)[3], u"never: 0 events, 0.0 %"_s);
+    QCOMPARE(rows(top).last(), u"(other) · 31: 1,538 events, 84.5 %"_s);
+}
+
+// What senders call like our own words is told from them.
+void DeskTest::ownWordsAreNoNames()
+{
+    QCOMPARE(shownName(QString()), u"(none)"_s);
+    QCOMPARE(shownName(QString::fromUtf16(kOther)), u"(other)"_s);
+    QCOMPARE(shownName(u"(none)"_s), u"\"(none)\""_s);
+    QCOMPARE(shownName(countedValue(u"(other)"_s)), u"\"(other)\""_s);
+    QCOMPARE(shownName(u"none"_s), u"none"_s);
 }
 
 void DeskTest::chipsSayWhatIsActive()
@@ -606,10 +665,11 @@ void DeskTest::picturesAreWritten()
     const QImage image(dir.filePath(u"a.png"_s));
     QCOMPARE(image.size(), sheet.size() * 2);
     // Something of the bars is in it.
+    const QColor bars = screen.theme.tokens().series[std::size_t(screen.board.colors().slot(u"page_view"_s))];
     int colored = 0;
     for (int x = 0; x < image.width(); x += 3)
         for (int y = 0; y < image.height(); y += 3)
-            colored += image.pixelColor(x, y) == screen.theme.tokens().series[0];
+            colored += image.pixelColor(x, y) == bars;
     QVERIFY2(colored > 20, qPrintable(QString::number(colored)));
     QVERIFY(picture::saveSvg(sheet, dir.filePath(u"a.svg"_s)).ok());
     const QByteArray svg = bytes(dir.filePath(u"a.svg"_s));
@@ -725,7 +785,18 @@ void DeskTest::connectDialogChecksAddresses()
 
 void DeskTest::dataIsPlainText()
 {
-    QCOMPARE(paint::oneLine(u"a\nb\t\u202E\u0007"_s), u"a\u240Ab\u2409\u2421\u2407"_s);
+    QCOMPARE(paint::oneLine(u"a\nb\t\u202E\u0007\u007F"_s), u"a\u240Ab\u2409\uFFFD\u2407\u2421"_s);
+    // Line ends are not only those of ASCII.
+    QCOMPARE(paint::oneLine(u"a\u2028b\u2029c\u0085d"_s), u"a\u2424b\u2424c\u2424d"_s);
+    // As it is written: joiners of Persian and of a family, a soft hyphen, marks of direction.
+    for (const QString &text :
+         {u"\u0645\u06CC\u200C\u062E\u0648\u0627\u0647\u0645"_s, u"\U0001F468\u200D\U0001F469\u200D\U0001F467"_s,
+          u"Silben\u00ADtrennung"_s, u"\u200F\u05D0\u200E a\u2060b\uFEFF"_s})
+        QCOMPARE(paint::oneLine(text), text);
+    // Nothing else is drawn, either: the joined family is no wider than one of its members.
+    const QFontMetricsF metrics{QFont()};
+    QCOMPARE(metrics.horizontalAdvance(paint::oneLine(u"Silben\u00ADtrennung"_s)),
+             metrics.horizontalAdvance(u"Silbentrennung"_s));
 }
 
 QTEST_MAIN(DeskTest)

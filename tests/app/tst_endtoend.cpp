@@ -2,6 +2,7 @@
 #include "app/feed/rawexport.h"
 #include "app/session.h"
 #include "app/theme.h"
+#include "app/widgets/actions.h"
 #include "app/widgets/banner.h"
 #include "app/widgets/connectionbadge.h"
 #include "app/widgets/desk.h"
@@ -12,12 +13,15 @@
 #include "app/widgets/streamview.h"
 #include "app/widgets/timelinechart.h"
 #include "app/workspace.h"
+#include <QAction>
 #include <QApplication>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QLabel>
 #include <QLineEdit>
 #include <QNetworkAccessManager>
 #include <QNetworkReply>
+#include <QPushButton>
 #include <QScrollBar>
 #include <QSettings>
 #include <QSignalSpy>
@@ -121,6 +125,8 @@ private Q_SLOTS:
     void aRangeClickChangesTheChartAndSendsNothing();
     void aLostServerIsSaidAndComesBack();
     void aMomentShowsItsEvents();
+    void storedEventsAreSearched();
+    void theStreamBeginsWithWhatIsStored();
     void rawEventsAreExported();
     void numbersAndChoicesSurviveARestart();
     void takenPortIsAProblemWithAWayOn();
@@ -263,19 +269,139 @@ void EndToEndTest::aMomentShowsItsEvents()
     bar->setValue(bar->maximum());
     QTRY_COMPARE_WITH_TIMEOUT(card->view()->stream().kept(), 450, kPatienceMs);
     QCOMPARE(card->view()->stream().event(449).userId, u"u0"_s);
-    QVERIFY2(card->note().contains(u"all"_s), qPrintable(card->note()));
+    QVERIFY2(card->note().contains(u"End of list"_s), qPrintable(card->note()));
     card->filterLine()->setText(u"n=17"_s);
     QCOMPARE(card->view()->stream().rowCount(), 1);
+    QVERIFY2(card->note().startsWith(u"1 of 450 loaded"_s), qPrintable(card->note()));
     card->filterLine()->clear();
     QTest::keyClick(card->view(), Qt::Key_Escape);
     QVERIFY(card->isLive());
     // Nothing came a year ago; and a filter that finds nothing reads on by itself until the end.
     Q_EMIT window.desk()->chart()->eventsWanted({grid.edgesMs.first() - 31'536'000'000, grid.edgesMs.first()});
-    QTRY_VERIFY_WITH_TIMEOUT(card->note().contains(u"none"_s), kPatienceMs);
-    card->filterLine()->setText(u"user=u3"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(card->note().contains(u"No events stored"_s), kPatienceMs);
+    card->filterLine()->setText(u"n:3 -n:4"_s);
     Q_EMIT window.desk()->chart()->eventsWanted(grid.span());
-    QTRY_COMPARE_WITH_TIMEOUT(card->view()->stream().kept(), 450, kPatienceMs);
-    QCOMPARE(card->view()->stream().rowCount(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(card->view()->stream().rowCount(), 86, kPatienceMs);
+    QVERIFY2(card->note().startsWith(u"86 of 200 loaded"_s), qPrintable(card->note()));
+    bar->setValue(bar->maximum());
+    QTRY_COMPARE_WITH_TIMEOUT(card->view()->stream().kept(), 400, kPatienceMs);
+    closeAll(session);
+}
+
+// What is typed later asks the server again, where the server can choose; the rest says what it was applied to.
+void EndToEndTest::storedEventsAreSearched()
+{
+    const QTemporaryDir dir;
+    Session session(settingsIn(dir));
+    MainWindow window(&session);
+    window.show();
+    session.start();
+    QTRY_VERIFY_WITH_TIMEOUT(window.board().hasData(), kPatienceMs);
+    // 39 events of user 42, older than the 3,000 of others.
+    QByteArrayList bodies;
+    for (int i = 0; i < 3'039; ++i)
+        bodies << R"({"eventType":")" + QByteArray(i % 2 == 0 ? "page_view" : "purchase") + R"(","userId":")" +
+                      (i < 39 ? "42" : "o" + QByteArray::number(i)) + R"(","metadata":{"page":")" +
+                      (i % 3 == 0 ? "home" : "cart") + R"(","n":)" + QByteArray::number(i) + "}}";
+    QCOMPARE(post(session.webhookUrl(), '[' + bodies.join(',') + ']'), 200);
+    QTRY_COMPARE_WITH_TIMEOUT(window.board().frame().totalEvents, 3'039, kPatienceMs);
+    StreamCard *card = window.desk()->stream();
+    const TimeSpan span = window.board().frame().grid.span();
+    window.desk()->showStored(span);
+    const EventStream &shown = card->view()->stream();
+    QTRY_COMPARE_WITH_TIMEOUT(shown.kept(), 200, kPatienceMs);
+    card->filterLine()->setText(u"user=42"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(shown.rowCount(), 39, kPatienceMs);
+    QCOMPARE(shown.kept(), 39);
+    QTRY_VERIFY2_WITH_TIMEOUT(card->note() == u"39 matches · End of list"_s, qPrintable(card->note()), kPatienceMs);
+    // The one and the other: the server's part, then ours.
+    card->filterLine()->setText(u"user=42 page=home"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(shown.rowCount(), 13, kPatienceMs);
+    QVERIFY2(card->note().startsWith(u"13 of 39 loaded"_s), qPrintable(card->note()));
+    // Only ours: it reads on for a while, then says so and offers to go on.
+    card->filterLine()->setText(u"n=5"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(card->loadMoreButton()->isVisible(), kPatienceMs);
+    QCOMPARE(shown.rowCount(), 0);
+    QCOMPARE(shown.kept(), 2'000);
+    QVERIFY2(card->note().startsWith(u"0 of 2,000 loaded"_s), qPrintable(card->note()));
+    QTest::mouseClick(card->loadMoreButton(), Qt::LeftButton);
+    QTRY_COMPARE_WITH_TIMEOUT(shown.rowCount(), 1, kPatienceMs);
+    QTRY_COMPARE_WITH_TIMEOUT(shown.kept(), 3'039, kPatienceMs);
+    card->filterLine()->clear();
+
+    // The window's filters: as the numbers count them, in stored events and in the live stream, until a switch says no.
+    QVERIFY(!card->windowFiltersButton()->isVisible());
+    BoardChoice choice = window.board().choice();
+    choice.filter = {{u"eventType"_s, {{u"purchase"_s}, false}}, {u"page"_s, {{u"home"_s}, true}}};
+    window.board().choose(choice);
+    const qint64 counted = window.board().frame().main.total;
+    QCOMPARE(counted, 1'013); // odd, and no multiple of three
+    QVERIFY(card->windowFiltersButton()->isVisible());
+    QVERIFY(card->windowFiltersButton()->isChecked());
+    window.desk()->showStored(span);
+    QTRY_VERIFY_WITH_TIMEOUT(shown.rowCount() > 0, kPatienceMs);
+    for (qsizetype row = 0; row < shown.rowCount(); ++row) {
+        QCOMPARE(shown.event(row).eventType, u"purchase"_s);
+        QVERIFY(!shown.event(row).metadata.contains("home"));
+    }
+    card->showLive();
+    const EventStream &live = window.board().stream();
+    QVERIFY(live.kept() > live.rowCount());
+    for (qsizetype row = 0; row < live.rowCount(); ++row)
+        QCOMPARE(live.event(row).eventType, u"purchase"_s);
+    QTest::mouseClick(card->windowFiltersButton(), Qt::LeftButton);
+    QVERIFY(!card->usesWindowFilters());
+    QCOMPARE(live.rowCount(), live.kept());
+    QVERIFY(!window.actions().find(u"filter.events"_s)->isChecked());
+    window.actions().find(u"filter.events"_s)->trigger(); // the same switch, in the menu
+    QVERIFY(card->usesWindowFilters());
+
+    // What an export takes with them, in both formats.
+    const StreamFilter filter({}, card->windowFilters());
+    for (const auto format : {RawExport::Format::Ndjson, RawExport::Format::Csv}) {
+        RawExport raw(session.pagesOptions(), dir.filePath(u"filtered"_s), format);
+        QSignalSpy finished(&raw, &RawExport::finished);
+        raw.start(span, filter.choice(), [&](const wire::TailEvent &event) { return filter.matches(event); });
+        QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, kPatienceMs);
+        QCOMPARE(finished.first().first().toLongLong(), counted);
+    }
+    closeAll(session);
+}
+
+// A window that opens on a server with a past shows its end at once; titles of stored events say of which day.
+void EndToEndTest::theStreamBeginsWithWhatIsStored()
+{
+    const QTemporaryDir dir;
+    Session session(settingsIn(dir));
+    MainWindow first(&session);
+    session.start();
+    QTRY_VERIFY_WITH_TIMEOUT(first.board().hasData(), kPatienceMs);
+    const auto bodies = [](int from, int count) {
+        QByteArrayList all;
+        for (int i = from; i < from + count; ++i)
+            all << R"({"eventType":"log","userId":")" + QByteArray::number(i) + "\"}";
+        return '[' + all.join(',') + ']';
+    };
+    QCOMPARE(post(session.webhookUrl(), bodies(0, 250)), 200);
+    QTRY_COMPARE_WITH_TIMEOUT(first.board().frame().totalEvents, 250, kPatienceMs);
+    Session other(settingsIn(dir));
+    MainWindow second(&other);
+    other.connectTo(session.serverUrl(), {});
+    const EventStream &stream = second.board().stream();
+    QTRY_COMPARE_WITH_TIMEOUT(stream.kept(), 200, kPatienceMs);
+    QCOMPARE(stream.event(0).userId, u"50"_s); // oldest first
+    QCOMPARE(stream.event(199).userId, u"249"_s);
+    QCOMPARE(post(session.webhookUrl(), bodies(250, 10)), 200);
+    QTRY_COMPARE_WITH_TIMEOUT(stream.kept(), 210, kPatienceMs);
+    for (qsizetype i = 0; i < 210; ++i)
+        QCOMPARE(stream.event(i).userId, QString::number(50 + i));
+    second.desk()->stream()->showPast({1'780'000'000'000, 1'780'000'060'000});
+    const QString year = QString::number(QDateTime::fromMSecsSinceEpoch(1'780'000'000'000).date().year());
+    bool isSaid = false;
+    for (const QLabel *label : second.desk()->stream()->findChildren<QLabel *>())
+        isSaid = isSaid || (label->text().startsWith(u"Events of"_s) && label->text().contains(year));
+    QVERIFY(isSaid);
+    closeAll(other);
     closeAll(session);
 }
 

@@ -41,6 +41,7 @@ class TestEventPages : public QObject
 private Q_SLOTS:
     void asksForTheProject_data();
     void asksForTheProject();
+    void asksForTypeAndUser();
 };
 
 void TestEventPages::asksForTheProject_data()
@@ -67,6 +68,25 @@ void TestEventPages::asksForTheProject()
     QCOMPARE(query.hasQueryItem(u"project"_s), !project.isEmpty());
     QCOMPARE(query.queryItemValue(u"project"_s, QUrl::FullyDecoded), project);
     QCOMPARE(query.queryItemValue(u"from"_s, QUrl::FullyDecoded), u"1970-01-01T00:00:01.000Z"_s);
+}
+
+void TestEventPages::asksForTypeAndUser()
+{
+    PageServer server;
+    EventPagesOptions options;
+    options.server = server.url();
+    EventPages pages(options);
+    QSignalSpy arrived(&pages, &EventPages::arrived);
+    pages.ask({1'000, 2'000}, {u"page view+more"_s, u"a&b=ü%20\U0001F600"_s});
+    QTRY_COMPARE(arrived.size(), 1);
+    const QUrlQuery query(server.asked.first());
+    QCOMPARE(query.queryItemValue(u"type"_s, QUrl::FullyDecoded), u"page view+more"_s);
+    QCOMPARE(query.queryItemValue(u"user"_s, QUrl::FullyDecoded), u"a&b=ü%20\U0001F600"_s);
+    QVERIFY(!server.asked.first().toEncoded().contains('+')); // which some read as a blank
+    pages.ask({1'000, 2'000});
+    QTRY_COMPARE(arrived.size(), 2);
+    QVERIFY(!QUrlQuery(server.asked.last()).hasQueryItem(u"type"_s));
+    QVERIFY(!QUrlQuery(server.asked.last()).hasQueryItem(u"user"_s));
 }
 
 QTEST_GUILESS_MAIN(TestEventPages)

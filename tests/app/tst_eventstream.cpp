@@ -33,10 +33,16 @@ class EventStreamTest : public QObject
 private Q_SLOTS:
     void filters_data();
     void filters();
+    void whatTheServerCanChoose_data();
+    void whatTheServerCanChoose();
+    void windowFiltersHoldToo_data();
+    void windowFiltersHoldToo();
+    void storedEventsComeBefore();
     void rowsFollowTheFilter();
     void pausedLosesNothing();
     void everythingIsBounded();
     void copies();
+    void copiesKeepDigits();
 };
 
 void EventStreamTest::filters_data()
@@ -81,6 +87,13 @@ void EventStreamTest::filters_data()
     row(u":"_s, true); // text, and every metadata has one
     row(u"-"_s, true); // nothing yet
     row(u"=x"_s, false);
+    // Digits are looked for as they were sent.
+    row(u"cart.total=19.90"_s, true);
+    row(u"cart.total=19.9"_s, false);
+    row(u"big=12345678901234567890"_s, true);
+    row(u"big=12345678901234567168"_s, false);
+    row(u"size=1e21"_s, true);
+    row(u"list:[0.1000"_s, true);
 }
 
 void EventStreamTest::filters()
@@ -88,8 +101,123 @@ void EventStreamTest::filters()
     QFETCH(QString, line);
     const wire::TailEvent view = makeEvent(
         u"page_view"_s, u"42"_s,
-        R"({"page":"Home Garden","browser":"chrome","cart":{"items":3,"total":19.90},"vip":true,"a.b":"dotted"})");
+        R"({"page":"Home Garden","browser":"chrome","cart":{"items":3,"total":19.90},"vip":true,"a.b":"dotted",)"
+        R"("big":12345678901234567890,"size":1e21,"list":[0.1000,2]})");
     QTEST(StreamFilter(line).matches(view), "matches");
+}
+
+void EventStreamTest::whatTheServerCanChoose_data()
+{
+    QTest::addColumn<QString>("line");
+    QTest::addColumn<QString>("type");
+    QTest::addColumn<QString>("user");
+    QTest::addColumn<bool>("isAll");
+    const auto row = [](const QString &line, const QString &type, const QString &user, bool isAll) {
+        QTest::newRow(qPrintable(line)) << line << type << user << isAll;
+    };
+    row({}, {}, {}, true);
+    row(u"user=42"_s, {}, u"42"_s, true);
+    row(u"type=page_view userId=\"a b\""_s, u"page_view"_s, u"a b"_s, true);
+    row(u"type=log page=home"_s, u"log"_s, {}, false);
+    row(u"type:view"_s, {}, {}, false); // contains: the server knows only exactly
+    row(u"-user=42"_s, {}, {}, false);
+    row(u"user="_s, {}, {}, false);
+    row(u"user=1 user=1"_s, {}, u"1"_s, true);
+    row(u"user=1 user=2"_s, {}, u"1"_s, false);          // nothing passes: decided here
+    row(u"user="_s + QString(257, u'x'), {}, {}, false); // the server refuses such a question
+    row(u"home"_s, {}, {}, false);
+}
+
+void EventStreamTest::whatTheServerCanChoose()
+{
+    QFETCH(QString, line);
+    const StreamFilter filter(line);
+    QTEST(filter.choice().type, "type");
+    QTEST(filter.choice().user, "user");
+    QTEST(filter.isChoiceOnly(), "isAll");
+}
+
+void EventStreamTest::windowFiltersHoldToo_data()
+{
+    using Values = QMap<QString, ValueFilter>;
+    QTest::addColumn<Values>("values");
+    QTest::addColumn<bool>("matches");
+    QTest::addColumn<EventChoice>("choice");
+    QTest::addColumn<bool>("isAll");
+    QTest::newRow("type") << Values{{u"eventType"_s, {{u"page_view"_s}, false}}} << true
+                          << EventChoice{u"page_view"_s, {}} << true;
+    QTest::newRow("another type") << Values{{u"eventType"_s, {{u"log"_s}, false}}} << false << EventChoice{u"log"_s, {}}
+                                  << true;
+    QTest::newRow("one of two types") << Values{{u"eventType"_s, {{u"log"_s, u"page_view"_s}, false}}} << true
+                                      << EventChoice{} << false;
+    QTest::newRow("not that type") << Values{{u"eventType"_s, {{u"page_view"_s}, true}}} << false << EventChoice{}
+                                   << false;
+    QTest::newRow("a value") << Values{{u"page"_s, {{u"home"_s}, false}}} << true << EventChoice{} << false;
+    QTest::newRow("a value, exactly") << Values{{u"page"_s, {{u"hom"_s}, false}}} << false << EventChoice{} << false;
+    QTest::newRow("a number as it is counted")
+        << Values{{u"n"_s, {{u"100"_s}, false}}} << true << EventChoice{} << false;
+    QTest::newRow("without the key") << Values{{u"browser"_s, {{QString()}, false}}} << true << EventChoice{} << false;
+    QTest::newRow("not without the key") << Values{{u"browser"_s, {{QString()}, true}}} << false << EventChoice{}
+                                         << false;
+    QTest::newRow("several") << Values{{u"eventType"_s, {{u"page_view"_s}, false}}, {u"page"_s, {{u"cart"_s}, true}}}
+                             << true << EventChoice{u"page_view"_s, {}} << false;
+    QTest::newRow("an empty rule is none") << Values{{u"page"_s, {}}} << true << EventChoice{} << true;
+}
+
+void EventStreamTest::windowFiltersHoldToo()
+{
+    using Values = QMap<QString, ValueFilter>;
+    QFETCH(Values, values);
+    const wire::TailEvent event = makeEvent(u"page_view"_s, u"42"_s, R"({"page":"home","n":1e2})");
+    const StreamFilter filter({}, values);
+    QTEST(filter.matches(event), "matches");
+    QTEST(filter.choice(), "choice");
+    QTEST(filter.isChoiceOnly(), "isAll");
+    QVERIFY(!StreamFilter(u"user=43"_s, values).matches(event)); // both hold
+    QVERIFY(StreamFilter(u"a"_s, values) == StreamFilter(u"a"_s, values));
+}
+
+void EventStreamTest::storedEventsComeBefore()
+{
+    const auto numbered = [](int n) {
+        wire::TailEvent event = makeEvent(n % 2 == 0 ? u"log"_s : u"page_view"_s, QString::number(n));
+        event.eventId = QString::number(n);
+        return event;
+    };
+    QList<wire::TailEvent> stored; // 99 … 0
+    for (int n = 99; n >= 0; --n)
+        stored << numbered(n);
+    EventStream stream;
+    stream.setFilter(StreamFilter(u"type=log"_s));
+    stream.add({{}, {numbered(98), numbered(99), numbered(100)}, 0}); // live, before the stored ones are there
+    QSignalSpy reset(&stream, &EventStream::reset);
+    stream.addEarlier(stored);
+    QCOMPARE(reset.size(), 1);
+    QCOMPARE(stream.kept(), 101); // none twice
+    QCOMPARE(stream.rowCount(), 51);
+    for (qsizetype i = 0; i < 51; ++i) {
+        QCOMPARE(stream.event(i).userId, QString::number(2 * i));
+        QCOMPARE(stream.rowOf(stream.numberOf(i)), i);
+    }
+    stream.add({{}, {numbered(102)}, 0});
+    QCOMPARE(stream.event(51).userId, u"102"_s);
+    EventStream empty;
+    empty.setPaused(true);
+    empty.add({{}, {numbered(99)}, 0});
+    empty.addEarlier(stored);
+    QCOMPARE(empty.kept(), 99);
+    empty.setPaused(false);
+    QCOMPARE(empty.rowCount(), 100);
+    QCOMPARE(empty.event(99).userId, u"99"_s);
+    // Bounded: what is kept stays.
+    EventStream full;
+    for (int i = 0; i < 100; ++i)
+        full.add(tail(i * 100, 100));
+    QVERIFY(full.isNearlyFull());
+    full.addEarlier(stored);
+    QCOMPARE(full.kept(), EventStream::kMostEvents);
+    QCOMPARE(full.event(0).userId, u"0"_s);
+    QVERIFY(!empty.isNearlyFull());
 }
 
 void EventStreamTest::rowsFollowTheFilter()
@@ -184,6 +312,20 @@ void EventStreamTest::copies()
     QCOMPARE(body.value(u"eventType"_s).toString(), tricky.eventType);
     QVERIFY(!body.contains(u"eventId"_s)); // the server would refuse it
     QCOMPARE(arguments[4], "http://127.0.0.1:1/webhook");
+}
+
+void EventStreamTest::copiesKeepDigits()
+{
+    const QByteArray metadata = R"({"z":12345678901234567890,"price":1.50,"a":{"b":[0.1000,1e21]},"none":{}})";
+    const wire::TailEvent event = makeEvent(u"log"_s, u"42"_s, metadata);
+    const QByteArray json = eventAsJson(event);
+    QVERIFY2(QByteArray(json).replace(' ', "").replace('\n', "").contains("\"metadata\":" + metadata),
+             json.constData());
+    QVERIFY2(json.startsWith("{\n    \"eventType\": \"log\",\n"), json.constData());
+    QVERIFY2(json.contains("\n        \"price\": 1.50,\n"), json.constData());
+    const QString curl = eventAsCurl(event, u"http://127.0.0.1:1/webhook"_s, u"k"_s);
+    QVERIFY2(curl.contains(QString::fromUtf8(metadata)), qPrintable(curl));
+    QVERIFY(eventAsJson(makeEvent(u"log"_s, u"42"_s, {})).contains("\"metadata\": {}"));
 }
 
 QTEST_GUILESS_MAIN(EventStreamTest)

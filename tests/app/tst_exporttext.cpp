@@ -33,6 +33,7 @@ private Q_SLOTS:
     void fields_data();
     void fields();
     void csvHasALinePerBucket();
+    void columnsNeverCollide();
     void jsonTellsEverythingShown();
 };
 
@@ -79,6 +80,24 @@ void ExportTextTest::csvHasALinePerBucket()
     QCOMPARE(total, 9);
     QCOMPARE(earlier, 5);
     QVERIFY(!frameAsCsv(someFrame(Comparison::None)).contains("earlier"));
+}
+
+// Types may be called like the table's own columns.
+void ExportTextTest::columnsNeverCollide()
+{
+    LiveCube cube({u"eventType"_s});
+    for (const QString &type :
+         {u"total"_s, u"From"_s, u"earlier"_s, u"total (eventType)"_s, u"\"(other)\""_s, u"f"_s, u"g"_s}) {
+        const Cell cell{kNow / 1000 - 60, cube.intern({type}), 7u + quint32(type.size())};
+        cube.add({&cell, 1});
+    }
+    BoardChoice choice;
+    choice.comparison = Comparison::PreviousPeriod;
+    const BoardFrame frame = present(cube, {14, 3}, choice, kNow, QTimeZone::utc(), 120);
+    const QByteArray head = frameAsCsv(frame).split('\r').first();
+    QCOMPARE(head,
+             "from,to,total (eventType),\"\"\"(other)\"\"\",earlier (eventType),total (eventType) (eventType),From "
+             "(eventType),(other),total");
 }
 
 void ExportTextTest::jsonTellsEverythingShown()

@@ -26,6 +26,8 @@ private Q_SLOTS:
     void seedingIsTheSameAgain();
     void whatWentOutComesBack_data() { Backends::addRows(); }
     void whatWentOutComesBack();
+    void anExportFindsAnyName_data() { Backends::addRows(); }
+    void anExportFindsAnyName();
     void anExportGoesOn_data();
     void anExportGoesOn();
     void aBrokenLineStopsAll();
@@ -174,6 +176,30 @@ void FlowCommandsTest::whatWentOutComesBack()
         QCOMPARE(again.json()[u"duplicates"].toInt(), 3'000);
         QCOMPARE(totalsOf(*other).events, 3'000);
     }
+}
+
+void FlowCommandsTest::anExportFindsAnyName()
+{
+    ENTVAS_FRESH_DATABASE(url, m_backends);
+    const QStringList names{QString::fromUtf8(QByteArray("😀").repeated(128)), u"\ufeffpage"_s, u"\ufffepage"_s,
+                            u"a\ufdd0\uffff"_s, u"page view+more"_s};
+    QByteArray lines;
+    for (const QString &name : names)
+        lines += "{\"id\":\"" + QByteArray::number(lines.size()) + "\",\"eventType\":\"" + name.toUtf8() +
+                 "\",\"userId\":\"" + name.toUtf8() +
+                 "\",\"timestamp\":\"2026-01-01T12:00:00Z\",\"receivedAt\":\"2026-01-01T12:00:00Z\"}\n";
+    write(u"a.ndjson"_s, lines);
+    const Run imported = run(u"import "_s + file(u"a.ndjson"_s), toText(url));
+    QVERIFY2(imported.code == 0, imported.err.constData());
+    for (const QString &name : names)
+        for (const QStringList &filter :
+             {QStringList{u"--type"_s, name}, QStringList{u"--user="_s + name}, QStringList{u"--user"_s, name}}) {
+            const Run out =
+                m_commands->run(QStringList{u"export"_s, u"--format"_s, u"ndjson"_s} + filter, toText(url), {}, {});
+            QVERIFY2(out.code == 0, out.err.constData());
+            QCOMPARE(out.out.count('\n'), 1);
+            QVERIFY(out.out.contains('"' + name.toUtf8() + '"'));
+        }
 }
 
 void FlowCommandsTest::anExportGoesOn_data()
@@ -440,7 +466,7 @@ void FlowCommandsTest::mistakesAreNamed_data()
     row("export -o /nowhere/a.csv", 1, "can't be written");
     row("import", 64, "the name of a file");
     row("import a b", 64, "\"b\" is not needed");
-    row("import /nowhere.csv", 64, "can't be read");
+    row("import /nowhere.csv", 1, "can't be read");
     row("import x --format xml", 64, "--format takes");
     row("import x.csv --rejects y", 64, "--rejects goes with");
     row("import postgresql://127.0.0.1:1/x", 69, "can't be reached");

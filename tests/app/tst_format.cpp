@@ -23,6 +23,7 @@ private Q_SLOTS:
     void relativeLabels();
     void spans();
     void bucketNames();
+    void momentsCarryTheirDate();
     void changes();
     void lengths();
 };
@@ -167,6 +168,20 @@ void FormatTest::spans()
     const QTimeZone india("Asia/Kolkata");
     QVERIFY(name(TimeView::of(NamedRange::Hour), contextIn(india)).endsWith(u"(UTC+5:30)"_s));
     QVERIFY(name(TimeView::of(NamedRange::Hour), contextIn(QTimeZone::utc())).endsWith(u"· UTC"_s));
+}
+
+void FormatTest::momentsCarryTheirDate()
+{
+    const QTimeZone paris("Europe/Paris");
+    const auto at = [&](int day, int hour, int minute, int second = 0) {
+        return QDateTime(QDate(2026, 5, day), QTime(hour, minute, second), paris).toMSecsSinceEpoch();
+    };
+    const auto name = [&](qint64 from, qint64 to) { return format::momentName({from, to}, paris); };
+    QCOMPARE(name(at(28, 14, 0), at(28, 15, 0)), u"Thu 28 May 2026, 14:00 – 15:00"_s);
+    QCOMPARE(name(at(28, 14, 0, 2), at(28, 14, 0, 4)), u"Thu 28 May 2026, 14:00:02 – 14:00:04"_s);
+    QCOMPARE(name(at(28, 22, 0), at(29, 1, 0)), u"Thu 28 May 2026, 22:00 – Fri 29 May 2026, 01:00"_s);
+    QCOMPARE(name(at(28, 0, 0), at(29, 0, 0)), u"Thu 28 May 2026"_s);
+    QCOMPARE(name(at(25, 0, 0), at(29, 0, 0)), u"Mon 25 May 2026 – Thu 28 May 2026"_s);
 }
 
 void FormatTest::bucketNames()

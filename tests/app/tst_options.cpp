@@ -2,6 +2,7 @@
 #include "app/exitcode.h"
 #include "app/feed/serveraddress.h"
 #include "app/options.h"
+#include "core/nearestname.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -221,7 +222,7 @@ void TestOptions::nearestWord()
 {
     QFETCH(QString, word);
     QFETCH(QString, match);
-    QCOMPARE(nearest(word, {u"feed"_s, u"import"_s, u"export"_s}), match);
+    QCOMPARE(nearestName(word, {u"feed"_s, u"import"_s, u"export"_s}), match);
 }
 
 void TestOptions::secretsTravelPrivately_data()

@@ -48,6 +48,13 @@ public:
     }
     void more(QTcpSocket *socket)
     {
+        for (; !text.isEmpty(); text.remove(0, pieceBytes)) {
+            const QByteArray part = text.first(std::min(pieceBytes, text.size()));
+            socket->write(QByteArray::number(part.size(), 16) + "\r\n" + part + "\r\n");
+            if (part.size() == text.size())
+                socket->write("0\r\n\r\n");
+            sent = pieces;
+        }
         while (socket->state() == QAbstractSocket::ConnectedState && socket->bytesToWrite() < 100'000 &&
                sent < pieces) {
             socket->write(QByteArray::number(piece.size(), 16) + "\r\n" + piece + "\r\n");
@@ -61,6 +68,8 @@ public:
     QByteArray head = "Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n";
     QByteArray piece = "{\"id\":1}\n{\"id\":2}\n";
     int pieces = 3;
+    QByteArray text; // instead, once, cut into pieces of so many bytes
+    qsizetype pieceBytes = 0;
     int breaksAfter = -1;
     bool ends = true;
     int sent = 0;
@@ -78,6 +87,8 @@ private Q_SLOTS:
     void writesWhatComes_data();
     void writesWhatComes();
     void asksForTheSpan();
+    void leavesOutWhatDoesNotPass_data();
+    void leavesOutWhatDoesNotPass();
     void leavesTheOldFileUntilItIsWhole();
     void tellsWhenItIsBrokenOff();
     void cancelLeavesNothing();
@@ -145,6 +156,53 @@ void RawExportTest::asksForTheSpan()
     QCOMPARE(query.queryItemValue(u"to"_s, QUrl::FullyDecoded), u"1970-01-01T00:00:02.500Z"_s);
     QCOMPARE(query.queryItemValue(u"project"_s, QUrl::FullyDecoded), u"shop"_s);
     QVERIFY(!query.hasQueryItem(u"limit"_s));
+}
+
+void RawExportTest::leavesOutWhatDoesNotPass_data()
+{
+    QTest::addColumn<RawExport::Format>("format");
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<QByteArray>("left");
+    const QByteArray ndjson = R"({"eventType":"log","id":"1","receivedAt":"2026-05-28T20:26:40.456Z",)"
+                              R"("timestamp":"2026-05-28T20:26:40.456Z","userId":"=1","metadata":{"n":1.10}})"
+                              "\n";
+    const QByteArray csv = "1,log,'=1,2026-05-28T20:26:40.456Z,2026-05-28T20:26:40.456Z,\"{\"\"n\"\":1.10}\"\r\n";
+    const QByteArray head = "id,eventType,userId,timestamp,receivedAt,metadata\r\n";
+    const auto other = [](QByteArray line) { return line.replace("=1", "=2"); };
+    QTest::newRow("lines") << RawExport::Format::Ndjson << other(ndjson) + ndjson + other(ndjson) << ndjson;
+    QTest::newRow("CSV") << RawExport::Format::Csv << head + csv + other(csv) << head + csv;
+    QTest::newRow("none passes") << RawExport::Format::Csv << head + other(csv) << head;
+}
+
+// The digits of what is left are those that came, wherever the pieces of the answer end.
+void RawExportTest::leavesOutWhatDoesNotPass()
+{
+    QFETCH(RawExport::Format, format);
+    QFETCH(QByteArray, text);
+    QFETCH(QByteArray, left);
+    for (const qsizetype size : {text.size(), qsizetype(7)}) {
+        ExportServer server;
+        server.text = text;
+        server.pieceBytes = size;
+        RawExport raw(server.options(), path(), format);
+        QSignalSpy finished(&raw, &RawExport::finished);
+        raw.start({1'000, 2'000}, {u"log"_s, {}}, [](const wire::TailEvent &event) {
+            return event.userId == u"=1"_s && event.metadata == "{\"n\":1.10}";
+        });
+        QTRY_COMPARE(finished.size(), 1);
+        QCOMPARE(content(), left);
+        QCOMPARE(finished.first().first().toLongLong(),
+                 qint64(left.count('\n') - (format == RawExport::Format::Csv ? 1 : 0)));
+        QCOMPARE(QUrlQuery(server.asked).queryItemValue(u"type"_s), u"log"_s);
+    }
+    // What is no event ends it: half a filter would be a wrong file.
+    ExportServer server;
+    server.piece = "rubbish\n";
+    RawExport raw(server.options(), path() + u"2"_s, RawExport::Format::Ndjson);
+    QSignalSpy failed(&raw, &RawExport::failed);
+    raw.start({1'000, 2'000}, {}, [](const wire::TailEvent &) { return true; });
+    QTRY_COMPARE(failed.size(), 1);
+    QVERIFY(!QFile::exists(path() + u"2"_s));
 }
 
 void RawExportTest::leavesTheOldFileUntilItIsWhole()

@@ -69,6 +69,8 @@ private Q_SLOTS:
     void sampleTrafficArrives();
     void samplingEndsWithTheServer();
     void refusedSamplesAreNotTheServersProblem();
+    void anothersKeyIsNotGuessed_data();
+    void anothersKeyIsNotGuessed();
     void portTakenByAnEntvas();
     void portTakenBySomebodyElse();
     void portTakenByASilentOne();
@@ -135,7 +137,8 @@ void TestSession::refusedSamplesAreNotTheServersProblem()
     Desktop host(settings);
     host.session.start();
     QTRY_VERIFY_WITH_TIMEOUT(host.live, 15'000);
-    Desktop guest;
+    settings.webhookKey = u"another key, as one sets it for one's own: 0123456789"_s;
+    Desktop guest(settings);
     guest.session.connectTo(host.session.serverUrl(), {});
     QTRY_VERIFY_WITH_TIMEOUT(guest.live, 15'000);
     QSignalSpy refused(&guest.session, &Session::samplingRefused);
@@ -155,6 +158,45 @@ void TestSession::samplingEndsWithTheServer()
     desktop.session.startSampleTraffic(10);
     desktop.session.connectTo(other.session.serverUrl());
     QVERIFY(!desktop.session.isSampling());
+}
+
+void TestSession::anothersKeyIsNotGuessed_data()
+{
+    QTest::addColumn<QString>("key");
+    QTest::addColumn<bool>("takes");
+    QTest::newRow("the development key") << QString() << true;
+    QTest::newRow("a key of its own") << u"0123456789abcdef0123456789abcdef"_s << false;
+}
+
+// A second server on this machine: what would be refused there is neither shown nor sent.
+void TestSession::anothersKeyIsNotGuessed()
+{
+    QFETCH(QString, key);
+    QFETCH(bool, takes);
+    QTemporaryDir dir;
+    Settings settings;
+    settings.port = 0;
+    settings.database.path = dir.filePath(u"events.db"_s);
+    settings.webhookKey = key;
+    Desktop host(settings);
+    host.session.start();
+    QTRY_VERIFY_WITH_TIMEOUT(host.live, 15'000);
+    QVERIFY(host.session.hasWebhookKey()); // one's own is known
+    Desktop guest;
+    QSignalSpy told(&guest.session, &Session::webhookKeyChanged);
+    QVERIFY(!guest.session.hasWebhookKey());
+    guest.session.connectTo(host.session.serverUrl(), {});
+    QTRY_VERIFY_WITH_TIMEOUT(guest.live, 15'000);
+    if (takes)
+        QTRY_COMPARE_WITH_TIMEOUT(told.count(), 1, 15'000);
+    else
+        QVERIFY(!told.wait(1'500)); // the answer is there by then; whatever it was, nothing may change
+    QCOMPARE(guest.session.hasWebhookKey(), takes);
+    QCOMPARE(guest.session.webhookKeyHint(), takes ? QString::fromLatin1(kDevelopmentKey) : u"your key"_s);
+    QSignalSpy refused(&guest.session, &Session::samplingRefused);
+    guest.session.startSampleTraffic(50);
+    QCOMPARE(guest.session.isSampling(), takes);
+    QCOMPARE(refused.count(), 0);
 }
 
 void TestSession::portTakenByAnEntvas()

@@ -1,3 +1,4 @@
+#include "app/board/seriescolors.h"
 #include "app/systemscheme.h"
 #include "app/theme.h"
 
@@ -17,6 +18,8 @@ namespace {
 // Least distance of two series colours, in hundredths of Oklab's unit (about 2 is just seen side by side), for every
 // kind of sight. The grey of "(other)" lies at the top of a stack only, and says its name.
 constexpr double kSeriesApart = 9;
+constexpr double kSeriesApartSeen = 14; // with all three kinds of cones
+constexpr double kLineContrast = 3.2;   // series are drawn as thin lines too
 constexpr double kRestApart = 7;
 
 using Rgb = std::array<double, 3>;
@@ -141,7 +144,9 @@ void ThemeTest::ringsAndSeriesStandOut()
         QVERIFY2(contrast(t.focus, ground) >= 3, qPrintable(t.focus.name() + u" on "_s + ground.name()));
     }
     for (const QColor &series : t.series)
-        QVERIFY2(contrast(series, t.surface) >= (t.highContrast ? 4 : 3), qPrintable(series.name()));
+        QVERIFY2(contrast(series, t.surface) >= (t.highContrast ? 4 : kLineContrast), qPrintable(series.name()));
+    QVERIFY(t.series.size() >= 10);
+    QCOMPARE(t.series.size(), std::size_t(SeriesColors::kSlots));
     if (t.highContrast) {
         QVERIFY(contrast(t.line, t.surface) >= 3);
         QVERIFY(contrast(t.focus, t.line) >= 3); // an edge that gets the focus changes for the eye, not only in hue
@@ -157,7 +162,7 @@ void ThemeTest::seriesDifferForEverySight()
         for (std::size_t i = 0; i < set->series.size(); ++i) {
             for (std::size_t j = 0; j < i; ++j) {
                 const double apart = distance(set->series[i], set->series[j], sight);
-                QVERIFY2(apart >= kSeriesApart,
+                QVERIFY2(apart >= (&sight == kSights ? kSeriesApartSeen : kSeriesApart),
                          qPrintable(u"%1 and %2, %3: %4"_s
                                         .arg(set->series[i].name(), set->series[j].name(), QLatin1String(sight.name))
                                         .arg(apart)));

@@ -188,6 +188,8 @@ void TestViews::matches_data()
     QTest::newRow("a later word, whole") << u"as a save: Save"_s << u"save"_s << Places{5, 6, 7, 8};
     QTest::newRow("letter case") << u"Europe/Paris"_s << u"PARIS"_s << Places{7, 8, 9, 10, 11};
     QTest::newRow("humps") << u"user_disconnectNow"_s << u"udn"_s << Places{0, 5, 15};
+    QTest::newRow("a whole word before letters on the way to it")
+        << u"The chart shows all as CSV"_s << u"csv"_s << Places{23, 24, 25};
     QTest::newRow("nothing wanted") << u"anything"_s << u"  "_s << Places{};
 }
 
@@ -211,6 +213,13 @@ void TestViews::betterAnswersScoreHigher()
     QVERIFY(score(u"Save"_s, u"save"_s) > score(u"is a very eager"_s, u"save"_s));
     QVERIFY(score(u"Week"_s, u"we"_s) > score(u"Show events"_s, u"we"_s));
     QVERIFY(score(u"Time zone"_s, u"zone"_s) > score(u"America/Arizona neutral"_s, u"zone"_s));
+    // A whole word, the start of one, inside of one, letters alone: in this order, wherever it stands.
+    const QStringList falling{u"The numbers shown as CSV"_s, u"The numbers of the csvfile"_s, u"xcsvx"_s,
+                              u"The chart as SVG"_s};
+    for (qsizetype i = 1; i < falling.size(); ++i)
+        QVERIFY2(score(falling[i - 1], u"csv"_s) > score(falling[i], u"csv"_s), qPrintable(falling[i]));
+    QVERIFY(score(u"Save the view as a file"_s, u"view file"_s) > score(u"Overview: profile"_s, u"view file"_s));
+    QVERIFY(fuzzyMatch(u"The numbers shown as CSV"_s, u"csv numbers"_s)); // words in any order
 }
 
 QTEST_GUILESS_MAIN(TestViews)

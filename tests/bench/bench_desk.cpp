@@ -19,6 +19,9 @@
 #include <QElapsedTimer>
 #include <QEventLoop>
 #include <QFile>
+#include <QNetworkAccessManager>
+#include <QNetworkReply>
+#include <QNetworkRequest>
 #include <QRandomGenerator>
 #include <QStandardPaths>
 #include <QTemporaryDir>
@@ -403,6 +406,59 @@ void postToPixel(benchmark::State &state)
     state.counters["p99_ms"] = latencies[latencies.size() * 99 / 100] * 1e3;
 }
 BENCHMARK(postToPixel)->UseManualTime()->Iterations(kLatencySamples)->Unit(benchmark::kMillisecond);
+
+// Where the memory of a window with its own server ends: as many events as come in two hours at 14 a second, as fast as
+// they are taken. Between the marks the process may grow, from the third on by next to nothing.
+void memoryOfOwnServer(benchmark::State &state)
+{
+    weekWindow().reset();
+    constexpr int kMarks = 5;
+    constexpr int kBatches = 200;
+    constexpr int kEvents = 100; // a batch
+    QTemporaryDir directory(QCoreApplication::applicationDirPath() + u"/store-XXXXXX"_s);
+    Settings settings;
+    settings.port = 0;
+    settings.database.path = directory.filePath(u"bench.db"_s);
+    Session session(settings);
+    MainWindow window(&session);
+    window.resize(kWindow);
+    window.show();
+    session.start();
+    while (!window.board().hasData())
+        settle(20);
+    settle(1'000);
+    state.counters["start_MB"] = residentMb();
+    QNetworkAccessManager network;
+    QNetworkRequest request(session.webhookUrl());
+    request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
+    request.setHeader(QNetworkRequest::ContentTypeHeader, u"application/json"_s);
+    request.setRawHeader("X-API-Key", kDevelopmentKey);
+    QRandomGenerator random(3);
+    for (auto _ : state)
+        for (int mark = 1; mark <= kMarks; ++mark) {
+            for (int batch = 0; batch < kBatches; ++batch) {
+                QByteArrayList events;
+                for (int i = 0; i < kEvents; ++i) {
+                    const SeriesKey key = seriesKey(int(random.bounded(100)));
+                    events << R"({"eventType":")" + key[0].toUtf8() + R"(","userId":"user_)" +
+                                  QByteArray::number(random.bounded(20'000)) + R"(","metadata":{"page":")" +
+                                  key[1].toUtf8() + R"(","browser":")" + key[2].toUtf8() + R"(","amount":1.50}})";
+                }
+                QNetworkReply *reply = network.post(request, '[' + events.join(',') + ']');
+                while (!reply->isFinished())
+                    QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
+                if (reply->error() != QNetworkReply::NoError)
+                    state.SkipWithError("a batch was not accepted");
+                reply->deleteLater();
+            }
+            settle(2'000);
+            state.counters[QByteArray("after_" + QByteArray::number(mark * kBatches * kEvents) + "_MB").toStdString()] =
+                residentMb();
+        }
+    state.counters["stream_events"] = double(window.board().stream().kept());
+    state.counters["cube_MB"] = double(window.board().cube().bytes()) / 1e6;
+}
+BENCHMARK(memoryOfOwnServer)->Iterations(1)->Unit(benchmark::kMillisecond);
 
 } // namespace
 } // namespace entvas::bench

@@ -94,6 +94,11 @@ void TestEventFile::csvFieldsComeBack()
     QCOMPARE(csvField(u"=1"_s), QByteArray("'=1"));
     QCOMPARE(csvField(u"'=1"_s), QByteArray("''=1"));
     QCOMPARE(csvField(u"it's"_s), QByteArray("it's"));
+    for (const QString &sign : {u"＝"_s, u"＋"_s, u"－"_s, u"＠"_s}) { // full width, which some spreadsheets obey too
+        const QByteArray text = (sign + u"1"_s).toUtf8();
+        QCOMPARE(csvField(sign + u"1"_s), "'" + text);
+        QCOMPARE(csvText("'" + text), text);
+    }
 }
 
 void TestEventFile::everyFormatBringsTheSame_data()

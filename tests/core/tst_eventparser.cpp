@@ -68,6 +68,23 @@ private Q_SLOTS:
         QCOMPARE(event.event.series, SeriesKey({u"page_view"_s, u"home"_s, u"chrome"_s}));
     }
 
+    // "(other)" in a series stands for what is beyond the cap; a sender's own is another one.
+    void aSendersOtherIsItsOwn()
+    {
+        // No raw strings: moc ends them at the first bracket before a quote.
+        const QByteArray metadata = "{\"page\":\"\\\"(other)\\\"\",\"browser\":\"(others)\"}";
+        const auto body =
+            parseEvents("{\"eventType\":\"(other)\",\"userId\":\"1\",\"metadata\":" + metadata + '}', rules(), nullptr);
+        const Event &event = body.value().events.at(0).event;
+        QCOMPARE(event.eventType, u"(other)"_s);
+        QCOMPARE(event.metadata, metadata);
+        QCOMPARE(event.series, SeriesKey({u"\"(other)\""_s, u"\"\"(other)\"\""_s, u"(others)"_s}));
+        QCOMPARE(seriesOf(event.eventType, event.metadata, rules()), event.series);
+        for (const QString &sent : {u"(other)"_s, u"\"(other)\""_s, u"\"x\""_s, u"\""_s, QString(), u"(Other)"_s})
+            QCOMPARE(sentValue(countedValue(sent)), sent);
+        QCOMPARE(sentValue(QString::fromUtf16(kOther)), u"(other)"_s);
+    }
+
     void originalFeedersInvalidEvent()
     {
         const auto body =
@@ -128,7 +145,10 @@ private Q_SLOTS:
         field("type high, then letter", "eventType", R"("\ud83dA")",
               u"eventType|eventType must not contain U+0000 or an unpaired surrogate|string.unicode"_s);
         field("type escaped backslash", "eventType", R"("\\ud800")", QString());
-        field("time number", "timestamp", "1735732800000", u"timestamp|\"timestamp\" must be a string|string.base"_s);
+        field(
+            "time number", "timestamp", "1735732800000",
+            u"timestamp|\"timestamp\" must be a string: an ISO 8601 date-time with a zone, such as 2025-01-01T12:00:00Z"
+            "|string.base"_s);
         field("time empty", "timestamp", "\"\"",
               u"timestamp|timestamp must be a valid ISO date string|string.isoDate"_s);
         field("metadata null", "metadata", "null", u"metadata|\"metadata\" must be of type object|object.base"_s);
@@ -488,7 +508,34 @@ private Q_SLOTS:
         row("2016-12-31T23:58:60Z");
         row("2016-11-30T23:59:60Z");
         row("2025-01-01T12:00:61Z");
-        row("2025-01-01T24:00:00Z");
+        row("2025-01-01T24:00:00Z", "2025-01-02T00:00:00.000Z");
+        row("2024-12-31T24:00Z", "2025-01-01T00:00:00.000Z");
+        row("2024-12-31T24:00:00.000+01:00", "2024-12-31T23:00:00.000Z");
+        row("20241231T240000Z", "2025-01-01T00:00:00.000Z");
+        row("9999-12-31T24:00:00Z");
+        row("2025-01-01T24:00:00.0001Z");
+        row("2025-01-01T24:00:01Z");
+        row("2025-01-01T24:01:00Z");
+        row("2025-01-01T25:00:00Z");
+        row("2025-01-01t12:00:00z", "2025-01-01T12:00:00.000Z");
+        row("2025-01-01T12:00:00,123Z", "2025-01-01T12:00:00.123Z");
+        row("2025-01-01T12:00:00,Z");
+        row("2025-01-01 12:00:00+01", "2025-01-01T11:00:00.000Z");
+        row("2025-01-01  12:00:00Z");
+        row("2025-01-01_12:00:00Z");
+        row("20250101T120000Z", "2025-01-01T12:00:00.000Z");
+        row("20250101T120000.5+0530", "2025-01-01T06:30:00.500Z");
+        row("20250101t120000,5z", "2025-01-01T12:00:00.500Z");
+        row("20250101 1200Z", "2025-01-01T12:00:00.000Z");
+        row("20250101T120000-08:00", "2025-01-01T20:00:00.000Z");
+        row("20250101T12:00:00Z");
+        row("2025-01-01T120000Z");
+        row("2025-0101T120000Z");
+        row("20250101");
+        row("20250101T120000");
+        row("20250101T1200005Z");
+        row("2025-W01-1T12:00:00Z");
+        row("2025-001T12:00:00Z");
         row("2025-02-30T12:00:00Z");
         row("2023-02-29T12:00:00Z");
         row("2025-13-01T12:00:00Z");
@@ -497,7 +544,7 @@ private Q_SLOTS:
         row("2025-01-01T12:60:00Z");
         row("2025-01-01");
         row("2025-01-01T12:00:00");
-        row("2025-01-01 12:00:00Z");
+        row("2025-01-01 12:00:00Z", "2025-01-01T12:00:00.000Z");
         row("2025-01-01T12:00:00.Z");
         row("2025-01-01T12:00:00+05:3");
         row("2025-01-01T12:00:00+053");

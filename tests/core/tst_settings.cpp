@@ -212,6 +212,47 @@ private Q_SLOTS:
         QVERIFY(blank.failure().text.contains(u"WEBHOOK_API_KEY"_s) && !blank.failure().text.contains(u"topsecret"_s));
     }
 
+    // What a shell, an editor or Windows puts behind a value is none of it; a line end anywhere else is a mistake.
+    void lineEndsAreNoPartOfAValue()
+    {
+        QTemporaryDir dir;
+        for (const char *ending : {"", "\n", "\r\n", "\r", "\n\n", "\r\n\r\n"}) {
+            const QByteArray value = QByteArray("s3cret") + ending;
+            const QString file = write(dir, u"token"_s, value);
+            const Values environment{{u"VIEWER_TOKEN"_s, QString::fromLatin1(value)},
+                                     {u"WEBHOOK_API_KEY_FILE"_s, file + QLatin1StringView(ending)},
+                                     {u"HOST"_s, u"127.0.0.2"_s + QLatin1StringView(ending)},
+                                     {u"PORT"_s, u"8001"_s + QLatin1StringView(ending)},
+                                     {u"CORS_ORIGINS"_s, u"https://a.example"_s + QLatin1StringView(ending)},
+                                     {u"DIMENSIONS"_s, u"page,os"_s + QLatin1StringView(ending)},
+                                     {u"DATABASE_URL"_s, u"sqlite:///srv/a.db"_s + QLatin1StringView(ending)},
+                                     {u"LOG_LEVEL"_s, u"error"_s + QLatin1StringView(ending)}};
+            const auto settings = resolveSettings(sources({}, environment));
+            QVERIFY2(settings.ok(), why(settings).constData());
+            QCOMPARE(settings->viewerToken, u"s3cret"_s);
+            QCOMPARE(settings->webhookKey, u"s3cret"_s);
+            QCOMPARE(settings->host, u"127.0.0.2"_s);
+            QVERIFY(settings->isLoopback());
+            QCOMPARE(settings->port, quint16(8001));
+            QCOMPARE(settings->corsOrigins, QStringList{u"https://a.example"_s});
+            QCOMPARE(settings->dimensions, (QStringList{u"page"_s, u"os"_s}));
+            QCOMPARE(settings->database.path, u"/srv/a.db"_s);
+        }
+        for (const char *bad : {"\n", "\r\n", "s3\ncret", "s3\rcret", "\ns3cret", "s3cret\n ", "s3cret\t", "s3\x7f"}) {
+            const QString value = QString::fromLatin1(bad);
+            const auto direct = resolveSettings(sources({}, {{u"WEBHOOK_API_KEY"_s, value}}));
+            QVERIFY2(!direct.ok() && direct.failure().kind == Fault::Configuration, why(direct).constData());
+            QVERIFY(direct.failure().text.contains(u"WEBHOOK_API_KEY"_s) && !direct.failure().text.contains(u"cret"_s));
+            QVERIFY(!resolveSettings(sources({}, {{u"VIEWER_TOKEN_FILE"_s, write(dir, u"bad"_s, bad)}})).ok());
+        }
+        for (const SettingInfo &info : settingInfos()) {
+            const auto settings = resolveSettings(sources({}, {{info.environment, u"a\nb"_s}}));
+            QVERIFY2(!settings.ok() && settings.failure().text.contains(info.environment),
+                     qPrintable(info.environment));
+        }
+        QVERIFY(!isLoopbackName(u"127.0.0.1\n"_s));
+    }
+
     void databaseUrlMayComeFromAFile()
     {
         QTemporaryDir dir;
@@ -285,6 +326,25 @@ private Q_SLOTS:
             "postgresql://u@h:5432/d%20b");
         row("postgresql://[::1]:5432/db", true, "postgresql://[::1]:5432/db");
         row("postgresql://u@/db?host=/run/postgresql", true, "postgresql://u@/db?host=/run/postgresql");
+        row("postgresql://u@/db?host=/run/postgresql&port=5433", true,
+            "postgresql://u@/db?host=/run/postgresql&port=5433");
+        row("postgresql://u@%2Frun%2Fpostgresql/db", true, "postgresql://u@/db?host=/run/postgresql");
+        row("postgresql://u@one,two/db", true, "postgresql://u@one:5432,two:5432/db");
+        row("postgresql://u@one:5433,two:5433/db", true, "postgresql://u@one:5433,two:5433/db");
+        row("postgresql://u@one:5433,[::1],three:6/db", true, "postgresql://u@one:5433,[::1]:5432,three:6/db");
+        row("postgresql://u@/db?host=one,two&port=1,2", true, "postgresql://u@one:1,two:2/db");
+        row("postgresql://u:p%2Cq@one,two/db?target_session_attrs=any", true, "postgresql://u@one:5432,two:5432/db");
+        row("postgresql://?service=entvas", true, "postgresql://?service=entvas");
+        row("postgresql://u@h:5433/db?service=entvas", true, "postgresql://u@h:5433/db?service=entvas");
+        row("postgresql://u@:5433/db", true, "postgresql://u@:5433/db");
+        row("postgresql://u:p@h/db?options=-c%20search_path%3Dmine", true, "postgresql://u@h:5432/db");
+        row("postgresql://u:p@h/db?passfile=/etc/my%20passwords", true, "postgresql://u@h:5432/db");
+        row("postgresql://one:0,two/db", false);
+        row("postgresql://one:x,two/db", false);
+        row("postgresql://one two/db", false);
+        row("postgresql://h:1/db?port=2", false);
+        row("postgresql://h/db?user=u", false);
+        row("postgresql://h/db?options=-c%20a%3Db;c", false);
         row("sqlite:///var/lib/entvas/a%20b.db", true, "sqlite:///var/lib/entvas/a%20b.db");
         row("sqlite:///a/../b.db", true, "sqlite:///b.db");
         row("", false);

@@ -1,4 +1,5 @@
 #include "core/timerange.h"
+#include "core/zone.h"
 
 #include <QDateTime>
 #include <QTest>
@@ -38,6 +39,12 @@ private Q_SLOTS:
     void clockChanges();
     void hoursAreWholeOnTheViewersClock();
     void aSpanKeepsItsEnds();
+    void bucketsAroundAMoment_data();
+    void bucketsAroundAMoment();
+    void everyZoneIsOne_data();
+    void everyZoneIsOne();
+    void noZoneIsEndless_data();
+    void noZoneIsEndless();
     void edgesAreBounded();
 };
 
@@ -86,13 +93,14 @@ void TimeRangeTest::gridsLieSideBySide()
         for (qint64 now = utc(u"2026-01-01T00:00:17Z"_s); now < utc(u"2027-01-02T00:00:00Z"_s); now += 43'222'274) {
             for (const int most : {24, 120, 400}) {
                 const BucketStep step = stepFor(length, 1'000, most);
-                const TimeGrid grid = cut(lastSpan(length, step, now, zone), step, zone);
+                const qint64 to = bucketAround(now, step, zone).toMs;
+                const TimeGrid grid = cut({bucketAround(to - length, step, zone).fromMs, to}, step, zone);
                 QVERIFY(grid.size() > 1);
                 QVERIFY2(grid.size() <= most + 3, qPrintable(QString::number(grid.size())));
                 for (qsizetype i = 0; i < grid.size(); ++i)
                     QVERIFY(grid.edgesMs[i] < grid.edgesMs[i + 1]);
                 QVERIFY(grid.bucket(grid.size() - 1).contains(now));
-                QVERIFY(std::abs(grid.span().lengthMs() - length) <= kHourMs);
+                QVERIFY(std::abs(grid.span().lengthMs() - length) <= step.aboutMs() + kHourMs);
                 QCOMPARE(grid.edgesMs.first() % 1'000, 0);
                 if (step.aboutMs() < 60'000)
                     continue;
@@ -135,8 +143,9 @@ void TimeRangeTest::clockChanges()
 void TimeRangeTest::hoursAreWholeOnTheViewersClock()
 {
     const QTimeZone zone("Asia/Kolkata");
-    const TimeGrid grid =
-        cut(lastSpan(kDayMs, {BucketUnit::Hour, 1}, utc(u"2026-06-10T10:10:00Z"_s), zone), {BucketUnit::Hour, 1}, zone);
+    const TimeGrid grid = cut({utc(u"2026-06-09T10:30:00Z"_s),
+                               bucketAround(utc(u"2026-06-10T10:10:00Z"_s), {BucketUnit::Hour, 1}, zone).toMs},
+                              {BucketUnit::Hour, 1}, zone);
     QCOMPARE(grid.size(), 24);
     for (const qint64 edge : grid.edgesMs)
         QCOMPARE(QDateTime::fromMSecsSinceEpoch(edge, zone).time().minute(), 0);
@@ -152,6 +161,96 @@ void TimeRangeTest::aSpanKeepsItsEnds()
     // Shorter than a step: one bucket.
     QCOMPARE(cut({span.fromMs, span.fromMs + 10'000}, {BucketUnit::Day, 1}, QTimeZone::utc()).size(), 1);
     QCOMPARE(cut({5, 5}, {BucketUnit::Day, 1}, QTimeZone::utc()).size(), 0);
+}
+
+void TimeRangeTest::bucketsAroundAMoment_data()
+{
+    QTest::addColumn<BucketStep>("step");
+    QTest::addColumn<QString>("from");
+    QTest::addColumn<QString>("to");
+    const auto row = [](const char *name, BucketStep step, const QString &from, const QString &to) {
+        QTest::newRow(name) << step << from << to;
+    };
+    // 2026-06-10T10:10:07Z
+    row("second", {BucketUnit::Second, 1}, u"2026-06-10T10:10:07Z"_s, u"2026-06-10T10:10:08Z"_s);
+    row("30 seconds", {BucketUnit::Second, 30}, u"2026-06-10T10:10:00Z"_s, u"2026-06-10T10:10:30Z"_s);
+    row("minute", {BucketUnit::Minute, 1}, u"2026-06-10T10:10:00Z"_s, u"2026-06-10T10:11:00Z"_s);
+    row("12 hours", {BucketUnit::Hour, 12}, u"2026-06-10T00:00:00Z"_s, u"2026-06-10T12:00:00Z"_s);
+    row("day", {BucketUnit::Day, 1}, u"2026-06-10T00:00:00Z"_s, u"2026-06-11T00:00:00Z"_s);
+    row("week", {BucketUnit::Week, 1}, u"2026-06-08T00:00:00Z"_s, u"2026-06-15T00:00:00Z"_s);
+    row("month", {BucketUnit::Month, 1}, u"2026-06-01T00:00:00Z"_s, u"2026-07-01T00:00:00Z"_s);
+}
+
+void TimeRangeTest::bucketsAroundAMoment()
+{
+    QFETCH(BucketStep, step);
+    QFETCH(QString, from);
+    QFETCH(QString, to);
+    const TimeSpan wanted{utc(from), utc(to)};
+    QCOMPARE(bucketAround(utc(u"2026-06-10T10:10:07Z"_s), step, QTimeZone::utc()), wanted);
+    QCOMPARE(bucketAround(wanted.fromMs, step, QTimeZone::utc()), wanted);
+    QCOMPARE(bucketAround(wanted.toMs - 1, step, QTimeZone::utc()), wanted);
+}
+
+void TimeRangeTest::everyZoneIsOne_data()
+{
+    QTest::addColumn<QByteArray>("tz");
+    QTest::addColumn<QByteArray>("id"); // empty: that of the machine
+    QTest::addColumn<bool>("isUnread");
+    const auto row = [](const char *tz, const char *id, bool isUnread = false) {
+        QTest::newRow(tz) << QByteArray(tz) << QByteArray(id) << isUnread;
+    };
+    row("", "");
+    row("Europe/Paris", "Europe/Paris");
+    row(" Europe/Paris ", "Europe/Paris");
+    row("Europe/Paris\n", "Europe/Paris");
+    row(":Europe/Paris", "Europe/Paris");
+    row("/usr/share/zoneinfo/Asia/Kolkata", "Asia/Kolkata");
+    row(":/usr/share/zoneinfo/Asia/Kolkata", "Asia/Kolkata");
+    row(":/etc/localtime", "");
+    row("Nowhere/Land", "", true);
+    row("Nowhere", "", true);
+    row("Europe", "", true);
+    row("/no/such/file", "", true);
+    row("/etc/passwd", "", true);
+    row("/usr/share/zoneinfo/Nowhere", "", true);
+    row("../../etc/passwd", "", true);
+    row("\xff\xfe", "", true);
+    row("   ", "");
+    row("CET-1CEST,M3.5.0,M10.5.0/3", "CET-1CEST,M3.5.0,M10.5.0/3");
+}
+
+void TimeRangeTest::everyZoneIsOne()
+{
+    QFETCH(QByteArray, tz);
+    QFETCH(QByteArray, id);
+    QFETCH(bool, isUnread);
+    const SystemZone system = systemZone(tz);
+    QVERIFY(system.zone.isValid());
+    if (!id.isEmpty())
+        QCOMPARE(system.zone.id(), id);
+    if (tz != ":/etc/localtime") // which a machine need not have
+        QCOMPARE(!system.unread.isEmpty(), isUnread);
+}
+
+// Days and hours of a zone that is none would never end.
+void TimeRangeTest::noZoneIsEndless_data()
+{
+    QTest::addColumn<BucketStep>("step");
+    for (const BucketStep step : kBucketSteps)
+        QTest::addRow("%d", int(step.aboutMs() / 1'000)) << step;
+}
+
+void TimeRangeTest::noZoneIsEndless()
+{
+    QFETCH(BucketStep, step);
+    const qint64 now = utc(u"2026-06-10T10:10:07Z"_s);
+    for (const QTimeZone &zone : {QTimeZone(), QTimeZone("Nowhere/Land"), QTimeZone(":Europe/Paris")}) {
+        QVERIFY(!zone.isValid());
+        const QList<qint64> edges = edgesIn({now - 12 * step.aboutMs(), now}, step, zone);
+        QVERIFY(edges.size() > 9 && edges.size() < 16);
+        QVERIFY(bucketAround(now, step, zone).contains(now));
+    }
 }
 
 void TimeRangeTest::edgesAreBounded()

@@ -65,6 +65,10 @@ QList<ServerMessage> serverMessages()
     old.users = UsersSnapshot{0, 86'400'000, hashes({}).prepend('\0'), {}};
     Delta fresh = delta;
     fresh.users = {{kNow / 1000, hashes({1, 0xff, 0xffffffffff})}, {kNow / 1000 + 1, hashes({})}};
+    Snapshot refused = someSnapshot(1);
+    refused.rejections = QList<RejectedCount>{{0, 1}, {kNow / 60'000 * 60'000, 7}};
+    Delta refusedSince = delta;
+    refusedSince.rejections = {{kNow / 60'000 * 60'000, 1ll << 52}};
     const Tail tail{
         u"default"_s,
         {{u"id-1"_s, u"page_view"_s, u"42"_s, kNow, kNow + 1, R"({"n":[1,2.5,{"deep":null}],"page":"home"})"},
@@ -81,6 +85,8 @@ QList<ServerMessage> serverMessages()
             counted,
             fresh,
             old,
+            refused,
+            refusedSince,
             Authenticated{kNow},
             Authenticated{}};
 }
@@ -106,6 +112,8 @@ class WireTest : public QObject
 private Q_SLOTS:
     void roundTrip_data();
     void roundTrip();
+    void digitsStayAsSent_data() { roundTrip_data(); }
+    void digitsStayAsSent();
     void clientRoundTrip_data() { roundTrip_data(); }
     void clientRoundTrip();
     void bothFormatsSayTheSame();
@@ -155,6 +163,30 @@ void WireTest::roundTrip()
     QCOMPARE(fresh.size(), 2);
     QCOMPARE(fresh[0].epochSecond, kNow / 1000);
     QCOMPARE(fresh[0].hashes, hashes({1, 0xff, 0xffffffffff}));
+}
+
+// The map of CBOR holds numbers as doubles: what they can't hold goes beside it, and only then.
+void WireTest::digitsStayAsSent()
+{
+    QFETCH(Format, format);
+    const QByteArrayList kept{R"({"big":12345678901234567890,"price":1.50})",
+                              R"({"z":0.1000,"a":[1e21,{"deep":-0}],"t":"1.50 \" 1e5"})",
+                              R"({"long":)" + QByteArray(300, '7') + '}', R"({"exact":9007199254740993})"};
+    const QByteArrayList plain{R"({"n":-12,"x":19.9,"y":0.001})", R"({"t":"1.50"})"};
+    for (const QByteArray &metadata : kept + plain) {
+        const Tail tail{u"default"_s, {{u"id"_s, u"log"_s, u"42"_s, kNow, kNow, metadata}}, 0};
+        const QByteArray bytes = encode(tail, format);
+        const Result<ServerMessage> read = decodeServer(bytes, format);
+        QVERIFY2(read, read ? "" : qPrintable(read.failure().text));
+        QCOMPARE(std::get<Tail>(*read).events.first().metadata, metadata);
+        const QJsonObject event = content(bytes, format).value("events"_L1)[0].toObject();
+        QCOMPARE(event.contains("metadataText"_L1), format == Format::Cbor && kept.contains(metadata));
+        QVERIFY(event.value("metadata"_L1).isObject());
+    }
+    const QByteArray broken =
+        encode(Tail{u"default"_s, {{u"id"_s, u"log"_s, u"42"_s, kNow, kNow, R"({"a":1.50})"}}, 0}, Format::Cbor);
+    for (const char *text : {R"({"a":1.5,})", R"([1,2,3.50])", R"({"a":01.5})"})
+        QVERIFY(!decodeServer(QByteArray(broken).replace(R"({"a":1.50})", text), Format::Cbor));
 }
 
 void WireTest::clientRoundTrip()

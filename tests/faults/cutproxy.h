@@ -19,12 +19,14 @@ public:
     // Closes every connection; with `swallowAnswers`, what the target still answers is thrown away first, so that
     // requests arrive and nobody hears of it.
     void cut(bool swallowAnswers);
+    // Of connections from now on; 0: none gets through.
+    void setTarget(quint16 port) { m_target = port; }
     int connections() const { return m_connections; }
 
 private:
     void run();
 
-    quint16 m_target;
+    std::atomic<quint16> m_target;
     quint16 m_port = 0;
     int m_listener = -1;
     std::atomic<int> m_cut = 0; // 1 at once, 2 without the answers

@@ -111,6 +111,10 @@ void AccessTest::developmentKeyOnlyOnLoopbackWithoutOneOfItsOwn()
     Settings settings;
     QVERIFY(ApiKeys(settings).usesDevelopmentKey());
     QVERIFY(ApiKeys(settings).identify(request, kNow));
+    QVERIFY(ApiKeys(settings).identify(request, kNow)->isPublished);
+    settings.webhookKey = QString::fromLatin1(kDevelopmentKey); // everybody knows it all the same
+    QVERIFY(ApiKeys(settings).identify(request, kNow)->isPublished);
+    settings.webhookKey.clear();
     settings.host = u"0.0.0.0"_s;
     QVERIFY(!ApiKeys(settings).usesDevelopmentKey());
     QVERIFY(!ApiKeys(settings).identify(request, kNow));
@@ -227,8 +231,32 @@ void AccessTest::knowsLoopbackHosts_data()
     QTest::addColumn<bool>("loopback");
     for (const char *good : {"localhost", "LOCALHOST:8000", "127.0.0.1", "127.1.2.3:80", "[::1]", "[::1]:8000"})
         QTest::newRow(good) << QByteArray(good) << true;
-    for (const char *bad : {"", "evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "10.0.0.1",
-                            "0.0.0.0", "[::2]:1", "[::1", "1", "0x7f.1"})
+    for (const char *good : {"localhost:", "[0:0:0:0:0:0:0:1]:80", "[::ffff:127.0.0.1]"})
+        QTest::newRow(good) << QByteArray(good) << true;
+    for (const char *bad : {"",
+                            "evil.example",
+                            "localhost.evil.example",
+                            "127.0.0.1.evil.example",
+                            "10.0.0.1",
+                            "0.0.0.0",
+                            "[::2]:1",
+                            "[::1",
+                            "1",
+                            "0x7f.1",
+                            "[::1].evil.example",
+                            "[::1]evil.example:80",
+                            "[::1]:80.evil.example",
+                            "localhost:80.evil.example",
+                            "127.0.0.1:evil.example",
+                            "localhost:80:evil.example",
+                            "[127.0.0.1]",
+                            "[::1%lo]",
+                            "::1",
+                            "127.0.0.1\n",
+                            "127.000.0.1",
+                            "evil.example[::1]",
+                            "localhost.",
+                            "127.1"})
         QTest::newRow(*bad ? bad : "empty") << QByteArray(bad) << false;
 }
 

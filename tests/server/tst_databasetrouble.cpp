@@ -1,4 +1,5 @@
 #include "tests/faults/ledger.h"
+#include "tests/server/metricstext.h"
 #include "tests/server/testserver.h"
 #include "tests/support/serverprocess.h"
 #include "tests/support/temporarypostgres.h"
@@ -19,6 +20,9 @@ private Q_SLOTS:
     void init();
     void aUserWhoMayNotStoreIsRefusedAtTheStart();
     void rightsThatAreTakenAwayShow();
+    void housekeepingWithoutRightsShows();
+    void refusedEventsSinkNoOthers_data();
+    void refusedEventsSinkNoOthers();
     void aDatabaseThatIsAwayAtTheStartIsNamed();
     void askersHearNothingOfTheInside();
     void everyLineOfALogInJsonIsJson();
@@ -115,6 +119,82 @@ void DatabaseTroubleTest::rightsThatAreTakenAwayShow()
     executeOn(m_url, u"GRANT INSERT ON events TO %1"_s.arg(user));
     QCOMPARE(server.post(R"({"eventType":"a","userId":"u"})").status, 200);
     QVERIFY(spinUntil([&] { return server.get(u"/health"_s).data()[u"status"_s] == u"healthy"_s; }));
+}
+
+void DatabaseTroubleTest::housekeepingWithoutRightsShows()
+{
+    QVERIFY(hasTables());
+    TestServer server;
+    server.settings.database = userWith(u"SELECT, INSERT, UPDATE"_s);
+    // Old enough to be put together: what is allowed of housekeeping is done all the same.
+    executeOn(m_url, u"INSERT INTO minute_rejections VALUES ('default', 60000, 'w', 3)"_s);
+    executeOn(m_url, u"GRANT DELETE ON minute_rejections TO %1"_s.arg(server.settings.database.user));
+    ServerLimits limits;
+    limits.upkeepEvery = std::chrono::milliseconds(200);
+    QVERIFY(server.startCore({}, nullptr, limits));
+    const auto reasons = [&] { return server.get(u"/health"_s).data()[u"reasons"_s].toArray(); };
+    const auto metric = [&](const QByteArray &name) { return MetricsText(server.get(u"/metrics"_s).body).value(name); };
+    executeOn(m_url, u"INSERT INTO minute_counts VALUES ('default', 60000, 1, 'w', 3)"_s); // has to become of a quarter
+    QVERIFY(spinUntil([&] { return reasons().contains(u"housekeeping_failing"_s); }, 20'000));
+    QCOMPARE(metric("entvas_housekeeping_failing"), 1.0);
+    QVERIFY(metric("entvas_housekeeping_failures_total") >= 1.0);
+    QCOMPARE(server.post(R"({"eventType":"a","userId":"u"})").status, 200);
+    QCOMPARE(rowsOf(m_url, u"SELECT writer, count FROM minute_rejections WHERE minute < 90000"_s),
+             (QList<QStringList>{{QString(), u"3"_s}}));
+
+    executeOn(m_url, u"GRANT DELETE ON ALL TABLES IN SCHEMA public TO %1"_s.arg(server.settings.database.user));
+    QVERIFY(spinUntil([&] { return !reasons().contains(u"housekeeping_failing"_s); }, 20'000));
+    QCOMPARE(metric("entvas_housekeeping_failing"), 0.0);
+}
+
+void DatabaseTroubleTest::refusedEventsSinkNoOthers_data()
+{
+    QTest::addColumn<bool>("isPostgres");
+    QTest::newRow("sqlite") << false;
+    QTest::newRow("postgresql") << true;
+}
+
+// A rule of whoever owns the table: what it says of one event is not said of those beside it.
+void DatabaseTroubleTest::refusedEventsSinkNoOthers()
+{
+    QFETCH(bool, isPostgres);
+    TestServer server;
+    if (isPostgres)
+        server.settings.database = m_url;
+    QVERIFY(server.start());
+    executeOn(server.settings.database,
+              isPostgres ? u"ALTER TABLE events ADD CHECK (\"userId\" <> 'bad')"_s
+                         : u"CREATE TRIGGER no BEFORE INSERT ON events WHEN NEW.\"userId\" = 'bad' BEGIN "
+                           "SELECT RAISE(ABORT, 'no'); END"_s);
+    const HttpAnswer some = server.post(R"([{"eventType":"a","userId":"u1"},{"eventType":"a"},)"
+                                        R"({"eventType":"a","userId":"bad","metadata":{"n":1.50}},)"
+                                        R"({"eventType":"a","userId":"u2"}])");
+    QCOMPARE(some.status, 200);
+    QCOMPARE(some.data()[u"accepted"_s].toInt(), 2);
+    QCOMPARE(some.data()[u"rejected"_s].toInt(), 2);
+    QStringList results;
+    for (const QJsonValue &one : some.data()[u"results"_s].toArray())
+        results << one[u"status"_s].toString();
+    QCOMPARE(results, QStringList({u"accepted"_s, u"rejected"_s, u"rejected"_s, u"accepted"_s}));
+    QCOMPARE(some.data()[u"results"_s][2][u"errors"_s][0][u"type"_s].toString(), u"database.refused"_s);
+    QVERIFY2(isDiscreet(some.body), some.body.constData());
+
+    const HttpAnswer one = server.post(R"({"eventType":"a","userId":"bad"})");
+    QCOMPARE(one.status, 400);
+    QCOMPARE(one.json()[u"message"_s].toString(), u"Validation failed"_s);
+    const HttpAnswer all = server.post(R"([{"eventType":"a","userId":"bad"},{"eventType":"a","userId":"bad"}])");
+    QCOMPARE(all.status, 400);
+    QCOMPARE(all.data()[u"rejected"_s].toInt(), 2);
+
+    QVERIFY(spinUntil([&] {
+        const QJsonObject stats = server.get(u"/events/stats"_s).data();
+        return stats[u"totalEvents"_s].toInt() == 2 && stats[u"invalidEvents"_s].toInt() == 5;
+    }));
+    const QJsonArray kept = server.get(u"/rejections"_s).data()[u"rejections"_s].toArray();
+    QCOMPARE(kept.size(), 5);
+    QCOMPARE(kept[3][u"index"_s].toInt(), 2); // of the first array, told after it was stored
+    QVERIFY2(kept[3][u"body"_s].toString().contains(u"{\"n\":1.50}"_s), qPrintable(kept[3][u"body"_s].toString()));
+    QCOMPARE(MetricsText(server.get(u"/metrics"_s).body).value("entvas_ingest_events_total{result=\"rejected\"}"), 5.0);
 }
 
 void DatabaseTroubleTest::aDatabaseThatIsAwayAtTheStartIsNamed()

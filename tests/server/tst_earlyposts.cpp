@@ -12,8 +12,8 @@ namespace {
 
 QByteArray post(const QByteArray &body)
 {
-    return "POST /webhook HTTP/1.1\r\nHost: a\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" +
-           body;
+    return "POST /webhook HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + QByteArray::number(body.size()) +
+           "\r\n\r\n" + body;
 }
 
 } // namespace

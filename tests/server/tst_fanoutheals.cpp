@@ -2,6 +2,7 @@
 #include "tests/faults/ledger.h"
 #include "tests/faults/load.h"
 #include "tests/server/crowd.h"
+#include "tests/support/serverprocess.h"
 
 using namespace entvas;
 using namespace entvas::test;
@@ -27,6 +28,7 @@ private Q_SLOTS:
     void announcementsThatMakeNoSense();
     void moreWritersThanAreRemembered();
     void whoWasAwayReadsAnew();
+    void announcementsThatCannotBeReadAreAskedForWithPauses();
 
 private:
     TemporaryPostgres m_postgres;
@@ -229,6 +231,37 @@ void FanoutHealsTest::whoWasAwayReadsAnew()
                                [](const auto &dashboard) { return dashboard->totals.events == 8; });
         },
         kHealMs));
+}
+
+// The connection opens each time, and that is all that goes well.
+void FanoutHealsTest::announcementsThatCannotBeReadAreAskedForWithPauses()
+{
+    ServerProcess server(QStringLiteral(ENTVAS_PROGRAM), TemporaryPostgres::toText(m_url));
+    QVERIFY(server.start());
+    const auto metric = [&](const QByteArray &name) {
+        return MetricsText(getPlain(server.port(), "/metrics").body).value(name);
+    };
+    const auto isHeard = [&](bool heard) {
+        return spinUntil([&] { return metric("entvas_fanout_listening") == (heard ? 1.0 : 0.0); }, kHealMs);
+    };
+    QVERIFY(isHeard(true));
+    QVERIFY(executeOn(m_url, u"ALTER TABLE announcements RENAME COLUMN at TO elsewhere"_s));
+    QVERIFY(isHeard(false));
+    const double before = metric("entvas_fanout_listen_losses_total");
+    bool wasHeard = false;
+    spinUntil([&] { return wasHeard = wasHeard || metric("entvas_fanout_listening") == 1.0; }, 8'000);
+    const double losses = metric("entvas_fanout_listen_losses_total") - before;
+    const qsizetype lines = server.log().count("\n");
+    QVERIFY(!wasHeard);
+    QVERIFY(losses >= 2);
+    QVERIFY2(losses <= 12, qPrintable(QString::number(losses))); // 0.05 + 0.1 + … + 2.5 + 2.5 s at the least
+    QCOMPARE(server.log().count("other servers are not heard"), 1);
+    QVERIFY2(lines < 40, server.log().constData());
+
+    QVERIFY(executeOn(m_url, u"ALTER TABLE announcements RENAME COLUMN elsewhere TO at"_s));
+    QVERIFY(isHeard(true));
+    QVERIFY(spinUntil([&] { return server.log().count("other servers are heard again") == 1; }));
+    QCOMPARE(server.terminate(), 0);
 }
 
 QTEST_GUILESS_MAIN(FanoutHealsTest)

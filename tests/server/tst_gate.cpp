@@ -64,6 +64,9 @@ private Q_SLOTS:
     void acceptsCorrectFraming_data();
     void acceptsCorrectFraming();
     void closesAfterHttp10();
+    void keepsHttp10AliveWhereAsked();
+    void tellsHttp2ToComeBack();
+    void countsWhatNobodyHasToKnowAsTheSendersFault();
     void answersContinue();
     void refusesAnAnnouncedBodyBeforeItComes();
     void holdsNoMoreThanABody();
@@ -209,7 +212,7 @@ void TestGate::addMalformedRows()
     row("no version", "GET /count\r\nHost: a\r\n\r\n", 400);
     row("HTTP/0.9", "GET /count HTTP/0.9\r\nHost: a\r\n\r\n", 505);
     row("HTTP/1.2", "GET /count HTTP/1.2\r\nHost: a\r\n\r\n", 505);
-    row("HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505);
+    row("HTTP/2 preface with a header", "PRI * HTTP/2.0\r\nHost: a\r\n\r\nSM\r\n\r\n", 505);
     row("lower-case version", "GET /count http/1.1\r\nHost: a\r\n\r\n", 400);
     row("version HTTP/11", "GET /count HTTP/11\r\nHost: a\r\n\r\n", 400);
     row("two spaces", "GET  /count HTTP/1.1\r\nHost: a\r\n\r\n", 400);
@@ -409,6 +412,70 @@ void TestGate::closesAfterHttp10()
     QVERIFY(client.isClosed());
     QCOMPARE(answers.size(), 1);
     QCOMPARE(answers.first().body, "counted");
+}
+
+void TestGate::keepsHttp10AliveWhereAsked()
+{
+    const QByteArray post = "POST /echo HTTP/1.0\r\nConnection: Keep-Alive\r\nContent-Length: 5\r\n\r\nhello";
+    RawClient client(m_port);
+    client.send(post + post + "GET /count HTTP/1.0\r\n\r\n");
+    const auto answers = client.untilClosed();
+    QVERIFY(client.isClosed());
+    QCOMPARE(answers.size(), 3);
+    QCOMPARE(answers.first().body, "hello");
+    QCOMPARE(answers.first().headers.value("connection"), "keep-alive");
+    QCOMPARE(answers.first().headers.value("content-length"), "5");
+    QCOMPARE(answers.last().headers.value("connection"), "close");
+
+    RawClient both(m_port); // a word against it counts, in whichever header it comes
+    both.send("GET /count HTTP/1.0\r\nConnection: keep-alive\r\nConnection: close\r\n\r\n");
+    QCOMPARE(both.untilClosed().value(0).headers.value("connection"), "close");
+    QVERIFY(both.isClosed());
+}
+
+// Its answer is what HTTP/2 calls GOAWAY, with the reason HTTP_1_1_REQUIRED (RFC 9113, 6.8 and 7).
+void TestGate::tellsHttp2ToComeBack()
+{
+    const QByteArray preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + QByteArray("\0\0\0\4\0\0\0\0\0", 9);
+    for (const qsizetype step : {preface.size(), qsizetype(1), qsizetype(5)}) {
+        RawClient client(m_port);
+        for (qsizetype at = 0; at < preface.size(); at += step) {
+            client.send(preface.mid(at, step));
+            spinUntil([&] { return client.socket.bytesToWrite() == 0; });
+        }
+        client.untilClosed();
+        QVERIFY(client.isClosed());
+        const QByteArray frames = client.received;
+        QCOMPARE(frames.first(9), QByteArray("\0\0\0\4\0\0\0\0\0", 9)); // SETTINGS
+        const QByteArray goAway = frames.sliced(9);
+        QVERIFY(goAway.size() >= 17);
+        QCOMPARE(goAway.size(), 9 + uchar(goAway[2]));
+        QCOMPARE(goAway.sliced(3, 6), QByteArray("\7\0\0\0\0\0", 6));
+        QCOMPARE(goAway.sliced(9, 8), QByteArray("\0\0\0\0\0\0\0\x0d", 8));
+        QVERIFY(goAway.endsWith("HTTP/1.1 only"));
+    }
+    QCOMPARE(m_handled, 0);
+}
+
+void TestGate::countsWhatNobodyHasToKnowAsTheSendersFault()
+{
+    for (const QByteArray &request :
+         {QByteArray("BREW /count HTTP/1.1\r\nHost: a\r\n\r\n"), QByteArray("GET /count HTTP/1.2\r\nHost: a\r\n\r\n"),
+          QByteArray("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
+          QByteArray("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n")}) {
+        RawClient client(m_port);
+        client.send(request);
+        client.untilClosed();
+        QVERIFY(client.isClosed());
+    }
+    quint64 senders = 0;
+    quint64 ours = 0;
+    for (const RouteStats &route : m_front->stats().routes) {
+        senders += route.byClass[3];
+        ours += route.byClass[4];
+    }
+    QCOMPARE(senders, 4u);
+    QCOMPARE(ours, 0u);
 }
 
 void TestGate::answersContinue()

@@ -98,14 +98,15 @@ void TestHttpFront::makeFront(GateLimits limits)
     m_front->route("POST", u"/echo"_s, [](const HttpRequest &request, const HttpResponder &responder) {
         responder.send(text(request.body));
     });
-    m_front->route("GET", u"/describe"_s, [](const HttpRequest &request, const HttpResponder &responder) {
+    const auto describe = [](const HttpRequest &request, const HttpResponder &responder) {
         responder.send(jsonReply(200, {{u"method"_s, QString::fromLatin1(request.method)},
                                        {u"path"_s, request.path},
-                                       {u"q"_s, request.query.queryItemValue(u"q"_s, QUrl::FullyDecoded)},
+                                       {u"q"_s, request.query.value(u"q"_s)},
                                        {u"header"_s, QString::fromLatin1(request.header("x-thing"))},
                                        {u"peer"_s, request.peer.toString()},
                                        {u"id"_s, QString::fromLatin1(request.requestId)}}));
-    });
+    };
+    m_front->route("GET", u"/describe"_s, describe, {u"q"_s, u"x"_s});
     m_front->route("POST", u"/late"_s, [this](const HttpRequest &request, const HttpResponder &responder) {
         m_late.append({request.body, responder});
     });
@@ -118,15 +119,17 @@ void TestHttpFront::makeFront(GateLimits limits)
         reply.headers = {{"X-A", "b\r\nSet-Cookie: c"}, {"Bad Name", "x"}, {"Content-Length", "999"}};
         responder.send(reply);
     });
-    m_front->route("GET", u"/large"_s, [](const HttpRequest &request, const HttpResponder &responder) {
-        responder.send(text(QByteArray(request.query.queryItemValue(u"size"_s).toLongLong(), 'x')));
-    });
-    m_front->setUpgradePath(u"/ws"_s, [this](const HttpRequest &, const HttpFront::UpgradeAnswer &decide) {
+    const auto large = [](const HttpRequest &request, const HttpResponder &responder) {
+        responder.send(text(QByteArray(request.query.value(u"size"_s).toLongLong(), 'x')));
+    };
+    m_front->route("GET", u"/large"_s, large, {u"size"_s});
+    const auto mayUpgrade = [this](const HttpRequest &, const HttpFront::UpgradeAnswer &decide) {
         if (m_decidesLater)
             m_decide = decide;
         else
             decide(m_refusal);
-    });
+    };
+    m_front->setUpgradePath(u"/ws"_s, mayUpgrade, {u"format"_s});
     connect(m_front.get(), &HttpFront::webSocket, this, [this](QWebSocket *socket) {
         socket->setParent(this);
         m_sockets.append(socket);
@@ -191,7 +194,17 @@ void TestHttpFront::routesByExactPathAndMethod_data()
     QTest::addColumn<int>("status");
     QTest::addColumn<QByteArray>("allow");
     QTest::newRow("unknown") << get("/nothing") << 404 << QByteArray();
-    QTest::newRow("trailing slash") << get("/hello/") << 404 << QByteArray();
+    QTest::newRow("trailing slash") << get("/hello/") << 200 << QByteArray();
+    QTest::newRow("post with a trailing slash") << post("/echo/", "x") << 200 << QByteArray();
+    QTest::newRow("get to post with a trailing slash") << get("/echo/") << 405 << QByteArray("POST, OPTIONS");
+    QTest::newRow("two trailing slashes") << get("/hello//") << 404 << QByteArray();
+    QTest::newRow("trailing slash behind nothing known") << get("/nothing/") << 404 << QByteArray();
+    QTest::newRow("unknown parameter") << get("/describe?Q=1") << 400 << QByteArray();
+    QTest::newRow("parameter of a path that takes none") << get("/hello?q=1") << 400 << QByteArray();
+    QTest::newRow("repeated parameter") << get("/describe?q=1&x=2&%71=1") << 400 << QByteArray();
+    QTest::newRow("parameter that is no UTF-8") << get("/describe?q=%ff") << 400 << QByteArray();
+    QTest::newRow("empty query") << get("/hello?") << 200 << QByteArray();
+    QTest::newRow("empty pairs") << get("/describe?&q=1&&") << 200 << QByteArray();
     QTest::newRow("longer") << get("/hello2") << 404 << QByteArray();
     QTest::newRow("upper case") << get("/HELLO") << 404 << QByteArray();
     QTest::newRow("double slash is no host") << get("//host/hello") << 404 << QByteArray();
@@ -504,6 +517,8 @@ void TestHttpFront::refusesUpgrades_data()
     QTest::newRow("policy 403") << handshake("/ws") << 403 << 403;
     QTest::newRow("other path") << handshake("/hello") << 0 << 404;
     QTest::newRow("unknown path") << handshake("/none") << 0 << 404;
+    QTest::newRow("unknown parameter") << handshake("/ws?formt=json") << 0 << 400;
+    QTest::newRow("repeated parameter") << handshake("/ws?format=json&format=json") << 0 << 400;
     QTest::newRow("version 8") << handshake("/ws", "Sec-WebSocket-Version: 8\r\n") << 0 << 426;
     QTest::newRow("no version") << handshake("/ws", "") << 0 << 426;
     QTest::newRow("short key") << get("/ws",

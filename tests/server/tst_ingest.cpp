@@ -25,6 +25,12 @@ private Q_SLOTS:
     void arrayTooLong();
     void emptyArray();
     void linesAreEvents();
+    void linesGoByManyNames_data();
+    void linesGoByManyNames();
+    void byteOrderMarksArePassedOver_data();
+    void byteOrderMarksArePassedOver();
+    void publishedKeyIsForThisMachine_data();
+    void publishedKeyIsForThisMachine();
     void repeatsAreCountedOnce();
     void idempotencyKeyHeader();
     void gzipBodies();
@@ -215,6 +221,102 @@ void IngestTest::linesAreEvents()
         statuses.append(result[u"status"_s].toString());
     QCOMPARE(statuses, (QStringList{u"accepted"_s, u"rejected"_s, u"rejected"_s, u"accepted"_s}));
     QCOMPARE(storedEvents(), 2);
+}
+
+void IngestTest::linesGoByManyNames_data()
+{
+    QTest::addColumn<QByteArray>("type");
+    QTest::addColumn<bool>("lines");
+    for (const char *type : {"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonl",
+                             "application/jsonlines", "application/x-jsonlines", "Application/NDJSON ; charset=utf-8"})
+        QTest::newRow(type) << QByteArray(type) << true;
+    for (const char *type : {"application/json", "text/plain", "application/ndjson2"})
+        QTest::newRow(type) << QByteArray(type) << false;
+}
+
+void IngestTest::linesGoByManyNames()
+{
+    QFETCH(QByteArray, type);
+    QFETCH(bool, lines);
+    QVERIFY(server->start());
+    const HttpAnswer answer = server->post(eventJson("a") + "\n" + eventJson("b"), {{"Content-Type", type}});
+    QCOMPARE(answer.status, lines ? 200 : 400);
+    QCOMPARE(storedEvents(), lines ? 2 : 0);
+}
+
+void IngestTest::byteOrderMarksArePassedOver_data()
+{
+    QTest::addColumn<QByteArray>("body");
+    QTest::addColumn<QByteArray>("type");
+    QTest::addColumn<int>("stored");
+    const QByteArray mark = "\xef\xbb\xbf";
+    const QByteArray json = "application/json";
+    const QByteArray lines = "application/x-ndjson";
+    QTest::newRow("event") << mark + eventJson() << json << 1;
+    QTest::newRow("array") << mark + "[" + eventJson() + "," + eventJson() + "]" << json << 2;
+    QTest::newRow("lines") << mark + eventJson() + "\n" + eventJson() << lines << 2;
+    QTest::newRow("files of lines") << mark + eventJson() + "\n" + mark + eventJson() + "\r\n" << lines << 2;
+    QTest::newRow("only that") << mark << json << 0;
+    QTest::newRow("only that, as a line") << mark << lines << 0;
+    QTest::newRow("twice") << mark + mark + eventJson() << json << 0;
+    QTest::newRow("behind") << eventJson() + mark << json << 0;
+}
+
+void IngestTest::byteOrderMarksArePassedOver()
+{
+    QFETCH(QByteArray, body);
+    QFETCH(QByteArray, type);
+    QFETCH(int, stored);
+    QVERIFY(server->start());
+    QCOMPARE(server->post(body, {{"Content-Type", type}}).status, stored > 0 ? 200 : 400);
+    QCOMPARE(server->post(gzip(body), {{"Content-Type", type}, {"Content-Encoding", "gzip"}}).status,
+             stored > 0 ? 200 : 400);
+    QCOMPARE(storedEvents(), 2 * stored);
+}
+
+void IngestTest::publishedKeyIsForThisMachine_data()
+{
+    QTest::addColumn<Headers>("headers");
+    QTest::addColumn<bool>("taken");
+    const auto row = [](const char *name, const Headers &headers, bool taken) {
+        QTest::newRow(name) << headers << taken;
+    };
+    row("a program", {}, true);
+    row("localhost", {{"Host", "localhost:8000"}}, true);
+    row("IPv6", {{"Host", "[::1]:8000"}}, true);
+    row("a rebound name", {{"Host", "evil.example"}}, false);
+    row("a rebound name with its own origin", {{"Host", "evil.example"}, {"Origin", "http://evil.example"}}, false);
+    row("a rebound name like an address", {{"Host", "[::1].evil.example"}}, false);
+    row("another one", {{"Host", "127.0.0.1.evil.example:8000"}}, false);
+    row("a foreign page", {{"Origin", "http://evil.example"}}, false);
+    row("a page in a sandbox", {{"Origin", "null"}}, false);
+    row("a page from another port", {{"Host", "localhost:8000"}, {"Origin", "http://localhost:3000"}}, false);
+    row("a page of the server's own", {{"Host", "localhost:8000"}, {"Origin", "http://localhost:8000"}}, true);
+    row("a listed page", {{"Origin", "http://desk.example"}}, true);
+}
+
+void IngestTest::publishedKeyIsForThisMachine()
+{
+    QFETCH(Headers, headers);
+    QFETCH(bool, taken);
+    server->settings.corsOrigins = {u"http://desk.example"_s};
+    QVERIFY(server->start());
+    for (const QString &path : {u"/webhook"_s, u"/webhook/"_s, u"/events"_s})
+        for (const QByteArray &name : {QByteArray("X-API-Key"), QByteArray("Authorization")}) {
+            const QByteArray key = name == "X-API-Key" ? server->key : "Bearer " + server->key;
+            const HttpAnswer answer = server->call("POST", path, eventJson(), headers + Headers{{name, key}});
+            QCOMPARE(answer.status, taken ? 200 : 403);
+            if (!taken)
+                QVERIFY(answer.json()[u"message"_s].toString().contains(u"WEBHOOK_API_KEY"_s));
+        }
+    QCOMPARE(storedEvents(), taken ? 6 : 0);
+    // With a key that nobody else knows the page may come from anywhere.
+    QVERIFY(server->stop());
+    server->settings.webhookKey = u"a-key-of-my-own"_s;
+    QVERIFY(server->start());
+    QCOMPARE(
+        server->call("POST", u"/webhook"_s, eventJson(), headers + Headers{{"X-API-Key", "a-key-of-my-own"}}).status,
+        200);
 }
 
 void IngestTest::repeatsAreCountedOnce()

@@ -92,6 +92,7 @@ private Q_SLOTS:
     void ringIsBounded();
     void snapshotIsReusedWithTheDeltasAfterIt();
     void mergedSeriesAskForAFreshPicture();
+    void eventsFromAheadLeaveThePresentInPlace();
     void seriesOnTheirWayCountTowardsTheCap();
     void usersKnownAreNotToldAgain();
     void usersTakeRoomInTheRing();
@@ -265,8 +266,16 @@ void LiveProjectTest::rejectedAreKeptByMinute()
     project.add(jobOf({}, kNow + 60'000, 5));
     QCOMPARE(project.rejectedIn({kNow, kNow + 60'000}), 2);
     QCOMPARE(project.rejectedIn({kNow, kNow + 120'000}), 7);
-    project.trim(kNow + (LiveProject::kRejectedMinutes + 1) * 60'000);
-    QCOMPARE(project.rejectedIn({0, kNow + 120'000}), 5);
+    const auto delta = std::get<wire::Delta>(decoded(project.step()));
+    QCOMPARE(delta.rejections,
+             (QList<RejectedCount>{{kNow / 60'000 * 60'000, 2}, {kNow / 60'000 * 60'000 + 60'000, 5}}));
+    project.trim(kNow + 9 * 86'400'000LL); // by quarter hours now
+    QCOMPARE(project.rejectedIn({0, kNow + 120'000}), 7);
+    const auto snapshot = std::get<wire::Snapshot>(decoded(project.picture(kNow + 9 * 86'400'000LL).first()));
+    QCOMPARE(snapshot.rejections.value(), (QList<RejectedCount>{{kNow / 900'000 * 900'000, 7}}));
+    project.trim(kNow + 93 * 86'400'000LL); // by days
+    QCOMPARE(project.rejectedIn({kNow / 86'400'000 * 86'400'000, kNow + 120'000}), 7);
+    QCOMPARE(project.rejectedIn({kNow / 86'400'000 * 86'400'000 + 1, kNow + 120'000}), 0);
     QCOMPARE(project.totals().invalid, 7); // of all time
 }
 
@@ -352,6 +361,30 @@ void LiveProjectTest::mergedSeriesAskForAFreshPicture()
     client.take({project.step()});
     QCOMPARE(countsOf(client.cube), countsOf(project.cube()));
     QCOMPARE(client.totals.events, qint64(keys.size()) + 3);
+}
+
+// Of a clock that leapt, or of another server's that is wrong.
+void LiveProjectTest::eventsFromAheadLeaveThePresentInPlace()
+{
+    constexpr qint64 kDay = 86'400'000;
+    const SeriesKey key{u"t"_s, u"p1"_s};
+    LiveProject project({u"p"_s, u"P"_s}, u"e"_s, kDimensions);
+    Client client;
+    project.trim(kNow);
+    project.add(jobOf({key}, kNow));
+    client.take(project.picture(kNow));
+    for (const qint64 ahead : {9 * kDay, 2 * kDay}) {
+        project.add(jobOf({key}, kNow + ahead));
+        QVERIFY(!project.step()); // a delta would not tell which tiers it is for
+        client.take(project.picture(kNow + LiveProject::kSnapshotReuseMs + ahead));
+        QCOMPARE(countsOf(client.cube), countsOf(project.cube()));
+    }
+    QVERIFY(project.cube().row(Tier::Minute, kNow / 60'000 * 60'000));
+    QCOMPARE(project.cube().endBucketMs(Tier::Minute), kNow / 60'000 * 60'000 + 60'000);
+    QVERIFY(project.cube().row(Tier::Day, (kNow + 9 * kDay) / kDay * kDay));
+    QVERIFY(project.cube().row(Tier::Quarter, (kNow + 2 * kDay) / 900'000 * 900'000));
+    QVERIFY(!project.cube().row(Tier::Quarter, (kNow + 9 * kDay) / 900'000 * 900'000));
+    QCOMPARE(project.totals().events, 3);
 }
 
 void LiveProjectTest::seriesOnTheirWayCountTowardsTheCap()

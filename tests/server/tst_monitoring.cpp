@@ -6,11 +6,106 @@
 #include <QProcess>
 #include <QRegularExpression>
 #include <QStandardPaths>
+#include <QTcpServer>
 #include <QTest>
+#include <QUrlQuery>
 
 using namespace entvas;
 using namespace entvas::test;
 using namespace Qt::StringLiterals;
+
+namespace {
+
+// Debian's Prometheus, scraping `ports` each second by the alerts of packaging/.
+class Prometheus
+{
+public:
+    bool start(const QString &program, const QList<int> &ports)
+    {
+        QStringList targets;
+        for (const int port : ports)
+            targets << u"'127.0.0.1:%1'"_s.arg(port);
+        QFile config(m_directory.filePath(u"prometheus.yml"_s));
+        if (!config.open(QIODevice::WriteOnly))
+            return false;
+        config.write(
+            u"global: {scrape_interval: 1s, evaluation_interval: 1s}\n"
+            "rule_files: ['%1']\n"
+            "scrape_configs: [{job_name: entvas, static_configs: [{targets: [%2]}]}]\n"_s
+                .arg(QString::fromUtf8(ENTVAS_SOURCE_DIR "/packaging/prometheus/alerts.yml"), targets.join(u','))
+                .toUtf8());
+        config.close();
+        QTcpServer free;
+        if (!free.listen(QHostAddress::LocalHost))
+            return false;
+        m_url = u"http://127.0.0.1:%1"_s.arg(free.serverPort());
+        free.close();
+        m_process.setProcessChannelMode(QProcess::MergedChannels);
+        m_process.start(program, {u"--config.file="_s + config.fileName(),
+                                  u"--storage.tsdb.path="_s + m_directory.filePath(u"data"_s),
+                                  u"--web.listen-address="_s + m_url.mid(7), u"--log.level=warn"_s});
+        return spinUntil([this] { return get(u"/-/ready"_s).status == 200; }, 60'000);
+    }
+    ~Prometheus()
+    {
+        m_process.terminate();
+        if (!m_process.waitForFinished(20'000))
+            m_process.kill();
+        m_process.waitForFinished(5'000);
+    }
+    QByteArray said() { return m_process.readAll(); }
+
+    HttpAnswer get(const QString &path, const QUrlQuery &query = {})
+    {
+        QUrl url(m_url + path);
+        url.setQuery(query);
+        QNetworkRequest request(url);
+        request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
+        QNetworkReply *reply = m_http.get(request);
+        spinUntil([=] { return reply->isFinished(); }, 20'000);
+        HttpAnswer answer;
+        answer.status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+        answer.body = reply->readAll();
+        reply->deleteLater();
+        return answer;
+    }
+    // As Grafana asks for a panel: the last minute.
+    QJsonObject ask(const QString &query)
+    {
+        const qint64 now = QDateTime::currentSecsSinceEpoch();
+        QUrlQuery asked;
+        asked.addQueryItem(u"query"_s, QString::fromLatin1(QUrl::toPercentEncoding(query)));
+        asked.addQueryItem(u"start"_s, QString::number(now - 60));
+        asked.addQueryItem(u"end"_s, QString::number(now));
+        asked.addQueryItem(u"step"_s, u"1"_s);
+        return get(u"/api/v1/query_range"_s, asked).json();
+    }
+
+private:
+    QTemporaryDir m_directory;
+    QProcess m_process;
+    QNetworkAccessManager m_http;
+    QString m_url;
+};
+
+// What Grafana puts in for its variables.
+QString withoutVariables(QString query)
+{
+    static const QRegularExpression labelValues(u"^label_values\\((.*),[^,]*\\)$"_s);
+    if (const auto match = labelValues.match(query); match.hasMatch())
+        query = match.captured(1);
+    return query.replace(u"$__rate_interval"_s, u"1m"_s)
+        .replace(u"$__interval"_s, u"15s"_s)
+        .replace(u"$instance"_s, u".+"_s)
+        .replace(u"$job"_s, u".+"_s);
+}
+
+qsizetype seriesOf(const QJsonObject &answer)
+{
+    return answer.value(u"data"_s)[u"result"_s].toArray().size();
+}
+
+} // namespace
 
 // What packaging/ gives to Prometheus and Grafana speaks of nothing that the server does not show.
 class MonitoringTest : public QObject
@@ -24,6 +119,7 @@ private Q_SLOTS:
     void everyAlertSaysWhatToDo();
     void promtoolAgrees_data();
     void promtoolAgrees();
+    void prometheusRunsEveryQuery();
 
 private:
     static QByteArray readFile(const QString &path)
@@ -32,6 +128,7 @@ private:
         return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
     }
     void learn(TestServer &server);
+    static QStringList alertQueries();
     // Names in a query that no server shows.
     QStringList unknownIn(const QString &query) const;
     static QStringList queriesOf(const QJsonValue &of);
@@ -157,17 +254,23 @@ void MonitoringTest::dashboardNamesOnlyWhatThereIs()
         QVERIFY2(unknownIn(query).isEmpty(), qPrintable(unknownIn(query).join(u' ') + u" in "_s + query));
 }
 
-void MonitoringTest::alertsNameOnlyWhatThereIs()
+QStringList MonitoringTest::alertQueries()
 {
     const QString rules = QString::fromUtf8(readFile(u"prometheus/alerts.yml"_s));
-    static const QRegularExpression query(u"expr:((?: .*\\n)(?: {10}.*\\n)*)"_s);
-    int queries = 0;
-    for (auto it = query.globalMatch(rules); it.hasNext(); ++queries) {
-        const QString text = it.next().captured(1);
+    static const QRegularExpression query(u"expr:(?: >-\\n)?((?: .*\\n)(?: {10}.*\\n)*)"_s);
+    QStringList found;
+    for (auto it = query.globalMatch(rules); it.hasNext();)
+        found << it.next().captured(1).trimmed();
+    return found;
+}
+
+void MonitoringTest::alertsNameOnlyWhatThereIs()
+{
+    const QStringList queries = alertQueries();
+    for (const QString &text : queries)
         QVERIFY2(unknownIn(text).isEmpty(), qPrintable(unknownIn(text).join(u' ') + u" in "_s + text));
-    }
-    QCOMPARE(queries, rules.count(u"- alert: "_s));
-    QVERIFY(queries >= 20);
+    QCOMPARE(queries.size(), readFile(u"prometheus/alerts.yml"_s).count("- alert: "));
+    QVERIFY(queries.size() >= 20);
     QVERIFY(unknownIn(u"rate(entvas_nothing_total[5m])"_s) == QStringList{u"entvas_nothing_total"_s});
 }
 
@@ -200,6 +303,87 @@ void MonitoringTest::promtoolAgrees()
     check.start(promtool, arguments);
     QVERIFY(check.waitForFinished(60'000));
     QVERIFY2(check.exitCode() == 0, check.readAll().constData());
+}
+
+// The queries as they are packaged, asked of a real Prometheus that scrapes real servers.
+void MonitoringTest::prometheusRunsEveryQuery()
+{
+    const QString program = QStandardPaths::findExecutable(u"prometheus"_s);
+    if (program.isEmpty())
+        QSKIP("prometheus is not here (Debian: package prometheus)");
+    TestServer server;
+    QVERIFY(server.start());
+    QList<int> ports{server.url.port()};
+    TemporaryPostgres postgres;
+    TestServer shared;
+    if (postgres.start()) {
+        const auto url = postgres.createDatabase();
+        QVERIFY(url.ok());
+        shared.settings.database = url.value();
+        QVERIFY(shared.start());
+        ports << shared.url.port();
+    }
+    Prometheus prometheus;
+    QVERIFY2(prometheus.start(program, ports), prometheus.said().constData());
+    // Two limits at least are reached again and again.
+    const auto work = [&] {
+        QCOMPARE(server.post(eventJson()).status, 200);
+        QCOMPARE(server.get(u"/"_s + QString(9'000, u'a')).status, 414);
+        Headers many;
+        for (int i = 0; i < 70; ++i)
+            many.append({"X-" + QByteArray::number(i), "x"});
+        QCOMPARE(server.get(u"/"_s, many).status, 431);
+    };
+
+    const QStringList panels = queriesOf(QJsonDocument::fromJson(readFile(u"grafana/entvas.json"_s)).object());
+    QVERIFY(panels.size() > 50);
+    const auto isOfLimits = [](const QString &query) {
+        return query.contains(u"__name__"_s) && query.contains(u"_limit_reached_total"_s);
+    };
+    QCOMPARE(std::count_if(panels.cbegin(), panels.cend(), isOfLimits), 1);
+    const QString limits = *std::find_if(panels.cbegin(), panels.cend(), isOfLimits);
+    QJsonObject reached;
+    QVERIFY2(spinUntil(
+                 [&] {
+                     work();
+                     reached = prometheus.ask(withoutVariables(limits));
+                     return reached.value(u"status"_s) != u"success"_s || seriesOf(reached) >= 2;
+                 },
+                 90'000),
+             "the limits that were reached do not show");
+    QVERIFY2(reached.value(u"status"_s) == u"success"_s, QJsonDocument(reached).toJson().constData());
+
+    // Those that show nothing here: what the server does not use, and what has to go wrong first.
+    const auto mayBeEmpty = [&](const QString &query) {
+        return query.contains(u"entvas_tls_"_s) || query.contains(u"entvas_issuer_"_s) || query.contains(u"> 0"_s) ||
+               (query.contains(u"entvas_fanout_"_s) && ports.size() == 1);
+    };
+    for (const QString &query : panels) {
+        const QJsonObject answer = prometheus.ask(withoutVariables(query));
+        const QByteArray said = query.toUtf8() + '\n' + QJsonDocument(answer).toJson();
+        QVERIFY2(answer.value(u"status"_s) == u"success"_s, said.constData());
+        QVERIFY2(seriesOf(answer) > 0 || mayBeEmpty(query), said.constData());
+    }
+    for (const QString &query : alertQueries()) {
+        const QJsonObject answer = prometheus.ask(query);
+        QVERIFY2(answer.value(u"status"_s) == u"success"_s,
+                 (query.toUtf8() + '\n' + QJsonDocument(answer).toJson()).constData());
+    }
+    // And as rules, the way they run.
+    QJsonArray rules;
+    QVERIFY(spinUntil(
+        [&] {
+            rules = prometheus.get(u"/api/v1/rules"_s).data().value(u"groups"_s)[0][u"rules"_s].toArray();
+            return !rules.isEmpty() && std::none_of(rules.cbegin(), rules.cend(), [](const QJsonValue &rule) {
+                return rule[u"health"_s] == u"unknown"_s;
+            });
+        },
+        30'000));
+    QCOMPARE(rules.size(), alertQueries().size());
+    for (const QJsonValue &rule : std::as_const(rules)) {
+        QVERIFY2(rule[u"health"_s] == u"ok"_s, QJsonDocument(rule.toObject()).toJson().constData());
+        QVERIFY2(rule[u"state"_s] != u"firing"_s, QJsonDocument(rule.toObject()).toJson().constData());
+    }
 }
 
 QTEST_GUILESS_MAIN(MonitoringTest)

@@ -1,4 +1,7 @@
+#include "core/store/sqlconnection.h"
+#include "core/store/transaction.h"
 #include "server/api/admin.h"
+#include "server/api/doctor.h"
 #include "tests/server/testserver.h"
 #include "tests/store/backends.h"
 
@@ -28,6 +31,8 @@ private Q_SLOTS:
     void theSameIdInTwoProjectsIsTwoEvents_data() { Backends::addRows(); }
     void theSameIdInTwoProjectsIsTwoEvents();
     void administrationChecksItsInput();
+    void aThousandProjectsWork_data() { Backends::addRows(); }
+    void aThousandProjectsWork();
 
 private:
     // A key of a project, made while no server runs.
@@ -281,6 +286,69 @@ void ProjectsTest::administrationChecksItsInput()
     Admin second(server.settings.database);
     const Result<void> refused = second.open();
     QVERIFY(!refused && refused.failure().kind == Fault::Unavailable);
+}
+
+// As many as can be made. Of one more, that something else wrote into the database, it is said what is wrong with it.
+void ProjectsTest::aThousandProjectsWork()
+{
+    ENTVAS_FRESH_DATABASE(url, m_backends);
+    const QByteArray key = makeKey(url, u"zz-last"_s, KeyRole::Admin);
+    SqlConnection connection(url);
+    ENTVAS_VERIFY(connection.open());
+    const auto fill = [&](int from, int to) {
+        Transaction all(connection);
+        bool isDone = all.begin().ok();
+        for (int i = from; i <= to; ++i)
+            isDone =
+                isDone &&
+                connection
+                    .execute(u"INSERT INTO projects (id, name) VALUES ('p%1', 'P')"_s.arg(i, 4, 10, QLatin1Char('0')))
+                    .ok();
+        return isDone && all.commit().ok();
+    };
+    QVERIFY(fill(3, kMaxProjectsKept - 1)); // "default" and "zz-last" are there
+    {
+        Admin admin(url);
+        ENTVAS_VERIFY(admin.open());
+        ENTVAS_VERIFY(admin.createProject({u"one-more"_s, u"1,000"_s}));
+        const Result<void> tooMany = admin.createProject({u"too-many"_s, u"1,001"_s});
+        QVERIFY(!tooMany);
+        QVERIFY2(tooMany.failure().text.contains(u"as many as a server can open"_s),
+                 qPrintable(tooMany.failure().text));
+        QCOMPARE(admin.directory()->projects.size(), kMaxProjectsKept);
+    }
+    TestServer server;
+    server.settings.database = url;
+    QElapsedTimer since;
+    since.start();
+    QVERIFY(server.start());
+    qInfo("%d projects are open after %lld ms", kMaxProjectsKept, since.elapsed());
+    QCOMPARE(post(server, key, eventJson()).status, 200);
+    QCOMPARE(total(server, u"zz-last"_s), 1);
+    QCOMPARE(total(server, u"p0999"_s), 0);
+    QVERIFY(server.stop());
+
+    QVERIFY(fill(9'000, 9'000));
+    QVERIFY(server.start());
+    const HttpAnswer away = post(server, key, eventJson());
+    QCOMPARE(away.status, 503);
+    QVERIFY2(away.body.contains("not open: this server has 1000 others, as many as it can open"),
+             away.body.constData());
+    const HttpAnswer unread = server.get(u"/events/stats?project=zz-last"_s);
+    QCOMPARE(unread.status, 503);
+    QCOMPARE(unread.json()[u"message"_s], away.json()[u"message"_s]);
+    QList<Finding> bad;
+    examineAll(server.settings, [&](const Finding &finding) {
+        if (finding.mark == Finding::Mark::Bad)
+            bad.append(finding);
+    });
+    QVERIFY(std::any_of(bad.cbegin(), bad.cend(), [](const Finding &one) { return one.about == "projects"_L1; }));
+    // Room is made while it runs.
+    if (url.kind == DatabaseUrl::Kind::Sqlite)
+        return;
+    ENTVAS_VERIFY(connection.execute(u"DELETE FROM projects WHERE id = 'p9000'"_s));
+    QVERIFY(spinUntil([&] { return post(server, key, eventJson()).status == 200; }, 20'000));
+    QCOMPARE(total(server, u"zz-last"_s), 2);
 }
 
 QTEST_GUILESS_MAIN(ProjectsTest)

@@ -112,6 +112,10 @@ void ProxiesTest::findsTheClient_data()
     row("ipv6", "10.0.0.1", "2001:db8::7", "", "2001:db8::7", false);
     row("ipv6 with a port", "10.0.0.1", "[2001:db8::7]:4711", "", "2001:db8::7", false);
     row("mapped peer", "::ffff:10.0.0.1", "203.0.113.9", "https", "203.0.113.9", true);
+    row("a proxy that does not tell", "10.0.0.1", "unknown", "https", "10.0.0.1", true);
+    row("in any case", "10.0.0.1", "203.0.113.9, Unknown", "", "10.0.0.1", false);
+    row("the proxy before it does not tell", "10.0.0.1", "unknown, 10.0.0.2", "", "10.0.0.2", false);
+    row("the client says so", "10.0.0.1", "unknown, 203.0.113.9", "", "203.0.113.9", false);
     row("one stretch was not encrypted", "10.0.0.1", "203.0.113.9", "http, https", "203.0.113.9", false);
 }
 
@@ -137,7 +141,8 @@ void ProxiesTest::refusesWhatCannotBeRead_data()
 {
     QTest::addColumn<QByteArray>("forwardedFor");
     QTest::addColumn<QByteArray>("proto");
-    QTest::newRow("words") << QByteArray("unknown") << QByteArray();
+    QTest::newRow("words") << QByteArray("nobody") << QByteArray();
+    QTest::newRow("more than unknown") << QByteArray("unknown:80") << QByteArray();
     QTest::newRow("empty at the end") << QByteArray("203.0.113.9,") << QByteArray();
     QTest::newRow("short form") << QByteArray("127.1") << QByteArray();
     QTest::newRow("hex") << QByteArray("0x7f000001") << QByteArray();
@@ -250,7 +255,7 @@ void ProxiesTest::noSecretInAnAddress_data()
     row("POST", "/webhook?api_key=x", true);
     row("POST", "/events?X-API-Key=x", true);
     row("GET", "/ws?token=x", true);
-    row("GET", "/health?tokens=x", false);
+    row("GET", "/events?type=tokens", false);
     row("GET", "/events/stats?filter=day&type=token", false);
 }
 

@@ -24,6 +24,10 @@ private Q_SLOTS:
     void pagesThroughEvents();
     void filtersEvents();
     void namesWrongParameters();
+    void refusesUnknownParameters_data();
+    void refusesUnknownParameters();
+    void findsWhateverCanBeStored_data();
+    void findsWhateverCanBeStored();
     void statsCountByType();
     void onlyThisMachineWithoutToken_data();
     void onlyThisMachineWithoutToken();
@@ -42,6 +46,7 @@ void ReadingTest::saysWhatItIs()
     QCOMPARE(answer.json().value(u"name"_s).toString(), u"Entvas"_s);
     QVERIFY(!answer.json().value(u"version"_s).toString().isEmpty());
     QVERIFY(answer.json().value(u"endpoints"_s).toObject().contains(u"POST /webhook"_s));
+    QVERIFY(answer.json().value(u"developmentKey"_s).isBool());
 }
 
 void ReadingTest::healthAndReady()
@@ -107,8 +112,15 @@ void ReadingTest::filtersEvents()
     QCOMPARE(count(u"user=x"_s), 2);
     QCOMPARE(count(u"type=a&user=x"_s), 1);
     QCOMPARE(count(u"type=nothing"_s), 0);
+    server->post("[" + eventJson("page view", "ann+bob") + "," + eventJson("page view", "ann bob") + "]");
+    QCOMPARE(count(u"type=page+view"_s), 2);
+    QCOMPARE(count(u"type=page%20view&user=ann%2Bbob"_s), 1);
+    QCOMPARE(count(u"type=page+view&user=ann+bob"_s), 1);
+    QCOMPARE(count(u"type=page+view&from=2020-01-01T00:00:00+01:00"_s), 2);
+    QCOMPARE(server->get(u"/events/stats?type=page+view"_s).data()[u"totalEvents"_s].toInt(), 2);
+    QCOMPARE(server->get(u"/export/ndjson?type=page+view&user=ann+bob"_s).body.count('\n'), 1);
     QCOMPARE(count(u"from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z"_s), 0);
-    QCOMPARE(count(u"from=2020-01-01T00:00:00Z"_s), 3);
+    QCOMPARE(count(u"from=2020-01-01T00:00:00Z"_s), 5);
     for (const QString &filter : {u"hour"_s, u"day"_s, u"week"_s})
         QCOMPARE(server->get(u"/events?filter="_s + filter).data().value(u"filter"_s).toString(), filter);
     QCOMPARE(server->get(u"/events?filter=century"_s).data().value(u"filter"_s).toString(), u"hour"_s);
@@ -122,6 +134,82 @@ void ReadingTest::namesWrongParameters()
         QCOMPARE(answer.status, 400);
         QVERIFY(answer.json().value(u"message"_s).toString().contains(name));
     }
+}
+
+void ReadingTest::refusesUnknownParameters_data()
+{
+    QTest::addColumn<QString>("path");
+    QTest::addColumn<QString>("says");
+    const auto row = [](const char *path, const QString &says) {
+        QTest::newRow(path) << QString::fromLatin1(path) << says;
+    };
+    row("/events?typ=a", u"\"type\""_s);
+    row("/events/stats?filer=day", u"\"filter\""_s);
+    row("/events/stats?user=a", u"filter"_s); // counts know no users
+    row("/export/csv?eventType=a", u"\"type\""_s);
+    row("/export/json?users=a", u"\"user\""_s);
+    row("/export/ndjson?form=2026-01-01T00:00:00Z", u"\"from\""_s);
+    row("/rejections?limits=1", u"\"limit\""_s);
+    row("/admin/keys?projekt=a", u"\"project\""_s);
+    row("/admin/members?projet=a", u"\"project\""_s);
+    row("/admin/projects?project=a", u"takes none"_s);
+    row("/admin/audit?befor=a", u"\"before\""_s);
+    row("/metrics?format=a", u"takes none"_s);
+    row("/health?a=b", u"takes none"_s);
+    row("/ready?a=b", u"takes none"_s);
+    row("/me?project=a", u"takes none"_s);
+    row("/auth/config?a=b", u"takes none"_s);
+    row("/?a=b", u"takes none"_s);
+    row("/ws?formt=cbor", u"\"format\""_s);
+    row("/events?type=a&type=b", u"more than once"_s);
+    row("/export/csv?user=a&user=a", u"more than once"_s);
+    row("/admin/audit?limit=1&limit=2", u"more than once"_s);
+}
+
+void ReadingTest::refusesUnknownParameters()
+{
+    QFETCH(QString, path);
+    QFETCH(QString, says);
+    QVERIFY(server->start());
+    const HttpAnswer answer = server->get(path);
+    QCOMPARE(answer.status, 400);
+    QVERIFY2(answer.json()[u"message"_s].toString().contains(says), answer.body.constData());
+    QCOMPARE(server->call("POST", u"/webhook?key=1"_s, eventJson(), {{"X-API-Key", server->key}}).status, 400);
+}
+
+void ReadingTest::findsWhateverCanBeStored_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::newRow("emoji") << QString::fromUtf8(QByteArray("😀").repeated(128));
+    QTest::newRow("65 emoji") << QString::fromUtf8(QByteArray("😀").repeated(65));
+    QTest::newRow("U+FEFF first") << u"\ufeffpage"_s;
+    QTest::newRow("U+FFFE first") << u"\ufffepage"_s;
+    QTest::newRow("not characters") << u"a\ufdd0\ufffe\uffff\U0001ffffz"_s;
+}
+
+void ReadingTest::findsWhateverCanBeStored()
+{
+    QFETCH(QString, text);
+    QVERIFY(server->start());
+    QCOMPARE(server->post(eventJson(text.toUtf8(), text.toUtf8())).status, 200);
+    QCOMPARE(server->post(eventJson()).status, 200);
+    const QString value = QString::fromLatin1(text.toUtf8().toPercentEncoding());
+    const QString query = u"?type="_s + value + u"&user="_s + value;
+    const QByteArray quoted = '"' + text.toUtf8() + '"'; // as it is sent: Qt reads JSON without U+FEFF at the head
+    const HttpAnswer found = server->get(u"/events"_s + query);
+    QCOMPARE(found.data()[u"count"_s].toInt(), 1);
+    QVERIFY(found.body.contains("\"eventType\":" + quoted));
+    QVERIFY(found.body.contains("\"userId\":" + quoted));
+    QCOMPARE(server->get(u"/export/ndjson"_s + query).body.count('\n'), 1);
+    QVERIFY(server->get(u"/export/csv"_s + query).body.contains(text.toUtf8()));
+    const auto counted = [&] {
+        const HttpAnswer stats = server->get(u"/events/stats?type="_s + value);
+        return stats.data()[u"totalEvents"_s].toInt() == 1 && stats.body.contains(quoted + ":1");
+    };
+    QVERIFY(counted());
+    QVERIFY(server->stop()); // and from what is stored
+    QVERIFY(server->start());
+    QVERIFY(counted());
 }
 
 void ReadingTest::statsCountByType()
@@ -146,6 +234,7 @@ void ReadingTest::onlyThisMachineWithoutToken_data()
     QTest::newRow("a web page") << QByteArray("Origin") << QByteArray("http://evil.example") << 403;
     QTest::newRow("a listed page") << QByteArray("Origin") << QByteArray("http://desk.example") << 200;
     QTest::newRow("a rebound name") << QByteArray("Host") << QByteArray("evil.example") << 403;
+    QTest::newRow("a rebound name like an address") << QByteArray("Host") << QByteArray("[::1].evil.example") << 403;
     QTest::newRow("through a proxy") << QByteArray("X-Forwarded-For") << QByteArray("192.0.2.1") << 403;
 }
 

@@ -386,7 +386,7 @@ void RejectedEventsTest::boundsAllProjects()
     QVERIFY(rejected.stats().bytes > RejectedEvents::kMostBytes - 20'000);
     QCOMPARE(rejected.stats().forgotten + quint64(rejected.stats().events), 18'003u);
     const auto read = [&](const QString &project) {
-        return QJsonDocument::fromJson(rejected.get(project, QUrlQuery(u"limit=200"_s)).body)[u"data"_s];
+        return QJsonDocument::fromJson(rejected.get(project, QueryParameters("limit=200")).body)[u"data"_s];
     };
     QCOMPARE(read(u"quiet"_s)[u"kept"_s].toInt(), 3); // the loud ones gave way
     QCOMPARE(read(u"quiet"_s)[u"rejections"_s][0][u"errors"_s][0][u"message"_s].toString().size(),

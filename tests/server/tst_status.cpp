@@ -20,15 +20,16 @@ private Q_SLOTS:
     void healthTellsWhy();
     void levels_data();
     void levels();
+    void anAbsentDatabaseFillsNoLog();
 };
 
 void StatusTest::everyReasonHasAWord()
 {
     QCOMPARE(reasonsOf({}), QStringList());
-    Condition all{true, true, true, true, true, true, true, 1};
-    QCOMPARE(reasonsOf(all),
-             QStringList({u"starting"_s, u"stopping"_s, u"database_away"_s, u"writer_stalled"_s, u"writes_refused"_s,
-                          u"fanout_broken"_s, u"disk_nearly_full"_s, u"queue_nearly_full"_s}));
+    Condition all{true, true, true, true, true, true, true, true, true, 1};
+    QCOMPARE(reasonsOf(all), QStringList({u"starting"_s, u"stopping"_s, u"database_away"_s, u"database_read_only"_s,
+                                          u"writer_stalled"_s, u"writes_refused"_s, u"housekeeping_failing"_s,
+                                          u"fanout_broken"_s, u"disk_nearly_full"_s, u"queue_nearly_full"_s}));
 }
 
 void StatusTest::aFullQueueIsToldAhead()
@@ -71,6 +72,8 @@ void StatusTest::levels_data()
     QTest::newRow("look at keys") << QByteArray("GET") << u"/admin/keys"_s << 200 << 1 << LogLevel::Debug;
     QTest::newRow("make a key") << QByteArray("POST") << u"/admin/keys"_s << 200 << 1 << LogLevel::Info;
     QTest::newRow("export") << QByteArray("GET") << u"/export/csv"_s << 200 << 1 << LogLevel::Info;
+    QTest::newRow("unknown method") << QByteArray("BREW") << u"none"_s << 501 << 0 << LogLevel::Debug;
+    QTest::newRow("unknown version") << QByteArray("GET") << u"none"_s << 505 << 0 << LogLevel::Debug;
     QTest::newRow("bug") << QByteArray("GET") << u"/events"_s << 500 << 1 << LogLevel::Warning;
 }
 
@@ -85,6 +88,30 @@ void StatusTest::levels()
     request.method = method;
     request.notes->route = route;
     QCOMPARE(AccessLog::levelOf(request, status, std::chrono::milliseconds(ms)), level);
+}
+
+// Twenty senders a second that are turned away say the same thing: one line a second does. What else goes wrong meanwhile
+// is still told.
+void StatusTest::anAbsentDatabaseFillsNoLog()
+{
+    ManualClock clock;
+    clock.set(1'000'000);
+    AccessLog log(&clock);
+    const auto warnings = [] { return log::counts().byLevel[std::size_t(LogLevel::Warning)]; };
+    const auto answer = [&](int status) {
+        HttpReply reply;
+        reply.status = status;
+        log.add({}, reply);
+    };
+    const quint64 before = warnings();
+    for (int second = 0; second < 10; ++second, clock.set(clock.nowMs() + 1'000))
+        for (int i = 0; i < 20; ++i)
+            answer(503);
+    QCOMPARE(warnings() - before, 10u);
+    answer(503);
+    for (int i = 0; i < 5; ++i)
+        answer(500);
+    QCOMPARE(warnings() - before, 16u);
 }
 
 QTEST_APPLESS_MAIN(StatusTest)

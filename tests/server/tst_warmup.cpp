@@ -20,6 +20,8 @@ private Q_SLOTS:
     void theHeaviestKeepTheirNames();
     void usersAreThoseOfTheEvents_data() { Backends::addRows(); }
     void usersAreThoseOfTheEvents();
+    void anEventFromAheadLeavesRoomForThePresent_data() { Backends::addRows(); }
+    void anEventFromAheadLeavesRoomForThePresent();
 
 private:
     Event event(const SeriesKey &series)
@@ -146,6 +148,32 @@ void WarmUpTest::usersAreThoseOfTheEvents()
     }
     QCOMPARE(users.in({0, now}, now)->count, 170);
     QCOMPARE(users.in({kNoonMs - 7'000, now}, now), expected.in({kNoonMs - 7'000, now}, now)); // by second
+}
+
+// A clock that was nine days ahead for a moment.
+void WarmUpTest::anEventFromAheadLeavesRoomForThePresent()
+{
+    ENTVAS_FRESH_DATABASE(url, m_backends);
+    const auto store = makeReady(url, u"w1"_s);
+    constexpr qint64 kDay = 86'400'000;
+    EventBatch batch;
+    for (int minute = 0; minute < 50; ++minute)
+        batch << makeEvent(m_ids, kNoonMs - minute * 60'000);
+    batch << makeEvent(m_ids, kNoonMs + 9 * kDay);
+    ENTVAS_VERIFY(store->append({makeJob(batch)}));
+    const auto state = restart(url, {u"page"_s, u"browser"_s});
+    ENTVAS_VERIFY(state);
+    const LiveCube &cube = state.value()->cube;
+    const auto sumOf = [&](Tier tier) {
+        qint64 sum = 0;
+        for (qint64 at = cube.firstBucketMs(tier); at < cube.endBucketMs(tier); at += kTierStepMs[std::size_t(tier)])
+            if (const CountRow *row = cube.row(tier, at))
+                row->forEach([&](SeriesIndex, quint64 count) { sum += qint64(count); });
+        return sum;
+    };
+    QCOMPARE(sumOf(Tier::Minute), 50);
+    QCOMPARE(sumOf(Tier::Quarter), 50);
+    QCOMPARE(sumOf(Tier::Day), 51);
 }
 
 QTEST_GUILESS_MAIN(WarmUpTest)

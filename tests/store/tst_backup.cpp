@@ -102,7 +102,8 @@ void BackupTest::fill(const DatabaseUrl &url, int events)
     Uuid7Generator ids;
     EventBatch batch;
     for (int i = 0; i < events; ++i) {
-        Event event = makeEvent(ids, kNoonMs + i, u"type_%1"_s.arg(i % 3), u"user \"%1\" 测试 🙂\t\\"_s.arg(i % 7));
+        Event event = makeEvent(ids, kNoonMs + i, u"type_%1"_s.arg(i % 3),
+                                u"\ufeffuser \"%1\" 测试 🙂\ufffe\uffff\t\\"_s.arg(i % 7));
         event.timestampMs = kNoonMs - 123 + i * 7;
         event.metadata = i % 4 == 0 ? QByteArray()
                          : i % 4 == 1

@@ -21,6 +21,8 @@ private Q_SLOTS:
     void events_pageByCursor();
     void events_filter_data() { Backends::addRows(); }
     void events_filter();
+    void events_findWhateverIsStored_data() { Backends::addRows(); }
+    void events_findWhateverIsStored();
     void restart_readsTheSame_data() { Backends::addRows(); }
     void restart_readsTheSame();
     void postgres_hasTheContractsColumns();
@@ -115,6 +117,45 @@ void TestSqlRead::events_filter()
     const auto events = store->events(elsewhere);
     ENTVAS_VERIFY(events);
     QVERIFY(events->isEmpty());
+}
+
+void TestSqlRead::events_findWhateverIsStored()
+{
+    ENTVAS_FRESH_DATABASE(url, m_backends);
+    const auto store = makeReady(url);
+    const QStringList texts{QString::fromUtf8(QByteArray("😀").repeated(128)),
+                            u"\ufeff"_s,
+                            u"\ufeffpage"_s,
+                            u"\ufffepage"_s,
+                            u"a\ufdd0\ufffe\uffff\U0001ffffz"_s,
+                            u"=page"_s,
+                            u"100% 'a\\b\""_s};
+    EventBatch batch{makeEvent(m_ids, kNoonMs, u"page"_s, u"page"_s)};
+    for (const QString &text : texts) {
+        batch << makeEvent(m_ids, kNoonMs, text, text);
+        batch.last().metadata = "{\"a\":\"" + QString(u"\ufeffz\ufffe\uffff"_s).toUtf8() + "\"}";
+        batch.last().series = {text, text, QString()};
+    }
+    ENTVAS_VERIFY(store->append({makeJob(batch)}));
+    for (const QString &text : texts)
+        for (const auto &[type, user] :
+             {std::pair{text, QString()}, std::pair{QString(), text}, std::pair{text, text}}) {
+            EventQuery query = queryAll();
+            query.eventType = type;
+            query.userId = user;
+            const auto events = store->events(query);
+            ENTVAS_VERIFY(events);
+            QCOMPARE(events->size(), 1);
+            QCOMPARE(events->first().eventType, text);
+            QCOMPARE(events->first().userId, text);
+            QVERIFY(QString::fromUtf8(events->first().metadata).contains(u"\ufeffz\ufffe\uffff"_s));
+            const auto byId = store->eventsById(u"default"_s, {events->first().id});
+            ENTVAS_VERIFY(byId);
+            QCOMPARE(byId->first().eventType, text);
+        }
+    const Counts counts = countsOf(*makeReady(url, u"another"_s), Tier::Minute);
+    for (const QString &text : texts)
+        QCOMPARE(counts.value({kNoonMs, {text, text, QString()}}), 1);
 }
 
 void TestSqlRead::restart_readsTheSame()

@@ -28,6 +28,9 @@ public:
     Result<void> startReplicaOf(const TemporaryPostgres &primary);
     bool isRunning() const { return m_running; }
 
+    // Where its local socket lies; it must be ours.
+    QString socketFolder() const { return m_directory->path(); }
+
     // A database of the primary, on this replica.
     DatabaseUrl replicated(DatabaseUrl url) const
     {

@@ -4,3 +4,4 @@ INSERT INTO idempotency_keys (project, "key", "eventId", "receivedAt")
 SELECT p, k, e, to_timestamp(r / 1000.0)
 FROM json_to_recordset(CAST(:rows AS json)) AS x (p text, k text, e uuid, r bigint)
 ON CONFLICT (project, "key") DO NOTHING
+RETURNING "key"

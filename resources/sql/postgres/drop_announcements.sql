@@ -8,3 +8,4 @@ WHERE project = :project AND (writer, seq) IN (
            OR EXISTS (SELECT 1 FROM announcements AS n WHERE n.project = a.project AND n.writer = a.writer AND n.seq > a.seq))
     ORDER BY at
     LIMIT :limit)
+RETURNING seq

@@ -4,3 +4,4 @@ WHERE project = :project AND "key" IN (
     WHERE project = :project AND "receivedAt" < to_timestamp(CAST(:before AS bigint) / 1000.0)
     ORDER BY "receivedAt"
     LIMIT :limit)
+RETURNING "key"

@@ -1,1 +1,2 @@
 DELETE FROM members WHERE project = :project AND subject = :subject
+RETURNING subject

@@ -5,3 +5,4 @@ WHERE project = :project AND step = :step AND bucket IN (
     WHERE project = :project AND step = :step AND bucket < :before
     ORDER BY bucket
     LIMIT :limit)
+RETURNING bucket

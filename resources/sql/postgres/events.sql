@@ -1,8 +1,9 @@
+-- :type behind a sign that does not count.
 -- Newest first through the primary key.
-SELECT id, "eventType", "userId", CAST(round(extract(epoch FROM "timestamp") * 1000) AS bigint),
+SELECT id, convert_to("eventType", 'UTF8'), convert_to("userId", 'UTF8'), CAST(round(extract(epoch FROM "timestamp") * 1000) AS bigint),
        CAST(metadata AS text), CAST(round(extract(epoch FROM "receivedAt") * 1000) AS bigint)
 FROM events
 WHERE project = :project AND id >= CAST(:from AS uuid) AND id < CAST(:to AS uuid)
-  AND (:type = '' OR "eventType" = :type)
+  AND (substr(CAST(:type AS text), 2) = '' OR "eventType" = substr(CAST(:type AS text), 2))
 ORDER BY id DESC
 LIMIT :limit

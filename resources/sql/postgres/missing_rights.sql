@@ -1,4 +1,4 @@
--- What every batch needs of the tables that it writes to. DELETE is not asked for: without, only housekeeping fails.
+-- What every batch needs of the tables that it writes to. What only housekeeping needs: missing_upkeep_rights.
 SELECT need.name || ' (' || p || ')'
 FROM (VALUES ('events', ARRAY['SELECT', 'INSERT']),
              ('series', ARRAY['SELECT', 'INSERT']),

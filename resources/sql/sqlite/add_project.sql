@@ -1,1 +1,2 @@
 INSERT INTO projects (id, name) VALUES (:id, :name) ON CONFLICT (id) DO NOTHING
+RETURNING id

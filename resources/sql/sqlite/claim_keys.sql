@@ -4,3 +4,4 @@ SELECT value ->> 'p', value ->> 'k', value ->> 'e', value ->> 'r'
 FROM json_each(:rows)
 WHERE true
 ON CONFLICT (project, "key") DO NOTHING
+RETURNING "key"

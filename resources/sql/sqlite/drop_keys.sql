@@ -4,3 +4,4 @@ WHERE project = :project AND "key" IN (
     WHERE project = :project AND "receivedAt" < :before
     ORDER BY "receivedAt"
     LIMIT :limit)
+RETURNING "key"

@@ -1,5 +1,5 @@
 -- ids: a JSON array. Oldest first.
-SELECT id, "eventType", "userId", "timestamp", metadata, "receivedAt"
+SELECT id, CAST("eventType" AS blob), CAST("userId" AS blob), "timestamp", CAST(metadata AS blob), "receivedAt"
 FROM events
 WHERE project = :project AND id IN (SELECT value FROM json_each(:ids))
 ORDER BY id

@@ -2,3 +2,4 @@
 UPDATE api_keys SET "replacedBy" = :next, "expiresAt" = min(coalesce("expiresAt", :until), :until)
 WHERE project = :project AND id = :id AND "revokedAt" IS NULL AND "replacedBy" IS NULL
   AND ("expiresAt" IS NULL OR "expiresAt" > :now)
+RETURNING id

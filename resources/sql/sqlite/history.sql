@@ -1,0 +1,2 @@
+-- A file has one.
+SELECT ''
