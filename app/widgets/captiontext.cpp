@@ -72,7 +72,7 @@ Caption captionOf(const BoardFrame &frame, const QString &place, qint64 heardAtM
             events, filters.isEmpty() ? Words::tr("no filter") : Words::tr("filter: %1").arg(filters.join(u"; "_s)));
         if (frame.choice.comparison != Comparison::None) {
             const QString than = format::comparisonName(frame.choice.comparison, frame.choice.view);
-            caption.facts << (frame.earlier
+            caption.facts << (frame.earlier && frame.earlier->isKnown
                                   ? Words::tr("Compared with the %1, which had %2 events up to the same moment")
                                         .arg(than, format::count(frame.earlier->total))
                                   : Words::tr("Compared with the %1, which is not known").arg(than));
