@@ -14,6 +14,7 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QPointer>
+#include <QScreen>
 #include <QSettings>
 
 namespace entvas {
@@ -141,7 +142,12 @@ MainWindow *Workspace::openWindow()
         if (!other)
             return;
         other->resize(window->size());
-        other->move(window->pos() + kBesideTheLast);
+        const QRect free = window->screen()->availableGeometry();
+        const QPoint last(free.right() + 1 - other->frameGeometry().width(),
+                          free.bottom() + 1 - other->frameGeometry().height());
+        const QPoint at = window->pos() + kBesideTheLast; // where that leaves the screen, over the first one
+        other->move(
+            {std::max(free.left(), std::min(at.x(), last.x())), std::max(free.top(), std::min(at.y(), last.y()))});
     });
     return window;
 }

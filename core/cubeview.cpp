@@ -172,8 +172,11 @@ CubeAnswer query(const LiveCube &cube, const CubeQuery &question)
 
     for (std::size_t i = 0; i < shown; ++i)
         answer.groups.append({grouping.names[order[i]], false, 0, QList<qint64>(buckets)});
-    if (hasRest)
-        answer.groups.append({QString::fromUtf16(kOther), true, 0, QList<qint64>(buckets)});
+    if (hasRest) {
+        const auto isKnown = [&](SeriesIndex g) { return grouping.names[g] != QStringView(kOther); };
+        const qsizetype names = std::count_if(order.begin() + qsizetype(shown), order.end(), isKnown);
+        answer.groups.append({QString::fromUtf16(kOther), true, 0, QList<qint64>(buckets), names});
+    }
     const qsizetype counted = answer.groups.size();
     const Summer summer(cube, grouping.of);
     std::vector<qint64> sums(width);

@@ -33,6 +33,7 @@ struct CubeGroup {
     bool isRest = false; // the merged remainder
     qint64 total = 0;
     QList<qint64> perBucket; // grid.size() values
+    qsizetype names = 0;     // of the remainder: how many it stands for, as far as they are known one by one
 };
 
 struct CubeAnswer {

@@ -136,7 +136,7 @@ BoardFrame present(const LiveCube &cube, const wire::Totals &totals, const Board
         const QSet<QString> chosen = filter.value(d).values;
         QStringList always(chosen.cbegin(), chosen.cend());
         always.sort();
-        CubeAnswer answer = query(cube, {whole, d, d == groupBy ? kTopTypes : kTopValues, others, always});
+        CubeAnswer answer = query(cube, {whole, d, kTopValues, others, always});
         for (CubeGroup &group : answer.groups)
             group.perBucket.clear();
         frame.breakdowns.append({cube.dimensions()[d], std::move(answer.groups), answer.total});

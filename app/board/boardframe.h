@@ -77,7 +77,7 @@ struct BoardFrame {
 };
 
 inline constexpr int kTopTypes = 5;
-inline constexpr int kTopValues = 24; // a list shows as many as it has room for, and adds up the others
+inline constexpr int kTopValues = 100; // that a list can show; the others are added up
 inline constexpr int kRateSeconds = 5;
 
 // What the desk shows of a cube; pure. `buckets`: at most about so many in the chart; the bars depend on it and nothing

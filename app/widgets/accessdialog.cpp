@@ -3,6 +3,7 @@
 #include "app/widgets/accesswords.h"
 #include "app/widgets/messagebox.h"
 #include "app/widgets/paint.h"
+#include "app/widgets/screenroom.h"
 
 #include <algorithm>
 #include <QClipboard>
@@ -108,7 +109,7 @@ AccessDialog::AccessDialog(AdminClient::Options options, const QTimeZone &zone, 
       m_failure(plainLabel(u"failure"_s))
 {
     setWindowTitle(tr("Keys and access"));
-    resize(980, 640);
+    fitScreen(this, {980, 640});
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(24, 20, 24, 18);
     column->setSpacing(12);

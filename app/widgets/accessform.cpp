@@ -7,6 +7,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QSpinBox>
 #include <QVBoxLayout>
 
 namespace entvas {
@@ -75,6 +76,15 @@ void AccessForm::addField(const QString &label, QWidget *field)
         field->setFocus();
     setTabOrder(field, m_act);
     m_last = field;
+}
+
+std::function<int()> AccessForm::addNumber(const QString &label, int least, int most, int current)
+{
+    auto *field = new QSpinBox;
+    field->setRange(least, most);
+    field->setValue(current);
+    addField(label, field);
+    return [field] { return field->value(); };
 }
 
 void AccessForm::explain(const QString &text)

@@ -10,7 +10,7 @@ class QPushButton;
 
 namespace entvas {
 
-// A few questions ahead of an act of administration: fields, an explanation, and a button that names the act.
+// A few questions ahead of an act: fields, an explanation, and a button that names the act.
 class AccessForm : public QDialog
 {
     Q_OBJECT
@@ -21,6 +21,7 @@ public:
     std::function<QString()> addText(const QString &label, const QString &hint, int maxChars, bool required);
     std::function<QVariant()> addChoice(const QString &label, const QList<std::pair<QString, QVariant>> &choices,
                                         int current = 0);
+    std::function<int()> addNumber(const QString &label, int least, int most, int current);
     // Below the fields, as plain text.
     void explain(const QString &text);
 

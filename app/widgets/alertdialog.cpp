@@ -3,6 +3,7 @@
 #include "app/board/format.h"
 #include "app/widgets/filterbar.h"
 #include "app/widgets/paint.h"
+#include "app/widgets/screenroom.h"
 
 #include <algorithm>
 #include <QComboBox>
@@ -26,7 +27,7 @@ AlertDialog::AlertDialog(const QList<AlertRule> &rules, const QList<AlertNotice>
     : QDialog(parent), m_rules(rules), m_windowFilter(filter), m_list(new QListWidget), m_remove(new QPushButton)
 {
     setWindowTitle(tr("Alerts"));
-    resize(760, 560);
+    fitScreen(this, {760, 560});
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(24, 20, 24, 20);
     column->setSpacing(12);

@@ -6,8 +6,18 @@
 
 namespace entvas {
 
+namespace {
+constexpr int kLeastHeadline = 120;
+constexpr int kBesideFrom = 860; // px; narrower, the text stands below the headline
+} // namespace
+
 Banner::Banner(QWidget *parent)
-    : QFrame(parent), m_headline(new QLabel), m_text(new QLabel), m_action(new QPushButton), m_other(new QPushButton)
+    : QFrame(parent),
+      m_words(new QBoxLayout(QBoxLayout::LeftToRight)),
+      m_headline(new QLabel),
+      m_text(new QLabel),
+      m_action(new QPushButton),
+      m_other(new QPushButton)
 {
     setObjectName(QStringLiteral("banner"));
     auto *row = new QHBoxLayout(this);
@@ -19,8 +29,12 @@ Banner::Banner(QWidget *parent)
     m_text->setObjectName(QStringLiteral("hint"));
     m_text->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_text->setWordWrap(true);
-    row->addWidget(m_headline);
-    row->addWidget(m_text, 1);
+    m_headline->setWordWrap(true);
+    m_headline->setMinimumWidth(kLeastHeadline);
+    m_words->setSpacing(10);
+    m_words->addWidget(m_headline);
+    m_words->addWidget(m_text, 1);
+    row->addLayout(m_words, 1);
     row->addWidget(m_other);
     row->addWidget(m_action);
     m_other->setObjectName(QStringLiteral("quiet"));
@@ -37,7 +51,24 @@ void Banner::draw(const QString &headline, const QString &text, const QString &a
     m_action->setVisible(!action.isEmpty());
     m_other->setText(otherAction);
     m_other->setVisible(!otherAction.isEmpty());
+    arrange();
     QFrame::show();
+}
+
+void Banner::resizeEvent(QResizeEvent *event)
+{
+    QFrame::resizeEvent(event);
+    arrange();
+}
+
+void Banner::arrange()
+{
+    const bool isBeside = width() >= kBesideFrom;
+    m_words->setDirection(isBeside ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+    m_words->setSpacing(isBeside ? 10 : 2);
+    m_headline->setSizePolicy(isBeside ? QSizePolicy::Fixed : QSizePolicy::Preferred, QSizePolicy::Preferred);
+    m_headline->setWordWrap(!isBeside);
+    m_text->setVisible(isBeside || !m_text->text().isEmpty());
 }
 
 QString Banner::headline() const

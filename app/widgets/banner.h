@@ -2,6 +2,7 @@
 
 #include <QFrame>
 
+class QBoxLayout;
 class QLabel;
 class QPushButton;
 
@@ -21,7 +22,13 @@ Q_SIGNALS:
     void actionChosen();
     void otherActionChosen();
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
+    void arrange(); // words in one line, or below each other where it is narrow
+
+    QBoxLayout *m_words;
     QLabel *m_headline, *m_text;
     QPushButton *m_action, *m_other;
 };

@@ -3,6 +3,7 @@
 #include "app/theme.h"
 #include "app/widgets/paint.h"
 
+#include <algorithm>
 #include <QFontMetricsF>
 #include <QPainter>
 
@@ -57,8 +58,8 @@ void ConnectionBadge::draw(const FeedState &state, const QString &server, const 
     if (state.kind == FeedState::Kind::Live && state.latencyMs >= 0)
         m_server += tr(" · %1 ms").arg(std::max(1, state.latencyMs));
     setAccessibleName(tr("Connection: %1 %2").arg(m_word, m_server));
-    setToolTip(state.reason.isEmpty() ? QString()
-                                      : QStringLiteral("<span>%1</span>").arg(state.reason.toHtmlEscaped()));
+    const QString tip = state.reason.isEmpty() ? m_server : state.reason;
+    setToolTip(tip.isEmpty() ? QString() : QStringLiteral("<span>%1</span>").arg(tip.toHtmlEscaped()));
     updateGeometry();
     update();
 }
@@ -73,6 +74,12 @@ QSize ConnectionBadge::sizeHint() const
     const double word = QFontMetricsF(m_theme.font(13, QFont::DemiBold)).horizontalAdvance(m_word);
     const double server = paint::tabularWidth(m_theme.font(13), m_server);
     return {int(std::min(kDot + 8 + word + 8 + server + 4, kMaxWidth)), 24};
+}
+
+QSize ConnectionBadge::minimumSizeHint() const
+{
+    const double word = QFontMetricsF(m_theme.font(13, QFont::DemiBold)).horizontalAdvance(m_word);
+    return {int(std::min(kDot + 8 + word + 4, kMaxWidth)), 24};
 }
 
 void ConnectionBadge::paintEvent(QPaintEvent *)
@@ -91,6 +98,9 @@ void ConnectionBadge::paintEvent(QPaintEvent *)
     painter.setPen(t.second);
     painter.setFont(m_theme.font(13));
     const double left = kDot + 8 + word + 8;
+    constexpr double kLeastServer = 40; // less tells nothing
+    if (width() - left < kLeastServer && paint::tabularWidth(painter.font(), m_server) > width() - left)
+        return;
     paint::elided(painter, QRectF(left, 0, width() - left, height()), m_server);
 }
 

@@ -18,9 +18,10 @@ public:
     // `waiting`: for a person to log in, which is no fault; says so instead of the state's own word.
     void draw(const FeedState &state, const QString &server, const QString &waiting = {});
     QString word() const { return m_word; }
-    QAccessible::Role spokenRole() const override { return QAccessible::Indicator; }
+    QAccessible::Role spokenRole() const override { return QAccessible::StaticText; } // AT-SPI knows no indicator
     QString spoken(QAccessible::Text text) const override;
     QSize sizeHint() const override;
+    QSize minimumSizeHint() const override; // the word is never cut
 
 protected:
     void paintEvent(QPaintEvent *event) override;

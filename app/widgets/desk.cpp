@@ -5,6 +5,7 @@
 #include "app/board/userswords.h"
 #include "app/theme.h"
 #include "app/widgets/docking.h"
+#include "app/widgets/elided.h"
 #include "app/widgets/eventpane.h"
 #include "app/widgets/filterbar.h"
 #include "app/widgets/legend.h"
@@ -18,10 +19,11 @@
 #include "app/widgets/streamview.h"
 #include "app/widgets/timelinechart.h"
 
+#include <algorithm>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
-#include <QPushButton>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace entvas {
@@ -41,7 +43,7 @@ Desk::Desk(Board &board, const Theme &theme, QWidget *parent)
       m_chartTitle(new QLabel),
       m_legend(new Legend(theme)),
       m_chart(new TimelineChart(theme, board.colors())),
-      m_breakDown(new QPushButton),
+      m_breakDown(new ElidedButton),
       m_top(new ShareList(ShareList::Kind::Lines, theme)),
       m_stream(new StreamCard(board, theme)),
       m_rejectedView(new RejectedView(board, theme)),
@@ -107,6 +109,7 @@ void Desk::connectStream()
         placePane();
         m_pane->show();
         m_pane->raise();
+        bringIntoSight(m_pane);
     });
     const auto close = [this] {
         // One step back at a time: the open event, what it was chosen from, the stored events.
@@ -169,6 +172,7 @@ void Desk::makeBreakDownMenu()
     m_breakDown->setToolTip(tr("Choose what the chart is broken down by (B)"));
     auto *menu = new QMenu(m_breakDown);
     m_breakDown->setMenu(menu);
+    m_breakDown->setPopupMode(QToolButton::InstantPopup);
     connect(menu, &QMenu::aboutToShow, this, [this, menu] {
         menu->clear();
         const BoardFrame &frame = m_board.frame();
@@ -234,11 +238,17 @@ void Desk::drawTop(const BoardFrame &frame)
     QList<CubeGroup> groups = breakdown.groups;
     for (CubeGroup &group : groups) // the course of those that the chart shows
         for (const CubeGroup &shown : frame.main.groups)
-            if (shown.name == group.name)
+            if (!shown.isRest && !group.isRest && shown.name == group.name)
                 group.perBucket = shown.perBucket;
-    m_top->draw(
-        groups, breakdown.total, frame.choice.filter.value(breakdown.dimension),
-        [this](const CubeGroup &group) { return groupColor(m_board.frame(), group, m_board.colors(), m_theme); });
+    const ValueFilter rule = frame.choice.filter.value(breakdown.dimension);
+    m_top->draw(groups, breakdown.total, rule, [this, rule](const CubeGroup &group) {
+        // What the chart adds up with others has the colour of the others here too.
+        const QList<CubeGroup> &shown = m_board.frame().main.groups;
+        const bool isOne = std::any_of(shown.cbegin(), shown.cend(),
+                                       [&](const CubeGroup &one) { return !one.isRest && one.name == group.name; });
+        return !isOne && rule.passes(group.name) ? m_theme.tokens().rest
+                                                 : groupColor(m_board.frame(), group, m_board.colors(), m_theme);
+    });
 }
 
 void Desk::drawCards(const BoardFrame &frame)

@@ -6,7 +6,7 @@
 #include <QWidget>
 
 class QLabel;
-class QPushButton;
+class QToolButton;
 
 namespace entvas {
 
@@ -73,6 +73,7 @@ private:
     void connectStream();
     void showStream();
     void placePane();
+    void bringIntoSight(QWidget *part); // where the desk is higher than the window
     bool isSeen(const QString &panel) const;
     void retitle(Panel *panel, const QString &title);
 
@@ -94,7 +95,7 @@ private:
     QLabel *m_chartTitle;
     Legend *m_legend;
     TimelineChart *m_chart;
-    QPushButton *m_breakDown;
+    QToolButton *m_breakDown;
     ShareList *m_top;
     StreamCard *m_stream;
     RejectedView *m_rejectedView;

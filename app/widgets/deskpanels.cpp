@@ -2,6 +2,7 @@
 #include "app/board/board.h"
 #include "app/widgets/desk.h"
 #include "app/widgets/docking.h"
+#include "app/widgets/elided.h"
 #include "app/widgets/eventpane.h"
 #include "app/widgets/legend.h"
 #include "app/widgets/numberspanel.h"
@@ -17,7 +18,7 @@
 #include <algorithm>
 #include <QKeyEvent>
 #include <QLabel>
-#include <QPushButton>
+#include <QScrollArea>
 #include <QTreeView>
 
 namespace entvas {
@@ -56,11 +57,11 @@ void Desk::makePanels()
     Panel *chart = add(QStringLiteral("chart"), tr("Chart"), {352, 254}, 270);
     chart->setContent(m_chartTitle, false, m_legend, true, m_chart);
 
-    auto *share = new QLabel(tr("share of events"));
+    auto *share = new ElidedLabel(tr("share of events"));
     share->setObjectName(QStringLiteral("hint"));
     makeBreakDownMenu();
     Panel *top = add(QStringLiteral("top"), tr("Top values"), {232, 140}, 272);
-    top->setContent(m_breakDown, false, share, false, m_top);
+    top->setContent(m_breakDown, false, share, false, m_top, true);
 
     for (int i = 0; i < kBreakdowns; ++i) {
         BreakdownCard breakdown{};
@@ -69,7 +70,7 @@ void Desk::makePanels()
         breakdown.list = new ShareList(ShareList::Kind::Rows, m_theme);
         breakdown.list->setAccessibleName(tr("Breakdown %1").arg(i + 1)); // until it is known what by
         breakdown.panel = add(QStringLiteral("breakdown%1").arg(i + 1), tr("Breakdown %1").arg(i + 1), {192, 130}, 200);
-        breakdown.panel->setContent(breakdown.title, true, nullptr, false, breakdown.list);
+        breakdown.panel->setContent(breakdown.title, true, nullptr, false, breakdown.list, true);
         m_breakdowns.append(breakdown);
         connect(breakdown.list, &ShareList::clicked, this, [this, i](const QString &value, Qt::KeyboardModifiers keys) {
             pick(m_breakdowns[i].dimension, value, keys);
@@ -137,6 +138,13 @@ void Desk::onArranged()
     placePane();
 }
 
+void Desk::bringIntoSight(QWidget *part)
+{
+    for (QWidget *parent = parentWidget(); parent; parent = parent->parentWidget())
+        if (auto *scroll = qobject_cast<QScrollArea *>(parent))
+            return scroll->ensureWidgetVisible(part, 0, PanelArea::kMargins.bottom());
+}
+
 // A drawer at the right of the desk, where it does not cover the stream that it belongs to, if there is room.
 void Desk::placePane()
 {
@@ -158,11 +166,21 @@ void Desk::placePane()
     below.setTop(stream->rect.bottom() + kGap + 1);
     QRect left = right;
     left.moveLeft(room.left());
-    for (const QRect &place : {right, above, below, left})
+    above.setHeight(std::max(above.height(), kLeastHeight)); // the last resort: over some of it
+    QRect chosen = above;
+    for (const QRect &place : {left, below, above, right})
         if (place.height() >= kLeastHeight && !place.intersects(stream->rect))
-            return m_pane->setGeometry(place);
-    above.setHeight(std::max(above.height(), kLeastHeight)); // over some of it
-    m_pane->setGeometry(above);
+            chosen = place;
+    // In a window that is lower than the desk, what is in sight of that place.
+    if (const QWidget *view = parentWidget(); view && view->height() < height()) {
+        const QRect inSight(mapFrom(view, QPoint()), view->size());
+        const QRect part = chosen.intersected(inSight.adjusted(0, kGap, 0, -kGap));
+        if (part.height() >= std::min(kLeastHeight, inSight.height() - 2 * kGap))
+            chosen = part;
+        else
+            chosen.setHeight(std::min(chosen.height(), inSight.height() - 2 * kGap));
+    }
+    m_pane->setGeometry(chosen);
 }
 
 } // namespace entvas

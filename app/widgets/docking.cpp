@@ -1,5 +1,6 @@
 #include "app/widgets/docking.h"
 
+#include "app/board/openedpanels.h"
 #include "app/widgets/numberspanel.h"
 #include "app/widgets/paint.h"
 #include "app/widgets/panelarea.h"
@@ -22,23 +23,6 @@ constexpr auto kMoveKeys = Qt::CTRL | Qt::SHIFT;
 constexpr auto kResizeKeys = Qt::ALT | Qt::SHIFT;
 constexpr auto kMaximiseKey = Qt::Key_F12;
 constexpr auto kCloseKey = Qt::CTRL | Qt::SHIFT | Qt::Key_W;
-
-// Where a panel belongs that is shown again: the first of these that there is.
-QList<PanelDrop> homesOf(const QString &panel)
-{
-    static const QHash<QString, QList<PanelDrop>> homes{
-        {kNumbersPanel, {{{}, Side::Above}}},
-        {u"chart"_s, {{u"top"_s, Side::Left}, {kNumbersPanel, Side::Below}, {{}, Side::Above}}},
-        {u"top"_s, {{u"chart"_s, Side::Right}, {kNumbersPanel, Side::Below}}},
-        {u"breakdown1"_s, {{u"breakdown2"_s, Side::Left}, {u"stream"_s, Side::Left}}},
-        {u"breakdown2"_s, {{u"breakdown1"_s, Side::Right}, {u"stream"_s, Side::Left}}},
-        {u"breakdown3"_s, {{u"breakdown2"_s, Side::Right}, {u"breakdown1"_s, Side::Right}}},
-        {u"breakdown4"_s, {{u"breakdown3"_s, Side::Right}, {u"breakdown2"_s, Side::Right}}},
-        {u"stream"_s, {{u"rejected"_s, Side::Onto}, {u"breakdown2"_s, Side::Right}, {u"breakdown1"_s, Side::Right}}},
-        {u"rejected"_s, {{u"stream"_s, Side::Onto}, {u"breakdown2"_s, Side::Right}}},
-    };
-    return homes.value(panel) + QList<PanelDrop>{{{}, Side::Below}};
-}
 
 QString plain(const QString &text)
 {
@@ -63,17 +47,25 @@ Docking::Docking(PanelArea *area, QWidget *desk) : QObject(desk), m_area(area), 
     });
 }
 
+bool Docking::isAutomatic() const
+{
+    return !m_history.current() || openedIn(*m_history.current());
+}
+
 LayoutNode Docking::layout() const
 {
-    return m_history.current() ? *m_history.current() : defaultLayout(m_isWide);
+    const LayoutHistory::State &own = m_history.current();
+    if (!own)
+        return defaultLayout(m_isWide);
+    return automaticLike(*own, m_isWide).value_or(*own);
 }
 
 void Docking::change(const LayoutHistory::State &next, const QString &together)
 {
-    const bool isNew = isAutomatic() && next ? *next != layout() : next != m_history.current();
+    const bool isNew = next ? *next != layout() : m_history.current().has_value();
     if (!isNew)
         return;
-    m_history.change(next, together);
+    m_history.change(next == defaultLayout(m_isWide) ? LayoutHistory::State() : next, together);
     m_area->maximise({});
     apply();
     Q_EMIT layoutChanged();
@@ -176,14 +168,6 @@ bool Docking::isSeen(const QString &panel) const
     return m_area->isSeen(panel);
 }
 
-LayoutNode Docking::placed(const QString &panel) const
-{
-    for (const PanelDrop &home : homesOf(panel))
-        if (const LayoutNode next = moved(layout(), panel, home.beside, home.side); next != layout())
-            return next;
-    return layout();
-}
-
 void Docking::showPanel(const QString &panel)
 {
     if (!m_area->panel(panel))
@@ -193,7 +177,7 @@ void Docking::showPanel(const QString &panel)
         if (closed != m_closed.cend() && closed->after == m_history.current())
             change(closed->before); // nothing has changed since: exactly as it was
         else
-            change(placed(panel));
+            change(withPanel(layout(), panel));
     } else if (!isSeen(panel)) {
         if (const LayoutNode next = withFront(layout(), panel); next != layout()) {
             m_history.amend(next);
@@ -211,7 +195,7 @@ void Docking::closePanel(const QString &panel)
     const LayoutHistory::State before = m_history.current();
     const QString was = current();
     const qsizetype index = panelsOf(layout()).indexOf(panel);
-    const LayoutNode next = removed(layout(), panel);
+    const LayoutNode next = withoutOpened(layout(), panel, m_isWide).value_or(removed(layout(), panel));
     if (next == layout())
         return;
     change(next);
@@ -238,7 +222,8 @@ void Docking::stackPanel(const QString &panel, const QString &onto)
 
 void Docking::resizePanel(const QString &panel, Qt::Orientation direction, bool more)
 {
-    change(grown(layout(), m_area->plan(), panel, direction, more), u"%1 %2"_s.arg(panel, QString::number(int(direction))));
+    change(grown(layout(), m_area->plan(), panel, direction, more),
+           u"%1 %2"_s.arg(panel, QString::number(int(direction))));
     m_area->focus(panel, true);
 }
 
@@ -336,7 +321,7 @@ void Docking::refreshActions()
 {
     m_undo->setEnabled(canUndo());
     m_redo->setEnabled(canRedo());
-    m_reset->setEnabled(!isAutomatic());
+    m_reset->setEnabled(m_history.current().has_value());
     const QStringList shown = panelsOf(layout());
     for (QAction *toggle : std::as_const(m_toggles)) {
         const QString panel = toggle->data().toString();
@@ -385,7 +370,7 @@ void Docking::fillMenu(const QString &panel, QMenu *menu)
             add(closed, plain(info.title), {}, true, [this, id = info.id] { showPanel(id); });
     closed->setEnabled(!closed->isEmpty());
     add(menu, tr("U&ndo the change of layout"), m_undo->shortcut(), canUndo(), [this] { undo(); });
-    add(menu, tr("Aut&omatic layout"), {}, !isAutomatic(), [this] { resetLayout(); });
+    add(menu, tr("Aut&omatic layout"), {}, m_history.current().has_value(), [this] { resetLayout(); });
 }
 
 } // namespace entvas

@@ -14,8 +14,10 @@ namespace entvas {
 
 class PanelArea;
 
-// The layout of one desk: automatic by its width until somebody changes it, then theirs, with undo. Everything that the
-// mouse can do is a function and an action here, so that menus, the command palette and saved views can do it too.
+// The layout of one desk: automatic by its width until somebody changes it, then theirs, with undo. A panel that is
+// only opened, or brought to front, leaves it automatic: it has its place in a wide window and another one in a narrow
+// one. Everything that the mouse can do is a function and an action here, so that menus, the command palette and saved
+// views can do it too.
 //
 //   save:     if (own()) json = toJson(*own());        (app/board/layouttext.h)
 //   restore:  restore(layoutFromJson(json)) at start, setLayout() later: that is one step that can be undone
@@ -32,8 +34,8 @@ public:
     Docking(PanelArea *area, QWidget *desk);
 
     LayoutNode layout() const; // as it is now, automatic or not
-    bool isAutomatic() const { return !m_history.current(); }
-    const LayoutHistory::State &own() const { return m_history.current(); } // nothing: automatic
+    bool isAutomatic() const;
+    const LayoutHistory::State &own() const { return m_history.current(); } // nothing: automatic, and no panel opened
     void setLayout(const LayoutNode &layout);
     void restore(const LayoutHistory::State &layout); // forgets what was before
     void lend(const LayoutHistory::State &layout);    // no step: somebody only looks at another one for a while
@@ -75,7 +77,6 @@ private:
     void refreshActions();
     void makeCommands();
     QAction *addCommand(const QString &text, const QKeySequence &key);
-    LayoutNode placed(const QString &panel) const; // the layout with a panel that was closed
     QString titleOf(const QString &panel) const;
 
     PanelArea *m_area;

@@ -2,6 +2,7 @@
 
 #include "app/board/board.h"
 #include "app/board/format.h"
+#include "app/widgets/elided.h"
 #include "app/widgets/paint.h"
 #include "app/widgets/timelinechart.h"
 
@@ -42,8 +43,8 @@ FilterBar::FilterBar(Board &board, QWidget *parent)
     : QWidget(parent),
       m_board(board),
       m_chipRow(new QHBoxLayout),
-      m_place(new QLabel),
-      m_span(new QLabel),
+      m_place(new ElidedLabel),
+      m_span(new ElidedLabel),
       m_add(new QToolButton),
       m_live(new QToolButton),
       m_addMenu(new QMenu(m_add))
@@ -132,7 +133,7 @@ void FilterBar::makeChips(const BoardFrame &frame)
     }
     m_chips.clear();
     for (auto rule = m_shown.cbegin(); rule != m_shown.cend(); ++rule) {
-        auto *chip = new QToolButton(this);
+        auto *chip = new ElidedButton(this);
         const QString text = filterText(rule.key(), rule.value());
         chip->setObjectName(u"chip"_s);
         chip->setText(QString(text).replace(u'&', u"&&"_s) + u"  ×"_s);

@@ -1,6 +1,7 @@
 #include "app/widgets/keysdialog.h"
 
 #include "app/widgets/actions.h"
+#include "app/widgets/screenroom.h"
 
 #include <algorithm>
 #include <array>
@@ -33,6 +34,7 @@ QLabel *label(const QString &text, const QString &look)
 QWidget *groupOf(const QString &title, const QList<std::pair<QString, QString>> &rows)
 {
     auto *box = new QWidget;
+    box->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     auto *lines = new QVBoxLayout(box);
     lines->setContentsMargins(0, 0, 0, 18);
     lines->setSpacing(6);
@@ -40,8 +42,10 @@ QWidget *groupOf(const QString &title, const QList<std::pair<QString, QString>> 
     for (const auto &[text, keys] : rows) {
         auto *line = new QHBoxLayout;
         line->setSpacing(16);
-        line->addWidget(label(text, {}), 1);
-        line->addWidget(label(keys, u"keycap"_s));
+        QLabel *what = label(text, {});
+        what->setWordWrap(true); // two columns fit in any window
+        line->addWidget(what, 1);
+        line->addWidget(label(keys, u"keycap"_s), 0, Qt::AlignTop);
         lines->addLayout(line);
     }
     return box;
@@ -52,7 +56,7 @@ QWidget *groupOf(const QString &title, const QList<std::pair<QString, QString>> 
 KeysDialog::KeysDialog(const Actions &actions, QWidget *parent) : QDialog(parent)
 {
     setWindowTitle(tr("Keys and mouse"));
-    resize(1040, 680);
+    fitScreen(this, {1040, 680});
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(24, 20, 24, 18);
     column->setSpacing(14);

@@ -2,6 +2,7 @@
 
 #include "app/theme.h"
 #include "app/widgets/paint.h"
+#include "app/widgets/panel.h"
 
 #include <algorithm>
 #include <QFontMetricsF>
@@ -15,6 +16,7 @@ constexpr double kSquare = 9;
 constexpr double kInner = 6;
 constexpr double kBetween = 16;
 constexpr double kLongestName = 130;
+constexpr double kRing = Panel::kInset; // px around an entry, for the ring of the focus
 } // namespace
 
 Legend::Legend(const Theme &theme, QWidget *parent) : QWidget(parent), m_theme(theme)
@@ -48,6 +50,20 @@ QString Legend::spoken(QAccessible::Text text) const
     return names.join(QStringLiteral(", "));
 }
 
+SpokenRow Legend::spokenRow(int row) const
+{
+    if (row < 0 || row >= m_entries.size())
+        return {};
+    return {paint::oneLine(m_entries[row].name), entryRect(row).toAlignedRect(), hasFocus() && row == m_current, false,
+            m_entries[row].isClickable};
+}
+
+void Legend::pressRow(int row)
+{
+    if (row >= 0 && row < m_entries.size() && m_entries[row].isClickable)
+        Q_EMIT clicked(row, Qt::NoModifier);
+}
+
 QList<double> Legend::widths() const
 {
     const QFontMetricsF metrics(m_theme.font(12));
@@ -57,7 +73,7 @@ QList<double> Legend::widths() const
         const double text =
             std::min(metrics.horizontalAdvance(paint::enough(entry.name, kLongestName)) + 1, kLongestName);
         const double width = kSquare + kInner + text;
-        if (all + width > this->width())
+        if (all + width > this->width() - 2 * kRing)
             break;
         widths.append(width);
         all += width + kBetween;
@@ -70,7 +86,7 @@ QRectF Legend::entryRect(qsizetype index) const
     const QList<double> all = widths();
     if (index < 0 || index >= all.size())
         return {};
-    double right = width();
+    double right = width() - kRing;
     for (qsizetype i = all.size() - 1; i > index; --i)
         right -= all[i] + kBetween;
     return {right - all[index], 0, all[index], 20};
@@ -94,7 +110,7 @@ void Legend::paintEvent(QPaintEvent *)
         if (rect.isEmpty())
             break;
         if (hasFocus() && i == m_current)
-            paint::ring(painter, rect.adjusted(-5, 0, 4, 0), t.focus, t.edge);
+            paint::ring(painter, rect.adjusted(-kRing, 0, kRing, 0), t.focus, t.edge);
         painter.setPen(Qt::NoPen);
         painter.setBrush(m_entries[i].color);
         painter.drawRoundedRect(QRectF(rect.left(), 6, kSquare, kSquare), 2, 2);
@@ -140,7 +156,7 @@ void Legend::keyPressEvent(QKeyEvent *event)
         return;
     default: return QWidget::keyPressEvent(event);
     }
-    tell(this);
+    tell(this, m_current);
     update();
 }
 

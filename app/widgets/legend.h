@@ -27,6 +27,9 @@ public:
     QSize sizeHint() const override { return {320, 20}; }
     QAccessible::Role spokenRole() const override { return QAccessible::List; }
     QString spoken(QAccessible::Text text) const override;
+    int spokenRows() const override { return int(m_entries.size()); }
+    SpokenRow spokenRow(int row) const override;
+    void pressRow(int row) override;
     QRectF entryRect(qsizetype index) const; // empty when it is left out
 
 Q_SIGNALS:

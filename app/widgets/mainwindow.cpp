@@ -13,6 +13,7 @@
 #include "app/widgets/connectionbadge.h"
 #include "app/widgets/desk.h"
 #include "app/widgets/docking.h"
+#include "app/widgets/elided.h"
 #include "app/widgets/emptypanel.h"
 #include "app/widgets/eventpane.h"
 #include "app/widgets/filterbar.h"
@@ -21,8 +22,10 @@
 #include "app/widgets/rangebar.h"
 #include "app/widgets/rejectedview.h"
 #include "app/widgets/scaledpage.h"
+#include "app/widgets/screenroom.h"
 #include "app/widgets/streamcard.h"
 #include "app/widgets/timelinechart.h"
+#include "app/widgets/toolbar.h"
 #include "app/widgets/veil.h"
 
 #include <QActionGroup>
@@ -45,6 +48,8 @@ using namespace Qt::StringLiterals;
 namespace {
 const auto kHighlights = u"stream/highlights"_s;
 const auto kStreamFilters = u"stream/windowFilters"_s;
+constexpr QSize kLeast(640, 400); // logical pixels; nothing is out of reach in it
+constexpr QSize kUsual(1280, 800);
 } // namespace
 
 struct MainWindow::Own {
@@ -74,7 +79,7 @@ MainWindow::MainWindow(Session *session, std::unique_ptr<Own> &&own, Theme &them
       m_desk(new Desk(m_board, m_theme)),
       m_ranges(new RangeBar),
       m_filters(new FilterBar(m_board)),
-      m_project(new QToolButton),
+      m_project(new ElidedButton),
       m_comparison(makeComparison()),
       m_badge(new ConnectionBadge(m_theme)),
       m_banner(new Banner),
@@ -86,15 +91,15 @@ MainWindow::MainWindow(Session *session, std::unique_ptr<Own> &&own, Theme &them
       m_account(new AccountView(m_session, this)),
       m_veil(new Veil(m_theme, m_desk)),
       m_menu(new QToolButton),
-      m_store(new QLabel),
-      m_age(new QLabel),
+      m_store(new ElidedLabel),
+      m_age(new ElidedLabel),
       m_toolbar(makeToolbar()),
       m_statusBar(makeStatusBar()),
       m_palette(new CommandPalette(m_theme, this)),
       m_kiosk(new Kiosk(this))
 {
     setWindowTitle(tr("Entvas"));
-    setMinimumSize(1024, 640);
+    setMinimumSize(kLeast.boundedTo(roomFor(this)));
     setAcceptDrops(true); // files of views
     auto *page = new QWidget;
     auto *column = new QVBoxLayout(page);
@@ -169,7 +174,7 @@ MainWindow::MainWindow(Session *session, std::unique_ptr<Own> &&own, Theme &them
     m_desk->stream()->setHighlights(QSettings().value(kHighlights).toStringList());
     m_desk->stream()->setUsesWindowFilters(QSettings().value(kStreamFilters, true).toBool());
     m_ranges->draw(m_board.choice().view);
-    resize(1280, 800);
+    fitScreen(this, kUsual);
     m_desk->chart()->setFocus(); // the arrow keys work at once, and no button looks chosen
     refreshState();
 }
@@ -254,15 +259,8 @@ void MainWindow::connectAlerts()
 
 QFrame *MainWindow::makeToolbar()
 {
-    auto *bar = new QFrame;
-    bar->setObjectName(u"toolbar"_s);
-    bar->setFixedHeight(56);
-    auto *row = new QHBoxLayout(bar);
-    row->setContentsMargins(20, 0, 12, 0);
-    row->setSpacing(14);
-    auto *name = new QLabel(tr("Entvas"));
-    name->setObjectName(u"wordmark"_s);
-    row->addWidget(name);
+    auto *bar = new Toolbar(m_ranges);
+    QHBoxLayout *row = bar->row();
     m_project->setObjectName(u"toggle"_s);
     m_project->setPopupMode(QToolButton::InstantPopup);
     m_project->setCursor(Qt::PointingHandCursor);
@@ -295,7 +293,7 @@ QFrame *MainWindow::makeStatusBar()
     bar->setFixedHeight(30);
     auto *row = new QHBoxLayout(bar);
     row->setContentsMargins(20, 0, 20, 0);
-    auto *hints = new QLabel(tr("Ctrl+K commands · F1 keys"));
+    QLabel *hints = new ElidedLabel(tr("Ctrl+K commands · F1 keys"));
     for (QLabel *label : {m_store, m_age, hints}) {
         label->setObjectName(u"hint"_s);
         label->setTextFormat(Qt::PlainText);
@@ -309,7 +307,7 @@ QFrame *MainWindow::makeStatusBar()
 // A member initializer calls this: no other member but the board is there yet.
 QToolButton *MainWindow::makeComparison()
 {
-    auto *button = new QToolButton;
+    auto *button = new ElidedButton;
     button->setObjectName(u"toggle"_s);
     button->setText(tr("Compare"));
     button->setToolTip(tr("Compare with an earlier time (C)"));

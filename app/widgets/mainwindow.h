@@ -15,6 +15,7 @@ class QAction;
 class QFrame;
 class QLabel;
 class QMenu;
+class QPagedPaintDevice;
 class QToolButton;
 
 namespace entvas {
@@ -34,6 +35,7 @@ class ScaledPage;
 class Session;
 class Theme;
 class ViewStore;
+struct Caption;
 struct SessionProblem;
 
 // A window: toolbar, banners, desk, status bar and menu. Layout and wiring only; numbers come from the board, servers
@@ -120,6 +122,8 @@ private:
     void saveChart(const QString &suffix); // "png" or "svg"
     void savePage();
     void printPage();
+    void paintPage(QPagedPaintDevice *device);
+    Caption caption(bool withStream) const;
     void copyChart();
     void saveRaw(const QString &suffix); // "csv" or "ndjson"
     QWidget *chartCard();
@@ -145,6 +149,7 @@ private:
     void connectAccount();
     QString serverName() const;
     QString projectName() const;
+    QString place() const; // view, project and server
 
     LateSettings m_settings;
     Session *m_session;

@@ -21,6 +21,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int kMargin = 16;
+constexpr int kInset = Panel::kInset;
 constexpr int kTop = 12;
 constexpr int kTopWithTabs = 9; // heads line up with those that are titles
 constexpr int kTabs = 26;       // px, height
@@ -119,11 +120,14 @@ void Panel::setTitle(const QString &title)
         m_menu->setAccessibleName(tr("Menu of the panel %1").arg(title));
 }
 
-void Panel::setContent(QWidget *title, bool repeatsTitle, QWidget *beside, bool besideGrows, QWidget *body)
+void Panel::setContent(QWidget *title, bool repeatsTitle, QWidget *beside, bool besideGrows, QWidget *body,
+                       bool bodyHasInset)
 {
-    m_column->setContentsMargins(kMargin, kTop, kMargin, kTop);
+    m_column->setContentsMargins(kMargin - kInset, kTop, kMargin - kInset, kTop);
     auto *head = new QHBoxLayout;
     head->setSpacing(12);
+    const bool isLabel = qobject_cast<QLabel *>(title);
+    head->setContentsMargins(isLabel ? kInset : 0, 0, besideGrows ? 0 : kInset, 0);
     title->setFixedHeight(20); // heads line up whatever stands beside them
     if (auto *label = qobject_cast<QLabel *>(title))
         makeHandle(label);
@@ -133,7 +137,10 @@ void Panel::setContent(QWidget *title, bool repeatsTitle, QWidget *beside, bool 
     if (beside)
         head->addWidget(beside, besideGrows ? 1 : 0);
     m_column->addLayout(head);
-    m_column->addWidget(body, 1);
+    auto *inside = new QHBoxLayout;
+    inside->setContentsMargins(bodyHasInset ? 0 : kInset, 0, bodyHasInset ? 0 : kInset, 0);
+    inside->addWidget(body);
+    m_column->addLayout(inside, 1);
     m_body = body;
     m_givesWay = repeatsTitle ? title : nullptr;
     makeMenuButton();
@@ -212,7 +219,8 @@ void Panel::makeTabs()
         Q_EMIT tabChosen(chosen);
     });
     auto *row = new QHBoxLayout;
-    row->setContentsMargins(m_headHeight > 0 ? kMargin : 0, 0, m_headHeight > 0 ? kMargin : 0, 0);
+    const int side = m_headHeight > 0 ? kMargin - kInset : 0; // the words of a tab have the inset
+    row->setContentsMargins(side, 0, side, 0);
     row->addWidget(m_tabs);
     m_column->insertLayout(0, row);
 }
@@ -242,11 +250,8 @@ void Panel::setTabs(const QList<Panel *> &panels)
     if (m_givesWay)
         m_givesWay->setVisible(!isTabbed);
     const bool isWhole = m_headHeight > 0;
-    m_column->setContentsMargins(isWhole ? 0 : kMargin,
-                                 isTabbed  ? kTopWithTabs
-                                 : isWhole ? 0
-                                           : kTop,
-                                 isWhole ? 0 : kMargin, isWhole ? 0 : kTop);
+    const int side = isWhole ? 0 : kMargin - kInset;
+    m_column->setContentsMargins(side, isTabbed ? kTopWithTabs : isWhole ? 0 : kTop, side, isWhole ? 0 : kTop);
 }
 
 void Panel::setAlone(bool alone)

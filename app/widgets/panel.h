@@ -21,6 +21,9 @@ class Panel : public QFrame
 {
     Q_OBJECT
 public:
+    // px between the edge of what stands in a panel and its words: room for the ring of the keyboard's focus.
+    static constexpr int kInset = 6;
+
     Panel(const QString &id, const Theme &theme, QWidget *parent = nullptr);
     const QString &id() const { return m_id; } // one of panelNames()
     // How menus and tabs call it.
@@ -28,8 +31,10 @@ public:
     void setTitle(const QString &title);
 
     // A head of its title (a label, or what stands in its place) and something beside it, and the body below. A label
-    // that only repeats the title gives way to tabs. The body takes the keyboard.
-    void setContent(QWidget *title, bool repeatsTitle, QWidget *beside, bool besideGrows, QWidget *body);
+    // that only repeats the title gives way to tabs. The body takes the keyboard; the inset is its own or comes round
+    // it. What grows beside the title has an inset of its own at the right.
+    void setContent(QWidget *title, bool repeatsTitle, QWidget *beside, bool besideGrows, QWidget *body,
+                    bool bodyHasInset = false);
     // A body with a head of its own, by the top `headHeight` of which the panel is dragged, and perhaps a menu, which
     // then has the panel's entries too.
     void setWholeContent(QWidget *body, int headHeight, bool repeatsTitle, QWidget *takesFocus, QMenu *menu);

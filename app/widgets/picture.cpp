@@ -1,29 +1,114 @@
 #include "app/widgets/picture.h"
 
+#include "app/theme.h"
+
 #include <algorithm>
 #include <QBuffer>
 #include <QCoreApplication>
-#include <QPageLayout>
+#include <QPagedPaintDevice>
 #include <QPainter>
-#include <QPdfWriter>
 #include <QSaveFile>
 #include <QSvgGenerator>
 #include <QWidget>
 
-namespace entvas::picture {
+namespace entvas {
 
-using namespace Qt::StringLiterals;
+namespace {
+
+constexpr int kSide = 20;   // px, beside the words: as wide as the margin of the desk
+constexpr int kAbove = 16;  // above the title, and below the last line
+constexpr int kBetween = 4; // lines
+constexpr int kAround = 12; // above and below the widget
+
+struct Line {
+    QString text;
+    QFont font;
+    bool isTitle = false;
+};
+
+QList<Line> linesAbove(const Caption &caption, const Theme &theme)
+{
+    QList<Line> lines{{caption.title, theme.font(16, QFont::DemiBold), true}};
+    for (const QString &fact : caption.facts)
+        lines.append({fact, theme.font(12)});
+    return lines;
+}
+
+constexpr int kFlags = Qt::AlignLeft | Qt::AlignTop | Qt::TextWrapAnywhere | Qt::TextWordWrap;
+
+int heightOf(const Line &line, int width)
+{
+    const QRect room(0, 0, std::max(width - 2 * kSide, 1), QWIDGETSIZE_MAX);
+    return QFontMetrics(line.font).boundingRect(room, kFlags, line.text).height();
+}
+
+int heightOf(const QList<Line> &lines, int width)
+{
+    int height = -kBetween;
+    for (const Line &line : lines)
+        height += heightOf(line, width) + kBetween;
+    return height;
+}
+
+// Draws the lines from `y` down; gives the next one.
+int paintLines(QPainter &painter, const QList<Line> &lines, int y, int width, const Tokens &tokens)
+{
+    for (const Line &line : lines) {
+        const int height = heightOf(line, width);
+        painter.setFont(line.font);
+        painter.setPen(line.isTitle ? tokens.text : tokens.second);
+        painter.drawText(QRect(kSide, y, width - 2 * kSide, height), kFlags, line.text);
+        y += height + kBetween;
+    }
+    return y - kBetween;
+}
+
+} // namespace
+
+Sheet::Sheet(QWidget *widget, const Caption &caption, const Theme &theme, int side)
+    : m_widget(widget), m_caption(caption), m_theme(theme), m_side(side)
+{
+}
+
+int Sheet::heightOfWords(const Caption &caption, const Theme &theme, int width)
+{
+    return kAbove + heightOf(linesAbove(caption, theme), width) + kAround + kAround +
+           heightOf({{caption.made, theme.font(11)}}, width) + kAbove;
+}
+
+QSize Sheet::size() const
+{
+    const int width = m_widget->width() + 2 * m_side;
+    return {width, heightOfWords(m_caption, m_theme, width) + m_widget->height()};
+}
+
+void Sheet::paint(QPainter &painter) const
+{
+    const Tokens &tokens = m_theme.tokens();
+    const int width = m_widget->width() + 2 * m_side;
+    painter.fillRect(QRect(QPoint(), size()), tokens.background);
+    int y = paintLines(painter, linesAbove(m_caption, m_theme), kAbove, width, tokens) + kAround;
+    painter.save();
+    painter.translate(m_side, y);
+    m_widget->render(&painter);
+    painter.restore();
+    y += m_widget->height() + kAround;
+    paintLines(painter, {{m_caption.made, m_theme.font(11)}}, y, width, tokens);
+}
+
+namespace picture {
 
 namespace {
 constexpr double kScale = 2;
 }
 
-QImage image(QWidget *widget)
+QImage image(const Sheet &sheet)
 {
-    QImage image(widget->size() * kScale, QImage::Format_ARGB32_Premultiplied);
+    QImage image(sheet.size() * kScale, QImage::Format_ARGB32_Premultiplied);
     image.setDevicePixelRatio(kScale);
     image.fill(Qt::transparent);
-    widget->render(&image);
+    QPainter painter(&image);
+    sheet.paint(painter);
     return image;
 }
 
@@ -37,16 +122,20 @@ Result<void> saveBytes(const QByteArray &bytes, const QString &path)
     return {};
 }
 
-Result<void> savePng(QWidget *widget, const QString &path)
+Result<void> savePng(const Sheet &sheet, const QString &path)
 {
+    QImage picture = image(sheet);
+    // For programs that look for it: the words are in the picture too.
+    picture.setText(QStringLiteral("Title"), sheet.caption().title);
+    picture.setText(QStringLiteral("Description"), sheet.caption().facts.join(u'\n'));
     QByteArray bytes;
     QBuffer buffer(&bytes);
     buffer.open(QIODevice::WriteOnly);
-    image(widget).save(&buffer, "PNG");
+    picture.save(&buffer, "PNG");
     return saveBytes(bytes, path);
 }
 
-Result<void> saveSvg(QWidget *widget, const QString &path)
+Result<void> saveSvg(const Sheet &sheet, const QString &path)
 {
     QByteArray bytes;
     QBuffer buffer(&bytes);
@@ -54,37 +143,27 @@ Result<void> saveSvg(QWidget *widget, const QString &path)
     {
         QSvgGenerator svg;
         svg.setOutputDevice(&buffer);
-        svg.setSize(widget->size());
-        svg.setViewBox(widget->rect());
-        svg.setTitle(widget->accessibleName());
+        svg.setSize(sheet.size());
+        svg.setViewBox(QRect(QPoint(), sheet.size()));
+        svg.setTitle(sheet.caption().title);
+        svg.setDescription((sheet.caption().facts + QStringList{sheet.caption().made}).join(u'\n'));
         QPainter painter(&svg);
-        widget->render(&painter);
+        sheet.paint(painter);
     }
     return saveBytes(bytes, path);
 }
 
-void paintOn(QPagedPaintDevice *device, QWidget *widget)
+void paintOn(QPagedPaintDevice *device, const Sheet &sheet)
 {
     QPainter painter(device);
     const QRectF page = painter.viewport();
-    const double scale = std::min(page.width() / widget->width(), page.height() / widget->height());
+    const QSizeF size = sheet.size();
+    const double scale = std::min(page.width() / size.width(), page.height() / size.height());
+    painter.translate((page.width() - size.width() * scale) / 2, (page.height() - size.height() * scale) / 2);
     painter.scale(scale, scale);
-    widget->render(&painter);
+    sheet.paint(painter);
 }
 
-Result<void> savePdf(QWidget *widget, const QString &path)
-{
-    QByteArray bytes;
-    QBuffer buffer(&bytes);
-    buffer.open(QIODevice::WriteOnly);
-    {
-        QPdfWriter pdf(&buffer);
-        pdf.setTitle(u"Entvas"_s);
-        pdf.setPageLayout(QPageLayout(QPageSize(QPageSize::A4), QPageLayout::Landscape, QMarginsF(10, 10, 10, 10),
-                                      QPageLayout::Millimeter));
-        paintOn(&pdf, widget);
-    }
-    return saveBytes(bytes, path);
-}
+} // namespace picture
 
-} // namespace entvas::picture
+} // namespace entvas

@@ -1,9 +1,9 @@
 #include "app/widgets/problemdialog.h"
 
 #include "app/session.h"
+#include "app/widgets/accessform.h"
 #include "app/widgets/messagebox.h"
 
-#include <QInputDialog>
 #include <QLayout>
 #include <QPushButton>
 
@@ -16,12 +16,11 @@ namespace {
 // Asked beside the question itself, so that Cancel leads back and not out.
 ProblemChoice askPort(quint16 taken, QWidget *parent)
 {
-    bool ok = false;
-    const int port = QInputDialog::getInt(parent, QInputDialog::tr("Another port"),
-                                          QInputDialog::tr("Port for this computer's own server:"),
-                                          taken < 65535 ? taken + 1 : 8001, 1, 65535, 1, &ok);
-    return ok ? ProblemChoice{ProblemChoice::Kind::OtherPort, {}, quint16(port)}
-              : ProblemChoice{ProblemChoice::Kind::TryAgain, {}, 0};
+    AccessForm form(AccessForm::tr("Another port"), AccessForm::tr("Start"), parent);
+    const auto port = form.addNumber(AccessForm::tr("&Port for this computer's own server"), 1, 65535,
+                                     taken < 65535 ? taken + 1 : 8001);
+    return form.exec() == QDialog::Accepted ? ProblemChoice{ProblemChoice::Kind::OtherPort, {}, quint16(port())}
+                                            : ProblemChoice{ProblemChoice::Kind::TryAgain, {}, 0};
 }
 
 } // namespace

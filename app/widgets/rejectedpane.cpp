@@ -3,7 +3,9 @@
 #include "app/board/format.h"
 #include "app/board/rejectedtext.h"
 #include "app/theme.h"
+#include "app/widgets/elided.h"
 #include "app/widgets/paint.h"
+#include "app/widgets/wholelines.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -43,7 +45,7 @@ QLabel *plainLabel(const QString &name)
 RejectedPane::RejectedPane(const Theme &theme, QWidget *parent)
     : QFrame(parent),
       m_theme(theme),
-      m_title(plainLabel(u"title"_s)),
+      m_title(new ElidedLabel),
       m_facts(plainLabel(u"hint"_s)),
       m_size(plainLabel(u"hint"_s)),
       m_scroll(new QScrollArea),
@@ -57,6 +59,7 @@ RejectedPane::RejectedPane(const Theme &theme, QWidget *parent)
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(14, 0, 0, 4);
     column->setSpacing(6);
+    m_title->setObjectName(u"title"_s);
     column->addWidget(m_title);
     column->addWidget(m_facts);
 
@@ -67,6 +70,7 @@ RejectedPane::RejectedPane(const Theme &theme, QWidget *parent)
     m_scroll->setWidgetResizable(true);
     m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_scroll->setAccessibleName(tr("What to fix"));
+    new LineCover(m_scroll, theme, [this](const QWidget *viewport) { return linesOfErrors(viewport); });
     column->addWidget(m_scroll, 3);
     column->addWidget(m_size);
     m_body->setReadOnly(true);
@@ -134,6 +138,7 @@ void RejectedPane::draw(const RejectedEvent &event, const QTimeZone &zone)
     if (event.skipped > 0)
         facts << tr("%Ln more of the same request only counted", nullptr, int(event.skipped));
     m_facts->setText(facts.join(u" · "_s));
+    m_title->setToolTip(u"<span>%1</span>"_s.arg(m_facts->text().toHtmlEscaped())); // where there is no room for them
     m_size->setText(tr("Sent: %1").arg(bodySizeOf(event)));
     drawErrors();
     drawBody();
@@ -185,12 +190,27 @@ void RejectedPane::fitErrors()
     m_scroll->setMaximumHeight(m_event.errors.isEmpty() ? 0 : std::max(m_errorRows->heightForWidth(width), 1));
 }
 
+QList<QRect> RejectedPane::linesOfErrors(const QWidget *viewport) const
+{
+    QList<QRect> lines;
+    for (const QLabel *label : m_errors->findChildren<QLabel *>()) {
+        const int count = std::max(1, qRound(double(label->height()) / label->fontMetrics().lineSpacing()));
+        const QPoint at = label->mapTo(viewport, QPoint());
+        for (int i = 0; i < count; ++i) {
+            const int top = label->height() * i / count;
+            lines.append({at.x(), at.y() + top, label->width(), label->height() * (i + 1) / count - top});
+        }
+    }
+    return lines;
+}
+
 void RejectedPane::resizeEvent(QResizeEvent *event)
 {
     QFrame::resizeEvent(event);
     constexpr int kLowTo = 240; // px; lower, what to fix matters more than the body, which can still be copied
-    m_size->setVisible(height() >= kLowTo);
-    m_body->setVisible(height() >= kLowTo);
+    for (QWidget *part :
+         {static_cast<QWidget *>(m_facts), static_cast<QWidget *>(m_size), static_cast<QWidget *>(m_body)})
+        part->setVisible(height() >= kLowTo);
     fitErrors();
 }
 

@@ -41,6 +41,7 @@ protected:
 private:
     void drawErrors();
     void fitErrors();
+    QList<QRect> linesOfErrors(const QWidget *viewport) const;
     void drawBody();
     void markFaults();
     void markHidden(const QString &text, QList<QTextEdit::ExtraSelection> &marks) const;

@@ -5,6 +5,7 @@
 #include "app/feed/rejectedpages.h"
 #include "app/theme.h"
 #include "app/widgets/rejectedpane.h"
+#include "app/widgets/wholelines.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -28,7 +29,8 @@ namespace {
 
 constexpr int kLeastWidth = 280;
 constexpr int kNarrowTo = 480;
-constexpr int kVeryNarrowTo = 350;
+constexpr int kVeryNarrowTo = 360;
+constexpr int kListPart = 4, kWhole = 7; // of the width, beside the detail
 constexpr int kWideFrom = 720;   // px; narrower, the detail goes below the list
 constexpr int kLowTo = 330;      // px; lower, there is no room below
 constexpr int kTooLow = 170;     // px; lower, not even for what to fix
@@ -87,17 +89,18 @@ RejectedView::RejectedView(Board &board, const Theme &theme, QWidget *parent)
     m_list->header()->setStretchLastSection(true);
     m_list->header()->setSectionsMovable(false);
     m_list->header()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    m_list->header()->resizeSection(RejectedModel::Time, 78);
+    m_list->setObjectName(u"rejectedList"_s);
+    m_list->header()->resizeSection(RejectedModel::Time, 66);
     m_list->header()->resizeSection(RejectedModel::Key, 124);
     m_list->header()->resizeSection(RejectedModel::Type, 96);
     m_list->installEventFilter(this);
     m_split->setObjectName(u"quiet"_s);
     m_split->setChildrenCollapsible(false);
     m_split->setMinimumWidth(kLeastWidth); // beside each other its parts need more, and then they don't stay so
-    m_split->addWidget(m_list);
+    m_split->addWidget(new WholeRows(m_list));
     m_split->addWidget(m_pane);
-    m_split->setStretchFactor(0, 11);
-    m_split->setStretchFactor(1, 9);
+    m_split->setStretchFactor(0, kListPart);
+    m_split->setStretchFactor(1, kWhole - kListPart);
     m_stack->addWidget(m_split);
     m_stack->addWidget(makeMessage());
     column->addWidget(m_stack, 1);
@@ -334,7 +337,8 @@ void RejectedView::resizeEvent(QResizeEvent *event)
     m_pane->setVisible(isBeside ? height() >= kTooLow : !isLow);
     if (m_split->orientation() != wanted)
         m_split->setOrientation(wanted);
-    const int listWidth = isBeside && !m_pane->isHidden() ? width() * 11 / 20 : width(); // as the splitter shares it
+    const int listWidth =
+        isBeside && !m_pane->isHidden() ? width() * kListPart / kWhole : width();        // as the splitter shares it
     m_list->setColumnHidden(RejectedModel::Type, listWidth < kNarrowTo);                 // why is what matters
     m_list->setColumnHidden(RejectedModel::Key, listWidth < kVeryNarrowTo);
 }

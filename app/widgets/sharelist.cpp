@@ -3,42 +3,37 @@
 #include "app/board/format.h"
 #include "app/theme.h"
 #include "app/widgets/paint.h"
+#include "app/widgets/panel.h"
 #include "app/widgets/timelinechart.h"
 #include "core/event.h"
 
 #include <algorithm>
-#include <numeric>
 #include <QApplication>
 #include <QClipboard>
 #include <QContextMenuEvent>
 #include <QHelpEvent>
 #include <QMenu>
 #include <QPainter>
+#include <QScrollBar>
 #include <QToolTip>
+#include <QWheelEvent>
 
 namespace entvas {
 
 namespace {
 constexpr int kLineHeight = 46;
 constexpr int kRowHeight = 32;
-constexpr double kTrendFrom = 300; // a list that is narrower has no room for courses
-constexpr double kTrendWidth = 64;
-constexpr qsizetype kTrendPoints = 32;
+constexpr int kOver = 6; // px: the last row may lack its margin
+constexpr double kInset = Panel::kInset;
 
-// At most so many values: neighbours are added up. A rest that would make a shorter last one is left out at the start,
-// so that the newest one is whole.
-QList<qint64> thinned(const QList<qint64> &values, qsizetype most)
-{
-    const qsizetype together = (values.size() + most - 1) / most;
-    QList<qint64> sums;
-    for (qsizetype i = values.size() % together; i + together <= values.size(); i += together)
-        sums.append(std::accumulate(values.cbegin() + i, values.cbegin() + i + together, qint64(0)));
-    return sums;
-}
 } // namespace
 
-ShareList::ShareList(Kind kind, const Theme &theme, QWidget *parent) : QWidget(parent), m_kind(kind), m_theme(theme)
+ShareList::ShareList(Kind kind, const Theme &theme, QWidget *parent)
+    : QWidget(parent), m_kind(kind), m_theme(theme), m_scroll(new QScrollBar(Qt::Vertical, this))
 {
+    m_scroll->hide();
+    m_scroll->setFocusPolicy(Qt::NoFocus);
+    connect(m_scroll, &QScrollBar::valueChanged, this, &ShareList::scrollTo);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
     setMouseTracking(true);
     setFocusPolicy(Qt::TabFocus);
@@ -68,13 +63,17 @@ void ShareList::draw(const QList<CubeGroup> &groups, qint64 total, const ValueFi
     update();
 }
 
+int ShareList::rowsInSight() const
+{
+    return std::max(m_kind == Kind::Lines ? 2 : 1, (height() + kOver) / rowHeight());
+}
+
 void ShareList::fit()
 {
-    constexpr int kOver = 6; // the last row may lack its margin
-    const int rows = std::max(2, (height() + kOver) / rowHeight());
+    const int rows = rowsInSight();
     m_groups = m_all;
-    if (m_groups.size() > rows) {
-        CubeGroup rest{QString::fromUtf16(kOther), true, 0, {}};
+    if ((m_kind == Kind::Lines || m_isWhole) && m_groups.size() > rows) {
+        CubeGroup rest{QString::fromUtf16(kOther), true, 0, {}}; // without a course: not all of them have one
         while (m_groups.size() >= rows) {
             // The last ones, but not what the filter names: who chose a value wants to see it, and to let it go again.
             const auto isFree = [this](const CubeGroup &group) {
@@ -84,13 +83,67 @@ void ShareList::fit()
             const qsizetype at = last == m_groups.rend() ? m_groups.size() - 1 : m_groups.rend() - last - 1;
             const CubeGroup group = m_groups.takeAt(at);
             rest.total += group.total;
-            rest.perBucket.resize(std::max(rest.perBucket.size(), group.perBucket.size()));
-            for (qsizetype i = 0; i < group.perBucket.size(); ++i)
-                rest.perBucket[i] += group.perBucket[i];
+            rest.names += group.isRest ? group.names : 1;
         }
         m_groups.append(rest);
     }
     m_current = std::min(m_current, int(m_groups.size()) - 1);
+    const int beyond = std::max(0, int(m_groups.size()) - rows);
+    m_scroll->setRange(0, beyond);
+    m_scroll->setPageStep(rows);
+    m_scroll->setVisible(beyond > 0);
+    const int width = m_scroll->sizeHint().width();
+    m_scroll->setGeometry(this->width() - width, 0, width, height());
+    scrollTo(std::min(m_first, beyond));
+}
+
+void ShareList::setWhole(bool whole)
+{
+    m_isWhole = whole;
+    fit();
+}
+
+void ShareList::scrollTo(int first)
+{
+    const int next = std::clamp(first, 0, m_scroll->maximum());
+    m_scroll->setValue(next);
+    if (next == m_first)
+        return;
+    m_first = next;
+    m_hovered = -1;
+    update();
+}
+
+void ShareList::showCurrent()
+{
+    if (m_current < m_first)
+        scrollTo(std::max(m_current, 0));
+    else if (m_current >= m_first + rowsInSight())
+        scrollTo(m_current - rowsInSight() + 1);
+}
+
+void ShareList::wheelEvent(QWheelEvent *event)
+{
+    constexpr int kPerRow = 40; // three rows a notch
+    if (m_scroll->maximum() == 0)
+        return event->ignore(); // the desk scrolls
+    m_wheelRest += event->angleDelta().y();
+    const int rows = m_wheelRest / kPerRow;
+    m_wheelRest -= rows * kPerRow;
+    scrollTo(m_first - rows);
+}
+
+QRectF ShareList::room() const
+{
+    const double right = m_scroll->isHidden() ? kInset : std::max<double>(kInset, m_scroll->width());
+    return QRectF(rect()).adjusted(kInset, 0, -right, 0);
+}
+
+QRectF ShareList::rowRect(int row) const
+{
+    if (row < m_first || row >= m_groups.size() || row >= m_first + rowsInSight())
+        return {};
+    return {room().left(), double((row - m_first) * rowHeight()), room().width(), double(rowHeight())};
 }
 
 void ShareList::resizeEvent(QResizeEvent *event)
@@ -103,15 +156,21 @@ void ShareList::showNothing()
 {
     m_isKnown = false;
     m_all.clear();
-    m_groups.clear();
     m_filter = {};
+    fit();
     update();
+}
+
+QString ShareList::nameOf(const CubeGroup &group) const
+{
+    const QString name = shownName(group.name);
+    return group.isRest && group.names > 0 ? QStringLiteral("%1 · %2").arg(name, format::count(group.names)) : name;
 }
 
 QString ShareList::rowText(const CubeGroup &group) const
 {
     return tr("%1: %2 events, %3")
-        .arg(paint::oneLine(shownName(group.name)), format::count(group.total), format::percent(group.total, m_total));
+        .arg(paint::oneLine(nameOf(group)), format::count(group.total), format::percent(group.total, m_total));
 }
 
 QString ShareList::spoken(QAccessible::Text text) const
@@ -128,135 +187,20 @@ QString ShareList::spoken(QAccessible::Text text) const
     return rows.join(QStringLiteral("; "));
 }
 
-void ShareList::paintEvent(QPaintEvent *)
+SpokenRow ShareList::spokenRow(int row) const
 {
-    QPainter painter(this);
-    painter.setRenderHint(QPainter::Antialiasing);
-    const Tokens &t = m_theme.tokens();
-    if (!m_isKnown)
-        return paintPlaceholder(painter);
-    if (m_groups.isEmpty()) {
-        painter.setPen(t.second);
-        painter.setFont(m_theme.font(12));
-        painter.drawText(rect(), Qt::AlignCenter, tr("No events in this range"));
-        return;
-    }
-    const int high = rowHeight();
-    double y = 0;
-    for (const CubeGroup &group : m_groups) {
-        if (y + high > height() + 6)
-            break;
-        const QRectF row(0, y, width(), high);
-        const int index = int(&group - m_groups.constData());
-        const bool isLine = m_kind == Kind::Lines;
-        const QRectF body = isLine ? row.adjusted(-8, -4, 8, -6) : row.adjusted(0, 0, 0, -5);
-        if (index == m_hovered) {
-            painter.setPen(Qt::NoPen);
-            painter.setBrush(t.hover);
-            painter.drawRoundedRect(body.intersected(QRectF(rect())), 5, 5);
-        }
-        // What the filter leaves out is faint; where contrast is asked for, its bar is hollow instead.
-        const bool isOut = !m_filter.values.isEmpty() && (group.isRest || !m_filter.passes(group.name));
-        painter.setOpacity(isOut && !t.highContrast ? 0.42 : 1);
-        if (m_kind == Kind::Lines)
-            paintLine(painter, row, group, isOut && t.highContrast);
-        else
-            paintRow(painter, row, group, isOut && t.highContrast);
-        painter.setOpacity(1);
-        if (hasFocus() && index == m_current)
-            paint::ring(painter, body.intersected(QRectF(rect())), t.focus, t.edge);
-        y += high;
-    }
+    if (row < 0 || row >= m_groups.size())
+        return {};
+    const ValueFilter &filter = m_filter;
+    const CubeGroup &group = m_groups[row];
+    return {rowText(group), rowRect(row).toAlignedRect(), row == m_current && hasFocus(),
+            !filter.values.isEmpty() && !group.isRest && filter.passes(group.name), !group.isRest};
 }
 
-void ShareList::paintPlaceholder(QPainter &painter) const
+void ShareList::pressRow(int row)
 {
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(m_theme.tokens().grid);
-    const int high = rowHeight();
-    double y = 0;
-    for (const double share : {0.45, 0.3, 0.22, 0.16}) {
-        if (m_kind == Kind::Lines) {
-            painter.drawRoundedRect(QRectF(0, y + 4, 96, 12), 3, 3);
-            painter.drawRoundedRect(QRectF(0, y + 26, width(), 6), 3, 3);
-        } else {
-            painter.drawRoundedRect(QRectF(0, y, width() * share, high - 5), 5, 5);
-        }
-        y += high;
-    }
-}
-
-double ShareList::countWidth() const
-{
-    const QFont font = m_theme.font(13, QFont::DemiBold);
-    double widest = 0;
-    for (const CubeGroup &group : m_groups)
-        widest = std::max(widest, paint::tabularWidth(font, format::count(group.total)));
-    return widest;
-}
-
-void ShareList::paintLine(QPainter &painter, const QRectF &row, const CubeGroup &group, bool isHollow) const
-{
-    const Tokens &t = m_theme.tokens();
-    const double base = row.top() + 16;
-    constexpr double kShareWidth = 70;
-    painter.setFont(m_theme.font(13));
-    painter.setPen(t.second);
-    paint::tabular(painter, row.right(), base, format::percent(group.total, m_total), Qt::AlignRight);
-    painter.setFont(m_theme.font(13, QFont::DemiBold));
-    painter.setPen(t.text);
-    const QString count = format::count(group.total);
-    paint::tabular(painter, row.right() - kShareWidth, base, count, Qt::AlignRight);
-    double used = kShareWidth + countWidth() + 12;
-    if (group.perBucket.size() > 1 && row.width() > kTrendFrom) {
-        const QRectF trend(row.right() - used - kTrendWidth - 4, row.top() + 4, kTrendWidth, 14);
-        paint::sparkline(painter, trend, thinned(group.perBucket, kTrendPoints),
-                         m_colorOf ? m_colorOf(group) : t.accent);
-        used += kTrendWidth + 16;
-    }
-    painter.setFont(m_theme.font(13, QFont::Medium));
-    paint::elided(painter, {row.left(), row.top() + 1, row.width() - used, 20}, shownName(group.name));
-
-    const QRectF track(row.left(), row.top() + 26, row.width(), 6);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(t.grid);
-    painter.drawRoundedRect(track, 3, 3);
-    const double share = m_total > 0 ? double(group.total) / double(m_total) : 0;
-    const QColor color = m_colorOf ? m_colorOf(group) : t.accent;
-    if (group.total == 0)
-        return;
-    QRectF bar(track.left(), track.top(), std::max(track.width() * share, 6.0), 6);
-    if (isHollow) {
-        bar.adjust(0.5, 0.5, -0.5, -0.5);
-        painter.setPen(QPen(color, 1));
-        painter.setBrush(t.surface);
-    } else {
-        painter.setBrush(color);
-    }
-    painter.drawRoundedRect(bar, 3, 3);
-}
-
-void ShareList::paintRow(QPainter &painter, const QRectF &row, const CubeGroup &group, bool isHollow) const
-{
-    const Tokens &t = m_theme.tokens();
-    const QRectF bar = row.adjusted(0, 0, 0, -5);
-    const double share = m_total > 0 ? double(group.total) / double(m_total) : 0;
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(group.isRest ? t.grid : t.wash);
-    QRectF filled(bar.left(), bar.top(), group.total > 0 ? std::max(bar.width() * share, 4.0) : 0, bar.height());
-    if (!isHollow)
-        painter.drawRoundedRect(filled, 5, 5);
-    if (t.highContrast) { // a tint is no edge for who needs contrast
-        filled.setTop(filled.bottom() - (isHollow ? 1 : 3));
-        painter.fillRect(filled, group.isRest ? t.second : t.accent);
-    }
-    const double base = bar.center().y() + 4.5;
-    painter.setFont(m_theme.font(12));
-    painter.setPen(t.second);
-    paint::tabular(painter, bar.right() - 4, base, format::percent(group.total, m_total), Qt::AlignRight);
-    painter.setFont(m_theme.font(12, QFont::Medium));
-    painter.setPen(group.name.isEmpty() || group.isRest ? t.second : t.text);
-    paint::elided(painter, bar.adjusted(9, 0, -64, 0), shownName(group.name));
+    if (row >= 0 && row < m_groups.size() && !m_groups[row].isRest)
+        click(row, Qt::NoModifier);
 }
 
 void ShareList::click(int row, Qt::KeyboardModifiers modifiers)
@@ -267,8 +211,8 @@ void ShareList::click(int row, Qt::KeyboardModifiers modifiers)
 
 int ShareList::rowAt(double y) const
 {
-    const int row = int(y) / rowHeight();
-    return y >= 0 && row < m_groups.size() && !m_groups[row].isRest ? row : -1;
+    const int row = m_first + int(y) / rowHeight();
+    return y >= 0 && row < m_first + rowsInSight() && row < m_groups.size() && !m_groups[row].isRest ? row : -1;
 }
 
 void ShareList::mouseMoveEvent(QMouseEvent *event)
@@ -300,6 +244,8 @@ void ShareList::keyPressEvent(QKeyEvent *event)
     switch (event->key()) {
     case Qt::Key_Up: m_current = std::max(m_current - 1, 0); break;
     case Qt::Key_Down: m_current = std::min(m_current + 1, last); break;
+    case Qt::Key_PageUp: m_current = std::max(m_current - rowsInSight(), 0); break;
+    case Qt::Key_PageDown: m_current = std::min(m_current + rowsInSight(), last); break;
     case Qt::Key_Home: m_current = 0; break;
     case Qt::Key_End: m_current = last; break;
     case Qt::Key_Return:
@@ -310,13 +256,15 @@ void ShareList::keyPressEvent(QKeyEvent *event)
         return;
     default: return QWidget::keyPressEvent(event);
     }
-    tell(this);
+    showCurrent();
+    tell(this, m_current);
     update();
 }
 
 void ShareList::focusInEvent(QFocusEvent *event)
 {
     m_current = std::max(m_current, 0);
+    showCurrent();
     QWidget::focusInEvent(event);
     update();
 }
@@ -332,7 +280,7 @@ void ShareList::contextMenuEvent(QContextMenuEvent *event)
     const bool byMouse = event->reason() == QContextMenuEvent::Mouse;
     const int row = byMouse ? rowAt(event->pos().y()) : m_current;
     if (row >= 0 && row < m_groups.size() && !m_groups[row].isRest)
-        openMenu(row, byMouse ? event->globalPos() : mapToGlobal(QPoint(24, row * rowHeight() + 20)));
+        openMenu(row, byMouse ? event->globalPos() : mapToGlobal(QPoint(24, (row - m_first) * rowHeight() + 20)));
 }
 
 void ShareList::openMenu(int row, const QPoint &globalPos)
@@ -357,7 +305,7 @@ bool ShareList::event(QEvent *event)
 {
     if (event->type() == QEvent::ToolTip) {
         auto *help = static_cast<QHelpEvent *>(event);
-        const int index = help->pos().y() / rowHeight();
+        const int index = m_first + help->pos().y() / rowHeight();
         if (index >= 0 && index < m_groups.size()) {
             const QString text = rowText(m_groups[index]);
             // A tool tip takes what looks like a tag for rich text, and only then undoes the escaping.

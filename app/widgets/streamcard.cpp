@@ -5,6 +5,7 @@
 #include "app/feed/eventpages.h"
 #include "app/theme.h"
 #include "app/widgets/paint.h"
+#include "app/widgets/panel.h"
 #include "app/widgets/streamview.h"
 
 #include <QApplication>
@@ -65,9 +66,10 @@ StreamCard::StreamCard(Board &board, const Theme &theme, QWidget *parent)
 {
     setObjectName(u"card"_s);
     auto *column = new QVBoxLayout(this);
-    column->setContentsMargins(16, 9, 12, 6);
+    column->setContentsMargins(16 - Panel::kInset, 9, 12, 6);
     column->setSpacing(8);
     auto *head = new QHBoxLayout;
+    head->setContentsMargins(Panel::kInset, 0, 0, 0);
     head->setSpacing(10);
     m_title->setObjectName(u"title"_s);
     m_title->setTextFormat(Qt::PlainText);
@@ -110,6 +112,7 @@ StreamCard::StreamCard(Board &board, const Theme &theme, QWidget *parent)
     m_note->setObjectName(u"hint"_s);
     m_note->setTextFormat(Qt::PlainText);
     auto *foot = new QHBoxLayout;
+    foot->setContentsMargins(Panel::kInset, 0, 0, 0);
     foot->setSpacing(10);
     foot->addWidget(m_note, 1);
     m_loadMore->setObjectName(u"quiet"_s);

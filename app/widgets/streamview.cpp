@@ -4,6 +4,7 @@
 #include "app/board/format.h"
 #include "app/theme.h"
 #include "app/widgets/paint.h"
+#include "app/widgets/panel.h"
 
 #include <algorithm>
 #include <QDateTime>
@@ -18,6 +19,7 @@ using namespace Qt::StringLiterals;
 namespace {
 constexpr int kHeader = 26;
 constexpr int kRow = 21;
+constexpr int kInset = Panel::kInset;     // left of the words: for the ring of the focus
 constexpr qsizetype kShownMetadata = 400; // bytes: it may be 16 KiB long, and no more than can be seen is decoded
 } // namespace
 
@@ -141,8 +143,32 @@ QString StreamView::spoken(QAccessible::Text text) const
     if (text == QAccessible::Description)
         return tr("%1 events").arg(format::count(m_stream->rowCount()));
     const qsizetype row = m_selected ? m_stream->rowOf(*m_selected) : -1;
-    if (text != QAccessible::Value || row < 0)
+    return text == QAccessible::Value && row >= 0 ? rowText(row) : QString();
+}
+
+int StreamView::spokenRows() const
+{
+    return int(std::min<qsizetype>(rowsInSight(), m_stream->rowCount() - verticalScrollBar()->value()));
+}
+
+SpokenRow StreamView::spokenRow(int row) const
+{
+    const qsizetype at = rowAtLine(verticalScrollBar()->value() + row);
+    if (row < 0 || row >= spokenRows() || at < 0 || at >= m_stream->rowCount())
         return {};
+    const bool isSelected = m_selected && m_stream->numberOf(at) == *m_selected;
+    return {rowText(at), QRect(viewport()->x(), kHeader + row * kRow, viewport()->width(), kRow),
+            isSelected && hasFocus(), isSelected, true};
+}
+
+void StreamView::pressRow(int row)
+{
+    if (row >= 0 && row < spokenRows())
+        moveTo(verticalScrollBar()->value() + row);
+}
+
+QString StreamView::rowText(qsizetype row) const
+{
     const wire::TailEvent &event = m_stream->event(row);
     return tr("%1, %2, user %3, %4")
         .arg(timeText(event), paint::oneLine(event.eventType), paint::oneLine(event.userId),
@@ -158,7 +184,7 @@ StreamView::Columns StreamView::columns() const
 {
     const double width = viewport()->width();
     const double pitch = QFontMetricsF(m_theme.fixedFont(11)).horizontalAdvance(QChar(u'0'));
-    const double type = 13 * pitch + 14;
+    const double type = kInset + 13 * pitch + 14;
     const double user = type + std::min(170.0, width * 0.26);
     return {type, user, user + std::min(130.0, width * 0.16)};
 }
@@ -169,13 +195,13 @@ void StreamView::paintHeader(QPainter &painter) const
     const auto [type, user, metadata] = columns();
     painter.setFont(m_theme.font(11, QFont::Medium));
     painter.setPen(t.second);
-    const QRectF header(0, 0, viewport()->width(), kHeader - 8);
-    paint::elided(painter, header, tr("Received"));
+    const QRectF header(0, 2, viewport()->width(), kHeader - 10);
+    paint::elided(painter, header.adjusted(kInset, 0, 0, 0), tr("Received"));
     paint::elided(painter, header.adjusted(type, 0, 0, 0), tr("Type"));
     paint::elided(painter, header.adjusted(user, 0, 0, 0), tr("User"));
     paint::elided(painter, header.adjusted(metadata, 0, 0, 0), tr("Metadata"));
     painter.setPen(t.line);
-    painter.drawLine(QPointF(0, kHeader - 4.5), QPointF(viewport()->width(), kHeader - 4.5));
+    painter.drawLine(QPointF(kInset, kHeader - 4.5), QPointF(viewport()->width(), kHeader - 4.5));
 }
 
 void StreamView::paintRow(QPainter &painter, double y, qsizetype row) const
@@ -187,13 +213,13 @@ void StreamView::paintRow(QPainter &painter, double y, qsizetype row) const
     const auto cell = [&](double left, double right) { return QRectF(left, y, right - left, kRow); };
     for (qsizetype rule = 0; rule < m_highlights.size(); ++rule)
         if (m_highlights[rule].matches(event)) {
-            painter.fillRect(cell(-4, width), highlightColor(rule));
+            painter.fillRect(cell(0, width), highlightColor(rule));
             break;
         }
     const QFont fixed = m_theme.fixedFont(11);
     painter.setFont(fixed);
     painter.setPen(t.second);
-    painter.drawText(cell(0, type), Qt::AlignVCenter, timeText(event));
+    painter.drawText(cell(kInset, type), Qt::AlignVCenter, timeText(event));
     const int slot = m_board.colors().slot(event.eventType);
     painter.fillRect(QRectF(type, y + 7, 8, 8), slot < 0 ? t.rest : t.series[std::size_t(slot)]);
     painter.setFont(m_theme.font(12, QFont::Medium));
@@ -230,7 +256,7 @@ void StreamView::paintEvent(QPaintEvent *)
         const qsizetype row = rowAtLine(line);
         const bool isSelected = m_selected && m_stream->numberOf(row) == *m_selected;
         if (isSelected || line == m_hoveredLine)
-            painter.fillRect(QRectF(-4, y, viewport()->width() + 4, kRow), isSelected ? t.wash : t.hover);
+            painter.fillRect(QRectF(0, y, viewport()->width(), kRow), isSelected ? t.wash : t.hover);
         if (isSelected && t.highContrast)
             painter.fillRect(QRectF(0, y + kRow - t.edge, viewport()->width(), t.edge), t.accent);
         paintRow(painter, y, row);
@@ -288,7 +314,7 @@ void StreamView::moveTo(qsizetype line)
     else if (line >= bar->value() + rowsInSight())
         bar->setValue(int(line) - rowsInSight() + 1);
     viewport()->update();
-    tell(this);
+    tell(this, int(line) - bar->value());
     Q_EMIT picked(*m_selected);
 }
 

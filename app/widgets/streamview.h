@@ -39,6 +39,9 @@ public:
     int rowsInSight() const;
     QAccessible::Role spokenRole() const override { return QAccessible::List; }
     QString spoken(QAccessible::Text text) const override;
+    int spokenRows() const override; // those in sight: there may be ten thousand
+    SpokenRow spokenRow(int row) const override;
+    void pressRow(int row) override;
 
 Q_SIGNALS:
     void picked(quint64 number); // by a click or a key
@@ -60,6 +63,7 @@ private:
     };
     Columns columns() const;
     QString timeText(const wire::TailEvent &event) const;
+    QString rowText(qsizetype row) const; // in words
     void setStream(const EventStream *stream);
     bool isReversed() const { return m_newestFirst && m_isLive; } // the last row comes first
     void onChanged(qsizetype added, qsizetype removed);

@@ -2,7 +2,9 @@
 #include "app/board/format.h"
 #include "app/feed/rawexport.h"
 #include "app/session.h"
+#include "app/widgets/captiontext.h"
 #include "app/widgets/desk.h"
+#include "app/widgets/deskpage.h"
 #include "app/widgets/filterbar.h"
 #include "app/widgets/mainwindow.h"
 #include "app/widgets/messagebox.h"
@@ -11,10 +13,13 @@
 #include "app/widgets/timelinechart.h"
 
 #include <QApplication>
+#include <QBuffer>
 #include <QClipboard>
 #include <QDir>
 #include <QFileDialog>
+#include <QLineEdit>
 #include <QPageLayout>
+#include <QPdfWriter>
 #include <QPrintDialog>
 #include <QPrinter>
 #include <QProgressDialog>
@@ -29,6 +34,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 const auto kFolder = u"export/folder"_s;
+constexpr int kSide = 20; // px beside the chart
 } // namespace
 
 QString MainWindow::askForFile(const QString &what, const QString &suffix)
@@ -80,22 +86,55 @@ QWidget *MainWindow::chartCard()
     return m_desk->chartCard();
 }
 
+Caption MainWindow::caption(bool withStream) const
+{
+    const bool isLive = m_board.state().kind == FeedState::Kind::Live;
+    return captionOf(m_board.frame(), place(), m_board.hasData() && !isLive ? m_board.heardAtMs() : -1,
+                     withStream ? m_desk->stream()->filterLine()->text() : QString());
+}
+
 void MainWindow::copyChart()
 {
-    QApplication::clipboard()->setImage(picture::image(chartCard()));
+    const Caption words = caption(false);
+    QApplication::clipboard()->setImage(picture::image(Sheet(chartCard(), words, m_theme, kSide)));
 }
 
 void MainWindow::saveChart(const QString &suffix)
 {
     const QString path = askForFile(tr("chart"), suffix);
-    if (!path.isEmpty())
-        tellUnless(suffix == u"svg"_s ? picture::saveSvg(chartCard(), path) : picture::savePng(chartCard(), path));
+    if (path.isEmpty())
+        return;
+    const Caption words = caption(false);
+    const Sheet sheet(chartCard(), words, m_theme, kSide);
+    tellUnless(suffix == u"svg"_s ? picture::saveSvg(sheet, path) : picture::savePng(sheet, path));
+}
+
+void MainWindow::paintPage(QPagedPaintDevice *device)
+{
+    m_desk->chart()->pick(-1);
+    const QSizeF shape = device->pageLayout().paintRect(QPageLayout::Point).size();
+    const DeskPage page(m_desk, caption(true), m_theme, shape);
+    const Caption words = caption(true); // the buckets may be others in this width
+    picture::paintOn(device, Sheet(m_desk, words, m_theme));
 }
 
 void MainWindow::savePage()
 {
-    if (const QString path = askForFile(tr("page"), u"pdf"_s); !path.isEmpty())
-        tellUnless(picture::savePdf(m_desk, path));
+    const QString path = askForFile(tr("page"), u"pdf"_s);
+    if (path.isEmpty())
+        return;
+    QByteArray bytes;
+    QBuffer buffer(&bytes);
+    buffer.open(QIODevice::WriteOnly);
+    {
+        QPdfWriter pdf(&buffer);
+        pdf.setTitle(place());
+        pdf.setCreator(tr("Entvas"));
+        pdf.setPageLayout(QPageLayout(QPageSize(QPageSize::A4), QPageLayout::Landscape, QMarginsF(10, 10, 10, 10),
+                                      QPageLayout::Millimeter));
+        paintPage(&pdf);
+    }
+    tellUnless(picture::saveBytes(bytes, path));
 }
 
 void MainWindow::printPage()
@@ -104,7 +143,7 @@ void MainWindow::printPage()
     printer.setPageOrientation(QPageLayout::Landscape);
     QPrintDialog dialog(&printer, this);
     if (dialog.exec() == QDialog::Accepted)
-        picture::paintOn(&printer, m_desk);
+        paintPage(&printer);
 }
 
 void MainWindow::saveRaw(const QString &suffix)

@@ -38,6 +38,17 @@ QString MainWindow::projectName() const
     return m_board.project().isEmpty() ? tr("default") : paint::oneLine(m_board.project().left(60));
 }
 
+QString MainWindow::place() const
+{
+    const QString server = m_session->isLocal() ? tr("this computer") : serverName();
+    QStringList place{tr("Project %1").arg(projectName())};
+    if (!m_viewName.isEmpty())
+        place.prepend(paint::oneLine(m_viewName));
+    if (!server.isEmpty())
+        place << server;
+    return place.join(u" · "_s);
+}
+
 void MainWindow::refreshState()
 {
     FeedState state = m_board.state();
@@ -130,14 +141,9 @@ void MainWindow::refreshStatus()
     if (m_board.hasData() && qAbs(ahead) > kClockToldMs)
         parts << (ahead > 0 ? tr("server clock %1 ahead") : tr("server clock %1 behind")).arg(format::age(qAbs(ahead)));
     m_store->setText(parts.join(u" · "_s));
-    const QString server = m_session->isLocal() ? tr("this computer") : serverName();
-    QStringList place{tr("Project %1").arg(projectName())};
-    if (!m_viewName.isEmpty())
-        place.prepend(paint::oneLine(m_viewName));
-    if (!server.isEmpty())
-        place << server;
-    m_filters->setPlace(place.join(u" · "_s));
-    setWindowTitle(place.join(u" · "_s)); // the system adds the program's name
+    const QString where = place();
+    m_filters->setPlace(where);
+    setWindowTitle(where); // the system adds the program's name
     if (!m_board.hasData()) {
         m_age->clear();
         return;
@@ -155,14 +161,20 @@ void MainWindow::placeOverlays()
 {
     m_veil->setGeometry(m_desk->rect());
     m_veil->raise();
-    const int width = std::min(660, m_desk->width() - 80);
+    // In what is in sight of the desk, which may be higher than that.
+    const QWidget *view = m_desk->parentWidget();
+    const int top = view ? m_desk->mapFrom(view, QPoint()).y() : 0;
+    const int room = std::min(view ? view->height() : m_desk->height(), m_desk->height());
+    const int width = std::min(660, m_desk->width() - 40);
     for (QFrame *panel : {static_cast<QFrame *>(m_empty), static_cast<QFrame *>(m_account->panel())}) {
         panel->setFixedWidth(width);
         if (const int height = panel->layout()->totalHeightForWidth(width); height > 0)
             panel->resize(width, height);
         else
             panel->adjustSize();
-        panel->move((m_desk->width() - width) / 2, std::max(116, (m_desk->height() - panel->height()) / 2 - 40));
+        const int y =
+            std::min(std::max(116, (room - panel->height()) / 2 - 40), std::max(room - panel->height() - 12, 8));
+        panel->move((m_desk->width() - width) / 2, top + y);
         panel->raise();
     }
 }

@@ -12,6 +12,7 @@
 #include "app/widgets/paint.h"
 #include "app/widgets/rangebar.h"
 #include "app/widgets/scaledpage.h"
+#include "app/widgets/saveviewdialog.h"
 #include "app/widgets/streamcard.h"
 #include "app/widgets/streamview.h"
 #include "app/widgets/timelinechart.h"
@@ -21,7 +22,6 @@
 #include <QDir>
 #include <QDragEnterEvent>
 #include <QFileDialog>
-#include <QInputDialog>
 #include <QLineEdit>
 #include <QMimeData>
 
@@ -119,12 +119,10 @@ void MainWindow::showFile(const QString &path)
 
 void MainWindow::saveView()
 {
-    bool isGiven = false;
-    const QString name =
-        QInputDialog::getText(this, tr("Save this view"), tr("Name:"), QLineEdit::Normal, m_viewName, &isGiven)
-            .trimmed();
-    if (!isGiven)
+    SaveViewDialog dialog(m_viewName, m_views.names(), this);
+    if (dialog.exec() != QDialog::Accepted)
         return;
+    const QString name = dialog.name();
     SavedView saved = view();
     saved.name = name;
     const Result<SavedView> before = m_views.load(name);

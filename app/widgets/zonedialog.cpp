@@ -1,6 +1,7 @@
 #include "app/widgets/zonedialog.h"
 
 #include "app/board/format.h"
+#include "app/widgets/screenroom.h"
 #include "core/zone.h"
 
 #include <QCoreApplication>
@@ -19,7 +20,7 @@ ZoneDialog::ZoneDialog(const QTimeZone &current, qint64 nowMs, QWidget *parent)
     : QDialog(parent), m_current(current), m_search(new QLineEdit), m_list(new QListWidget)
 {
     setWindowTitle(tr("Time zone of this window"));
-    resize(420, 460);
+    fitScreen(this, {420, 460});
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(24, 20, 24, 20);
     column->setSpacing(8);

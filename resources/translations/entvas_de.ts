@@ -77,14 +77,46 @@
     </message>
 </context>
 <context>
-    <name>QInputDialog</name>
+    <name>Caption</name>
     <message>
-        <source>Another port</source>
-        <translation>Anderer Port</translation>
+        <source>%1 more</source>
+        <translation>%1 weitere</translation>
     </message>
     <message>
-        <source>Port for this computer&apos;s own server:</source>
-        <translation>Port für den eigenen Server dieses Computers:</translation>
+        <source>1 event</source>
+        <translation>1 Ereignis</translation>
+    </message>
+    <message>
+        <source>%1 events</source>
+        <translation>%1 Ereignisse</translation>
+    </message>
+    <message>
+        <source>no filter</source>
+        <translation>kein Filter</translation>
+    </message>
+    <message>
+        <source>filter: %1</source>
+        <translation>Filter: %1</translation>
+    </message>
+    <message>
+        <source>Compared with the %1, which had %2 events up to the same moment</source>
+        <translation>Vergleich: %1, bis zum selben Zeitpunkt %2 Ereignisse</translation>
+    </message>
+    <message>
+        <source>Compared with the %1, which is not known</source>
+        <translation>Vergleich: %1, nicht bekannt</translation>
+    </message>
+    <message>
+        <source>Live stream filtered to: %1</source>
+        <translation>Filter des Livestroms: %1</translation>
+    </message>
+    <message>
+        <source>Made with Entvas on %1 · %2</source>
+        <translation>Erstellt mit Entvas am %1 · %2</translation>
+    </message>
+    <message>
+        <source>the server was last heard on %1</source>
+        <translation>letzte Nachricht des Servers am %1</translation>
     </message>
 </context>
 <context>
@@ -811,6 +843,21 @@
     <message>
         <source>No program has a key for this project yet. Make one for each that sends or reads.</source>
         <translation>Noch hat kein Programm einen Schlüssel für dieses Projekt. Erstellen Sie einen für jedes, das sendet oder liest.</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::AccessForm</name>
+    <message>
+        <source>Another port</source>
+        <translation>Anderer Port</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Starten</translation>
+    </message>
+    <message>
+        <source>&amp;Port for this computer&apos;s own server</source>
+        <translation>&amp;Port für den Server dieses Computers</translation>
     </message>
 </context>
 <context>
@@ -2554,14 +2601,6 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Diese Ansicht gehört zu einem Server, mit dem dieser Desktop noch nicht verbunden war.</translation>
     </message>
     <message>
-        <source>Save this view</source>
-        <translation>Diese Ansicht speichern</translation>
-    </message>
-    <message>
-        <source>Name:</source>
-        <translation>Name:</translation>
-    </message>
-    <message>
         <source>The view was not saved.</source>
         <translation>Die Ansicht wurde nicht gespeichert.</translation>
     </message>
@@ -2808,6 +2847,14 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <source>Show any other span (key %1)</source>
         <translation>Einen anderen Zeitraum zeigen (Taste %1)</translation>
     </message>
+    <message>
+        <source>Choose the time that is shown (keys 1 to %1)</source>
+        <translation>Angezeigte Zeit wählen (Tasten 1 bis %1)</translation>
+    </message>
+    <message>
+        <source>Range: %1</source>
+        <translation>Zeitraum: %1</translation>
+    </message>
 </context>
 <context>
     <name>entvas::RawExport</name>
@@ -3036,6 +3083,33 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
     <message>
         <source>Rejected events are shown once there is a connection.</source>
         <translation>Abgelehnte Ereignisse sind zu sehen, sobald eine Verbindung besteht.</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::SaveViewDialog</name>
+    <message>
+        <source>Save this view</source>
+        <translation>Diese Ansicht speichern</translation>
+    </message>
+    <message>
+        <source>&amp;Name</source>
+        <translation>&amp;Name</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>Speichern</translation>
+    </message>
+    <message>
+        <source>There is a view of this name; it will be replaced.</source>
+        <translation>Eine Ansicht dieses Namens gibt es schon; sie wird ersetzt.</translation>
+    </message>
+    <message>
+        <source>Keeps the time, filters, layout and server of this window.</source>
+        <translation>Behält Zeit, Filter, Anordnung und Server dieses Fensters.</translation>
+    </message>
+    <message>
+        <source>Replace</source>
+        <translation>Ersetzen</translation>
     </message>
 </context>
 <context>
@@ -3511,6 +3585,13 @@ type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles
     <message>
         <source>The certificate of %1 is not trusted: %2.</source>
         <translation>Dem Zertifikat von %1 wird nicht vertraut: %2.</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::Toolbar</name>
+    <message>
+        <source>Entvas</source>
+        <translation>Entvas</translation>
     </message>
 </context>
 <context>

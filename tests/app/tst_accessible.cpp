@@ -16,6 +16,7 @@
 #include "app/widgets/legend.h"
 #include "app/widgets/mainwindow.h"
 #include "app/widgets/rangebar.h"
+#include "app/widgets/saveviewdialog.h"
 #include "app/widgets/settingsdialog.h"
 #include "app/widgets/sharelist.h"
 #include "app/widgets/spandialog.h"
@@ -30,11 +31,13 @@
 #include <QAccessible>
 #include <QApplication>
 #include <QButtonGroup>
+#include <QCheckBox>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QMenu>
 #include <QPointer>
 #include <QPushButton>
+#include <QRadioButton>
 #include <QScrollArea>
 #include <QSettings>
 #include <QSignalSpy>
@@ -154,6 +157,8 @@ QList<DialogMaker> dialogs()
              return form;
          }},
         {"zone", [=](QWidget *parent) { return std::make_unique<ZoneDialog>(zone, now, parent); }},
+        {"save view",
+         [](QWidget *parent) { return std::make_unique<SaveViewDialog>(u"Mine"_s, QStringList{u"Yours"_s}, parent); }},
         {"connect",
          [](QWidget *parent) {
              return std::make_unique<ConnectDialog>(
@@ -256,12 +261,16 @@ private Q_SLOTS:
     void dialogsAreNamed_data();
     void dialogsAreNamed();
     void paintedWidgetsSpeak();
+    void rangesAreRadioButtons();
+    void paintedListsHaveChildren();
     void keysAreFollowedInWords();
     void tabReachesEverything();
     void tabReachesEverythingInDialogs_data() { dialogsAreNamed_data(); }
     void tabReachesEverythingInDialogs();
     void focusShows_data();
     void focusShows();
+    void focusStrikesNoText_data() { focusShows_data(); }
+    void focusStrikesNoText();
     void whatTheMouseDoesKeysDo();
     void rowsOfListsStandApart_data() { dialogsAreNamed_data(); }
     void rowsOfListsStandApart();
@@ -334,7 +343,7 @@ void AccessibleTest::paintedWidgetsSpeak()
     QCOMPARE(say(stream, QAccessible::Description), u"50 events"_s);
 
     auto *badge = screen.window.findChild<ConnectionBadge *>();
-    QCOMPARE(role(badge), QAccessible::Indicator);
+    QCOMPARE(role(badge), QAccessible::StaticText); // what AT-SPI has a role for: an indicator is "unknown" there
     QVERIFY(say(badge, QAccessible::Name).startsWith(u"Connection: Live"_s));
     screen.feed.lose(u"Nobody answers."_s);
     QCOMPARE(say(badge, QAccessible::Description), u"Nobody answers."_s);
@@ -342,6 +351,85 @@ void AccessibleTest::paintedWidgetsSpeak()
     auto *ranges = screen.window.findChild<RangeBar *>();
     QCOMPARE(role(ranges), QAccessible::Grouping);
     QCOMPARE(say(ranges, QAccessible::Value), u"Hour"_s);
+}
+
+void AccessibleTest::rangesAreRadioButtons()
+{
+    Screen screen;
+    auto *ranges = screen.window.findChild<RangeBar *>();
+    QAccessibleInterface *bar = QAccessible::queryAccessibleInterface(ranges);
+    int checked = 0, buttons = 0;
+    QAccessibleInterface *week = nullptr;
+    for (int i = 0; i < bar->childCount(); ++i) {
+        QAccessibleInterface *child = bar->child(i);
+        if (child->role() != QAccessible::RadioButton)
+            continue;
+        ++buttons;
+        QVERIFY(child->state().checkable && child->state().focusable);
+        QVERIFY(!child->text(QAccessible::Name).isEmpty());
+        if (child->state().checked) {
+            ++checked;
+            QCOMPARE(child->text(QAccessible::Name), u"Hour"_s);
+        }
+        if (child->text(QAccessible::Name) == u"Week"_s)
+            week = child;
+    }
+    QCOMPARE(buttons, 8);
+    QCOMPARE(checked, 1);
+    QVERIFY(week && week->actionInterface());
+    QVERIFY(week->actionInterface()->actionNames().contains(QAccessibleActionInterface::toggleAction()));
+    week->actionInterface()->doAction(QAccessibleActionInterface::toggleAction());
+    QVERIFY(week->state().checked);
+    QCOMPARE(screen.window.board().choice().view, TimeView::of(NamedRange::Week));
+}
+
+// Each row of a list that is painted can be read, found on the screen and pressed by itself.
+void AccessibleTest::paintedListsHaveChildren()
+{
+    Screen screen;
+    QVERIFY(QTest::qWaitForWindowActive(&screen.window));
+    const auto names = [](QAccessibleInterface *parent) {
+        QStringList rows;
+        for (int i = 0; i < parent->childCount(); ++i)
+            if (parent->child(i) && parent->child(i)->role() == QAccessible::ListItem)
+                rows << parent->child(i)->text(QAccessible::Name);
+        return rows;
+    };
+    ShareList *top = screen.desk()->topList();
+    QAccessibleInterface *list = QAccessible::queryAccessibleInterface(top);
+    QCOMPARE(names(list), (QStringList{u"page_view: 1,268 events, 71.2 %"_s, u"log: 513 events, 28.8 %"_s}));
+    QAccessibleInterface *second = list->child(1);
+    QCOMPARE(second->parent(), list);
+    QCOMPARE(list->indexOfChild(second), 1);
+    QCOMPARE(list->child(1), second); // the same one each time
+    const QRect at = second->rect();
+    QCOMPARE(list->childAt(at.center().x(), at.center().y()), second);
+    QVERIFY(QRect(top->mapToGlobal(QPoint()), top->size()).contains(at));
+    top->setFocus(Qt::TabFocusReason);
+    QTest::keyClick(top, Qt::Key_Down);
+    QVERIFY(second->state().focused && !list->child(0)->state().focused);
+    QCOMPARE(list->focusChild(), second);
+    second->actionInterface()->doAction(QAccessibleActionInterface::pressAction());
+    QTest::qWait(50);
+    QCOMPARE(screen.window.board().choice().filter.value(u"eventType"_s).values, QSet<QString>{u"log"_s});
+    QVERIFY(second->state().selected);
+    screen.window.board().setFilter({});
+    QTest::qWait(50);
+
+    QCOMPARE(names(QAccessible::queryAccessibleInterface(screen.desk()->legend())),
+             (QStringList{u"page_view"_s, u"log"_s}));
+    StreamView *stream = screen.desk()->stream()->view();
+    list = QAccessible::queryAccessibleInterface(stream);
+    QCOMPARE(names(list).size(), stream->rowsInSight());
+    QVERIFY2(names(list).first().endsWith(u"page_view, user u49, {\"page\":\"home\"}"_s),
+             qPrintable(names(list).first()));
+    list->child(1)->actionInterface()->doAction(QAccessibleActionInterface::pressAction());
+    QVERIFY(list->child(1)->state().selected && !list->child(0)->state().selected);
+    // Rows that go leave nothing behind that could be asked.
+    QAccessibleInterface *row = list->child(2);
+    screen.window.board().stream().clear();
+    QVERIFY(!row->isValid() && row->text(QAccessible::Name).isEmpty() && row->state().invalid);
+    QCOMPARE(names(list), QStringList());
 }
 
 void AccessibleTest::keysAreFollowedInWords()
@@ -445,6 +533,55 @@ void AccessibleTest::focusShows()
         }
     }
     QVERIFY2(same.isEmpty(), qPrintable(same.join(u'\n')));
+}
+
+// What the ring of the focus is drawn over was empty before: an edge or a ground, and no letter.
+void AccessibleTest::focusStrikesNoText()
+{
+    QFETCH(int, number);
+    Screen screen;
+    const auto dialog = number < 0 ? nullptr : dialogs()[number].make(&screen.window);
+    QWidget &window = dialog ? *dialog : static_cast<QWidget &>(screen.window);
+    window.show();
+    window.activateWindow();
+    QTRY_COMPARE(QApplication::activeWindow(), &window);
+    QStringList struck;
+    for (const ThemeMode mode : {ThemeMode::Light, ThemeMode::HighContrastLight}) {
+        screen.window.theme().setMode(mode);
+        QTest::qWait(20);
+        const Tokens &t = screen.window.theme().tokens();
+        const auto isNear = [](const QColor &a, const QColor &b) {
+            return std::abs(a.red() - b.red()) + std::abs(a.green() - b.green()) + std::abs(a.blue() - b.blue()) < 48;
+        };
+        for (QWidget *widget : controls(window)) {
+            if (qobject_cast<QCheckBox *>(widget) || qobject_cast<QRadioButton *>(widget))
+                continue; // they have no ring: their words are in its colour
+            const auto picture = [&] {
+                const QRect around(widget->mapTo(&window, QPoint(-3, -3)), widget->size() + QSize(6, 6));
+                return window.grab(around.intersected(window.rect())).toImage();
+            };
+            if (QWidget *focus = QApplication::focusWidget())
+                focus->clearFocus();
+            QTest::qWait(1);
+            const QImage before = picture();
+            widget->setFocus(Qt::TabFocusReason);
+            window.setAttribute(Qt::WA_KeyboardFocusChange);
+            QTest::qWait(1);
+            const QImage after = picture();
+            // Dark on a bright ground is a letter; what has the colour of the focus now is its ring.
+            int letters = 0;
+            for (int x = 0; x < std::min(before.width(), after.width()); ++x)
+                for (int y = 0; y < std::min(before.height(), after.height()); ++y) {
+                    const QColor was = before.pixelColor(x, y);
+                    letters += was != after.pixelColor(x, y) && isNear(after.pixelColor(x, y), t.focus) &&
+                               (isNear(was, t.text) || isNear(was, t.second));
+                }
+            if (letters > 2)
+                struck << describe(widget) +
+                              u" in look %1: %2 pixels"_s.arg(QString::number(int(mode)), QString::number(letters));
+        }
+    }
+    QVERIFY2(struck.isEmpty(), qPrintable(struck.join(u'\n')));
 }
 
 // The menus of a bar and of a row come with the menu key; so do clicks with modifiers.

@@ -380,37 +380,70 @@ void DeskTest::clicksFilter()
     QCOMPARE(screen.board.choice().view, TimeView::of(NamedRange::Hour));
 }
 
+// The top list has as many rows as fit and says how many names are left; the others scroll, row by row.
 void DeskTest::listsUseTheirRoom()
 {
     Theme theme;
-    ShareList list(ShareList::Kind::Rows, theme);
-    list.show();
     QList<CubeGroup> groups;
     for (int i = 0; i < 20; ++i)
         groups.append({u"p%1"_s.arg(i), false, 100 - i, {}});
-    groups.append({QString::fromUtf16(kOther), true, 10, {}});
-    const auto rows = [&] { return list.spoken(QAccessible::Description).split(u"; "_s); };
-    list.resize(300, 900);
-    list.draw(groups, 1'820);
-    QCOMPARE(rows().size(), 21);
-    list.resize(300, 5 * 32);
-    QCOMPARE(rows().size(), 5);
-    QCOMPARE(rows().first(), u"p0: 100 events, 5.5 %"_s);
-    QCOMPARE(rows().last(), u"(other): 1,426 events, 78.4 %"_s); // nothing is left out of the sum
-    QTest::keyClick(&list, Qt::Key_End);
-    QSignalSpy clicked(&list, &ShareList::clicked);
-    QTest::keyClick(&list, Qt::Key_Return);
+    groups.append({QString::fromUtf16(kOther), true, 10, {}, 14});
+    const auto rows = [](const ShareList &list) { return list.spoken(QAccessible::Description).split(u"; "_s); };
+
+    ShareList top(ShareList::Kind::Lines, theme);
+    top.show();
+    top.resize(300, 21 * 58);
+    top.draw(groups, 1'820);
+    QCOMPARE(rows(top).size(), 21);
+    QCOMPARE(rows(top).last(), u"(other) · 14: 10 events, 0.5 %"_s);
+    top.resize(300, 6 * 46);
+    QCOMPARE(rows(top).size(), 6);
+    QCOMPARE(rows(top).first(), u"p0: 100 events, 5.5 %"_s);
+    QCOMPARE(rows(top).last(), u"(other) · 29: 1,330 events, 73.1 %"_s); // nothing is left out of the sum
+    QTest::keyClick(&top, Qt::Key_End);
+    QSignalSpy clicked(&top, &ShareList::clicked);
+    QTest::keyClick(&top, Qt::Key_Return);
     QCOMPARE(clicked.size(), 0); // the remainder is no value
-    list.resize(300, 900);
-    QCOMPARE(rows().size(), 21);
+    top.draw(groups.first(20), 1'810);
+    QCOMPARE(rows(top).last(), u"(other) · 15: 1,320 events, 72.9 %"_s); // also where all are known one by one
+
+    ShareList list(ShareList::Kind::Rows, theme);
+    list.show();
+    list.resize(300, 5 * 32 + 20); // no part of a sixth row
+    list.draw(groups, 1'820);
+    QCOMPARE(rows(list).size(), 21);
+    QVERIFY(!list.rowRect(4).isEmpty() && list.rowRect(5).isEmpty());
+    const auto wheel = [&](int notches) {
+        QWheelEvent event(QPointF(50, 50), list.mapToGlobal(QPointF(50, 50)), {}, QPoint(0, notches * 120),
+                          Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
+        QApplication::sendEvent(&list, &event);
+    };
+    wheel(-1);
+    QCOMPARE(list.firstRow(), 3);
+    QCOMPARE(list.rowRect(3).top(), 0.0);
+    QSignalSpy row(&list, &ShareList::clicked);
+    QTest::mouseClick(&list, Qt::LeftButton, {}, QPoint(30, 10));
+    QCOMPARE(row.first().first().toString(), u"p3"_s); // what one sees is what one clicks
+    wheel(-100);
+    QCOMPARE(list.firstRow(), 16);
+    wheel(100);
+    QCOMPARE(list.firstRow(), 0);
+    QTest::keyClick(&list, Qt::Key_End);
+    QCOMPARE(list.firstRow(), 16);
+    QTest::keyClick(&list, Qt::Key_PageUp);
+    QTest::keyClick(&list, Qt::Key_Return);
+    QCOMPARE(row.last().first().toString(), u"p15"_s);
+    QCOMPARE(list.firstRow(), 15);
+    list.draw(groups.first(3), 297); // fewer rows: no gap at the end
+    QCOMPARE(list.firstRow(), 0);
     // What was chosen stays a row of its own, however little room there is and however rare it is.
     groups.insert(20, {u"never"_s, false, 0, {}});
-    list.resize(300, 5 * 32);
-    list.draw(groups, 1'820, {{u"p17"_s, u"never"_s}, false});
-    QCOMPARE(rows().size(), 5);
-    QCOMPARE(rows()[2], u"p17: 83 events, 4.6 %"_s);
-    QCOMPARE(rows()[3], u"never: 0 events, 0.0 %"_s);
-    QCOMPARE(rows().last(), u"(other): 1,538 events, 84.5 %"_s);
+    top.resize(300, 180);
+    top.draw(groups, 1'820, {{u"p17"_s, u"never"_s}, false});
+    QCOMPARE(rows(top).size(), 5);
+    QCOMPARE(rows(top)[2], u"p17: 83 events, 4.6 %"_s);
+    QCOMPARE(rows(top)[3], u"never: 0 events, 0.0 %"_s);
+    QCOMPARE(rows(top).last(), u"(other) · 31: 1,538 events, 84.5 %"_s);
 }
 
 // What senders call like our own words is told from them.
@@ -626,9 +659,11 @@ void DeskTest::picturesAreWritten()
         QFile file(path);
         return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
     };
-    QVERIFY(picture::savePng(&screen.desk, dir.filePath(u"a.png"_s)).ok());
+    const Caption caption{u"Project"_s, {u"today"_s}, u"just now"_s};
+    const Sheet sheet(&screen.desk, caption, screen.theme);
+    QVERIFY(picture::savePng(sheet, dir.filePath(u"a.png"_s)).ok());
     const QImage image(dir.filePath(u"a.png"_s));
-    QCOMPARE(image.size(), screen.desk.size() * 2);
+    QCOMPARE(image.size(), sheet.size() * 2);
     // Something of the bars is in it.
     const QColor bars = screen.theme.tokens().series[std::size_t(screen.board.colors().slot(u"page_view"_s))];
     int colored = 0;
@@ -636,13 +671,10 @@ void DeskTest::picturesAreWritten()
         for (int y = 0; y < image.height(); y += 3)
             colored += image.pixelColor(x, y) == bars;
     QVERIFY2(colored > 20, qPrintable(QString::number(colored)));
-    QVERIFY(picture::saveSvg(&screen.desk, dir.filePath(u"a.svg"_s)).ok());
+    QVERIFY(picture::saveSvg(sheet, dir.filePath(u"a.svg"_s)).ok());
     const QByteArray svg = bytes(dir.filePath(u"a.svg"_s));
     QVERIFY(svg.contains("<svg") && svg.contains("</svg>") && svg.contains("page_view"));
-    QVERIFY(picture::savePdf(&screen.desk, dir.filePath(u"a.pdf"_s)).ok());
-    const QByteArray pdf = bytes(dir.filePath(u"a.pdf"_s));
-    QVERIFY(pdf.startsWith("%PDF-") && pdf.trimmed().endsWith("%%EOF"));
-    const Result<void> nowhere = picture::savePng(&screen.desk, dir.filePath(u"no/such/folder.png"_s));
+    const Result<void> nowhere = picture::savePng(sheet, dir.filePath(u"no/such/folder.png"_s));
     QVERIFY(!nowhere.ok());
     QVERIFY(nowhere.failure().text.contains(u"folder.png"_s));
 }

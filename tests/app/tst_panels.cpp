@@ -131,6 +131,7 @@ private Q_SLOTS:
     void keysGoFromPanelToPanel();
     void closedAndShownAgain();
     void rejectedOnes();
+    void openingAPanelFreezesNothing();
     void theLastPanelStays();
     void tabsShowOne();
     void whatIsNotSeenIsNotDrawn();
@@ -454,6 +455,47 @@ void PanelsTest::rejectedOnes()
     QVERIFY(screen.panel(u"rejected"_s)->isVisible());
     QTest::keyClick(QApplication::focusWidget(), Qt::Key_W, Qt::ControlModifier | Qt::ShiftModifier);
     QVERIFY(screen.panel(u"rejected"_s)->isHidden());
+}
+
+// A panel that is only opened follows the width as the others do, through restarts too.
+void PanelsTest::openingAPanelFreezesNothing()
+{
+    Screen screen;
+    const auto isBeside = [&] { return screen.rect(u"top"_s).top() == screen.rect(u"chart"_s).top(); };
+    screen.docking()->showPanel(u"rejected"_s);
+    QVERIFY(screen.docking()->isAutomatic() && screen.docking()->isSeen(u"rejected"_s));
+    QVERIFY(isBeside());
+    screen.resize(1100, 690);
+    screen.settle();
+    QVERIFY(!isBeside()); // the right column goes under, as without it
+    QVERIFY(screen.docking()->isSeen(u"rejected"_s));
+    screen.docking()->showPanel(u"stream"_s); // to front: no layout of one's own either
+    QVERIFY(screen.docking()->isAutomatic() && screen.docking()->isSeen(u"stream"_s));
+    screen.docking()->showPanel(u"breakdown3"_s);
+    screen.resize(1280, 690);
+    screen.settle();
+    QVERIFY(screen.docking()->isAutomatic() && isBeside());
+    QVERIFY(screen.docking()->isSeen(u"stream"_s) && screen.docking()->isSeen(u"breakdown3"_s));
+    // As it is kept and read again in a window of another width.
+    const LayoutHistory::State kept = screen.docking()->own();
+    QVERIFY(kept);
+    screen.docking()->restore(std::nullopt);
+    QVERIFY(!screen.docking()->isShown(u"rejected"_s));
+    screen.resize(1100, 690);
+    screen.settle();
+    screen.docking()->restore(*layoutFromJson(toJson(*kept)));
+    QVERIFY(screen.docking()->isAutomatic() && !isBeside() && screen.docking()->isShown(u"rejected"_s));
+    // Steps can be undone; the last one closed leaves the automatic layout itself.
+    screen.docking()->closePanel(u"rejected"_s);
+    screen.docking()->closePanel(u"breakdown3"_s);
+    QVERIFY(screen.docking()->isAutomatic());
+    QCOMPARE(screen.docking()->layout(), defaultLayout(false));
+    screen.docking()->undo();
+    QVERIFY(screen.docking()->isSeen(u"breakdown3"_s));
+    screen.docking()->movePanel(u"breakdown3"_s, Side::Left); // that is somebody's choice
+    QVERIFY(!screen.docking()->isAutomatic());
+    screen.docking()->resetLayout();
+    QVERIFY(screen.docking()->isAutomatic() && !screen.docking()->isShown(u"breakdown3"_s));
 }
 
 void PanelsTest::theLastPanelStays()

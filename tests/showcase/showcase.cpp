@@ -1,5 +1,6 @@
-// showcase FOLDER [--views a,b] [--themes light,dark,contrast,contrast-dark] [--sizes laptop,hd,4k,4k2,small]
-// [--language de] Writes a PNG of every view with lively data for every theme and size: to look at before others do.
+// showcase FOLDER [--views a,b] [--themes light,dark,contrast,contrast-dark] [--language de]
+// [--sizes laptop,hd,4k,4k2,small,tiny,200%,portrait] Writes a PNG of every view with lively data for every theme and
+// size: to look at before others do.
 #include "app/feed/rejectedpages.h"
 #include "app/language.h"
 #include "app/preferences.h"
@@ -8,8 +9,10 @@
 #include "app/widgets/actions.h"
 #include "app/widgets/alertcenter.h"
 #include "app/widgets/alertdialog.h"
+#include "app/widgets/captiontext.h"
 #include "app/widgets/connectdialog.h"
 #include "app/widgets/desk.h"
+#include "app/widgets/deskpage.h"
 #include "app/widgets/docking.h"
 #include "app/widgets/keysdialog.h"
 #include "app/widgets/mainwindow.h"
@@ -60,11 +63,9 @@ struct Format {
     QSize size; // logical pixels
     double scale;
 };
-constexpr Format kFormats[]{{"laptop", {1280, 800}, 1},
-                            {"hd", {1920, 1080}, 1},
-                            {"4k2", {1920, 1080}, 2},
-                            {"4k", {3840, 2160}, 1},
-                            {"small", {1024, 640}, 1}};
+constexpr Format kFormats[]{{"laptop", {1280, 800}, 1}, {"hd", {1920, 1080}, 1},     {"4k2", {1920, 1080}, 2},
+                            {"4k", {3840, 2160}, 1},    {"small", {1024, 640}, 1},   {"tiny", {800, 560}, 1},
+                            {"200%", {960, 500}, 2},    {"portrait", {900, 1400}, 1}};
 
 // One window with its feed, as a view needs it.
 class Stage
@@ -297,6 +298,25 @@ QList<View> views(qint64 nowMs)
              if (auto *pages = stage.desk().rejected()->findChild<RejectedPages *>())
                  Q_EMIT pages->arrived(showcase::rejected(QDateTime::currentMSecsSinceEpoch()));
          })},
+        {"page",
+         [](Stage &stage) {
+             stage.fill();
+             stage.key(Qt::Key_3);
+             stage.key(Qt::Key_C);
+             Q_EMIT stage.desk().breakdownList(0)->clicked(u"home"_s, {});
+             stage.settle();
+             const Caption words = captionOf(stage.window().board().frame(), u"Project shop · example.org"_s, -1);
+             const DeskPage page(&stage.desk(), words, stage.window().theme(), QSizeF(277, 190));
+             return picture::image(Sheet(&stage.desk(), words, stage.window().theme()));
+         }},
+        {"chart-picture",
+         [](Stage &stage) {
+             stage.fill();
+             stage.key(Qt::Key_3);
+             stage.key(Qt::Key_C);
+             const Caption words = captionOf(stage.window().board().frame(), u"Project shop · example.org"_s, -1);
+             return picture::image(Sheet(stage.desk().chartCard(), words, stage.window().theme(), 20));
+         }},
         {"layout", filled([](Stage &stage) {
              stage.key(Qt::Key_3);
              Docking *docking = stage.desk().docking();
