@@ -463,7 +463,7 @@ void FlowCommandsTest::mistakesAreNamed_data()
     row("export --from 1h --to 2h", 64, "--from lies behind --to");
     row("export --resume", 64, "--resume goes with -o FILE");
     row("export --project nowhere", 1, "There is no project nowhere");
-    row("export -o /nowhere/a.csv", 1, "can't be written");
+    row("export -o /nowhere/a.csv", 64, "The folder /nowhere does not exist");
     row("import", 64, "the name of a file");
     row("import a b", 64, "\"b\" is not needed");
     row("import /nowhere.csv", 1, "can't be read");
