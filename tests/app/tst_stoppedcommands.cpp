@@ -262,13 +262,13 @@ void StoppedCommandsTest::anExportOnAFullDisk()
     };
     const auto left = [&] { return QDir(m_commands->file(QString())).entryList({u"a.csv*"_s}, QDir::Files); };
     const CommandRun none = runFull(100'000);
-    QVERIFY2(none.code == 1 && !none.err.contains("Unknown") && none.err.contains("can't be written") &&
+    QVERIFY2(none.code == 69 && !none.err.contains("Unknown") && none.err.contains("can't be written") &&
                  none.err.contains("Nothing is left of it"),
              none.err.constData());
     QCOMPARE(left(), QStringList());
 
     const CommandRun some = runFull(600'000);
-    QVERIFY2(some.code == 1 && some.err.contains("with --resume goes on"), some.err.constData());
+    QVERIFY2(some.code == 69 && some.err.contains("with --resume goes on"), some.err.constData());
     QCOMPARE(left(), (QStringList{u"a.csv.part"_s, u"a.csv.part.state"_s}));
     const CommandRun rest = m_commands->run(line + u" --resume --json"_s, *url);
     QVERIFY2(rest.code == 0 && rest.json()[u"resumedAt"].toInt() > 0, rest.err.constData());

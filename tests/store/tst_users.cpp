@@ -174,10 +174,14 @@ void TestUsers::onlyWhatIsStoredCounts()
     again.idempotencyKey = u"k"_s;
     ENTVAS_VERIFY(store->append({makeJob({again})}));
     QVERIFY(usersOf(*store) == m_expected);
-    // A batch that is refused leaves nothing behind, and takes nothing for stored.
+    // An event that is refused leaves nothing behind; nor does a batch, and neither takes anything for stored.
     Event bad = makeEvent(m_ids, kNoonMs, u"page_view"_s, u"user-7"_s);
     bad.metadata = "{no json"_ba;
-    QVERIFY(!store->append({makeJob({makeEvent(m_ids, kNoonMs, u"page_view"_s, u"user-2"_s), bad})}));
+    ENTVAS_VERIFY(store->append({makeJob({at(kNoonMs, 2), bad})}));
+    QVERIFY(usersOf(*store) == m_expected);
+    AppendJob nowhere = makeJob({makeEvent(m_ids, kNoonMs, u"page_view"_s, u"user-8"_s)});
+    nowhere.project = u"nowhere"_s;
+    QVERIFY(!store->append({nowhere}));
     QVERIFY(usersOf(*store) == m_expected);
     ENTVAS_VERIFY(store->append({makeJob({at(kNoonMs, 2)})}));
     QVERIFY(usersOf(*store) == m_expected);
