@@ -250,15 +250,15 @@ void DeskTest::segmentsChooseRanges()
     QVERIFY(QTest::qWaitForWindowActive(&bar));
     bar.draw(TimeView::of(NamedRange::Hour));
     QSignalSpy chosen(&bar, &RangeBar::chosen);
-    QTest::mouseClick(bar.findChildren<QToolButton *>().at(3), Qt::LeftButton);
+    QTest::mouseClick(bar.findChildren<QToolButton *>(u"segment"_s).at(3), Qt::LeftButton);
     QCOMPARE(chosen.takeFirst().first().value<NamedRange>(), NamedRange::Week);
-    QTest::mouseClick(bar.findChildren<QToolButton *>().at(2), Qt::LeftButton);
+    QTest::mouseClick(bar.findChildren<QToolButton *>(u"segment"_s).at(2), Qt::LeftButton);
     QCOMPARE(chosen.takeFirst().first().value<NamedRange>(), NamedRange::Day);
     QSignalSpy custom(&bar, &RangeBar::customWanted);
-    QTest::mouseClick(bar.findChildren<QToolButton *>().last(), Qt::LeftButton);
+    QTest::mouseClick(bar.findChildren<QToolButton *>(u"segment"_s).last(), Qt::LeftButton);
     QCOMPARE(custom.size(), 1);
     bar.draw(TimeView::last(7'200'000)); // no named range looks chosen
-    QVERIFY(bar.findChildren<QToolButton *>().last()->isChecked());
+    QVERIFY(bar.findChildren<QToolButton *>(u"segment"_s).last()->isChecked());
 }
 
 void DeskTest::draggingZoomsAndEscGoesBack()

@@ -45,13 +45,14 @@ private:
                                ? u"substr(h, 1, 8) || '-' || substr(h, 9, 4) || '-7000-8000-' || printf('%012x', n)"_s
                                : u"CAST(substr(h, 1, 8) || '-' || substr(h, 9, 4) || '-7000-8000-' || "
                                  "lpad(to_hex(n), 12, '0') AS uuid)"_s;
-        const QString hex = isSqlite ? u"printf('%012x', %1)"_s : u"lpad(to_hex(CAST(%1 AS bigint)), 12, '0')"_s;
         const QString numbers =
             isSqlite
                 ? u"(WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < %1) SELECT n, %2 AS h "
                   "FROM c)"_s
                 : u"(SELECT n, %2 AS h FROM generate_series(1, %1) AS n)"_s;
         const QString now = QString::number(QDateTime::currentMSecsSinceEpoch() - 60'000);
+        const QString hex = isSqlite ? u"printf('%012x', "_s + now + u')' // whose %01 arg() would take for its own
+                                     : u"lpad(to_hex(CAST(%1 AS bigint)), 12, '0')"_s.arg(now);
         const QString time = isSqlite ? now : u"to_timestamp(%1 / 1000.0)"_s.arg(now);
         SqlConnection connection(url);
         return connection.open().ok() &&
@@ -59,7 +60,7 @@ private:
                    .execute(u"INSERT INTO events (id, project, \"eventType\", \"userId\", \"timestamp\", metadata, "
                             "\"receivedAt\") SELECT %1, 'default', 'often', 'u', %2, '{\"text\": \"%3\"}', %2 FROM %4 "
                             "AS numbers"_s.arg(id, time, QString(200, u'x'),
-                                               numbers.arg(QString::number(events), hex.arg(now))))
+                                               numbers.arg(QString::number(events), hex)))
                    .ok();
     }
     bool start(TestServer &server, const DatabaseUrl &url, std::chrono::milliseconds limit, int events = 0)
