@@ -20,8 +20,8 @@ enum class ExitCode {
 // The only place that turns a failure into an exit code.
 ExitCode exitCode(Fault fault);
 
-// Writes "entvas: SENTENCE" to standard error and returns the code to leave with. With `json` one object says the same on
-// standard output: `report`, and with it "success" (false), "message", "error" (the same text) and "exitCode".
+// Writes "entvas: SENTENCE" to standard error and returns the code to leave with. With `json` one object says the same
+// on standard output: `report`, and with it "success" (false), "message", "error" (the same text) and "exitCode".
 int leaveWith(const Failure &failure, bool json = false, QJsonObject report = {});
 
 // A line to standard error or standard output that may hold text from elsewhere: safe for a terminal.

@@ -153,7 +153,7 @@ Result<void> EventFile::detect()
         m_format = EventFormat::Sql;
     else
         return {Fault::Storage, u"%1 is none of the formats that can be imported; say which one it is with --format "
-                                 "csv, ndjson, json or sql."_s.arg(m_shown)};
+                                "csv, ndjson, json or sql."_s.arg(m_shown)};
     return {};
 }
 

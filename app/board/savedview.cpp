@@ -26,7 +26,8 @@ bool isServer(const QString &text)
     if (text == QStringView(kLocalServer))
         return true;
     const QUrl url(text, QUrl::StrictMode);
-    return url.isValid() && !url.host().isEmpty() && url.userInfo().isEmpty() && !url.hasQuery() && !url.hasFragment() && (url.path().isEmpty() || url.path() == "/"_L1) &&
+    return url.isValid() && !url.host().isEmpty() && url.userInfo().isEmpty() && !url.hasQuery() &&
+           !url.hasFragment() && (url.path().isEmpty() || url.path() == "/"_L1) &&
            (url.scheme() == "http"_L1 || url.scheme() == "https"_L1);
 }
 

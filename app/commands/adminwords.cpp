@@ -59,8 +59,8 @@ QString timeText(qint64 ms)
     return ms == 0 ? u"-"_s : QString::fromLatin1(isoFromMs(ms));
 }
 
-CommandEnd runAdmin(const QString &command, const char *usage, const QStringList &flags, const QList<AdminAction> &actions,
-             const Options &options)
+CommandEnd runAdmin(const QString &command, const char *usage, const QStringList &flags,
+                    const QList<AdminAction> &actions, const Options &options)
 {
     if (asksForHelp(options.commandArguments)) {
         std::fputs(usage, stdout);
@@ -76,8 +76,9 @@ CommandEnd runAdmin(const QString &command, const char *usage, const QStringList
         if (action.name != words.value().plain.value(0))
             continue;
         if (words.value().plain.size() != action.words)
-            return Failure{Fault::BadInput, u"%1 %2 takes %3. See entvas %1 --help."_s.arg(
-                                      command, action.name, action.words == 1 ? u"no name"_s : u"exactly one name"_s)};
+            return Failure{Fault::BadInput,
+                           u"%1 %2 takes %3. See entvas %1 --help."_s.arg(
+                               command, action.name, action.words == 1 ? u"no name"_s : u"exactly one name"_s)};
         const auto admin = openAdmin(options, words.value(), action.mayCreate);
         if (!admin)
             return admin.failure();
@@ -86,7 +87,7 @@ CommandEnd runAdmin(const QString &command, const char *usage, const QStringList
     }
     const QString asked = words.value().plain.value(0);
     return Failure{Fault::BadInput, u"%1: say one of %2.%3 See entvas %1 --help."_s.arg(command, names.join(u", "_s),
-                                                                                           didYouMean(asked, names))};
+                                                                                        didYouMean(asked, names))};
 }
 
 Result<qint64> spanFromText(const QString &text, const QString &command, const QString &flag)

@@ -17,8 +17,8 @@ struct AdminAction {
 
 // Reads the words, finds the action, opens the database and runs it. --database-url, --config
 // and --json are known to all.
-CommandEnd runAdmin(const QString &command, const char *usage, const QStringList &flags, const QList<AdminAction> &actions,
-             const Options &options);
+CommandEnd runAdmin(const QString &command, const char *usage, const QStringList &flags,
+                    const QList<AdminAction> &actions, const Options &options);
 
 // Fault::NotFound when --project names none that is there.
 Result<void> mustHave(const Directory &directory, const QString &project);

@@ -66,7 +66,8 @@ CommandEnd run(const QString &command, const char *usage, const Options &options
     const DatabaseCare care(settings.value().database);
     const QString path = words.value().plain.first();
     if (path == u'-' && words.value().json && command == "backup"_L1)
-        return Failure{Fault::BadInput, u"backup: --json goes with the name of a file: standard output is the backup's."_s};
+        return Failure{Fault::BadInput,
+                       u"backup: --json goes with the name of a file: standard output is the backup's."_s};
     const bool force = words.value().has(u"force"_s);
     const bool isBackup = command == "backup"_L1;
 

@@ -43,7 +43,7 @@ CommandEnd end(const Options &options)
         names.append(command.name);
     }
     return Failure{Fault::BadInput, u"There is no command \"%1\".%2 Commands: %3. See entvas --help."_s.arg(
-                                           options.command, didYouMean(options.command, names), names.join(u", "_s))};
+                                        options.command, didYouMean(options.command, names), names.join(u", "_s))};
 }
 
 } // namespace

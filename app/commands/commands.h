@@ -10,7 +10,7 @@ namespace entvas {
 // One administration command. It has a QCoreApplication, and an event loop of its own if it needs one.
 struct Command {
     QString name;
-    QString summary;                    // one line for --help
+    QString summary; // one line for --help
     CommandEnd (*run)(const Options &options);
 };
 

@@ -47,8 +47,9 @@ CommandEnd runDeleteProject(const Options &options)
         const ProjectContents &has = contents.value();
         if (!words.value().json)
             print(u"The project %1 (%2) has %3. All of it would go, for good."_s.arg(has.id, has.name, held(has)));
-        return {Failure{Fault::BadInput, u"Nothing was deleted. If that is what you want, say --yes; entvas backup FILE "
-                                         "keeps a copy."_s},
+        return {Failure{Fault::BadInput,
+                        u"Nothing was deleted. If that is what you want, say --yes; entvas backup FILE "
+                        "keeps a copy."_s},
                 toJson(has, false)};
     }
     CareDisplay display(u"events"_s);

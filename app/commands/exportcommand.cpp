@@ -201,9 +201,10 @@ CommandEnd runExportCommand(const Options &options)
         const QString next = file.canGoOn()  ? u" The same command with --resume goes on."_s
                              : file.isFile() ? u" Nothing is left of it."_s
                                              : QString();
-        return Failure{written ? Fault::Internal : written.failure().kind,
-             (written ? u"Stopped after %1 events."_s.arg(countText(exporter.events())) : written.failure().text) +
-                 next};
+        return Failure{
+            written ? Fault::Internal : written.failure().kind,
+            (written ? u"Stopped after %1 events."_s.arg(countText(exporter.events())) : written.failure().text) +
+                next};
     }
     progress.finish();
     if (words.value().json)

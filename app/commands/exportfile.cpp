@@ -58,7 +58,8 @@ Result<void> ExportFile::openPart(int flags)
 {
     const QByteArray name = QFile::encodeName(partName());
     const int fd = ::open(name.constData(), O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | flags, 0666);
-    const Failure failure{faultOfFile(fd < 0 ? errno : 0), u"%1 can't be written: %2."_s.arg(partName(), qt_error_string(errno))};
+    const Failure failure{faultOfFile(fd < 0 ? errno : 0),
+                          u"%1 can't be written: %2."_s.arg(partName(), qt_error_string(errno))};
     if (fd < 0 || !m_file.open(fd, QIODevice::ReadWrite, QFile::AutoCloseHandle))
         return failure;
     struct stat opened = {};

@@ -66,8 +66,8 @@ Result<QString> keyFromEnvironment()
 // `json`: whether --json was among them.
 Result<FeederOptions> parseFeedOptions(const QStringList &arguments, bool &json)
 {
-    const QStringList flags{u"--url"_s,  u"--rate"_s, u"--count"_s, u"--once"_s, u"--invalid-every"_s,
-                            u"--json"_s, u"--help"_s};
+    const QStringList flags{u"--url"_s,           u"--rate"_s, u"--count"_s, u"--once"_s,
+                            u"--invalid-every"_s, u"--json"_s, u"--help"_s};
     FeederOptions options;
     QString url = withoutLineEnd(qEnvironmentVariable("WEBHOOK_URL", u"http://localhost:8000/webhook"_s));
     for (qsizetype i = 0; i < arguments.size(); ++i) {
@@ -170,7 +170,8 @@ CommandEnd runFeedCommand(const Options &options)
         return ExitCode::Fine;
     }
     if (!options.flags.isEmpty())
-        return Failure{Fault::BadInput, u"feed: options of a server mean nothing here; its own go behind the command."_s};
+        return Failure{Fault::BadInput,
+                       u"feed: options of a server mean nothing here; its own go behind the command."_s};
     bool json = false;
     const Result<FeederOptions> parsed = parseFeedOptions(options.commandArguments, json);
     if (!parsed)

@@ -201,15 +201,9 @@ private:
 QJsonObject toJson(const CommandWords &words, const EventSource &source, const ImportSums &sums, bool isComplete,
                    double seconds)
 {
-    return {{u"source"_s, source.name()},
-            {u"project"_s, words.project()},
-            {u"read"_s, sums.read},
-            {u"imported"_s, sums.imported},
-            {u"duplicates"_s, sums.duplicates},
-            {u"rejected"_s, sums.rejected},
-            {u"complete"_s, isComplete},
-            {u"dryRun"_s, words.has(u"dry-run"_s)},
-            {u"seconds"_s, seconds}};
+    return {{u"source"_s, source.name()},   {u"project"_s, words.project()},        {u"read"_s, sums.read},
+            {u"imported"_s, sums.imported}, {u"duplicates"_s, sums.duplicates},     {u"rejected"_s, sums.rejected},
+            {u"complete"_s, isComplete},    {u"dryRun"_s, words.has(u"dry-run"_s)}, {u"seconds"_s, seconds}};
 }
 
 void printSums(const ImportSums &sums, const QString &project, bool isDry)
@@ -271,7 +265,8 @@ CommandEnd runImportCommand(const Options &options)
     QElapsedTimer since;
     since.start();
     const auto leave = [&](const Failure &failure, const ImportSums &sums = {}) {
-        return CommandEnd(failure, toJson(words.value(), *source.value(), sums, false, double(since.elapsed()) / 1'000));
+        return CommandEnd(failure,
+                          toJson(words.value(), *source.value(), sums, false, double(since.elapsed()) / 1'000));
     };
     if (const Result<void> opened = source.value()->open(); !opened)
         return leave(opened.failure());

@@ -26,8 +26,8 @@ Result<void> RejectsFile::open()
 {
     const QFileInfo info(m_name);
     if (!QFileInfo(info.absolutePath()).isDir())
-        return {Fault::BadInput, u"The folder %1 does not exist; make it first. Nothing was imported."_s.arg(
-                                     info.absolutePath())};
+        return {Fault::BadInput,
+                u"The folder %1 does not exist; make it first. Nothing was imported."_s.arg(info.absolutePath())};
     errno = 0;
     if (!m_file.open())
         return {faultOfFile(errno), failed().text + u" Nothing was imported."_s};

@@ -51,9 +51,8 @@ CommandEnd runRetentionCommand(const Options &options)
     if (!days)
         return days.failure();
     if (days.value() < 1)
-        return Failure{Fault::BadInput,
-                          u"retention: no RETENTION_DAYS is set, so events are kept; say how many days "
-                          "shall stay with --days N."_s};
+        return Failure{Fault::BadInput, u"retention: no RETENTION_DAYS is set, so events are kept; say how many days "
+                                        "shall stay with --days N."_s};
     const QString project = words.value().project();
     BulkStore store(settings.value());
     if (words.value().has(u"compact"_s) && !store.isSqlite())
@@ -137,9 +136,9 @@ CommandEnd runRetentionCommand(const Options &options)
     }
     if (isWhole)
         return ExitCode::Fine;
-    const QString stopped = isStoppedEarly ? u"Stopped ahead of --compact."_s
-                                           : u"Stopped: %1 of %2 events are gone."_s.arg(countText(removed),
-                                                                                        countText(count.value()));
+    const QString stopped =
+        isStoppedEarly ? u"Stopped ahead of --compact."_s
+                       : u"Stopped: %1 of %2 events are gone."_s.arg(countText(removed), countText(count.value()));
     return {Failure{Fault::Internal, stopped + u" The same command goes on."_s}, report};
 }
 

@@ -99,8 +99,8 @@ CommandEnd runSeedCommand(const Options &options)
         return has.failure();
     if (has.value() && !words.value().has(u"force"_s))
         return Failure{Fault::BadInput, u"The project %1 has events already, and made-up ones could not be told from "
-                              "them any more. Take another project (entvas projects create), or add to it "
-                              "with --force."_s.arg(project)};
+                                        "them any more. Take another project (entvas projects create), or add to it "
+                                        "with --force."_s.arg(project)};
 
     StopFlag stop;
     Progress progress(u"Seeding"_s, u"events"_s, plan.value().events);

@@ -19,7 +19,7 @@ namespace {
 
 constexpr qsizetype kMaxReasonChars = 300;
 constexpr qsizetype kMaxLineBytes = 1024 * 1024; // metadata has at most 16 KiB
-constexpr qint64 kMaxReasonBytes = 64 * 1024; // of an answer that is no export
+constexpr qint64 kMaxReasonBytes = 64 * 1024;    // of an answer that is no export
 
 // One line of an export, with its line end.
 std::optional<wire::TailEvent> readLine(QByteArrayView line, RawExport::Format format)

@@ -31,10 +31,10 @@ constexpr int kLeastWidth = 280;
 constexpr int kNarrowTo = 480;
 constexpr int kVeryNarrowTo = 360;
 constexpr int kListPart = 4, kWhole = 7; // of the width, beside the detail
-constexpr int kWideFrom = 720;   // px; narrower, the detail goes below the list
-constexpr int kLowTo = 330;      // px; lower, there is no room below
-constexpr int kTooLow = 170;     // px; lower, not even for what to fix
-constexpr int kBesideFrom = 560; // px; narrower, there is none beside either: the list says why by itself
+constexpr int kWideFrom = 720;           // px; narrower, the detail goes below the list
+constexpr int kLowTo = 330;              // px; lower, there is no room below
+constexpr int kTooLow = 170;             // px; lower, not even for what to fix
+constexpr int kBesideFrom = 560;         // px; narrower, there is none beside either: the list says why by itself
 
 QLabel *plainLabel(const QString &name)
 {
@@ -338,8 +338,8 @@ void RejectedView::resizeEvent(QResizeEvent *event)
     if (m_split->orientation() != wanted)
         m_split->setOrientation(wanted);
     const int listWidth =
-        isBeside && !m_pane->isHidden() ? width() * kListPart / kWhole : width();        // as the splitter shares it
-    m_list->setColumnHidden(RejectedModel::Type, listWidth < kNarrowTo);                 // why is what matters
+        isBeside && !m_pane->isHidden() ? width() * kListPart / kWhole : width(); // as the splitter shares it
+    m_list->setColumnHidden(RejectedModel::Type, listWidth < kNarrowTo);          // why is what matters
     m_list->setColumnHidden(RejectedModel::Key, listWidth < kVeryNarrowTo);
 }
 

@@ -86,8 +86,7 @@ void ScaledPage::setLarge(bool large)
 
 void ScaledPage::place()
 {
-    const double fits =
-        std::min(double(width()) / kUsual.width(), double(height()) / kUsual.height());
+    const double fits = std::min(double(width()) / kUsual.width(), double(height()) / kUsual.height());
     m_factor = m_isLarge ? std::max(fits, 1.0) : 1.0;
     const bool isDrawn = m_factor > 1;
     if (m_page)

@@ -41,8 +41,8 @@ public:
                 others << one.id;
         if (others.size() < projects.size())
             return {};
-        return {Fault::NotFound, u"There is no project %1 in %2. Make it: entvas projects create %1"_s.arg(
-                                     id, database.display())};
+        return {Fault::NotFound,
+                u"There is no project %1 in %2. Make it: entvas projects create %1"_s.arg(id, database.display())};
     }
 
     DatabaseUrl database;

@@ -127,9 +127,8 @@ Result<BackupSummary> backupToStandardOutput(const DatabaseUrl &database, const 
     const bool isWritten = report && file.flush();
     const int wrong = isWritten && fsync(STDOUT_FILENO) != 0 && errno != EINVAL && errno != EROFS ? errno : 0;
     if (!isWritten || wrong != 0)
-        return {Fault::Storage,
-                u"The backup can't be written to standard output: %1. What came is no backup."_s.arg(
-                    wrong != 0 ? words(wrong) : file.errorString())};
+        return {Fault::Storage, u"The backup can't be written to standard output: %1. What came is no backup."_s.arg(
+                                    wrong != 0 ? words(wrong) : file.errorString())};
     return summaryOf(*report, kStandard);
 }
 

@@ -49,7 +49,7 @@ void TrueWordsTest::aProjectThatIsNotThere()
     QVERIFY2(none.err.contains("no project \"defualt\"") && none.err.contains("Did you mean default"),
              none.err.constData());
     QCOMPARE(none.out.isEmpty(), !line.contains(u"--json"_s)); // whose readers learn of it too
-    QCOMPARE(run(line + u" --project default"_s).code, 0); // though there is nothing to list
+    QCOMPARE(run(line + u" --project default"_s).code, 0);     // though there is nothing to list
 }
 
 void TrueWordsTest::aDeletedProjectHasItsAudit()

@@ -59,8 +59,7 @@ private:
                connection
                    .execute(u"INSERT INTO events (id, project, \"eventType\", \"userId\", \"timestamp\", metadata, "
                             "\"receivedAt\") SELECT %1, 'default', 'often', 'u', %2, '{\"text\": \"%3\"}', %2 FROM %4 "
-                            "AS numbers"_s.arg(id, time, QString(200, u'x'),
-                                               numbers.arg(QString::number(events), hex)))
+                            "AS numbers"_s.arg(id, time, QString(200, u'x'), numbers.arg(QString::number(events), hex)))
                    .ok();
     }
     bool start(TestServer &server, const DatabaseUrl &url, std::chrono::milliseconds limit, int events = 0)

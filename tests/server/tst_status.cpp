@@ -29,9 +29,8 @@ void StatusTest::everyReasonHasAWord()
     Condition all{true, true, true, true, true, true, true, true, true, true, true, 1};
     QCOMPARE(reasonsOf(all),
              QStringList({u"starting"_s, u"stopping"_s, u"database_away"_s, u"database_replaced"_s,
-                          u"database_read_only"_s, u"writer_stalled"_s, u"writes_refused"_s,
-                          u"housekeeping_failing"_s, u"fanout_broken"_s, u"disk_nearly_full"_s,
-                          u"clock_unconfirmed"_s, u"queue_nearly_full"_s}));
+                          u"database_read_only"_s, u"writer_stalled"_s, u"writes_refused"_s, u"housekeeping_failing"_s,
+                          u"fanout_broken"_s, u"disk_nearly_full"_s, u"clock_unconfirmed"_s, u"queue_nearly_full"_s}));
 }
 
 void StatusTest::aFullQueueIsToldAhead()
@@ -92,8 +91,8 @@ void StatusTest::levels()
     QCOMPARE(AccessLog::levelOf(request, status, std::chrono::milliseconds(ms)), level);
 }
 
-// Twenty senders a second that are turned away say the same thing: one line a second does. What else goes wrong meanwhile
-// is still told.
+// Twenty senders a second that are turned away say the same thing: one line a second does. What else goes wrong
+// meanwhile is still told.
 void StatusTest::anAbsentDatabaseFillsNoLog()
 {
     ManualClock clock;
