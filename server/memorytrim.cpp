@@ -3,55 +3,72 @@
 #include "server/processstats.h"
 
 #include <algorithm>
-#include <atomic>
+#include <chrono>
 #include <malloc.h>
-#include <QThreadPool>
+#include <QtGlobal>
 
 namespace entvas {
 
 namespace {
 
+#ifdef __GLIBC__
 constexpr qint64 kChangeBytes = 16 * 1024 * 1024;
 
-} // namespace
-
-struct MemoryTrim::State {
-    std::atomic<bool> isLooking = false;
+struct State {
     qint64 resident = 0; // bytes after the last trim
     qint64 used = 0;     // of the allocator's, then
 };
 
-MemoryTrim::MemoryTrim(QObject *parent) : QObject(parent), m_state(std::make_shared<State>())
+void look(State &state)
 {
-#ifdef __GLIBC__
-    m_timer.setInterval(kLookMs);
-    connect(&m_timer, &QTimer::timeout, this, [this] {
-        if (!m_state->isLooking.exchange(true))
-            QThreadPool::globalInstance()->start([state = m_state] { look(*state); });
-    });
-    m_timer.start();
-#endif
-}
-
-void MemoryTrim::look([[maybe_unused]] State &state)
-{
-#ifdef __GLIBC__
     const qint64 resident = residentBytes();
     // What is free stays free for the allocator after a trim, without memory behind it: only a change says that there
     // may be some again.
-    if (resident > kMinFreeBytes) {
-        const auto memory = ::mallinfo2();
-        const auto used = qint64(memory.uordblks);
-        const bool hasChanged = resident > state.resident + kChangeBytes || used < state.used - kChangeBytes;
-        if (qint64(memory.fordblks) >= kMinFreeBytes && hasChanged) {
-            ::malloc_trim(0);
-            state.resident = residentBytes();
-            state.used = used;
-        } else {
-            state.used = std::max(state.used, used);
-        }
+    if (resident <= MemoryTrim::kMinFreeBytes)
+        return;
+    const auto memory = ::mallinfo2();
+    const auto used = qint64(memory.uordblks);
+    const bool hasChanged = resident > state.resident + kChangeBytes || used < state.used - kChangeBytes;
+    if (qint64(memory.fordblks) >= MemoryTrim::kMinFreeBytes && hasChanged) {
+        ::malloc_trim(0);
+        state.resident = residentBytes();
+        state.used = used;
+    } else {
+        state.used = std::max(state.used, used);
     }
-    state.isLooking = false;
+}
+#endif
+
+} // namespace
+
+MemoryTrim::MemoryTrim()
+{
+#ifdef __GLIBC__
+    m_thread = std::thread([this] { run(); });
+#endif
+}
+
+MemoryTrim::~MemoryTrim()
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        m_isOver = true;
+    }
+    m_wake.notify_all();
+    if (m_thread.joinable())
+        m_thread.join();
+}
+
+void MemoryTrim::run()
+{
+#ifdef __GLIBC__
+    State state;
+    std::unique_lock lock(m_mutex);
+    while (!m_wake.wait_for(lock, std::chrono::milliseconds(kLookMs), [this] { return m_isOver; })) {
+        lock.unlock();
+        look(state);
+        lock.lock();
+    }
 #endif
 }
 

@@ -1,29 +1,34 @@
 #pragma once
 
-#include <memory>
-#include <QObject>
-#include <QTimer>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
 
 namespace entvas {
 
 // Gives back to the system what a flood has left free in the allocator, which by itself keeps it for ever. Looks every
-// few seconds, in a thread of the pool; trims when much is free that was not at the last trim. Does nothing where the C
-// library is not glibc. Lives in the server's thread.
-class MemoryTrim : public QObject
+// few seconds; trims when much is free that was not at the last trim. Does nothing where the C library is not glibc.
+//
+// In one plain thread of its own, made at the start: a thread of Qt's needs descriptors for its event loop, and GLib
+// ends the process when it gets none, which is when a crowd has taken them all.
+class MemoryTrim
 {
-    Q_OBJECT
 public:
     static constexpr int kLookMs = 2'000;
-    static constexpr qint64 kMinFreeBytes = 32 * 1024 * 1024;
+    static constexpr long long kMinFreeBytes = 32 * 1024 * 1024;
 
-    explicit MemoryTrim(QObject *parent = nullptr);
+    MemoryTrim();
+    ~MemoryTrim(); // waits for a trim under way: tens of milliseconds
+    MemoryTrim(const MemoryTrim &) = delete;
+    MemoryTrim &operator=(const MemoryTrim &) = delete;
 
 private:
-    struct State;
-    static void look(State &state);
+    void run();
 
-    std::shared_ptr<State> m_state;
-    QTimer m_timer;
+    std::mutex m_mutex;
+    std::condition_variable m_wake;
+    bool m_isOver = false;
+    std::thread m_thread;
 };
 
 } // namespace entvas

@@ -12,7 +12,6 @@
 #include "server/historyreader.h"
 #include "server/ingest.h"
 #include "server/liveprojects.h"
-#include "server/memorytrim.h"
 #include "server/status.h"
 #include "server/tls.h"
 #include "server/warmup.h"
@@ -61,7 +60,6 @@ void ServerCore::start()
     if (m_stage != Stage::New)
         return;
     m_stage = Stage::Opening;
-    new MemoryTrim(this);
     m_early.setPatience(kEarlyOpeningMs);
     useAlternateStack();
     m_startedMs = m_clock->nowMs();

@@ -13,6 +13,7 @@
 #include "server/fanout.h"
 #include "server/httpfront.h"
 #include "server/livehub.h"
+#include "server/memorytrim.h"
 #include "server/replicapatience.h"
 
 #include <atomic>
@@ -137,6 +138,7 @@ private:
     QString storeName() const;       // "sqlite" or "postgresql"
 
     Settings m_settings;
+    MemoryTrim m_memoryTrim;
     const Clock *m_clock;
     LiveHubLimits m_hubLimits;
     ServerLimits m_limits;
