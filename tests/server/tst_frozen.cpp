@@ -196,11 +196,12 @@ void FrozenTest::theServerEndsBesideIt()
     RawClient client(program.port());
     client.send("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n");
     QVERIFY(!spinUntil([&] { return !client.received.isEmpty(); }, 500));
-    // 0 as a rule; 1 where the deadline of 9.5 s cut off a thread that was in the middle of a connect. Never longer.
     QElapsedTimer since;
     since.start();
     const int code = program.terminate(20'000);
-    QVERIFY2(code == 0 || code == 1, qPrintable(QString::number(code)));
+    if (code == 1)
+        QEXPECT_FAIL("", "some ends still meet the deadline of 9.5 s; why is not known yet", Continue);
+    QCOMPARE(code, 0);
     QVERIFY2(since.elapsed() < 12'000, qPrintable(QString::number(since.elapsed())));
 }
 
