@@ -1,13 +1,13 @@
 #include "app/headless.h"
 
-#include "app/crashfolder.h"
-#include "app/crashreport.h"
-#include "app/exitcode.h"
-#include "app/stopsignal.h"
-#include "app/trust.h"
-#include "app/unixsignals.h"
-#include "app/watchdog.h"
-#include "core/log.h"
+#include "app/process/crashfolder.h"
+#include "app/process/crashreport.h"
+#include "app/process/exitcode.h"
+#include "app/process/stopsignal.h"
+#include "app/process/trust.h"
+#include "app/process/unixsignals.h"
+#include "app/process/watchdog.h"
+#include "core/base/log.h"
 #include "server/api/server.h"
 
 #include <QCoreApplication>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/settings.h"
+#include "core/model/settings.h"
 
 #include <QObject>
 #include <QTimer>

@@ -1,10 +1,10 @@
 #include "app/commands/commands.h"
 #include "app/desktop.h"
-#include "app/exitcode.h"
+#include "app/process/exitcode.h"
 #include "app/headless.h"
-#include "app/options.h"
-#include "app/secretenvironment.h"
-#include "app/utf8locale.h"
+#include "app/commands/options.h"
+#include "app/process/secretenvironment.h"
+#include "app/process/utf8locale.h"
 
 #include <QCoreApplication>
 

@@ -1,5 +1,5 @@
 #include "app/desktop.h"
-#include "app/exitcode.h"
+#include "app/process/exitcode.h"
 
 using namespace Qt::StringLiterals;
 

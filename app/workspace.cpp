@@ -1,13 +1,13 @@
 #include "app/workspace.h"
 
 #include "app/board/savedview.h"
-#include "app/preferences.h"
-#include "app/session.h"
-#include "app/widgets/alertcenter.h"
-#include "app/widgets/mainwindow.h"
-#include "app/widgets/settingsdialog.h"
-#include "app/widgets/tray.h"
-#include "core/log.h"
+#include "app/settings/preferences.h"
+#include "app/session/session.h"
+#include "app/widgets/dialogs/alertcenter.h"
+#include "app/widgets/window/mainwindow.h"
+#include "app/widgets/dialogs/settingsdialog.h"
+#include "app/widgets/window/tray.h"
+#include "core/base/log.h"
 
 #include <algorithm>
 #include <QApplication>

@@ -1,10 +1,10 @@
 #pragma once
 
 #include "app/board/savedview.h"
-#include "app/host.h"
-#include "app/latesettings.h"
-#include "app/theme.h"
-#include "app/viewstore.h"
+#include "app/session/host.h"
+#include "app/settings/latesettings.h"
+#include "app/theme/theme.h"
+#include "app/settings/viewstore.h"
 
 #include <memory>
 #include <QObject>

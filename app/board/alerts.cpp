@@ -1,8 +1,8 @@
 #include "app/board/alerts.h"
 
 #include "app/board/boardframe.h"
-#include "app/board/choicetext.h"
-#include "app/board/format.h"
+#include "app/board/text/choicetext.h"
+#include "app/board/text/format.h"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 #include "app/board/board.h"
 
-#include "app/board/format.h"
+#include "app/board/text/format.h"
 
 namespace entvas {
 

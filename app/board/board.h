@@ -6,8 +6,8 @@
 #include "app/board/seriescolors.h"
 #include "app/board/serverclock.h"
 #include "app/feed/feed.h"
-#include "core/clock.h"
-#include "core/zone.h"
+#include "core/base/clock.h"
+#include "core/base/zone.h"
 
 #include <QElapsedTimer>
 #include <QObject>

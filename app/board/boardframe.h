@@ -1,9 +1,9 @@
 #pragma once
 
 #include "app/board/timeview.h"
-#include "core/cubeview.h"
-#include "core/liveusers.h"
-#include "core/wire.h"
+#include "core/cube/cubeview.h"
+#include "core/cube/liveusers.h"
+#include "core/wire/wire.h"
 
 #include <optional>
 #include <QMap>

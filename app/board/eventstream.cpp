@@ -1,8 +1,8 @@
 #include "app/board/eventstream.h"
 
-#include "core/isotime.h"
-#include "core/jsontext.h"
-#include "core/jsonvalue.h"
+#include "core/base/isotime.h"
+#include "core/base/jsontext.h"
+#include "core/base/jsonvalue.h"
 
 #include <algorithm>
 #include <QSet>

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "app/board/boardframe.h"
-#include "app/board/layout.h"
-#include "core/result.h"
+#include "app/board/layout/layout.h"
+#include "core/base/result.h"
 
 #include <QJsonObject>
 

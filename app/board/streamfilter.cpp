@@ -1,8 +1,8 @@
 #include "app/board/streamfilter.h"
 
-#include "core/eventparser.h"
-#include "core/jsontext.h"
-#include "core/jsonvalue.h"
+#include "core/ingest/eventparser.h"
+#include "core/base/jsontext.h"
+#include "core/base/jsonvalue.h"
 
 #include <algorithm>
 

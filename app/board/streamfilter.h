@@ -1,8 +1,8 @@
 #pragma once
 
 #include "app/feed/eventchoice.h"
-#include "core/cubeview.h"
-#include "core/wire.h"
+#include "core/cube/cubeview.h"
+#include "core/wire/wire.h"
 
 #include <QList>
 #include <QMap>

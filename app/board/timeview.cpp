@@ -1,6 +1,6 @@
 #include "app/board/timeview.h"
 
-#include "core/cubeview.h"
+#include "core/cube/cubeview.h"
 
 #include <algorithm>
 #include <cmath>

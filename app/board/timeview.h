@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/timerange.h"
+#include "core/model/timerange.h"
 
 #include <optional>
 #include <QList>

@@ -1,8 +1,8 @@
 #include "app/commands/admincommands.h"
 
-#include "app/commands/adminwords.h"
+#include "app/commands/parts/adminwords.h"
 #include "app/commands/carecommands.h"
-#include "core/administrationjson.h"
+#include "core/model/administrationjson.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>

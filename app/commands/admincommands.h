@@ -1,7 +1,7 @@
 #pragma once
 
 #include "app/commands/commandend.h"
-#include "app/options.h"
+#include "app/commands/options.h"
 
 namespace entvas {
 

@@ -1,8 +1,8 @@
-#include "app/commands/adminwords.h"
-#include "app/commands/amounts.h"
+#include "app/commands/parts/adminwords.h"
+#include "app/commands/parts/amounts.h"
 #include "app/commands/carecommands.h"
-#include "app/commands/caredisplay.h"
-#include "app/commands/commandwords.h"
+#include "app/commands/parts/caredisplay.h"
+#include "app/commands/parts/commandwords.h"
 
 #include <cstdio>
 #include <QJsonArray>

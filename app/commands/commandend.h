@@ -1,7 +1,7 @@
 #pragma once
 
-#include "app/exitcode.h"
-#include "core/result.h"
+#include "app/process/exitcode.h"
+#include "core/base/result.h"
 
 #include <QJsonObject>
 

@@ -5,7 +5,7 @@
 #include "app/commands/feedcommand.h"
 #include "app/commands/healthcommand.h"
 #include "app/commands/historycommands.h"
-#include "app/exitcode.h"
+#include "app/process/exitcode.h"
 
 using namespace Qt::StringLiterals;
 

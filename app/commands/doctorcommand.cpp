@@ -1,9 +1,9 @@
-#include "app/commands/adminwords.h"
-#include "app/commands/amounts.h"
+#include "app/commands/parts/adminwords.h"
+#include "app/commands/parts/amounts.h"
 #include "app/commands/carecommands.h"
-#include "app/commands/commandwords.h"
-#include "core/terminaltext.h"
-#include "server/api/doctor.h"
+#include "app/commands/parts/commandwords.h"
+#include "core/base/terminaltext.h"
+#include "core/maintenance/doctor.h"
 
 #include <cstdio>
 #include <QJsonArray>

@@ -1,12 +1,12 @@
-#include "app/commands/adminwords.h"
-#include "app/commands/amounts.h"
-#include "app/commands/commandwords.h"
-#include "app/commands/exportfile.h"
+#include "app/commands/parts/adminwords.h"
+#include "app/commands/parts/amounts.h"
+#include "app/commands/parts/commandwords.h"
+#include "app/commands/parts/exportfile.h"
 #include "app/commands/historycommands.h"
-#include "app/commands/progress.h"
-#include "core/clock.h"
-#include "server/api/care.h"
-#include "server/api/exporter.h"
+#include "app/commands/parts/progress.h"
+#include "core/base/clock.h"
+#include "core/maintenance/care.h"
+#include "core/maintenance/exporter.h"
 
 #include <cstdio>
 #include <QElapsedTimer>

@@ -1,12 +1,12 @@
 #include "app/commands/feedcommand.h"
 
-#include "app/commands/commandwords.h"
-#include "app/commands/feeder.h"
-#include "app/options.h"
-#include "app/secretenvironment.h"
-#include "app/stopsignal.h"
-#include "app/trust.h"
-#include "core/settings.h"
+#include "app/commands/parts/commandwords.h"
+#include "app/samples/feeder.h"
+#include "app/commands/options.h"
+#include "app/process/secretenvironment.h"
+#include "app/process/stopsignal.h"
+#include "app/process/trust.h"
+#include "core/model/settings.h"
 
 #include <QCoreApplication>
 #include <QJsonArray>

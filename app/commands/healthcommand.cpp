@@ -1,11 +1,11 @@
 #include "app/commands/healthcommand.h"
 
-#include "app/commands/commandwords.h"
+#include "app/commands/parts/commandwords.h"
 #include "app/feed/serveraddress.h"
-#include "app/options.h"
-#include "app/secretenvironment.h"
-#include "app/trust.h"
-#include "core/settings.h"
+#include "app/commands/options.h"
+#include "app/process/secretenvironment.h"
+#include "app/process/trust.h"
+#include "core/model/settings.h"
 
 #include <QCoreApplication>
 #include <QJsonDocument>

@@ -1,13 +1,13 @@
-#include "app/commands/adminwords.h"
-#include "app/commands/amounts.h"
-#include "app/commands/commandwords.h"
-#include "app/commands/eventsource.h"
+#include "app/commands/parts/adminwords.h"
+#include "app/commands/parts/amounts.h"
+#include "app/commands/parts/commandwords.h"
+#include "app/commands/parts/eventsource.h"
 #include "app/commands/historycommands.h"
-#include "app/commands/progress.h"
-#include "app/commands/rejectsfile.h"
-#include "app/commands/tidying.h"
-#include "core/clock.h"
-#include "server/api/care.h"
+#include "app/commands/parts/progress.h"
+#include "app/commands/parts/rejectsfile.h"
+#include "app/commands/parts/tidying.h"
+#include "core/base/clock.h"
+#include "core/maintenance/care.h"
 
 #include <cstdio>
 #include <QElapsedTimer>

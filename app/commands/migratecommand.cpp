@@ -1,7 +1,7 @@
-#include "app/commands/adminwords.h"
+#include "app/commands/parts/adminwords.h"
 #include "app/commands/carecommands.h"
-#include "app/commands/commandwords.h"
-#include "server/api/care.h"
+#include "app/commands/parts/commandwords.h"
+#include "core/maintenance/care.h"
 
 #include <cstdio>
 #include <QJsonArray>

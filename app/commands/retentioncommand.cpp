@@ -1,10 +1,10 @@
-#include "app/commands/adminwords.h"
-#include "app/commands/amounts.h"
-#include "app/commands/commandwords.h"
+#include "app/commands/parts/adminwords.h"
+#include "app/commands/parts/amounts.h"
+#include "app/commands/parts/commandwords.h"
 #include "app/commands/historycommands.h"
-#include "app/commands/progress.h"
-#include "core/clock.h"
-#include "server/api/bulkstore.h"
+#include "app/commands/parts/progress.h"
+#include "core/base/clock.h"
+#include "core/maintenance/bulkstore.h"
 
 #include <cstdio>
 #include <QJsonObject>

@@ -1,12 +1,12 @@
-#include "app/commands/adminwords.h"
-#include "app/commands/amounts.h"
-#include "app/commands/commandwords.h"
+#include "app/commands/parts/adminwords.h"
+#include "app/commands/parts/amounts.h"
+#include "app/commands/parts/commandwords.h"
 #include "app/commands/historycommands.h"
-#include "app/commands/progress.h"
-#include "app/commands/samplehistory.h"
-#include "app/commands/tidying.h"
-#include "core/clock.h"
-#include "core/zone.h"
+#include "app/commands/parts/progress.h"
+#include "app/samples/samplehistory.h"
+#include "app/commands/parts/tidying.h"
+#include "core/base/clock.h"
+#include "core/base/zone.h"
 
 #include <cstdio>
 #include <QElapsedTimer>

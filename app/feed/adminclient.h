@@ -1,7 +1,7 @@
 #pragma once
 
 #include "app/feed/eventpages.h"
-#include "core/result.h"
+#include "core/base/result.h"
 
 #include <functional>
 #include <QJsonObject>

@@ -1,8 +1,8 @@
 #include "app/feed/eventpages.h"
 
 #include "app/feed/serveraddress.h"
-#include "core/isotime.h"
-#include "core/jsonvalue.h"
+#include "core/base/isotime.h"
+#include "core/base/jsonvalue.h"
 
 #include <QNetworkProxy>
 #include <QNetworkReply>

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "app/feed/eventchoice.h"
-#include "core/jsonvalue.h"
-#include "core/timerange.h"
-#include "core/wire.h"
+#include "core/base/jsonvalue.h"
+#include "core/model/timerange.h"
+#include "core/wire/wire.h"
 
 #include <optional>
 #include <QNetworkAccessManager>

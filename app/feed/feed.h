@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/liveusers.h"
-#include "core/wire.h"
+#include "core/cube/liveusers.h"
+#include "core/wire/wire.h"
 
 #include <QObject>
 #include <QUrl>

@@ -1,6 +1,6 @@
 #include "app/feed/rejectedevent.h"
 
-#include "core/isotime.h"
+#include "core/base/isotime.h"
 
 #include <algorithm>
 #include <limits>

@@ -2,7 +2,7 @@
 
 #include "app/feed/serveraddress.h"
 #include "app/feed/tlswords.h"
-#include "core/qtcompat.h"
+#include "core/base/qtcompat.h"
 
 #include <QDateTime>
 #include <QNetworkRequest>

@@ -1,7 +1,7 @@
 #include "server/access/apikeys.h"
 
-#include "core/event.h"
-#include "server/httpfront.h"
+#include "core/model/event.h"
+#include "server/gate/httpfront.h"
 
 #include <algorithm>
 #include <QCryptographicHash>

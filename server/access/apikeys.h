@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/administration.h"
-#include "core/settings.h"
+#include "core/model/administration.h"
+#include "core/model/settings.h"
 
 #include <limits>
 #include <optional>

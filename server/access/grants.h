@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/directory.h"
+#include "core/model/directory.h"
 #include "server/access/reader.h"
 #include "server/access/tokenverifier.h"
 

@@ -1,8 +1,8 @@
 #include "server/access/guesslimit.h"
 
-#include "core/directory.h"
-#include "core/randombytes.h"
-#include "server/access/proxies.h"
+#include "core/model/directory.h"
+#include "core/base/randombytes.h"
+#include "server/http/proxies.h"
 #include "server/access/tokenverifier.h"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/limituse.h"
+#include "core/base/limituse.h"
 
 #include <list>
 #include <QByteArray>

@@ -1,7 +1,7 @@
 #include "server/access/issuer.h"
 
-#include "core/log.h"
-#include "core/settings.h"
+#include "core/base/log.h"
+#include "core/model/settings.h"
 #include "server/access/strictjson.h"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/clock.h"
-#include "core/limituse.h"
+#include "core/base/clock.h"
+#include "core/base/limituse.h"
 #include "server/access/issuer.h"
 #include "server/access/tokenverifier.h"
 

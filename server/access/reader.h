@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/directory.h"
-#include "core/event.h"
+#include "core/model/directory.h"
+#include "core/model/event.h"
 
 #include <optional>
 #include <QStringList>

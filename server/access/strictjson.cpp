@@ -1,6 +1,6 @@
 #include "server/access/strictjson.h"
 
-#include "core/jsontext.h"
+#include "core/base/jsontext.h"
 
 #include <cmath>
 #include <QJsonArray>

@@ -1,6 +1,6 @@
 #include "server/access/tokenverifier.h"
 
-#include "core/directory.h"
+#include "core/model/directory.h"
 #include "server/access/strictjson.h"
 
 #include <algorithm>

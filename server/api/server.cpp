@@ -1,8 +1,8 @@
 #include "server/api/server.h"
 
-#include "core/clock.h"
-#include "core/store/databasefile.h"
-#include "server/servercore.h"
+#include "core/base/clock.h"
+#include "core/store/connection/databasefile.h"
+#include "server/api/servercore.h"
 
 #include <mutex>
 #include <QThread>

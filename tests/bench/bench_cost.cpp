@@ -1,6 +1,6 @@
 // What a sizing goes by: what an event, a dashboard and a stored million cost the server and the database, as processor
 // time, memory and bytes on disk. Costs, unlike rates, are the same on a machine that is busy with other work.
-#include "core/log.h"
+#include "core/base/log.h"
 #include "tests/bench/dashboardcrowd.h"
 #include "tests/bench/httpload.h"
 #include "tests/bench/site.h"

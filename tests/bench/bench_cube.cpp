@@ -1,6 +1,6 @@
 // The live cube: what one delta costs, and what a click on a range costs up to the chart's points.
-#include "core/cubeview.h"
-#include "core/timerange.h"
+#include "core/cube/cubeview.h"
+#include "core/model/timerange.h"
 #include "tests/bench/weekcube.h"
 
 #include <benchmark/benchmark.h>

@@ -3,12 +3,12 @@
 // loop beside a stream of 2,000 events/s; the time from POST to pixel with a real server.
 #include "app/board/board.h"
 #include "app/feed/wsfeed.h"
-#include "app/session.h"
-#include "app/widgets/mainwindow.h"
-#include "app/widgets/rangebar.h"
-#include "core/gzip.h"
-#include "core/log.h"
-#include "core/settings.h"
+#include "app/session/session.h"
+#include "app/widgets/window/mainwindow.h"
+#include "app/widgets/chart/rangebar.h"
+#include "core/file/gzip.h"
+#include "core/base/log.h"
+#include "core/model/settings.h"
 #include "tests/bench/loadclients.h"
 #include "tests/bench/weekcube.h"
 

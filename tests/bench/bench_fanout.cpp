@@ -3,8 +3,8 @@
 // that its dashboards get every 100 ms. One iteration is one second of the fleet.
 //
 // cores: of this machine, that one server spends on what the others announce (1 = it can do nothing else).
-#include "core/store/announcement.h"
-#include "server/liveproject.h"
+#include "core/store/events/announcement.h"
+#include "server/live/liveproject.h"
 #include "tests/bench/weekcube.h"
 
 #include <benchmark/benchmark.h>

@@ -2,7 +2,7 @@
 // what the same server answers without work, against pgbench and COPY into the same table, with an empty and with a
 // large one; a thousand dashboards; a project that floods. The server is a process of its own; senders, dashboards and
 // PostgreSQL share the machine with it. ENTVAS_BENCH_EVENTS: events in the large table (10,000,000).
-#include "core/log.h"
+#include "core/base/log.h"
 #include "tests/bench/dashboardcrowd.h"
 #include "tests/bench/httpload.h"
 #include "tests/bench/site.h"

@@ -1,7 +1,7 @@
 // The whole server over real sockets: events per second through the webhook, each committed before it is answered, and
 // the time from POST to the message that a dashboard gets. Senders and dashboards share the machine with the server.
-#include "core/log.h"
-#include "core/settings.h"
+#include "core/base/log.h"
+#include "core/model/settings.h"
 #include "server/api/server.h"
 #include "tests/bench/httpload.h"
 #include "tests/bench/loadclients.h"

@@ -1,6 +1,6 @@
 #include "tests/bench/loadclients.h"
 
-#include "core/settings.h"
+#include "core/model/settings.h"
 #include "tests/bench/httpload.h"
 #include "tests/bench/sockets.h"
 

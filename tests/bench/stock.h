@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/result.h"
-#include "core/settings.h"
+#include "core/base/result.h"
+#include "core/model/settings.h"
 
 namespace entvas::bench {
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/livecube.h"
+#include "core/cube/livecube.h"
 
 #include <functional>
 

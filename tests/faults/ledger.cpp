@@ -1,6 +1,6 @@
 #include "tests/faults/ledger.h"
 
-#include "core/store/eventstore.h"
+#include "core/store/events/eventstore.h"
 
 #include <atomic>
 #include <QSqlDatabase>

@@ -1,6 +1,6 @@
 #include "tests/faults/load.h"
 
-#include "core/settings.h"
+#include "core/model/settings.h"
 
 #include <arpa/inet.h>
 #include <array>

@@ -1,7 +1,7 @@
 #include "tests/faults/scenario.h"
-#include "tests/store/backends.h"
+#include "tests/core/store/backends.h"
 
-#include "core/uuid7.h"
+#include "core/base/uuid7.h"
 
 using namespace Qt::StringLiterals;
 using namespace entvas;

@@ -1,4 +1,4 @@
-#include "core/store/sqlconnection.h"
+#include "core/store/connection/sqlconnection.h"
 #include "tests/faults/scenario.h"
 
 #include <csignal>

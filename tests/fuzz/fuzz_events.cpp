@@ -1,6 +1,6 @@
 // Any bytes as the body of a POST. The first byte chooses how they were sent (see Sent), the rest is the body.
-#include "core/eventparser.h"
-#include "server/ingestbody.h"
+#include "core/ingest/eventparser.h"
+#include "server/ingest/ingestbody.h"
 #include "tests/fuzz/demand.h"
 
 #include <algorithm>

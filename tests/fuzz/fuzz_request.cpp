@@ -1,6 +1,6 @@
 // Any bytes on a connection. The first byte seeds the places where the network cuts them, the rest is what comes. The
 // same requests must be read however they are cut, or two programs in a chain could read them differently.
-#include "server/requestreader.h"
+#include "server/gate/requestreader.h"
 #include "tests/fuzz/demand.h"
 
 #include <algorithm>

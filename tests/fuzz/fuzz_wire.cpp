@@ -1,6 +1,6 @@
 // Any bytes as a WebSocket message. The first byte chooses the format and the side that reads (see Read).
-#include "core/liveusers.h"
-#include "core/wire.h"
+#include "core/cube/liveusers.h"
+#include "core/wire/wire.h"
 #include "tests/fuzz/demand.h"
 
 #include <cstdint>

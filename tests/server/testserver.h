@@ -1,12 +1,12 @@
 #pragma once
 
-#include "core/clock.h"
-#include "core/liveusers.h"
-#include "core/qtcompat.h"
-#include "core/settings.h"
-#include "core/wire.h"
+#include "core/base/clock.h"
+#include "core/cube/liveusers.h"
+#include "core/base/qtcompat.h"
+#include "core/model/settings.h"
+#include "core/wire/wire.h"
 #include "server/api/server.h"
-#include "server/servercore.h"
+#include "server/api/servercore.h"
 #include "tests/server/rawclient.h"
 
 #include <QJsonArray>

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "core/livecube.h"
-#include "core/liveusers.h"
-#include "core/wire.h"
+#include "core/cube/livecube.h"
+#include "core/cube/liveusers.h"
+#include "core/wire/wire.h"
 
 #include <QRandomGenerator>
 #include <QTimeZone>

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "core/maintenance/bulkstore.h"
+
+namespace entvas {
+
+class StopFlag;
+
+// After many events: what is old becomes quarter hours and days, and all of it is on disk. Shows its progress. False
+// when it was stopped; a server goes on with it then.
+Result<bool> tidyUp(BulkStore &store, const StopFlag &stop);
+
+} // namespace entvas

@@ -1,0 +1,65 @@
+#include "core/file/exportrows.h"
+
+#include "core/file/csv.h"
+#include "core/base/isotime.h"
+
+#include <QJsonDocument>
+#include <QJsonObject>
+
+namespace entvas {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+QByteArray asCsv(const StoredEvent &event)
+{
+    return event.id.toByteArray(QUuid::WithoutBraces) + ',' + csvField(event.eventType) + ',' + csvField(event.userId) +
+           ',' + isoFromMs(event.timestampMs) + ',' + isoFromMs(event.receivedAtMs) + ',' +
+           csvField(QString::fromUtf8(event.metadata)) + "\r\n";
+}
+
+} // namespace
+
+QByteArray exportHead(ExportFormat format)
+{
+    switch (format) {
+    case ExportFormat::Csv: return "id,eventType,userId,timestamp,receivedAt,metadata\r\n";
+    case ExportFormat::Json: return "{\"success\":true,\"data\":{\"events\":[";
+    case ExportFormat::Ndjson: return {};
+    }
+    return {};
+}
+
+QByteArray exportRow(ExportFormat format, const StoredEvent &event, bool isFirst)
+{
+    switch (format) {
+    case ExportFormat::Csv: return asCsv(event);
+    case ExportFormat::Json: return (isFirst ? "\n" : ",\n") + eventToJson(event);
+    case ExportFormat::Ndjson: return eventToJson(event) + '\n';
+    }
+    return {};
+}
+
+QByteArray exportTail(ExportFormat format, qint64 events, const QString &filter)
+{
+    if (format != ExportFormat::Json)
+        return {};
+    const QJsonObject rest{{u"count"_s, events}, {u"filter"_s, filter}};
+    return "\n]," + QJsonDocument(rest).toJson(QJsonDocument::Compact).mid(1) + "}\n";
+}
+
+QByteArray eventToJson(const StoredEvent &event)
+{
+    const QJsonObject plain{{u"id"_s, event.id.toString(QUuid::WithoutBraces)},
+                            {u"eventType"_s, event.eventType},
+                            {u"userId"_s, event.userId},
+                            {u"timestamp"_s, QLatin1StringView(isoFromMs(event.timestampMs))},
+                            {u"receivedAt"_s, QLatin1StringView(isoFromMs(event.receivedAtMs))}};
+    QByteArray json = QJsonDocument(plain).toJson(QJsonDocument::Compact);
+    json.chop(1);
+    json += ",\"metadata\":" + (event.metadata.isEmpty() ? QByteArrayLiteral("{}") : event.metadata) + '}';
+    return json;
+}
+
+} // namespace entvas

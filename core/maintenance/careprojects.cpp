@@ -1,0 +1,98 @@
+#include "core/base/clock.h"
+#include "core/store/connection/databasefile.h"
+#include "core/store/connection/migrations.h"
+#include "core/store/connection/ownership.h"
+#include "core/maintenance/projectremoval.h"
+#include "core/store/connection/sqlconnection.h"
+#include "core/maintenance/care.h"
+#include "core/maintenance/clisubject.h"
+#include "core/store/connection/databaselock.h"
+
+#include <QThread>
+
+using namespace Qt::StringLiterals;
+
+namespace entvas {
+
+namespace {
+
+ProjectContents contentsOf(const QString &id, const ProjectUse &use)
+{
+    return {id, use.name, use.events, use.counted, use.keys, use.members};
+}
+
+// Servers look for changes every few seconds (DirectoryWatch): until then they take events with the project's keys.
+constexpr int kServersNoticeMs = 7'000;
+
+} // namespace
+
+Result<ProjectContents> DatabaseCare::projectContents(const QString &id) const
+{
+    if (const auto there = mustExist(m_database); !there)
+        return there.failure();
+    SqlConnection connection(m_database);
+    connection.watchAnswers();
+    if (const auto opened = connection.open(); !opened)
+        return opened.failure();
+    if (const auto ours = mustBeOurs(connection); !ours)
+        return ours.failure();
+    (void)connection.execute(u"SET statement_timeout = 0"_s); // to count may take its time; SQLite knows no such thing
+    const Result<ProjectUse> use = readProjectUse(connection, id);
+    return use ? Result<ProjectContents>(contentsOf(id, *use)) : use.failure();
+}
+
+Result<ProjectContents> DatabaseCare::deleteProject(const QString &id, const CareProgress &progress) const
+{
+    if (id == "default"_L1)
+        return {Fault::BadInput,
+                u"The default project stays: it is where events go whose key names none. Delete another "
+                "one, or rename it: entvas projects rename default --name NAME."_s};
+    if (const auto there = mustExist(m_database); !there)
+        return there.failure();
+    const Result<DatabaseLock> lock = DatabaseLock::take(m_database);
+    if (!lock)
+        return lock.failure().kind == Fault::Denied
+                   ? lock.failure()
+                   : Failure{lock.failure().kind,
+                             lock.failure().text + u" Stop it first: a SQLite file has one writer."_s};
+    SqlConnection connection(m_database);
+    if (const auto opened = connection.open(); !opened)
+        return opened.failure();
+    if (const auto ours = mustBeOurs(connection); !ours)
+        return ours.failure();
+    if (const auto migrated = applyMigrations(connection); !migrated)
+        return migrated.failure();
+    (void)connection.execute(u"SET statement_timeout = 0"_s);
+    const Result<ProjectUse> use = readProjectUse(connection, id);
+    if (!use)
+        return use.failure();
+    if (use->members > 0 && use->otherMembers == 0)
+        return {Fault::BadInput,
+                u"The only members of all are those of %1: without them every project would be open to "
+                "every login. Add a member to another project first (entvas members add), or remove those "
+                "of %1 one by one."_s.arg(id)};
+    const QString subject = cliSubject();
+    const SystemClock clock;
+    if (const auto closed = closeProject(connection, id, subject, clock.nowMs()); !closed)
+        return closed.failure();
+    bool hasServers = false;
+    {
+        const Result<Rows> servers = connection.run(u"running_servers"_s);
+        hasServers = servers && (*servers)->next();
+    }
+    for (int waited = 0; hasServers && waited < kServersNoticeMs; waited += 100) {
+        if (!progress(CarePhase::Removing, 0, use->events))
+            return {Fault::Internal,
+                    u"Stopped, as asked: the keys and members of %1 are gone, its events are still there. "
+                    "Say it again to remove the rest."_s.arg(id)};
+        QThread::msleep(100);
+    }
+    const CareStep step = [&](qint64 done, qint64 total) { return progress(CarePhase::Removing, done, total); };
+    if (const auto emptied = emptyProject(connection, id, use->events, step); !emptied)
+        return emptied.failure();
+    if (const auto dropped = dropProject(connection, id, subject, clock.nowMs(), *use); !dropped)
+        return dropped.failure();
+    return contentsOf(id, *use);
+}
+
+} // namespace entvas

@@ -1,0 +1,85 @@
+#include "server/ingest/earlyposts.h"
+
+#include "core/base/clock.h"
+
+#include <numeric>
+#include <utility>
+
+namespace entvas {
+
+namespace {
+
+constexpr int kLookMs = 100;
+
+} // namespace
+
+EarlyPosts::EarlyPosts(const Clock *steady, Refusal refusal, Limits limits, QObject *parent)
+    : QObject(parent), m_steady(steady), m_refusal(std::move(refusal)), m_limits(limits)
+{
+    m_timer.setParent(this);
+    m_timer.setInterval(kLookMs);
+    connect(&m_timer, &QTimer::timeout, this, &EarlyPosts::look);
+}
+
+EarlyPosts::EarlyPosts(const Clock *steady, Refusal refusal, QObject *parent)
+    : EarlyPosts(steady, std::move(refusal), Limits(), parent)
+{
+}
+
+void EarlyPosts::setPatience(int ms)
+{
+    m_patienceMs = ms;
+    look();
+}
+
+bool EarlyPosts::hold(const HttpRequest &request, const HttpResponder &responder)
+{
+    const bool isFull = int(m_posts.size()) >= m_limits.posts;
+    const bool isLarge = bytes() + request.body.size() > m_limits.bytes;
+    m_foundFull += isFull;
+    m_foundLarge += isLarge;
+    if (m_patienceMs <= 0 || isFull || isLarge)
+        return false;
+    m_posts.push_back({request, responder, m_steady->nowMs()});
+    m_timer.start();
+    return true;
+}
+
+void EarlyPosts::letIn(const Handler &handler)
+{
+    forgetGone();
+    for (const Post &post : std::exchange(m_posts, {}))
+        handler(post.request, post.responder);
+    m_timer.stop();
+}
+
+EarlyPosts::Stats EarlyPosts::stats() const
+{
+    return {{double(m_posts.size()), double(m_limits.posts), m_foundFull},
+            {double(bytes()), double(m_limits.bytes), m_foundLarge}};
+}
+
+void EarlyPosts::look()
+{
+    forgetGone();
+    const qint64 now = m_steady->nowMs();
+    while (!m_posts.empty() && now - m_posts.front().sinceMs >= m_patienceMs) {
+        m_posts.front().responder.send(m_refusal());
+        m_posts.pop_front();
+    }
+    if (m_posts.empty())
+        m_timer.stop();
+}
+
+void EarlyPosts::forgetGone()
+{
+    std::erase_if(m_posts, [](const Post &post) { return !post.responder.isOpen(); });
+}
+
+qint64 EarlyPosts::bytes() const
+{
+    return std::accumulate(m_posts.cbegin(), m_posts.cend(), qint64(0),
+                           [](qint64 sum, const Post &post) { return sum + post.request.body.size(); });
+}
+
+} // namespace entvas
