@@ -84,7 +84,8 @@ inline QString sectionOf(const QString &text, const QString &title)
 inline QStringList blocksOf(const QString &text, const QString &language)
 {
     const QRegularExpression block(QStringLiteral("^```%1\\n(.*?)^```$").arg(language),
-                                   QRegularExpression::MultilineOption | QRegularExpression::DotMatchesEverythingOption);
+                                   QRegularExpression::MultilineOption |
+                                       QRegularExpression::DotMatchesEverythingOption);
     QStringList blocks;
     for (auto it = block.globalMatch(text); it.hasNext();)
         blocks.append(it.next().captured(1));
