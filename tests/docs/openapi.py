@@ -95,7 +95,8 @@ def token(role, projects):
     return signed + "." + b64(signature)
 
 
-environment = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH")}
+settings = set(re.findall(r"`([A-Z_]+)`", (sources / "docs/settings.md").read_text()))
+environment = {name: value for name, value in os.environ.items() if name not in settings}
 environment |= {"HOME": folder.name, "DATABASE_URL": f"sqlite://{folder.name}/entvas.db", "WEBHOOK_API_KEY": "k" * 40,
                 "VIEWER_TOKEN": "v" * 40, "JWT_ISSUER_DOMAIN": issuer_url, "JWT_AUDIENCE": "entvas-test",
                 "OIDC_CLIENT_ID": "desktop", "JWT_ROLES_CLAIM": "role", "JWT_PROJECTS_CLAIM": "projects", "RATE_LIMIT": "50",
