@@ -87,15 +87,15 @@ void ServerCore::addRoutes()
               r.send(m_ingest->rejectedEvents().get(project.id(), request.query));
           },
           {u"limit"_s, u"after"_s});
-    for (const AdminRoutes::Route &route : AdminRoutes::routes()) {
-        const auto answer = [this, route](const HttpRequest &request, const HttpResponder &r) {
+    for (const Route<AdminRoutes> &route : AdminRoutes::routes()) {
+        const auto answer = [this, &route](const HttpRequest &request, const HttpResponder &r) {
             // Who it is may take a while to find out, and large bodies would wait as well.
             if (const Result<void> fits = AdminRoutes::checkSize(request); !fits)
                 return r.send(failureReply(fits.failure()));
-            withReader(request, r, [this, route, request, r](const Reader &reader) {
+            withReader(request, r, [this, &route, request, r](const Reader &reader) {
                 if (!m_isTaking)
                     return r.send(failureReply({Fault::Unavailable, notReadyBecause()}));
-                m_admin->answer(route, reader, request, r);
+                m_admin->answer(route, {request, r, reader, {}});
             });
         };
         m_front->route(route.method, route.path, answer, route.parameters);
