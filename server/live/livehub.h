@@ -74,7 +74,7 @@ public:
     void publishOthers(const LiveProject &project, const QList<StoredEvent> &events, qint64 skipped);
     bool hasTailReaders(const LiveProject &project) const;
     // Keys or members have changed: whoever may not read any more is cut (see checkReader()).
-    void lookAtReaders();
+    void revalidateSessions();
     // It was deleted: whoever listens to it is told that there is no such project.
     void forget(const LiveProject *project);
     // Ends all sockets with 1001; emptied() when the last has gone.

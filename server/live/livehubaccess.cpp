@@ -145,7 +145,7 @@ void LiveHub::checkReader(LiveSession &session)
                    now.failure().text);
 }
 
-void LiveHub::lookAtReaders()
+void LiveHub::revalidateSessions()
 {
     for (LiveSession *session : sessions())
         checkReader(*session);

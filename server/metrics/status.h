@@ -4,9 +4,6 @@
 
 namespace entvas {
 
-// GET /: what this is and what it answers to.
-HttpReply aboutReply(bool takesDevelopmentKey);
-
 // What there is to know about how a server is.
 struct Condition {
     bool isStarting = false;
