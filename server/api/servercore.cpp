@@ -17,6 +17,22 @@ namespace entvas {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+
+void warnOfRisks(const Settings &settings, const ApiKeys &keys)
+{
+    if (keys.usesDevelopmentKey())
+        log::warning(
+            "server",
+            u"no WEBHOOK_API_KEY of your own is set: the documented development key is accepted on this machine"_s);
+    if (!settings.isLoopback() && settings.tlsCertFile.isEmpty() && settings.trustedProxies.isEmpty())
+        log::warning("server",
+                     u"keys and tokens cross the network in clear: set --tls-cert and --tls-key, or put a proxy "
+                     "that speaks TLS in front and name it with --trusted-proxies"_s);
+}
+
+} // namespace
+
 ServerCore::ServerCore(Settings settings, const Clock *clock, LiveHubLimits hubLimits, ServerLimits limits)
     : m_settings(std::move(settings)),
       m_clock(clock),
@@ -68,7 +84,7 @@ void ServerCore::start()
     connectParts();
     log::info("server", u"opening the database"_s,
               {{u"database"_s, m_settings.database.display()}, {u"port"_s, m_port}});
-    warnOfRisks();
+    warnOfRisks(m_settings, m_keys);
     m_parts->writer.start();
 }
 
@@ -117,14 +133,11 @@ Result<void> ServerCore::openDatabase()
     if (!lock)
         return {lock.failure().kind,
                 lock.failure().text + u" Connect to that one, or name another file with --database-url"_s};
-    m_parts = std::make_unique<ServerParts>(setup(), lock.value());
+    m_parts = std::make_unique<ServerParts>(ServerSetup{m_settings, m_limits, m_hubLimits, m_epoch, m_port, m_clock,
+                                                        &m_steady, &m_keys, &m_access, &m_guesses},
+                                            lock.value());
     m_status.observed.parts = m_parts.get();
     return {};
-}
-
-ServerSetup ServerCore::setup()
-{
-    return {m_settings, m_limits, m_hubLimits, m_epoch, m_port, m_clock, &m_steady, &m_keys, &m_access, &m_guesses};
 }
 
 void ServerCore::connectParts()
@@ -142,18 +155,6 @@ void ServerCore::connectParts()
     connect(&parts->writer, &StoreWriter::opened, this, &ServerCore::warm, Qt::QueuedConnection);
     connect(&parts->writer, &StoreWriter::failed, this, &ServerCore::fail, Qt::QueuedConnection);
     connect(&parts->writer, &StoreWriter::availableChanged, this, &ServerCore::onAvailable, Qt::QueuedConnection);
-}
-
-void ServerCore::warnOfRisks() const
-{
-    if (m_keys.usesDevelopmentKey())
-        log::warning(
-            "server",
-            u"no WEBHOOK_API_KEY of your own is set: the documented development key is accepted on this machine"_s);
-    if (!m_settings.isLoopback() && m_settings.tlsCertFile.isEmpty() && m_settings.trustedProxies.isEmpty())
-        log::warning("server",
-                     u"keys and tokens cross the network in clear: set --tls-cert and --tls-key, or put a proxy "
-                     "that speaks TLS in front and name it with --trusted-proxies"_s);
 }
 
 Result<void> ServerCore::useCertificate()
@@ -224,7 +225,7 @@ void ServerCore::serve(const WarmUp &warm)
 {
     m_status.stage = Stage::Serving;
     m_routes.open(*m_parts);
-    m_parts->joinCluster(setup());
+    m_parts->joinCluster();
     for (const Project &project : warm.directory.projects)
         if (const auto state = warm.states.find(project.id); state != warm.states.end())
             m_parts->loader.open(project, std::move(*state->second));
@@ -257,7 +258,7 @@ void ServerCore::onDirectory(const Directory &directory)
 
 void ServerCore::beat()
 {
-    // To look at the writer takes its lock: a writer that holds it for ever ends our pulse as well.
+    // hasEnded() takes the lock of the writer: one that holds it for ever ends our pulse as well.
     if (m_parts && !m_status.isEnding() && m_parts->writer.hasEnded())
         return;
     const QStringList reasons = m_status.reasons();
@@ -309,7 +310,7 @@ void ServerCore::finishWhenIdle()
         return QTimer::singleShot(kLookMs, this, &ServerCore::finishWhenIdle);
     m_routes.close();
     if (!m_parts->writer.stop(kWriterMs))
-        log::warning("server", u"the database did not take what was queued in time; its senders were told to retry"_s);
+        log::warning("server", u"the database did not take what was queued in time; its senders were asked to retry"_s);
     // What the writer reported last is in our event loop ahead of this.
     QMetaObject::invokeMethod(this, &ServerCore::closeSockets, Qt::QueuedConnection);
 }

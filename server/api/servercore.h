@@ -19,7 +19,6 @@
 
 namespace entvas {
 
-struct ServerSetup;
 struct WarmUp;
 
 // Puts the server together and takes it apart again, in the server's thread. Requests are answered as soon as the port
@@ -60,10 +59,8 @@ private:
     Result<void> openPort();
     Result<void> openDatabase();
     void connectParts();
-    void warnOfRisks() const;
     Result<void> useCertificate();
     void startLogins();
-    ServerSetup setup();
     void onAvailable(bool isAvailable, const QString &why);
     void onDirectory(const Directory &directory);
     void warm();

@@ -5,7 +5,7 @@
 #include "server/access/issuer.h"
 #include "server/cluster/fanout.h"
 #include "server/gate/gatelimits.h"
-#include "server/live/livehub.h"
+#include "server/live/livehublimits.h"
 #include "server/query/replicapatience.h"
 
 namespace entvas {

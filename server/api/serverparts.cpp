@@ -44,8 +44,9 @@ QString storeName(const DatabaseUrl &database)
     return {};
 }
 
-ServerParts::ServerParts(const ServerSetup &setup, DatabaseLock heldLock)
-    : lock(std::move(heldLock)),
+ServerParts::ServerParts(ServerSetup from, DatabaseLock heldLock)
+    : setup(std::move(from)),
+      lock(std::move(heldLock)),
       writer(storeFactory(setup, setup.settings.database, isShared(setup.settings.database) ? setup.epoch : QString()),
              setup.limits.writer,
              StoreWriter::Upkeep{setup.clock, setup.settings.retentionDays, setup.limits.upkeepEvery}),
@@ -66,7 +67,7 @@ ServerParts::ServerParts(const ServerSetup &setup, DatabaseLock heldLock)
 {
 }
 
-void ServerParts::joinCluster(const ServerSetup &setup)
+void ServerParts::joinCluster()
 {
     if (counts.writers() == Writers::Alone)
         return;

@@ -39,12 +39,13 @@ struct ServerSetup {
 // The parts of a server that has its port and its database: what a server has from its start to its end, all of it or
 // nothing. Torn down from the last to the first.
 struct ServerParts {
-    ServerParts(const ServerSetup &setup, DatabaseLock heldLock);
+    ServerParts(ServerSetup from, DatabaseLock heldLock);
     // Other servers may write into the same database: listens to them from now on.
-    void joinCluster(const ServerSetup &setup);
+    void joinCluster();
     // The server stops: what is being read, or comes from other servers, is opened or counted no more.
     void stopCounting();
 
+    const ServerSetup setup;
     DatabaseLock lock;
     StoreWriter writer;
     StoreReader reader;
@@ -59,7 +60,7 @@ struct ServerParts {
     CountsReader counts;
     ProjectLoader loader;
     StoredPublisher publisher;
-    std::unique_ptr<ClusterSync> cluster; // none for a database that nobody else can open
+    std::unique_ptr<ClusterSync> cluster; // none for a database that no other server can open
 };
 
 } // namespace entvas

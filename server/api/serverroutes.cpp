@@ -6,6 +6,7 @@
 #include "server/api/serverstatus.h"
 #include "server/http/reply.h"
 #include "server/ingest/earlyposts.h"
+#include "server/live/livequery.h"
 #include "server/metrics/metrics.h"
 #include "server/query/readfilter.h"
 #include "server/query/stats.h"
@@ -66,7 +67,7 @@ const QList<Route<ServerRoutes>> &ServerRoutes::routes()
          &Self::getExport<ExportFormat::Ndjson>},
         {{"GET", u"/rejections"_s, Project, {kProject, u"limit"_s, u"after"_s}, u"recently rejected events, and why"_s},
          &Self::getRejections},
-        {{"GET", u"/ws"_s, WebSocket, LiveHub::parameters(), u"live counts and events over WebSocket"_s}, {}}};
+        {{"GET", u"/ws"_s, WebSocket, liveParameters(), u"live counts and events over WebSocket"_s}, {}}};
     return list;
 }
 
@@ -115,9 +116,9 @@ HttpFront::Handler ServerRoutes::handlerOf(const Route<ServerRoutes> &route)
     case RouteAccess::Anyone:
     case RouteAccess::Sender:
         return [this, &route](const HttpRequest &request, const HttpResponder &responder) {
-            static const Reader nobody;
+            static const entvas::Reader anonymous;
             static const QString noProject;
-            route.answer(*this, {request, responder, nobody, noProject});
+            route.answer(*this, {request, responder, anonymous, noProject});
         };
     case RouteAccess::Reader:
     case RouteAccess::AllProjects:
@@ -176,7 +177,7 @@ void ServerRoutes::withProject(const HttpRequest &request, const HttpResponder &
 
 void ServerRoutes::checkUpgrade(const HttpRequest &request, const HttpFront::UpgradeAnswer &decide)
 {
-    if (const auto wrong = LiveHub::checkQuery(request.query))
+    if (const auto wrong = checkLiveQuery(request.query))
         return decide(failureReply(*wrong));
     m_readers.checkUpgrade(request, [this, decide](const std::optional<HttpReply> &refusal) {
         decide(refusal || m_given.status.isServing() ? refusal : notReadyReply());
@@ -217,7 +218,7 @@ void ServerRoutes::getReady(const RouteCall &call)
     call.responder.send(readyReply(m_given.status.notReadyBecause()));
 }
 
-// Also while the database is away or its counts are being read: that is when somebody looks.
+// Also while the database is away or its counts are being read: that is when they are needed most.
 void ServerRoutes::getMetrics(const RouteCall &call)
 {
     call.responder.send(metricsReply(m_given.status.stats()));

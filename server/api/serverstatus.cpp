@@ -18,7 +18,7 @@ ServerStatus::ServerStatus(const DatabaseUrl &database, const Clock *clock, cons
 {
 }
 
-// Looked at each time that somebody asks: the writer sees it with the next event, or within seconds.
+// Checked at each call: the writer notices it with the next event, or within seconds.
 bool ServerStatus::isDatabaseMisplaced() const
 {
     return isServing() && !observed.parts->lock.isInPlace();

@@ -116,7 +116,7 @@ void addHub(const LiveHubStats &hub, MetricFamilies &families)
                      double(hub.deltas));
     families.counter("entvas_live_pictures_sent_total",
                      "Whole pictures handed to the sockets of dashboards: of those that come, or fell behind.",
-                     double(hub.pictures));
+                     double(hub.snapshots));
     families.histogram("entvas_live_delta_delay_seconds",
                        "From the commit of the oldest event in a delta until its readers' sockets had it.",
                        hub.deltaDelay);

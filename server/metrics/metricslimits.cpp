@@ -85,8 +85,10 @@ void addHub(const LiveHubStats &hub, MetricFamilies &families)
                    "WebSockets closed with 1013 because there were as many as may be.", hub.clients);
     families.limit("entvas_live_address_clients", Unit::Count, "Open WebSockets of the address that has most.",
                    "WebSockets closed with 1013 because their address had as many as one may.", hub.addressClients);
-    families.limit("entvas_live_strangers", Unit::Count, "Open WebSockets that have not authenticated.",
-                   "Times one of them was closed with 1013 because there were as many as may be.", hub.strangers);
+    families.limit("entvas_live_unauthenticated", Unit::Count, "Open WebSockets that have not authenticated.",
+                   "Times one of them was closed with 1013 because there were too many.", hub.unauthenticated);
+    families.limit("entvas_live_strangers", Unit::Count, "Old name of entvas_live_unauthenticated, for one release.",
+                   "Old name of entvas_live_unauthenticated_limit_reached_total, for one release.", hub.unauthenticated);
     families.limit("entvas_live_message", Unit::Bytes, "The largest message of the clients that are there.",
                    "WebSockets closed with 1009 for the size of their message.", hub.messageBytes);
     families.limit("entvas_live_message_burst", Unit::Count,
