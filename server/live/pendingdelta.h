@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/cube/usersketch.h"
 #include "core/cube/rejectedcounts.h"
 #include "core/wire/wire.h"
 
