@@ -6,7 +6,7 @@
 #include "core/store/connection/databaselock.h"
 #include "core/store/events/storewriter.h"
 #include "server/access/accesslog.h"
-#include "server/access/guesslimit.h"
+#include "server/access/auththrottle.h"
 #include "server/access/issuer.h"
 #include "server/cluster/fanout.h"
 #include "server/gate/gatelimits.h"

@@ -5,7 +5,7 @@
 #include "core/base/log.h"
 #include "core/store/events/storewriter.h"
 #include "server/access/accessreplies.h"
-#include "server/access/guesslimit.h"
+#include "server/access/auththrottle.h"
 #include "server/http/reply.h"
 #include "server/ingest/ingestbody.h"
 #include "server/live/liveprojects.h"

@@ -1,6 +1,6 @@
 // Who the clients of a LiveHub are, and how long that holds.
 #include "core/base/log.h"
-#include "server/access/guesslimit.h"
+#include "server/access/auththrottle.h"
 #include "server/live/livehub.h"
 #include "server/live/liveprojects.h"
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/store/events/storewriter.h"
-#include "server/access/guesslimit.h"
+#include "server/access/auththrottle.h"
 #include "server/access/logins.h"
 #include "server/cluster/fanout.h"
 #include "server/gate/gatestats.h"

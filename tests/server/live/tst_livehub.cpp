@@ -1,5 +1,5 @@
 #include "core/base/uuid7.h"
-#include "server/access/guesslimit.h"
+#include "server/access/auththrottle.h"
 #include "server/gate/httpfront.h"
 #include "server/live/livehub.h"
 #include "server/live/liveprojects.h"

@@ -1,4 +1,4 @@
-#include "server/access/guesslimit.h"
+#include "server/access/auththrottle.h"
 #include "tests/server/testserver.h"
 
 #include <QTest>
@@ -287,4 +287,4 @@ void GuessLimitTest::messagesAreHeldUpToo()
 }
 
 QTEST_GUILESS_MAIN(GuessLimitTest)
-#include "tst_guesslimit.moc"
+#include "tst_auththrottle.moc"

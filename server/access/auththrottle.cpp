@@ -1,4 +1,4 @@
-#include "server/access/guesslimit.h"
+#include "server/access/auththrottle.h"
 
 #include "core/base/randombytes.h"
 #include "core/model/directory.h"
