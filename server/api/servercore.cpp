@@ -36,7 +36,7 @@ ServerCore::ServerCore(Settings settings, const Clock *clock, LiveHubLimits hubL
       m_keys(std::make_unique<ApiKeys>(m_settings)),
       m_access(m_settings, m_keys.get()),
       m_origins(m_settings.corsOrigins),
-      m_guesses(limits.guessBurst),
+      m_throttle(limits.authBurst),
       m_epoch(QUuid::createUuid().toString(QUuid::WithoutBraces)),
       m_pulse(this),
       m_accessLog(clock),
@@ -121,8 +121,8 @@ void ServerCore::start()
     m_exports = std::make_unique<Exports>(m_historyReader.get(), m_clock);
     m_hub = std::make_unique<LiveHub>(
         m_hubLimits, LiveHub::Identity{m_epoch, storeName(), QStringLiteral(ENTVAS_VERSION)},
-        LiveHub::Door{&m_access, &m_guesses}, m_projects.get(), LiveHub::Clocks{m_clock, &m_steady});
-    m_ingest = std::make_unique<Ingest>(m_settings, Ingest::Door{m_keys.get(), &m_guesses}, m_writer.get(),
+        LiveHub::Door{&m_access, &m_throttle}, m_projects.get(), LiveHub::Clocks{m_clock, &m_steady});
+    m_ingest = std::make_unique<Ingest>(m_settings, Ingest::Door{m_keys.get(), &m_throttle}, m_writer.get(),
                                         m_projects.get(), m_clock);
 
     m_directory = std::make_unique<DirectoryWatch>(factory, m_writer.get(), m_keys.get());

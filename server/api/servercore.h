@@ -48,7 +48,7 @@ struct ServerLimits {
     GateLimits gate; // bodyBytes comes from the settings
     StoreWriter::Limits writer;
     std::chrono::milliseconds upkeepEvery = StoreWriter::Upkeep().every;
-    int guessBurst = GuessLimit::kBurst;
+    int authBurst = AuthThrottle::kBurst;
     FanoutLimits fanout;
     IssuerLimits issuer;
     ReplicaPatience replica;
@@ -148,7 +148,7 @@ private:
     std::unique_ptr<ApiKeys> m_keys;
     ReadAccess m_access;
     Origins m_origins;
-    GuessLimit m_guesses;
+    AuthThrottle m_throttle;
     QString m_epoch;
     quint16 m_port = 0;
     qint64 m_startedMs = 0;

@@ -127,16 +127,16 @@ void ServerCore::addRoutes()
 
 std::optional<HttpReply> ServerCore::heldUp(const HttpRequest &request)
 {
-    const int seconds = m_guesses.wait(request.peer, bearerToken(request), m_clock->nowMs());
-    return seconds > 0 ? std::optional(guessedReply(seconds)) : std::nullopt;
+    const int seconds = m_throttle.retryAfter(request.peer, bearerToken(request), m_clock->nowMs());
+    return seconds > 0 ? std::optional(throttledReply(seconds)) : std::nullopt;
 }
 
 HttpReply ServerCore::notLetIn(const HttpRequest &request, const Failure &failure)
 {
     const QByteArray token = bearerToken(request);
     if (failure.kind == Fault::Unauthenticated && !token.isEmpty())
-        if (const int seconds = m_guesses.fail(request.peer, token, m_clock->nowMs()))
-            return guessedReply(seconds);
+        if (const int seconds = m_throttle.recordFailure(request.peer, token, m_clock->nowMs()))
+            return throttledReply(seconds);
     return deniedReply(request, failure);
 }
 
@@ -148,7 +148,7 @@ void ServerCore::withReader(const HttpRequest &request, const HttpResponder &res
         if (!reader)
             return responder.send(notLetIn(request, reader.failure()));
         if (reader.value().subject != u"local"_s) // who got in by address proved nothing by its token
-            m_guesses.right(request.peer, bearerToken(request));
+            m_throttle.recordSuccess(request.peer, bearerToken(request));
         request.notes->by = reader->subject;
         next(reader.value());
     });
@@ -236,7 +236,7 @@ ServerStats ServerCore::stats() const
     stats.certificateExpiresMs = m_certificateExpiresMs;
     stats.disk = m_disk.use(m_steady.nowMs());
     stats.reasons = reasonsOf(condition());
-    stats.guesses = m_guesses.stats(m_clock->nowMs());
+    stats.throttle = m_throttle.stats(m_clock->nowMs());
     if (m_logins)
         stats.logins = m_logins->stats();
     if (m_hub) {

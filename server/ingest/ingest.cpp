@@ -52,7 +52,7 @@ Ingest::Ingest(const Settings &settings, const Door &door, StoreWriter *writer, 
                const Clock *clock, QObject *parent)
     : QObject(parent),
       m_keys(door.keys),
-      m_guesses(door.guesses),
+      m_throttle(door.throttle),
       m_writer(writer),
       m_projects(projects),
       m_clock(clock),
@@ -75,18 +75,18 @@ void Ingest::post(const HttpRequest &request, const HttpResponder &responder)
 {
     const qint64 now = m_clock->nowMs();
     const QByteArray presented = ApiKeys::presented(request);
-    if (const int seconds = m_guesses->wait(request.peer, presented, now))
-        return responder.send(guessedReply(seconds));
+    if (const int seconds = m_throttle->retryAfter(request.peer, presented, now))
+        return responder.send(throttledReply(seconds));
     const std::optional<KeyHolder> sender = m_keys->identify(presented, now);
     if (!sender) {
-        const int seconds = presented.isEmpty() ? 0 : m_guesses->fail(request.peer, presented, now);
+        const int seconds = presented.isEmpty() ? 0 : m_throttle->recordFailure(request.peer, presented, now);
         return responder.send(seconds > 0
-                                  ? guessedReply(seconds)
+                                  ? throttledReply(seconds)
                                   : deniedReply(presented, {Fault::Unauthenticated, u"Invalid or missing API key"_s}));
     }
     if (const auto stranger = sender->isPublished ? strangerTo(request) : std::nullopt)
         return responder.send(deniedReply(presented, *stranger));
-    m_guesses->right(request.peer, presented);
+    m_throttle->recordSuccess(request.peer, presented);
     request.notes->by = u"key:"_s + QString::fromUtf8(sender->keyName);
     request.notes->project = sender->project;
     if (sender->role == KeyRole::Viewer) {

@@ -16,7 +16,7 @@
 
 namespace entvas {
 
-class GuessLimit;
+class AuthThrottle;
 class LiveProjects;
 class StoreWriter;
 
@@ -30,7 +30,7 @@ public:
     // Who may come in.
     struct Door {
         const ApiKeys *keys = nullptr;
-        GuessLimit *guesses = nullptr;
+        AuthThrottle *throttle = nullptr;
     };
     // Everything it is given must outlive it.
     Ingest(const Settings &settings, const Door &door, StoreWriter *writer, LiveProjects *projects, const Clock *clock,
@@ -82,7 +82,7 @@ private:
     static HttpReply rejectedReply(const Waiting &waiting);
 
     const ApiKeys *m_keys;
-    GuessLimit *m_guesses;
+    AuthThrottle *m_throttle;
     StoreWriter *m_writer;
     LiveProjects *m_projects;
     const Clock *m_clock;

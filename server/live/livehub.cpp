@@ -40,7 +40,7 @@ LiveHub::LiveHub(LiveHubLimits limits, Identity identity, const Door &door, cons
       m_limits(limits),
       m_identity(std::move(identity)),
       m_access(door.access),
-      m_guesses(door.guesses),
+      m_throttle(door.throttle),
       m_projects(projects),
       m_clock(clocks.wall),
       m_steady(clocks.steady)

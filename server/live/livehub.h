@@ -15,7 +15,7 @@ class QWebSocket;
 
 namespace entvas {
 
-class GuessLimit;
+class AuthThrottle;
 class LiveProject;
 class LiveProjects;
 class QueryParameters;
@@ -57,7 +57,7 @@ public:
 
     struct Door { // who may come in
         const ReadAccess *access = nullptr;
-        GuessLimit *guesses = nullptr;
+        AuthThrottle *throttle = nullptr;
     };
 
     LiveHub(LiveHubLimits limits, Identity identity, const Door &door, const LiveProjects *projects, Clocks clocks,
@@ -113,7 +113,7 @@ private:
     LiveHubLimits m_limits;
     Identity m_identity;
     const ReadAccess *m_access;
-    GuessLimit *m_guesses;
+    AuthThrottle *m_throttle;
     const LiveProjects *m_projects;
     const Clock *m_clock;
     const Clock *m_steady;

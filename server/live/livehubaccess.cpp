@@ -65,7 +65,7 @@ void LiveHub::authenticate(LiveSession &session, const QString &token)
     if (std::exchange(session.state.isAuthenticating, true))
         return session.answer(OutMessage(wire::Error{u"busy"_s, u"The last token is still being checked"_s, {}}));
     const QByteArray presented = token.toUtf8();
-    if (const int seconds = m_guesses->wait(session.client(), presented, m_clock->nowMs()))
+    if (const int seconds = m_throttle->retryAfter(session.client(), presented, m_clock->nowMs()))
         return holdUp(session, seconds);
     // It may have to wait for the issuer's keys; the client, or we, may have gone by then.
     const auto answer = [this, presented, at = QPointer(&session)](const Result<Reader> &reader) {
@@ -83,7 +83,7 @@ void LiveHub::authenticate(LiveSession &session, const QString &token)
 void LiveHub::noteRight(const LiveSession &session, QByteArrayView token)
 {
     if (session.state.reader && session.state.reader->subject != u"local"_s)
-        m_guesses->right(session.client(), token);
+        m_throttle->recordSuccess(session.client(), token);
 }
 
 void LiveHub::onIdentified(LiveSession &session, const QByteArray &token, const Result<Reader> &reader)
@@ -104,7 +104,7 @@ void LiveHub::onIdentified(LiveSession &session, const QByteArray &token, const 
         return session.refuse(kTryAgainLater, u"unavailable"_s, failure.forCallers());
     }
     const bool isWrong = failure.kind == Fault::Unauthenticated && !token.isEmpty();
-    if (const int seconds = isWrong ? m_guesses->fail(session.client(), token, m_clock->nowMs()) : 0)
+    if (const int seconds = isWrong ? m_throttle->recordFailure(session.client(), token, m_clock->nowMs()) : 0)
         return holdUp(session, seconds);
     session.refuse(QWebSocketProtocol::CloseCodePolicyViolated,
                    failure.kind == Fault::Denied ? u"denied"_s : u"unauthenticated"_s, failure.text);

@@ -31,7 +31,7 @@ struct ServerStats {
     std::optional<FrontStats> front;
     std::optional<EarlyPosts::Stats> early;
     qint64 certificateExpiresMs = 0; // 0 = no TLS
-    std::optional<GuessLimit::Stats> guesses;
+    std::optional<AuthThrottle::Stats> throttle;
     std::optional<Logins::Stats> logins; // none without an issuer
     std::optional<StoreWriter::Stats> writer;
     std::optional<LimitUse> reader;

@@ -127,13 +127,13 @@ void addLimits(const ServerStats &stats, MetricFamilies &families)
 {
     if (stats.front)
         addGate(stats.front->gate, families);
-    if (stats.guesses) {
+    if (stats.throttle) {
         families.limit(
             "entvas_access_guesses", Unit::Count,
             "Wrong keys and tokens of the busiest address, of its burst; a whole burst comes back each minute.",
-            "Requests that got 429 for them.", stats.guesses->guesses);
+            "Requests that got 429 for them.", stats.throttle->failures);
         families.limit("entvas_access_guessers", Unit::Count, "Addresses remembered for a wrong key or token.",
-                       "Addresses forgotten for their number.", stats.guesses->addresses);
+                       "Addresses forgotten for their number.", stats.throttle->addresses);
     }
     if (stats.logins)
         families.limit("entvas_logins_waiting", Unit::Count, "Tokens that wait for the issuer's keys.",
