@@ -53,7 +53,7 @@ void EventBuilder::refuseKind()
         fault(u"metadata"_s, u"\"metadata\" must be of type object"_s, u"object.base"_s, Metadata);
     } else if (m_field != Unknown) {
         const QString name = nameOf(m_field);
-        // Numbers as well: nothing tells whether they count seconds, milliseconds or microseconds.
+        // Numbers as well: it is not known whether they count seconds, milliseconds or microseconds.
         const QString form =
             m_field == Timestamp ? u": an ISO 8601 date-time with a zone, such as 2025-01-01T12:00:00Z"_s : QString();
         fault(name, u"\"%1\" must be a string"_s.arg(name) + form, u"string.base"_s, m_field);

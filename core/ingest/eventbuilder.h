@@ -8,7 +8,7 @@ namespace entvas {
 class EventBuilder
 {
 public:
-    // In the order in which errors are told.
+    // In the order in which errors are reported.
     enum Field { EventType, UserId, Timestamp, Metadata, Id, Unknown };
 
     explicit EventBuilder(const ParseRules &rules) : m_rules(rules), m_metadata(rules) {}

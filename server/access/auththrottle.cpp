@@ -74,6 +74,18 @@ AuthThrottle::Stats AuthThrottle::stats(qint64 nowMs) const
     return stats;
 }
 
+void AuthThrottle::collect(const Stats &stats, MetricFamilies &into)
+{
+    into.limit({"entvas_auth_failures", LimitText::Unit::Count,
+                "Wrong keys and tokens of the busiest address, of its burst; a whole burst comes back each minute.",
+                "Requests refused with 429 for too many wrong keys or tokens."},
+               stats.failures);
+    into.limit({"entvas_auth_tracked_addresses", LimitText::Unit::Count,
+                "Addresses tracked because they sent a wrong key or token.",
+                "Tracked addresses dropped for their number."},
+               stats.addresses);
+}
+
 AuthThrottle::Bucket *AuthThrottle::find(Buckets &buckets, const QByteArray &name, qint64 nowMs)
 {
     const auto known = buckets.byName.constFind(name);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/base/limituse.h"
+#include "core/base/metrics.h"
 
 #include <list>
 #include <QByteArray>
@@ -45,6 +45,7 @@ public:
         LimitUse addresses; // tracked; reached: dropped for their number
     };
     Stats stats(qint64 nowMs) const;
+    static void collect(const Stats &stats, MetricFamilies &into);
 
 private:
     struct Bucket {

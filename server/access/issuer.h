@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/metrics.h"
 #include "server/access/jwks.h"
 
 #include <optional>
@@ -41,15 +42,11 @@ public:
     // The last attempt failed, and why.
     bool isAway() const { return !m_away.isEmpty(); }
     const QString &awayBecause() const { return m_away; }
-    // Somebody shows a token of a key that is not among keys(). True: they are being fetched, and fetched() will tell.
-    // False: that was done lately, and what is known holds.
+    // For a token whose key is not among keys(). True: they are being fetched, and fetched() follows. False: that was
+    // done a moment ago, and what is known holds.
     bool refetch();
 
-    struct Stats {
-        qint64 fetched = 0; // key sets
-        qint64 failed = 0;
-    };
-    const Stats &stats() const { return m_stats; }
+    const Metrics &metrics() const { return m_metrics; }
 
     // https, or http within this machine when the issuer itself is reached so.
     static bool isSafe(const QUrl &url, const QUrl &issuer);
@@ -83,7 +80,9 @@ private:
     int m_retryMs;
     QString m_away; // why the last attempt failed; empty: it did not
     KeySet m_keys;
-    Stats m_stats;
+    Metrics m_metrics;
+    Counter m_fetched;
+    Counter m_failed;
 };
 
 } // namespace entvas

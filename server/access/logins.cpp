@@ -6,7 +6,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-Failure nobodyAnswers()
+Failure issuerAway()
 {
     return {Fault::Unavailable,
             u"The issuer of logins does not answer, so that this token can't be checked; try again"_s};
@@ -15,8 +15,16 @@ Failure nobodyAnswers()
 } // namespace
 
 Logins::Logins(TokenRules rules, IssuerLimits limits, const QString &caFile, const Clock *clock, QObject *parent)
-    : QObject(parent), m_rules(std::move(rules)), m_clock(clock), m_issuer(m_rules.issuer, limits, caFile)
+    : QObject(parent),
+      m_rules(std::move(rules)),
+      m_clock(clock),
+      m_issuer(m_rules.issuer, limits, caFile),
+      m_waitingUse(m_metrics,
+                   {"entvas_logins_waiting", LimitText::Unit::Count, "Tokens that wait for the issuer's keys.",
+                    "Tokens refused with 503 because the wait queue was full."},
+                   double(kMaxWaiting), [this] { return double(m_waiting.size()); })
 {
+    m_metrics.add([this](MetricFamilies &families) { m_issuer.metrics().collect(families); });
     m_patience.setSingleShot(true);
     connect(&m_patience, &QTimer::timeout, this, &Logins::expire);
     connect(&m_issuer, &Issuer::fetched, this, &Logins::onFetched);
@@ -41,7 +49,7 @@ void Logins::check(const QByteArray &token, const Answer &answer)
     if (m_stopped || !m_issuer.refetch())
         return answer(verdict(parsed.value()));
     if (m_waiting.size() >= kMaxWaiting) {
-        ++m_reached;
+        m_waitingUse.reach();
         return answer(Failure{Fault::Unavailable, u"Too many tokens wait for the issuer's keys; try again"_s});
     }
     m_waiting.push_back({std::move(parsed.value()), answer, {}});
@@ -56,7 +64,7 @@ Result<TokenClaims> Logins::verdict(const UnverifiedToken &token) const
     const Result<TokenClaims> claims = verifyToken(token, m_issuer.keys(), m_rules, m_clock->nowMs());
     if (claims || claims.failure().kind != Fault::NotFound)
         return claims;
-    return m_issuer.isAway() || m_issuer.keys().isEmpty() ? nobodyAnswers()
+    return m_issuer.isAway() || m_issuer.keys().isEmpty() ? issuerAway()
                                                           : Failure{Fault::Unauthenticated, claims.failure().text};
 }
 
@@ -75,12 +83,7 @@ void Logins::expire()
     }
     if (!m_waiting.empty())
         m_patience.start(std::max<int>(1, kWaitMs - int(m_waiting.front().since.elapsed())));
-    answerAll(std::move(tired), nobodyAnswers());
-}
-
-Logins::Stats Logins::stats() const
-{
-    return {{double(m_waiting.size()), double(kMaxWaiting), m_reached}, m_issuer.stats(), m_issuer.keys().size()};
+    answerAll(std::move(tired), issuerAway());
 }
 
 void Logins::giveUp()
@@ -90,7 +93,7 @@ void Logins::giveUp()
     answerAll(std::exchange(m_waiting, {}), Failure{Fault::Unavailable, u"The server stops"_s});
 }
 
-// Whoever hears may ask again at once: the list is theirs alone.
+// Who is answered may ask again at once: the list is a copy.
 void Logins::answerAll(std::deque<Waiting> waiting, const std::optional<Failure> &failure)
 {
     for (const Waiting &one : waiting)

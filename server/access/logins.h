@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/clock.h"
-#include "core/base/limituse.h"
+#include "core/base/metrics.h"
 #include "server/access/issuer.h"
 #include "server/access/tokenverifier.h"
 
@@ -24,21 +24,16 @@ public:
     Logins(TokenRules rules, IssuerLimits limits, const QString &caFile, const Clock *clock, QObject *parent = nullptr);
 
     void start() { m_issuer.start(); }
-    // Called once, now or later. Fault::Unauthenticated: not valid, and why. Fault::Unavailable: nobody can tell now.
+    // Called once, now or later. Fault::Unauthenticated: not valid, and why. Fault::Unavailable: it can't be told now.
     using Answer = std::function<void(const Result<TokenClaims> &)>;
     void check(const QByteArray &token, const Answer &answer);
     // With the keys that are here. Fault::NotFound: its key is not.
     Result<TokenClaims> checkNow(const QByteArray &token) const;
-    // The server stops: nobody waits any more.
+    // The server stops: all that wait are answered.
     void giveUp();
 
     const Issuer &issuer() const { return m_issuer; }
-    struct Stats {
-        LimitUse waiting; // tokens, of kMaxWaiting
-        Issuer::Stats issuer;
-        qsizetype keys = 0; // that tokens are checked with now
-    };
-    Stats stats() const;
+    const Metrics &metrics() const { return m_metrics; }
 
 private:
     struct Waiting {
@@ -56,7 +51,8 @@ private:
     Issuer m_issuer;
     std::deque<Waiting> m_waiting; // oldest first
     QTimer m_patience;             // until the oldest has waited long enough
-    quint64 m_reached = 0;
+    Metrics m_metrics;             // the issuer's too
+    Limit m_waitingUse;
     bool m_stopped = false;
 };
 

@@ -27,7 +27,7 @@ bool isPlain(const QString &text, qsizetype max)
     return !text.isEmpty() && isPlainText(text, max);
 }
 
-// nullopt: fine. An algorithm is refused by its kind, so that whoever set up the issuer knows what to change.
+// nullopt: fine. An algorithm is refused by its kind, so that the issuer's administrator knows what to change.
 std::optional<Failure> checkHeader(const QJsonObject &header)
 {
     const QJsonValue name = header.value(u"alg"_s);

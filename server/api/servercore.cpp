@@ -122,7 +122,7 @@ void ServerCore::start()
     m_hub = std::make_unique<LiveHub>(
         m_hubLimits, LiveHub::Identity{m_epoch, storeName(), QStringLiteral(ENTVAS_VERSION)},
         LiveHub::Door{&m_access, &m_throttle}, m_projects.get(), LiveHub::Clocks{m_clock, &m_steady});
-    m_ingest = std::make_unique<Ingest>(m_settings, Ingest::Door{m_keys.get(), &m_throttle}, m_writer.get(),
+    m_ingest = std::make_unique<Ingest>(m_settings, Ingest::Credentials{m_keys.get(), &m_throttle}, m_writer.get(),
                                         m_projects.get(), m_clock);
 
     m_directory = std::make_unique<DirectoryWatch>(factory, m_writer.get(), m_keys.get());
@@ -268,7 +268,7 @@ void ServerCore::serve(const WarmUp &warm)
                {u"projects"_s, qint64(m_projects->all().size())},
                {u"keys"_s, warm.directory.keys.size()}});
     Q_EMIT ready(url, storeName());
-    m_early.letIn(std::bind_front(&Ingest::post, m_ingest.get()));
+    m_early.replay(std::bind_front(&Ingest::post, m_ingest.get()));
 }
 
 void ServerCore::fail(const Failure &failure)

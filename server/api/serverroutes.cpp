@@ -2,6 +2,7 @@
 #include "core/store/events/storereader.h"
 #include "server/access/accessreplies.h"
 #include "server/access/apikeys.h"
+#include "server/access/logins.h"
 #include "server/admin/adminroutes.h"
 #include "server/api/servercore.h"
 #include "server/cluster/directorywatch.h"
@@ -43,8 +44,9 @@ void addSafety(const HttpRequest &request, HttpReply &reply)
 void ServerCore::addRoutes()
 {
     const auto post = std::bind_front(&ServerCore::post, this);
-    m_front->route("POST", u"/webhook"_s, post);
-    m_front->route("POST", u"/events"_s, post);
+    for (const IngestDialect &dialect : ingestDialects())
+        for (const DialectRoute &route : dialect.routes)
+            m_front->route(route.method, route.path, post);
     m_front->route("GET", u"/"_s, [this](const HttpRequest &, const HttpResponder &r) {
         r.send(aboutReply(m_keys->usesDevelopmentKey()));
     });
@@ -232,24 +234,22 @@ ServerStats ServerCore::stats() const
     stats.uptimeMs = m_clock->nowMs() - m_startedMs;
     stats.isServing = m_stage == Stage::Serving;
     stats.front = m_front->stats();
-    stats.early = m_early.stats();
+    stats.parts.append(&m_early.metrics());
     stats.certificateExpiresMs = m_certificateExpiresMs;
     stats.disk = m_disk.use(m_steady.nowMs());
     stats.reasons = reasonsOf(condition());
     stats.throttle = m_throttle.stats(m_clock->nowMs());
     if (m_logins)
-        stats.logins = m_logins->stats();
+        stats.parts.append(&m_logins->metrics());
     if (m_hub) {
         stats.writer = m_writer->stats();
-        stats.reader = m_reader->waiting();
-        stats.readerTime = m_reader->time();
+        stats.reader = {m_reader->waiting(), m_reader->time()};
         stats.projectUse = {double(m_projects->all().size()), double(LiveProjects::kMaxProjects), m_timesFull};
-        stats.ingest = m_ingest->stats();
+        stats.parts += {&m_ingest->metrics(), &m_exports->metrics()};
         stats.hub = m_hub->stats();
-        stats.exports = m_exports->stats();
     }
     if (m_historyReader)
-        stats.history = m_historyReader->stats();
+        stats.parts.append(&m_historyReader->metrics());
     if (m_fanout)
         stats.fanout = m_fanout->stats();
     if (stats.isServing)

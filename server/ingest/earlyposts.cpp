@@ -14,7 +14,19 @@ constexpr int kLookMs = 100;
 } // namespace
 
 EarlyPosts::EarlyPosts(const Clock *steady, Refusal refusal, Limits limits, QObject *parent)
-    : QObject(parent), m_steady(steady), m_refusal(std::move(refusal)), m_limits(limits)
+    : QObject(parent),
+      m_steady(steady),
+      m_refusal(std::move(refusal)),
+      m_limits(limits),
+      m_postsUse(m_metrics,
+                 {"entvas_ingest_early_posts", LimitText::Unit::Count, "Posts that wait for the server to start.",
+                  "Posts refused with 503 because the wait queue was full."},
+                 limits.posts, [this] { return double(m_posts.size()); }),
+      m_bytesUse(m_metrics,
+                 {"entvas_ingest_early", LimitText::Unit::Bytes,
+                  "Bodies of the posts that wait for the server to start.",
+                  "Posts refused with 503 because the bodies of the wait queue left no room."},
+                 double(limits.bytes), [this] { return double(bytes()); })
 {
     m_timer.setParent(this);
     m_timer.setInterval(kLookMs);
@@ -36,8 +48,8 @@ bool EarlyPosts::hold(const HttpRequest &request, const HttpResponder &responder
 {
     const bool isFull = int(m_posts.size()) >= m_limits.posts;
     const bool isLarge = bytes() + request.body.size() > m_limits.bytes;
-    m_foundFull += isFull;
-    m_foundLarge += isLarge;
+    m_postsUse.reach(isFull);
+    m_bytesUse.reach(isLarge);
     if (m_patienceMs <= 0 || isFull || isLarge)
         return false;
     m_posts.push_back({request, responder, m_steady->nowMs()});
@@ -45,18 +57,12 @@ bool EarlyPosts::hold(const HttpRequest &request, const HttpResponder &responder
     return true;
 }
 
-void EarlyPosts::letIn(const Handler &handler)
+void EarlyPosts::replay(const Handler &handler)
 {
     forgetGone();
     for (const Post &post : std::exchange(m_posts, {}))
         handler(post.request, post.responder);
     m_timer.stop();
-}
-
-EarlyPosts::Stats EarlyPosts::stats() const
-{
-    return {{double(m_posts.size()), double(m_limits.posts), m_foundFull},
-            {double(bytes()), double(m_limits.bytes), m_foundLarge}};
 }
 
 void EarlyPosts::look()

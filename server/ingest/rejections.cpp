@@ -6,8 +6,25 @@
 
 namespace entvas {
 
-Rejections::Rejections(StoreWriter *writer, std::function<quint64()> nextTicket, QObject *parent)
-    : QObject(parent), m_writer(writer), m_nextTicket(std::move(nextTicket))
+Rejections::Rejections(StoreWriter *writer, std::function<quint64()> nextTicket, Metrics &metrics, QObject *parent)
+    : QObject(parent),
+      m_writer(writer),
+      m_nextTicket(std::move(nextTicket)),
+      m_heldUse(metrics,
+                {"entvas_rejections_held", LimitText::Unit::Count,
+                 "Answers to rejected events that wait for their count.",
+                 "Answers sent before the count was stored, because many waited."},
+                double(kMaxHeld), [this] { return double(m_held.size()); }),
+      m_answerBytes(metrics,
+                    {"entvas_rejections_answer", LimitText::Unit::Bytes,
+                     "Largest answer to rejected events so far that may wait for its count.",
+                     "Answers sent before the count was stored, for their size."},
+                    double(kMaxHeldBytes)),
+      m_minutes(metrics,
+                {"entvas_rejections_unstored", LimitText::Unit::Count,
+                 "Minutes whose rejected events are not counted in the database yet.",
+                 "Counts added to the newest minute instead of their own."},
+                double(kMaxMinutes), [this] { return double(m_waiting.size()); })
 {
     m_retry.setSingleShot(true);
     m_retry.setInterval(kRetryMs);
@@ -20,15 +37,15 @@ void Rejections::add(const QString &project, qint64 count, qint64 nowMs, const H
     Minute minute{project, nowMs - nowMs % 60'000};
     if (!m_waiting.contains(minute) && m_waiting.size() >= kMaxMinutes) {
         minute = m_waiting.lastKey();
-        ++m_stats.minutes.reached;
+        m_minutes.reach();
     }
     m_waiting[minute] += count;
     const bool isFull = m_held.size() >= kMaxHeld;
     const bool isLarge = reply.body.size() > kMaxHeldBytes;
-    m_stats.held.reached += isFull;
-    m_stats.answer.reached += isLarge;
+    m_heldUse.reach(isFull);
+    m_answerBytes.reach(isLarge);
     if (!isLarge)
-        m_stats.answer.used = std::max(m_stats.answer.used, double(reply.body.size()));
+        m_answerBytes.raise(double(reply.body.size()));
     if (isFull || isLarge || !m_writer->isAvailable())
         responder.send(reply);
     else
@@ -60,17 +77,6 @@ bool Rejections::refused(quint64 ticket)
 qint64 Rejections::uncounted() const
 {
     return std::accumulate(m_waiting.cbegin(), m_waiting.cend(), m_inFlight != 0 ? m_inFlightCount : 0);
-}
-
-Rejections::Stats Rejections::stats() const
-{
-    Stats stats = m_stats;
-    stats.held.used = double(m_held.size());
-    stats.held.most = double(kMaxHeld);
-    stats.answer.most = double(kMaxHeldBytes);
-    stats.minutes.used = double(m_waiting.size());
-    stats.minutes.most = double(kMaxMinutes);
-    return stats;
 }
 
 void Rejections::pushNext()

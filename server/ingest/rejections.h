@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/base/limituse.h"
+#include "core/base/metrics.h"
 #include "server/http/message.h"
 
 #include <QMap>
@@ -10,8 +10,8 @@ namespace entvas {
 
 class StoreWriter;
 
-// Events that validation refused, on their way to the database. They are counted by minute and written one job at a
-// time, so that a flood of bad events can't fill the queue that good ones need. Senders hear their 400 once the
+// Events that failed validation, on their way to the database. They are counted by minute and written one job at a
+// time, so that a flood of bad events can't fill the queue that good ones need. Senders get their 400 once the
 // count is stored, or at once when the database is away or many wait already. Lives in the server's thread.
 class Rejections : public QObject
 {
@@ -22,20 +22,14 @@ public:
     static constexpr qsizetype kMaxMinutes = 1'440;       // kept while the database is away; then the newest takes all
     static constexpr int kRetryMs = 1'000;
 
-    // `nextTicket` gives numbers that no other job of this writer has.
-    Rejections(StoreWriter *writer, std::function<quint64()> nextTicket, QObject *parent = nullptr);
+    // `nextTicket` gives numbers that no other job of this writer has. `metrics` gets ours.
+    Rejections(StoreWriter *writer, std::function<quint64()> nextTicket, Metrics &metrics, QObject *parent = nullptr);
 
     void add(const QString &project, qint64 count, qint64 nowMs, const HttpResponder &responder, HttpReply reply);
     // A job came back: true when it was one of ours.
     bool committed(quint64 ticket);
     bool refused(quint64 ticket);
     bool isIdle() const { return m_inFlight == 0 && m_waiting.isEmpty(); }
-    struct Stats {
-        LimitUse held;    // kMaxHeld
-        LimitUse answer;  // kMaxHeldBytes
-        LimitUse minutes; // kMaxMinutes
-    };
-    Stats stats() const;
     qint64 uncounted() const; // events not known to be in the database
 
 private:
@@ -56,7 +50,9 @@ private:
     Minute m_inFlightMinute;
     qint64 m_inFlightCount = 0;
     QTimer m_retry;
-    Stats m_stats; // counts only
+    Limit m_heldUse;
+    Limit m_answerBytes;
+    Limit m_minutes;
 };
 
 } // namespace entvas

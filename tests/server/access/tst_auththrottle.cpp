@@ -213,8 +213,8 @@ void AuthThrottleTest::sendersWithARightKeyGoOn()
         QCOMPARE(server.get(u"/events/stats"_s, {{"Authorization", "Bearer " + kStrong}}).status, 200);
     }
     const HttpAnswer metrics = server.get(u"/metrics"_s, {{"Authorization", "Bearer " + kStrong}});
-    QVERIFY(metrics.body.contains("entvas_access_guesses_limit_reached_total 7"));
-    QVERIFY(metrics.body.contains("entvas_access_guesses_limit 3"));
+    QVERIFY(metrics.body.contains("entvas_auth_failures_limit_reached_total 7"));
+    QVERIFY(metrics.body.contains("entvas_auth_failures_limit 3"));
 }
 
 void AuthThrottleTest::noCredentialIsNoGuess()
