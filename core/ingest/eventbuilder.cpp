@@ -42,12 +42,12 @@ void EventBuilder::begin()
     m_seen = 0;
 }
 
-void EventBuilder::refuse(const QString &message, const QString &type)
+void EventBuilder::reject(const QString &message, const QString &type)
 {
     fault({}, message, type, Unknown);
 }
 
-void EventBuilder::refuseKind()
+void EventBuilder::rejectKind()
 {
     if (m_field == Metadata) {
         fault(u"metadata"_s, u"\"metadata\" must be of type object"_s, u"object.base"_s, Metadata);

@@ -58,7 +58,7 @@ public:
 
     // The key of a request: X-API-Key goes before Authorization. Empty when there is none.
     static QByteArray presented(const HttpRequest &request);
-    // nullopt: no key, or none that is valid now. One whose checksum is wrong is refused without a lookup; an
+    // nullopt: no key, or none that is valid now. One whose checksum is wrong is rejected without a lookup; an
     // unknown id takes as long as one with a wrong secret. X-API-Key goes before Authorization.
     std::optional<KeyHolder> identify(const HttpRequest &request, qint64 nowMs) const;
     std::optional<KeyHolder> identify(QByteArrayView presented, qint64 nowMs) const;

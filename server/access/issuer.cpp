@@ -1,6 +1,7 @@
 #include "server/access/issuer.h"
 
 #include "core/base/log.h"
+#include "core/base/metrics.h"
 #include "core/model/settings.h"
 #include "server/access/strictjson.h"
 
@@ -27,17 +28,26 @@ QUrl discoveryUrl(QString issuer)
 
 } // namespace
 
+// What /metrics shows of the issuer; a new number is one more member here.
+struct Issuer::Counts {
+    explicit Counts(const Issuer &issuer)
+    {
+        metrics.gauge("entvas_issuer_keys", "Keys of the issuer that tokens are checked with; 0: no login is possible.",
+                      [&issuer] { return double(issuer.m_keys.size()); });
+    }
+    Metrics metrics;
+    Counter fetched{metrics, kFetches, kFetchesHelp, {{"result", u"ok"_s}}};
+    Counter failed{metrics, kFetches, kFetchesHelp, {{"result", u"failed"_s}}};
+};
+
 Issuer::Issuer(const QString &url, IssuerLimits limits, const QString &caFile, QObject *parent)
     : QObject(parent),
       m_url(url),
       m_limits(limits),
       m_tls(QSslConfiguration::defaultConfiguration()),
       m_retryMs(limits.retryMs),
-      m_fetched(m_metrics, kFetches, kFetchesHelp, {{"result", u"ok"_s}}),
-      m_failed(m_metrics, kFetches, kFetchesHelp, {{"result", u"failed"_s}})
+      m_counts(std::make_unique<Counts>(*this))
 {
-    m_metrics.gauge("entvas_issuer_keys", "Keys of the issuer that tokens are checked with; 0: no login is possible.",
-                    [this] { return double(m_keys.size()); });
     if (!caFile.isEmpty() && !m_tls.addCaCertificates(caFile))
         log::error("issuer", u"the file of additional certificate authorities holds none that can be read"_s,
                    {{u"file"_s, caFile}});
@@ -51,6 +61,11 @@ Issuer::Issuer(const QString &url, IssuerLimits limits, const QString &caFile, Q
 Issuer::~Issuer()
 {
     drop();
+}
+
+const Metrics &Issuer::metrics() const
+{
+    return m_counts->metrics;
 }
 
 bool Issuer::isSafe(const QUrl &url, const QUrl &issuer)
@@ -166,7 +181,7 @@ void Issuer::onKeys()
     m_keys = std::move(set.value());
     m_away.clear();
     m_retryMs = m_limits.retryMs;
-    ++m_fetched;
+    ++m_counts->fetched;
     settle(nextMs);
 }
 
@@ -183,7 +198,7 @@ int Issuer::refreshMs(const QNetworkReply &reply) const
 
 void Issuer::fail(const QString &why)
 {
-    ++m_failed;
+    ++m_counts->failed;
     const QString kept = m_keys.isEmpty() ? u"no login is possible until they are"_s : u"its last keys stay in use"_s;
     // Once for each reason, however long it lasts.
     if (std::exchange(m_away, why) != why)

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "core/base/metrics.h"
 #include "server/access/jwks.h"
 
+#include <memory>
 #include <optional>
 #include <QElapsedTimer>
 #include <QNetworkAccessManager>
@@ -14,6 +14,8 @@
 class QNetworkReply;
 
 namespace entvas {
+
+class Metrics;
 
 struct IssuerLimits {
     qint64 bodyBytes = 256 * 1024; // of one answer
@@ -46,7 +48,7 @@ public:
     // done a moment ago, and what is known holds.
     bool refetch();
 
-    const Metrics &metrics() const { return m_metrics; }
+    const Metrics &metrics() const;
 
     // https, or http within this machine when the issuer itself is reached so.
     static bool isSafe(const QUrl &url, const QUrl &issuer);
@@ -55,6 +57,7 @@ Q_SIGNALS:
     void fetched(); // well or not
 
 private:
+    struct Counts;
     enum class Stage { Idle, Discovery, Keys };
     void fetch();
     void get(const QUrl &url);
@@ -80,9 +83,7 @@ private:
     int m_retryMs;
     QString m_away; // why the last attempt failed; empty: it did not
     KeySet m_keys;
-    Metrics m_metrics;
-    Counter m_fetched;
-    Counter m_failed;
+    std::unique_ptr<Counts> m_counts;
 };
 
 } // namespace entvas

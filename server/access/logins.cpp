@@ -1,5 +1,7 @@
 #include "server/access/logins.h"
 
+#include "core/base/metrics.h"
+
 namespace entvas {
 
 using namespace Qt::StringLiterals;
@@ -14,20 +16,37 @@ Failure issuerAway()
 
 } // namespace
 
+// What /metrics shows of logins; a new number is one more member here.
+struct Logins::Counts {
+    explicit Counts(const Logins &logins)
+        : waiting(metrics,
+                  {"entvas_logins_waiting", LimitText::Unit::Count, "Tokens that wait for the issuer's keys.",
+                   "Tokens refused with 503 because the wait queue was full."},
+                  double(kMaxWaiting), [&logins] { return double(logins.m_waiting.size()); })
+    {
+        metrics.add([&logins](MetricFamilies &families) { logins.m_issuer.metrics().collect(families); });
+    }
+    Metrics metrics;
+    Limit waiting;
+};
+
 Logins::Logins(TokenRules rules, IssuerLimits limits, const QString &caFile, const Clock *clock, QObject *parent)
     : QObject(parent),
       m_rules(std::move(rules)),
       m_clock(clock),
       m_issuer(m_rules.issuer, limits, caFile),
-      m_waitingUse(m_metrics,
-                   {"entvas_logins_waiting", LimitText::Unit::Count, "Tokens that wait for the issuer's keys.",
-                    "Tokens refused with 503 because the wait queue was full."},
-                   double(kMaxWaiting), [this] { return double(m_waiting.size()); })
+      m_counts(std::make_unique<Counts>(*this))
 {
-    m_metrics.add([this](MetricFamilies &families) { m_issuer.metrics().collect(families); });
     m_patience.setSingleShot(true);
     connect(&m_patience, &QTimer::timeout, this, &Logins::expire);
     connect(&m_issuer, &Issuer::fetched, this, &Logins::onFetched);
+}
+
+Logins::~Logins() = default;
+
+const Metrics &Logins::metrics() const
+{
+    return m_counts->metrics;
 }
 
 Result<TokenClaims> Logins::checkNow(const QByteArray &token) const
@@ -49,7 +68,7 @@ void Logins::check(const QByteArray &token, const Answer &answer)
     if (m_stopped || !m_issuer.refetch())
         return answer(verdict(parsed.value()));
     if (m_waiting.size() >= kMaxWaiting) {
-        m_waitingUse.reach();
+        m_counts->waiting.reach();
         return answer(Failure{Fault::Unavailable, u"Too many tokens wait for the issuer's keys; try again"_s});
     }
     m_waiting.push_back({std::move(parsed.value()), answer, {}});

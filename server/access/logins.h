@@ -1,15 +1,17 @@
 #pragma once
 
 #include "core/base/clock.h"
-#include "core/base/metrics.h"
 #include "server/access/issuer.h"
 #include "server/access/tokenverifier.h"
 
 #include <deque>
 #include <functional>
+#include <memory>
 #include <QTimer>
 
 namespace entvas {
+
+class Metrics;
 
 // Who the tokens of the issuer are. A token whose key is not known waits a little for the issuer to say whether it has
 // a new one; everything else is answered at once. Lives in the server's thread.
@@ -23,6 +25,8 @@ public:
     // `clock` must outlive it.
     Logins(TokenRules rules, IssuerLimits limits, const QString &caFile, const Clock *clock, QObject *parent = nullptr);
 
+    ~Logins() override;
+
     void start() { m_issuer.start(); }
     // Called once, now or later. Fault::Unauthenticated: not valid, and why. Fault::Unavailable: it can't be told now.
     using Answer = std::function<void(const Result<TokenClaims> &)>;
@@ -33,9 +37,10 @@ public:
     void giveUp();
 
     const Issuer &issuer() const { return m_issuer; }
-    const Metrics &metrics() const { return m_metrics; }
+    const Metrics &metrics() const; // the issuer's too
 
 private:
+    struct Counts;
     struct Waiting {
         UnverifiedToken token;
         Answer answer;
@@ -51,8 +56,7 @@ private:
     Issuer m_issuer;
     std::deque<Waiting> m_waiting; // oldest first
     QTimer m_patience;             // until the oldest has waited long enough
-    Metrics m_metrics;             // the issuer's too
-    Limit m_waitingUse;
+    std::unique_ptr<Counts> m_counts;
     bool m_stopped = false;
 };
 

@@ -1,15 +1,16 @@
 #pragma once
 
-#include "core/base/metrics.h"
 #include "server/http/message.h"
 
 #include <deque>
 #include <functional>
+#include <memory>
 #include <QTimer>
 
 namespace entvas {
 
 class Clock;
+class Metrics;
 
 // Posts that come while the server starts: behind a proxy it is restarted now and then, and senders need not notice.
 // They wait for a bounded time, and are then handled or refused. A sender that hangs up is forgotten: nothing is stored
@@ -28,6 +29,7 @@ public:
     // `steady` must outlive it.
     EarlyPosts(const Clock *steady, Refusal refusal, Limits limits, QObject *parent = nullptr);
     EarlyPosts(const Clock *steady, Refusal refusal, QObject *parent = nullptr);
+    ~EarlyPosts() override;
 
     // How long one may wait, since it came: also those that wait already. Zero refuses all at once.
     void setPatience(int ms);
@@ -35,9 +37,10 @@ public:
     [[nodiscard]] bool hold(const HttpRequest &request, const HttpResponder &responder);
     // In the order in which they came.
     void replay(const Handler &handler);
-    const Metrics &metrics() const { return m_metrics; }
+    const Metrics &metrics() const;
 
 private:
+    struct Counts;
     struct Post {
         HttpRequest request;
         HttpResponder responder;
@@ -53,9 +56,7 @@ private:
     int m_patienceMs = 0;
     std::deque<Post> m_posts;
     QTimer m_timer; // runs while a post waits
-    Metrics m_metrics;
-    Limit m_postsUse;
-    Limit m_bytesUse;
+    std::unique_ptr<Counts> m_counts;
 };
 
 } // namespace entvas

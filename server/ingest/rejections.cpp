@@ -1,35 +1,49 @@
 #include "server/ingest/rejections.h"
 
+#include "core/base/metrics.h"
 #include "core/store/events/storewriter.h"
 
 #include <numeric>
 
 namespace entvas {
 
+// What /metrics shows of rejections; a new number is one more member here.
+struct Rejections::Counts {
+    Counts(const Rejections &rejections, Metrics &metrics)
+        : held(metrics,
+               {"entvas_rejections_held", LimitText::Unit::Count,
+                "Answers to rejected events that wait for their count.",
+                "Answers sent before the count was stored, because many waited."},
+               double(kMaxHeld), [&rejections] { return double(rejections.m_held.size()); }),
+          answer(metrics,
+                 {"entvas_rejections_answer", LimitText::Unit::Bytes,
+                  "Largest answer to rejected events so far that may wait for its count.",
+                  "Answers sent before the count was stored, for their size."},
+                 double(kMaxHeldBytes)),
+          minutes(metrics,
+                  {"entvas_rejections_unstored", LimitText::Unit::Count,
+                   "Minutes whose rejected events are not counted in the database yet.",
+                   "Counts added to the newest minute instead of their own."},
+                  double(kMaxMinutes), [&rejections] { return double(rejections.m_waiting.size()); })
+    {
+    }
+    Limit held;
+    Limit answer;
+    Limit minutes;
+};
+
 Rejections::Rejections(StoreWriter *writer, std::function<quint64()> nextTicket, Metrics &metrics, QObject *parent)
     : QObject(parent),
       m_writer(writer),
       m_nextTicket(std::move(nextTicket)),
-      m_heldUse(metrics,
-                {"entvas_rejections_held", LimitText::Unit::Count,
-                 "Answers to rejected events that wait for their count.",
-                 "Answers sent before the count was stored, because many waited."},
-                double(kMaxHeld), [this] { return double(m_held.size()); }),
-      m_answerBytes(metrics,
-                    {"entvas_rejections_answer", LimitText::Unit::Bytes,
-                     "Largest answer to rejected events so far that may wait for its count.",
-                     "Answers sent before the count was stored, for their size."},
-                    double(kMaxHeldBytes)),
-      m_minutes(metrics,
-                {"entvas_rejections_unstored", LimitText::Unit::Count,
-                 "Minutes whose rejected events are not counted in the database yet.",
-                 "Counts added to the newest minute instead of their own."},
-                double(kMaxMinutes), [this] { return double(m_waiting.size()); })
+      m_counts(std::make_unique<Counts>(*this, metrics))
 {
     m_retry.setSingleShot(true);
     m_retry.setInterval(kRetryMs);
     connect(&m_retry, &QTimer::timeout, this, &Rejections::pushNext);
 }
+
+Rejections::~Rejections() = default;
 
 void Rejections::add(const QString &project, qint64 count, qint64 nowMs, const HttpResponder &responder,
                      HttpReply reply)
@@ -37,15 +51,15 @@ void Rejections::add(const QString &project, qint64 count, qint64 nowMs, const H
     Minute minute{project, nowMs - nowMs % 60'000};
     if (!m_waiting.contains(minute) && m_waiting.size() >= kMaxMinutes) {
         minute = m_waiting.lastKey();
-        m_minutes.reach();
+        m_counts->minutes.reach();
     }
     m_waiting[minute] += count;
     const bool isFull = m_held.size() >= kMaxHeld;
     const bool isLarge = reply.body.size() > kMaxHeldBytes;
-    m_heldUse.reach(isFull);
-    m_answerBytes.reach(isLarge);
+    m_counts->held.reach(isFull);
+    m_counts->answer.reach(isLarge);
     if (!isLarge)
-        m_answerBytes.raise(double(reply.body.size()));
+        m_counts->answer.raise(double(reply.body.size()));
     if (isFull || isLarge || !m_writer->isAvailable())
         responder.send(reply);
     else

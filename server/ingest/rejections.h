@@ -1,13 +1,15 @@
 #pragma once
 
-#include "core/base/metrics.h"
 #include "server/http/message.h"
 
+#include <functional>
+#include <memory>
 #include <QMap>
 #include <QTimer>
 
 namespace entvas {
 
+class Metrics;
 class StoreWriter;
 
 // Events that failed validation, on their way to the database. They are counted by minute and written one job at a
@@ -25,6 +27,8 @@ public:
     // `nextTicket` gives numbers that no other job of this writer has. `metrics` gets ours.
     Rejections(StoreWriter *writer, std::function<quint64()> nextTicket, Metrics &metrics, QObject *parent = nullptr);
 
+    ~Rejections() override;
+
     void add(const QString &project, qint64 count, qint64 nowMs, const HttpResponder &responder, HttpReply reply);
     // A job came back: true when it was one of ours.
     bool committed(quint64 ticket);
@@ -33,6 +37,7 @@ public:
     qint64 uncounted() const; // events not known to be in the database
 
 private:
+    struct Counts;
     struct Held {
         HttpResponder responder;
         HttpReply reply;
@@ -50,9 +55,7 @@ private:
     Minute m_inFlightMinute;
     qint64 m_inFlightCount = 0;
     QTimer m_retry;
-    Limit m_heldUse;
-    Limit m_answerBytes;
-    Limit m_minutes;
+    std::unique_ptr<Counts> m_counts;
 };
 
 } // namespace entvas

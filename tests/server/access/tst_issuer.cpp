@@ -1,3 +1,4 @@
+#include "core/base/metrics.h"
 #include "server/access/logins.h"
 #include "tests/server/rawclient.h"
 #include "tests/support/testissuer.h"

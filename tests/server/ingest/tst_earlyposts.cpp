@@ -1,4 +1,5 @@
 #include "core/base/clock.h"
+#include "core/base/metrics.h"
 #include "server/gate/httpfront.h"
 #include "server/http/reply.h"
 #include "server/ingest/earlyposts.h"
