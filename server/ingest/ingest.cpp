@@ -104,7 +104,7 @@ Ingest::Ingest(const Settings &settings, const Credentials &credentials, StoreWr
       m_rejectedEvents(clock->nowMs(), m_counts->metrics)
 {
     for (const IngestDialect &dialect : dialects)
-        for (const DialectRoute &route : dialect.routes)
+        for (const RouteDeclaration &route : dialect.routes)
             m_dialects.insert(route.path, &dialect);
     // The writer signals from its own thread: these arrive through our event loop.
     connect(m_writer, &StoreWriter::committed, this, &Ingest::onCommitted, Qt::QueuedConnection);

@@ -20,7 +20,7 @@ constexpr HubLimit kHubLimits[] = {
     {&LiveHubStats::addressClients,
      {"entvas_live_address_clients", kCount, "Open WebSockets of the address that has most.",
       "WebSockets closed with 1013 because their address had reached its share."}},
-    {&LiveHubStats::strangers,
+    {&LiveHubStats::unauthenticated,
      {"entvas_live_unauthenticated", kCount, "Open WebSockets that have not authenticated.",
       "Unauthenticated WebSockets closed with 1013 because the limit was reached."}},
     {&LiveHubStats::messageBytes,
@@ -57,7 +57,7 @@ void collect(const LiveHubStats &stats, MetricFamilies &into)
     into.counter("entvas_live_deltas_sent_total", "Deltas handed to the sockets of dashboards.", double(stats.deltas));
     into.counter("entvas_live_snapshots_sent_total",
                  "Snapshots handed to the sockets of dashboards that connected, or fell behind.",
-                 double(stats.pictures));
+                 double(stats.snapshots));
     into.histogram("entvas_live_delta_delay_seconds",
                    "Time from the commit of the oldest event of a delta until the sockets of its readers had it.",
                    stats.deltaDelay);

@@ -9,7 +9,7 @@
 
 namespace entvas {
 
-// The live pictures of all projects that this server has opened. Lives in the server's thread.
+// The live counts of all projects that this server has opened. Lives in the server's thread.
 class LiveProjects
 {
 public:
@@ -50,7 +50,7 @@ public:
         at->warm(std::move(state));
         return *at;
     }
-    // Whoever holds a pointer to it lets go first: LiveHub::forget().
+    // Those who hold a pointer to it let go first: LiveHub::forget().
     void close(const QString &id) { m_all.erase(id); }
 
 private:

@@ -4,9 +4,6 @@
 
 namespace entvas {
 
-// GET /: name, version, endpoints.
-HttpReply aboutReply(bool takesDevelopmentKey);
-
 // What a server's health depends on.
 struct Condition {
     bool isStarting = false;

@@ -1,18 +1,12 @@
 #pragma once
 
 #include "core/store/events/eventstore.h"
+#include "server/access/route.h"
 #include "server/ingest/sentbody.h"
 
 #include <variant>
 
 namespace entvas {
-
-// A path on which a dialect takes events. `help`: one line about it, for GET / and the docs.
-struct DialectRoute {
-    QByteArray method;
-    QString path;
-    QString help;
-};
 
 // The events of one body, each judged alone.
 struct SentEvents : ParsedBody {
@@ -47,7 +41,7 @@ struct Refusal {
 // writer's queue, tickets, counts. Plain functions without a state; called in the server's thread.
 struct IngestDialect {
     QString name;
-    QList<DialectRoute> routes;
+    QList<RouteDeclaration> routes; // of the access Sender
     // Empty: there is none. May look into the body, which is then unpacked before the key is known.
     QByteArray (*presentedKey)(const SentBody &sent);
     // Good events must survive bad neighbours: an event that can't be taken has errors, and only a body of which

@@ -243,8 +243,8 @@ IngestDialect webhookDialect();
 IngestDialect webhookDialect()
 {
     return {u"webhook"_s,
-            {{"POST", u"/webhook"_s, u"send one event, an array, or one event a line"_s},
-             {"POST", u"/events"_s, u"the same"_s}},
+            {{"POST", u"/webhook"_s, RouteAccess::Sender, {}, u"send one event, an array, or one event a line"_s},
+             {"POST", u"/events"_s, RouteAccess::Sender, {}, u"the same as POST /webhook"_s}},
             [](const SentBody &sent) { return ApiKeys::presented(sent.request()); },
             read,
             locate,

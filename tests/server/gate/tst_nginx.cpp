@@ -126,10 +126,10 @@ void NginxTest::answersForItselfAsWeDo()
     const Answer large = call("POST", "/webhook", {{"X-API-Key", kSender}}, QByteArray(9 * 1024 * 1024, ' '));
     QCOMPARE(large.status, 413);
     QCOMPARE(large.headers.value("content-type"), QByteArray("application/json"));
-    const QJsonObject told = QJsonDocument::fromJson(large.body).object();
-    QCOMPARE(told.value(u"success"_s), QJsonValue(false));
-    QCOMPARE(told.value(u"message"_s).toString(), u"The body is larger than 8388608 bytes"_s);
-    QCOMPARE(told.value(u"error"_s), told.value(u"message"_s));
+    const QJsonObject answer = QJsonDocument::fromJson(large.body).object();
+    QCOMPARE(answer.value(u"success"_s), QJsonValue(false));
+    QCOMPARE(answer.value(u"message"_s).toString(), u"The body is larger than 8388608 bytes"_s);
+    QCOMPARE(answer.value(u"error"_s), answer.value(u"message"_s));
 }
 
 void NginxTest::streamsExports()

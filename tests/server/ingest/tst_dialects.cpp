@@ -90,7 +90,7 @@ HttpReply refused(const HttpRequest &, const Refusal &refusal)
 }
 
 const IngestDialect kDialect{u"tiny"_s,
-                             {{"POST", u"/tiny"_s, u"a test"_s}},
+                             {{"POST", u"/tiny"_s, RouteAccess::Sender, {}, u"a test"_s}},
                              presentedKey,
                              read,
                              locate,
@@ -118,7 +118,7 @@ struct Bench {
         ingest = std::make_unique<Ingest>(settings, Ingest::Credentials{&keys, &throttle}, writer.get(), &projects,
                                           &clock, all);
         for (const IngestDialect &dialect : all)
-            for (const DialectRoute &route : dialect.routes)
+            for (const RouteDeclaration &route : dialect.routes)
                 front.route(route.method, route.path,
                             [this](const HttpRequest &request, const HttpResponder &r) { ingest->post(request, r); });
         port = front.listen(u"127.0.0.1"_s, 0).value();
@@ -176,11 +176,12 @@ void DialectsTest::tableIsSound()
         QVERIFY(!names.contains(dialect.name));
         names.insert(dialect.name);
         QVERIFY(!dialect.routes.isEmpty());
-        for (const DialectRoute &route : dialect.routes) {
+        for (const RouteDeclaration &route : dialect.routes) {
             const QString key = QString::fromLatin1(route.method) + u' ' + route.path;
             QVERIFY2(!routes.contains(key), qPrintable(key));
             routes.insert(key);
             QVERIFY(!route.help.isEmpty());
+            QCOMPARE(route.access, RouteAccess::Sender);
         }
         QVERIFY(dialect.presentedKey && dialect.read && dialect.locate && dialect.accepted && dialect.rejected &&
                 dialect.refused);

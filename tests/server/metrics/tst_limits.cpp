@@ -45,7 +45,7 @@ const QList<Elsewhere> kElsewhere{
     {"entvas_gate_address_handshakes", "gate/tst_shares.cpp", "entvas_gate_address_handshakes_limit_reached_total"},
     {"entvas_gate_control_frames", "gate/tst_frames.cpp", "entvas_gate_control_frames_limit_reached_total"},
     {"entvas_live_address_clients", "gate/tst_shares.cpp", "entvas_live_address_clients_limit_reached_total"},
-    {"entvas_live_unauthenticated", "live/tst_livehub.cpp", "stats().strangers.reached"},
+    {"entvas_live_unauthenticated", "live/tst_livehub.cpp", "stats().unauthenticated.reached"},
     {"entvas_auth_failures", "access/tst_auththrottle.cpp", "entvas_auth_failures_limit_reached_total"},
     {"entvas_auth_tracked_addresses", "access/tst_auththrottle.cpp", "stats.addresses.reached"},
     {"entvas_logins_waiting", "access/tst_issuer.cpp", "entvas_logins_waiting_limit_reached_total"},
