@@ -2,7 +2,7 @@
 
 #include "core/base/clock.h"
 #include "server/access/accessreplies.h"
-#include "server/access/guesslimit.h"
+#include "server/access/auththrottle.h"
 #include "server/http/reply.h"
 
 namespace entvas {
@@ -11,16 +11,16 @@ using namespace Qt::StringLiterals;
 
 std::optional<HttpReply> ReaderCheck::throttled(const HttpRequest &request)
 {
-    const int seconds = m_guesses->wait(request.peer, bearerToken(request), m_clock->nowMs());
-    return seconds > 0 ? std::optional(guessedReply(seconds)) : std::nullopt;
+    const int seconds = m_throttle->retryAfter(request.peer, bearerToken(request), m_clock->nowMs());
+    return seconds > 0 ? std::optional(throttledReply(seconds)) : std::nullopt;
 }
 
 HttpReply ReaderCheck::denyReply(const HttpRequest &request, const Failure &failure)
 {
     const QByteArray token = bearerToken(request);
     if (failure.kind == Fault::Unauthenticated && !token.isEmpty())
-        if (const int seconds = m_guesses->fail(request.peer, token, m_clock->nowMs()))
-            return guessedReply(seconds);
+        if (const int seconds = m_throttle->recordFailure(request.peer, token, m_clock->nowMs()))
+            return throttledReply(seconds);
     return deniedReply(request, failure);
 }
 
@@ -32,7 +32,7 @@ void ReaderCheck::check(const HttpRequest &request, const HttpResponder &respond
         if (!reader)
             return responder.send(denyReply(request, reader.failure()));
         if (reader.value().subject != u"local"_s) // access by address proves nothing about the token
-            m_guesses->right(request.peer, bearerToken(request));
+            m_throttle->recordSuccess(request.peer, bearerToken(request));
         request.notes->by = reader->subject;
         next(reader.value());
     });

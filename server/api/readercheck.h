@@ -6,16 +6,16 @@
 namespace entvas {
 
 class Clock;
-class GuessLimit;
+class AuthThrottle;
 
-// Finds out who calls before a reading route, or the live feed, is answered, and slows down who guesses tokens. Lives
+// Finds out who calls before a reading route, or the live feed, is answered, and slows down who throttle tokens. Lives
 // in the server's thread.
 class ReaderCheck
 {
 public:
     // All must outlive it.
-    ReaderCheck(ReadAccess *access, GuessLimit *guesses, const Clock *clock)
-        : m_access(access), m_guesses(guesses), m_clock(clock)
+    ReaderCheck(ReadAccess *access, AuthThrottle *throttle, const Clock *clock)
+        : m_access(access), m_throttle(throttle), m_clock(clock)
     {
     }
 
@@ -28,13 +28,13 @@ public:
     bool isStillAuthorized(const Reader &reader, const QString &project) const;
 
 private:
-    // 429 for an address that guesses, before a credential is looked at.
+    // 429 for an address that throttle, before a credential is looked at.
     std::optional<HttpReply> throttled(const HttpRequest &request);
     // To a credential that was not accepted, which may count as a guess.
     HttpReply denyReply(const HttpRequest &request, const Failure &failure);
 
     ReadAccess *m_access;
-    GuessLimit *m_guesses;
+    AuthThrottle *m_throttle;
     const Clock *m_clock;
 };
 

@@ -40,10 +40,10 @@ ServerCore::ServerCore(Settings settings, const Clock *clock, LiveHubLimits hubL
       m_limits(limits),
       m_keys(m_settings),
       m_access(m_settings, &m_keys),
-      m_guesses(limits.guessBurst),
+      m_throttle(limits.authBurst),
       m_epoch(QUuid::createUuid().toString(QUuid::WithoutBraces)),
       m_status(m_settings.database, clock, &m_steady),
-      m_routes({m_settings, m_keys, m_access, m_guesses, m_status, m_early, *clock}),
+      m_routes({m_settings, m_keys, m_access, m_throttle, m_status, m_early, *clock}),
       m_pulse(this),
       m_early(
           &m_steady,
@@ -53,7 +53,7 @@ ServerCore::ServerCore(Settings settings, const Clock *clock, LiveHubLimits hubL
           this)
 {
     m_status.observed.early = &m_early;
-    m_status.observed.guesses = &m_guesses;
+    m_status.observed.throttle = &m_throttle;
     connect(&m_pulse, &QTimer::timeout, this, &ServerCore::beat);
 }
 
@@ -134,7 +134,7 @@ Result<void> ServerCore::openDatabase()
         return {lock.failure().kind,
                 lock.failure().text + u" Connect to that one, or name another file with --database-url"_s};
     m_parts = std::make_unique<ServerParts>(ServerSetup{m_settings, m_limits, m_hubLimits, m_epoch, m_port, m_clock,
-                                                        &m_steady, &m_keys, &m_access, &m_guesses},
+                                                        &m_steady, &m_keys, &m_access, &m_throttle},
                                             lock.value());
     m_status.observed.parts = m_parts.get();
     return {};
@@ -243,7 +243,7 @@ void ServerCore::serve(const WarmUp &warm)
                {u"projects"_s, qint64(m_parts->projects.all().size())},
                {u"keys"_s, warm.directory.keys.size()}});
     Q_EMIT ready(url, storeName(m_settings.database));
-    m_early.letIn(std::bind_front(&Ingest::post, &m_parts->ingest));
+    m_early.replay(std::bind_front(&Ingest::post, &m_parts->ingest));
 }
 
 // Administration changes the database: what it did takes effect here. The keys have it already.

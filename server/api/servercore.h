@@ -3,7 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/result.h"
 #include "core/model/settings.h"
-#include "server/access/guesslimit.h"
+#include "server/access/auththrottle.h"
 #include "server/access/readaccess.h"
 #include "server/api/serverlimits.h"
 #include "server/api/serverroutes.h"
@@ -79,7 +79,7 @@ private:
     SteadyClock m_steady;
     ApiKeys m_keys;
     ReadAccess m_access;
-    GuessLimit m_guesses;
+    AuthThrottle m_throttle;
     QString m_epoch;
     quint16 m_port = 0;
     ServerStatus m_status;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/store/events/storewriter.h"
-#include "server/access/guesslimit.h"
+#include "server/access/auththrottle.h"
 #include "server/access/issuer.h"
 #include "server/cluster/fanout.h"
 #include "server/gate/gatelimits.h"
@@ -15,7 +15,7 @@ struct ServerLimits {
     GateLimits gate; // bodyBytes comes from the settings
     StoreWriter::Limits writer;
     std::chrono::milliseconds upkeepEvery = StoreWriter::Upkeep().every;
-    int guessBurst = GuessLimit::kBurst;
+    int authBurst = AuthThrottle::kBurst;
     FanoutLimits fanout;
     IssuerLimits issuer;
     ReplicaPatience replica;

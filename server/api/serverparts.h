@@ -33,7 +33,7 @@ struct ServerSetup {
     const Clock *steady = nullptr;
     ApiKeys *keys = nullptr;
     ReadAccess *access = nullptr;
-    GuessLimit *guesses = nullptr;
+    AuthThrottle *throttle = nullptr;
 };
 
 // The parts of a server that has its port and its database: what a server has from its start to its end, all of it or

@@ -47,33 +47,42 @@ const QList<Route<ServerRoutes>> &ServerRoutes::routes()
 {
     using enum RouteAccess;
     using Self = ServerRoutes;
-    static const QList<Route<Self>> list{
-        {{"POST", u"/webhook"_s, Sender, {}, u"send one event, an array, or one event a line"_s}, &Self::post},
-        {{"POST", u"/events"_s, Sender, {}, u"the same as POST /webhook"_s}, &Self::post},
-        {{"GET", u"/"_s, Anyone, {}, u"this list"_s}, &Self::getAbout},
-        {{"GET", u"/health"_s, Anyone, {}, u"whether the server is healthy or degraded, and why"_s}, &Self::getHealth},
-        {{"GET", u"/ready"_s, Anyone, {}, u"whether it takes events"_s}, &Self::getReady},
-        {{"GET", u"/auth/config"_s, Anyone, {}, u"where to sign in"_s}, &Self::getAuthConfig},
-        {{"GET", u"/metrics"_s, AllProjects, {}, u"metrics for Prometheus"_s}, &Self::getMetrics},
-        {{"GET", u"/me"_s, Reader, {}, u"who you are to this server, and what you may see"_s}, &Self::getMe},
-        {{"GET", u"/events"_s, Project, eventFilters(), u"stored events, newest first"_s}, &Self::getEvents},
-        {{"GET", u"/events/stats"_s, Project, {kProject, u"filter"_s, u"type"_s}, u"counts by type"_s},
-         &Self::getStats},
-        {{"GET", u"/export/csv"_s, Project, eventFilters(), u"stored events as one CSV file"_s},
-         &Self::getExport<ExportFormat::Csv>},
-        {{"GET", u"/export/json"_s, Project, eventFilters(), u"stored events as one JSON array"_s},
-         &Self::getExport<ExportFormat::Json>},
-        {{"GET", u"/export/ndjson"_s, Project, eventFilters(), u"stored events, one JSON object a line"_s},
-         &Self::getExport<ExportFormat::Ndjson>},
-        {{"GET", u"/rejections"_s, Project, {kProject, u"limit"_s, u"after"_s}, u"recently rejected events, and why"_s},
-         &Self::getRejections},
-        {{"GET", u"/ws"_s, WebSocket, liveParameters(), u"live counts and events over WebSocket"_s}, {}}};
+    QList<Route<Self>> senders; // of all ingest dialects
+    for (const IngestDialect &dialect : ingestDialects())
+        for (const RouteDeclaration &route : dialect.routes)
+            senders.append({route, &Self::post});
+    static const QList<Route<Self>> list =
+        senders +
+        QList<Route<Self>>{
+            {{"GET", u"/"_s, Anyone, {}, u"this list"_s}, &Self::getAbout},
+            {{"GET", u"/health"_s, Anyone, {}, u"whether the server is healthy or degraded, and why"_s},
+             &Self::getHealth},
+            {{"GET", u"/ready"_s, Anyone, {}, u"whether it takes events"_s}, &Self::getReady},
+            {{"GET", u"/auth/config"_s, Anyone, {}, u"where to sign in"_s}, &Self::getAuthConfig},
+            {{"GET", u"/metrics"_s, AllProjects, {}, u"metrics for Prometheus"_s}, &Self::getMetrics},
+            {{"GET", u"/me"_s, Reader, {}, u"who you are to this server, and what you may see"_s}, &Self::getMe},
+            {{"GET", u"/events"_s, Project, eventFilters(), u"stored events, newest first"_s}, &Self::getEvents},
+            {{"GET", u"/events/stats"_s, Project, {kProject, u"filter"_s, u"type"_s}, u"counts by type"_s},
+             &Self::getStats},
+            {{"GET", u"/export/csv"_s, Project, eventFilters(), u"stored events as one CSV file"_s},
+             &Self::getExport<ExportFormat::Csv>},
+            {{"GET", u"/export/json"_s, Project, eventFilters(), u"stored events as one JSON array"_s},
+             &Self::getExport<ExportFormat::Json>},
+            {{"GET", u"/export/ndjson"_s, Project, eventFilters(), u"stored events, one JSON object a line"_s},
+             &Self::getExport<ExportFormat::Ndjson>},
+            {{"GET",
+              u"/rejections"_s,
+              Project,
+              {kProject, u"limit"_s, u"after"_s},
+              u"recently rejected events, and why"_s},
+             &Self::getRejections},
+            {{"GET", u"/ws"_s, WebSocket, liveParameters(), u"live counts and events over WebSocket"_s}, {}}};
     return list;
 }
 
 ServerRoutes::ServerRoutes(const Given &given)
     : m_given(given),
-      m_readers(&given.access, &given.guesses, &given.clock),
+      m_readers(&given.access, &given.throttle, &given.clock),
       m_origins(given.settings.corsOrigins),
       m_accessLog(&given.clock)
 {

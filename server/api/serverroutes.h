@@ -25,7 +25,7 @@ public:
         const Settings &settings;
         const ApiKeys &keys;
         ReadAccess &access;
-        GuessLimit &guesses;
+        AuthThrottle &throttle;
         const ServerStatus &status;
         EarlyPosts &early;
         const Clock &clock;

@@ -1,7 +1,9 @@
 #include "server/api/serverstatus.h"
 
+#include "server/access/logins.h"
 #include "server/api/serverparts.h"
 #include "server/gate/httpfront.h"
+#include "server/ingest/earlyposts.h"
 #include "server/metrics/metrics.h"
 
 #include <algorithm>
@@ -78,25 +80,22 @@ ServerStats ServerStatus::stats() const
     stats.uptimeMs = stats.nowMs - startedMs;
     stats.isServing = isServing();
     stats.front = observed.front->stats();
-    stats.early = observed.early->stats();
+    stats.parts.append(&observed.early->metrics());
     stats.certificateExpiresMs = observed.certificateExpiresMs;
     stats.disk = m_disk.use(m_steady->nowMs());
     stats.reasons = reasons();
-    stats.guesses = observed.guesses->stats(stats.nowMs);
+    stats.throttle = observed.throttle->stats(stats.nowMs);
     if (observed.logins)
-        stats.logins = observed.logins->stats();
+        stats.parts.append(&observed.logins->metrics());
     if (!observed.parts)
         return stats;
     const ServerParts &parts = *observed.parts;
     stats.writer = parts.writer.stats();
-    stats.reader = parts.reader.waiting();
-    stats.readerTime = parts.reader.time();
+    stats.reader = {parts.reader.waiting(), parts.reader.time()};
     stats.projectUse = {double(parts.projects.all().size()), double(LiveProjects::kMaxProjects),
                         parts.loader.timesFull()};
-    stats.ingest = parts.ingest.stats();
+    stats.parts += {&parts.ingest.metrics(), &parts.exports.metrics(), &parts.historyReader.metrics()};
     stats.hub = parts.hub.stats();
-    stats.exports = parts.exports.stats();
-    stats.history = parts.historyReader.stats();
     if (parts.cluster)
         stats.fanout = parts.cluster->stats();
     if (stats.isServing)

@@ -7,7 +7,7 @@ namespace entvas {
 
 class Clock;
 class EarlyPosts;
-class GuessLimit;
+class AuthThrottle;
 class HttpFront;
 class Logins;
 struct DatabaseUrl;
@@ -24,7 +24,7 @@ public:
     struct Observed {
         const HttpFront *front = nullptr; // once the start has begun
         const EarlyPosts *early = nullptr;
-        const GuessLimit *guesses = nullptr;
+        const AuthThrottle *throttle = nullptr;
         const Logins *logins = nullptr;     // none without an issuer
         const ServerParts *parts = nullptr; // once the port and the database's lock are held
         qint64 certificateExpiresMs = 0;    // 0 = no TLS

@@ -16,7 +16,7 @@ LiveHub::LiveHub(const LiveHubLimits &limits, Identity identity, const Proof &pr
       m_projects(projects),
       m_clock(clocks.wall),
       m_flush({&m_limits, projects, clocks.wall, &m_stats}),
-      m_sessions({&m_limits, proof.access, proof.guesses, clocks.wall, clocks.steady, &m_stats})
+      m_sessions({&m_limits, proof.access, proof.throttle, clocks.wall, clocks.steady, &m_stats})
 {
     m_flush.setSessions(&m_sessions);
     connect(&m_sessions, &LiveSessions::identified, this, &LiveHub::greet);

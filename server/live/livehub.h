@@ -31,7 +31,7 @@ public:
     // How clients prove what they may read.
     struct Proof {
         const ReadAccess *access = nullptr;
-        GuessLimit *guesses = nullptr;
+        AuthThrottle *throttle = nullptr;
     };
 
     LiveHub(const LiveHubLimits &limits, Identity identity, const Proof &proof, const LiveProjects *projects,

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/histogram.h"
-#include "core/base/limituse.h"
+#include "core/base/metrics.h"
 
 namespace entvas {
 
@@ -24,5 +24,6 @@ struct LiveHubStats {
     static constexpr std::array<double, 12> kDelaySeconds{.005, .01, .025, .05, .1, .15, .2, .3, .5, 1, 2.5, 5};
     Histogram<12> deltaDelay{kDelaySeconds};
 };
+void collect(const LiveHubStats &stats, MetricFamilies &into);
 
 } // namespace entvas

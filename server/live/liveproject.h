@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/base/limituse.h"
+#include "core/base/metrics.h"
 #include "core/cube/livecube.h"
 #include "core/model/timerange.h"
 #include "core/store/events/eventstore.h"
@@ -58,6 +58,7 @@ public:
         std::size_t cubeBytes = 0;
     };
     Stats stats() const;
+    static void collect(const QString &project, const Stats &stats, MetricFamilies &into);
 
     void add(const CommittedJob &job);
     void add(const Announcement &what); // what another server has stored

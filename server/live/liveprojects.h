@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/metrics.h"
 #include "core/model/directory.h"
 #include "server/live/liveproject.h"
 
@@ -15,6 +16,9 @@ public:
     // As many as a database may have; only one that was filled by other means than ours has more. Each holds up to
     // LiveCube::kMaxSeries series in four tiers; an empty one takes some KiB.
     static constexpr std::size_t kMaxProjects = std::size_t(kMaxProjectsKept);
+
+    static constexpr LimitText kLimit{"entvas_projects", LimitText::Unit::Count, "Open projects.",
+                                      "Times that a project could not be opened because the limit was reached."};
 
     using Map = std::map<QString, std::unique_ptr<LiveProject>>; // by id
 

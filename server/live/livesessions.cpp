@@ -2,7 +2,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/log.h"
-#include "server/access/guesslimit.h"
+#include "server/access/auththrottle.h"
 #include "server/http/proxies.h"
 #include "server/http/queryparameters.h"
 #include "server/live/channel.h"
@@ -142,7 +142,7 @@ void LiveSessions::authenticate(LiveSession &session, const QString &token)
     if (std::exchange(session.state.isAuthenticating, true))
         return session.answer(OutMessage(wire::Error{u"busy"_s, u"The last token is still being checked"_s, {}}));
     const QByteArray presented = token.toUtf8();
-    if (const int seconds = m_given.guesses->wait(session.client(), presented, m_given.wall->nowMs()))
+    if (const int seconds = m_given.throttle->retryAfter(session.client(), presented, m_given.wall->nowMs()))
         return throttle(session, seconds);
     // It may have to wait for the issuer's keys; the client, or we, may have gone by then.
     const auto answer = [this, presented, at = QPointer(&session)](const Result<Reader> &reader) {
@@ -160,7 +160,7 @@ void LiveSessions::authenticate(LiveSession &session, const QString &token)
 void LiveSessions::recordSuccess(const LiveSession &session, QByteArrayView token)
 {
     if (session.state.reader && session.state.reader->subject != u"local"_s)
-        m_given.guesses->right(session.client(), token);
+        m_given.throttle->recordSuccess(session.client(), token);
 }
 
 void LiveSessions::onIdentified(LiveSession &session, const QByteArray &token, const Result<Reader> &reader)
@@ -185,7 +185,8 @@ void LiveSessions::onIdentified(LiveSession &session, const QByteArray &token, c
         return session.refuse(kTryAgainLater, u"unavailable"_s, failure.forCallers());
     }
     const bool isWrong = failure.kind == Fault::Unauthenticated && !token.isEmpty();
-    if (const int seconds = isWrong ? m_given.guesses->fail(session.client(), token, m_given.wall->nowMs()) : 0)
+    if (const int seconds =
+            isWrong ? m_given.throttle->recordFailure(session.client(), token, m_given.wall->nowMs()) : 0)
         return throttle(session, seconds);
     session.refuse(QWebSocketProtocol::CloseCodePolicyViolated,
                    failure.kind == Fault::Denied ? u"denied"_s : u"unauthenticated"_s, failure.text);

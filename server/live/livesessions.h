@@ -14,7 +14,7 @@ class QWebSocket;
 namespace entvas {
 
 class Clock;
-class GuessLimit;
+class AuthThrottle;
 
 // The WebSocket clients of this server: how many may connect, who they are, and when a connection is closed. Lives in
 // the server's thread.
@@ -25,7 +25,7 @@ public:
     struct Given { // all must outlive it
         const LiveHubLimits *limits = nullptr;
         const ReadAccess *access = nullptr;
-        GuessLimit *guesses = nullptr;
+        AuthThrottle *throttle = nullptr;
         const Clock *wall = nullptr;   // what time it is
         const Clock *steady = nullptr; // how much has passed: no connection is closed because the former was set
         LiveHubStats *counts = nullptr;

@@ -2,6 +2,7 @@
 
 #include "core/cube/usersketch.h"
 #include "core/cube/rejectedcounts.h"
+#include "core/cube/usersketch.h"
 #include "core/wire/wire.h"
 
 #include <map>

@@ -1,5 +1,5 @@
 #include "core/base/uuid7.h"
-#include "server/access/guesslimit.h"
+#include "server/access/auththrottle.h"
 #include "server/gate/httpfront.h"
 #include "server/live/livehub.h"
 #include "server/live/liveprojects.h"
@@ -22,7 +22,7 @@ struct HubBench {
           projects(u"epoch"_s, {u"eventType"_s}),
           project(projects.open({u"default"_s, u"Default"_s}, {LiveCube({u"eventType"_s}), {}, 0, {}})),
           front(GateLimits{}),
-          hub(limits, {u"epoch"_s, u"sqlite"_s, u"1"_s}, {&access, &guesses}, &projects, {&clock, &clock})
+          hub(limits, {u"epoch"_s, u"sqlite"_s, u"1"_s}, {&access, &throttle}, &projects, {&clock, &clock})
     {
         front.setUpgradePath(u"/ws"_s, [](const HttpRequest &, const HttpFront::UpgradeAnswer &decide) { decide({}); });
         QObject::connect(&front, &HttpFront::webSocket, &hub, &LiveHub::add);
@@ -51,7 +51,7 @@ struct HubBench {
     Uuid7Generator ids;
     ApiKeys keys;
     ReadAccess access;
-    GuessLimit guesses;
+    AuthThrottle throttle;
     LiveProjects projects;
     LiveProject &project;
     HttpFront front; // deletes the TCP sockets under the hub's WebSockets: goes after it
