@@ -1,6 +1,5 @@
 #pragma once
 
-#include "core/cube/usersketch.h"
 #include "core/cube/rejectedcounts.h"
 #include "core/cube/usersketch.h"
 #include "core/wire/wire.h"
