@@ -8,7 +8,7 @@
 #include "core/store/connection/ownership.h"
 #include "core/store/connection/sqlconnection.h"
 #include "core/store/events/clocktrust.h"
-#include "core/store/events/sqlstore.h"
+#include "core/store/events/sql/sqlstore.h"
 
 #include <algorithm>
 #include <limits>

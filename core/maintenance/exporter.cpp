@@ -4,7 +4,7 @@
 #include "core/model/databaseurl.h"
 #include "core/store/connection/databasefile.h"
 #include "core/store/connection/databaselock.h"
-#include "core/store/events/sqlstore.h"
+#include "core/store/events/sql/sqlstore.h"
 
 #include <algorithm>
 

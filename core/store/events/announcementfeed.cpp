@@ -1,6 +1,6 @@
 #include "core/store/events/announcementfeed.h"
 
-#include "core/store/events/jsonrows.h"
+#include "core/store/events/sql/jsonrows.h"
 
 #include <limits>
 

@@ -1,7 +1,7 @@
 #include "core/store/events/clocktrust.h"
 
 #include "core/base/clock.h"
-#include "core/store/events/sqlupkeep.h"
+#include "core/store/events/sql/sqlupkeep.h"
 #include "core/store/events/storewriter.h"
 #include "tests/core/store/backends.h"
 

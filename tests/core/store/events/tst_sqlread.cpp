@@ -1,4 +1,4 @@
-#include "core/store/events/sqlstore.h"
+#include "core/store/events/sql/sqlstore.h"
 #include "tests/core/store/backends.h"
 
 using namespace Qt::StringLiterals;

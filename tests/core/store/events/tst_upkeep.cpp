@@ -1,5 +1,5 @@
 #include "core/base/clock.h"
-#include "core/store/events/sqlupkeep.h"
+#include "core/store/events/sql/sqlupkeep.h"
 #include "core/store/events/storewriter.h"
 #include "tests/core/store/backends.h"
 #include "tests/core/store/fakestore.h"

@@ -1,6 +1,6 @@
 #include "core/cube/liveusers.h"
 #include "core/store/connection/sqlconnection.h"
-#include "core/store/events/sqlupkeep.h"
+#include "core/store/events/sql/sqlupkeep.h"
 #include "tests/core/store/backends.h"
 
 #include <map>

@@ -3,8 +3,8 @@
 #include "core/store/connection/sqlconnection.h"
 #include "core/store/directory/sqldirectory.h"
 #include "core/store/events/eventstore.h"
-#include "core/store/events/sqlupkeep.h"
-#include "core/store/events/sqlusers.h"
+#include "core/store/events/sql/sqlupkeep.h"
+#include "core/store/events/sql/sqlusers.h"
 
 #include <optional>
 #include <QElapsedTimer>

@@ -1,4 +1,4 @@
-#include "core/store/events/sqlstore.h"
+#include "core/store/events/sql/sqlstore.h"
 
 #include "core/base/jsontext.h"
 #include "core/base/log.h"
@@ -6,7 +6,7 @@
 #include "core/store/connection/migrations.h"
 #include "core/store/connection/pooler.h"
 #include "core/store/connection/transaction.h"
-#include "core/store/events/jsonrows.h"
+#include "core/store/events/sql/jsonrows.h"
 
 #include <algorithm>
 #include <vector>

@@ -1,5 +1,5 @@
 // The part of SqlStore that only commands use: whole histories in, and old events out.
-#include "core/store/events/sqlstore.h"
+#include "core/store/events/sql/sqlstore.h"
 
 #include "core/base/uuid7.h"
 

@@ -1,4 +1,4 @@
-#include "core/store/events/jsonrows.h"
+#include "core/store/events/sql/jsonrows.h"
 
 #include <algorithm>
 #include <QCryptographicHash>
