@@ -78,7 +78,7 @@ void ServerCore::askForTail(const QString &id)
     if (tail.isAsking || tail.newest.isEmpty())
         return;
     tail.isAsking = m_reader->ask<QList<StoredEvent>>(
-        this, [id, ids = tail.newest](EventStore &store) { return store.eventsById(id, ids); },
+        this, [id, ids = tail.newest](EventStore &store) { return store.reader().eventsById(id, ids); },
         [this, id, asked = tail.newest.size(), skipped = tail.skipped](const Result<QList<StoredEvent>> &events) {
             m_othersTails[id].isAsking = false;
             const LiveProject *project = m_projects->find(id);
@@ -127,7 +127,7 @@ void ServerCore::readAgain(const QString &id)
     const bool taken = m_reader->ask<std::shared_ptr<WarmState>>(
         this,
         [this, id, dimensions = m_projects->dimensions(), now = m_clock->nowMs()](EventStore &store) {
-            return warmUp(store, id, dimensions, now, m_stopWarming, Writers::Shared);
+            return warmUp(store.reader(), id, dimensions, now, m_stopWarming, Writers::Shared);
         },
         [this, id, later](const Result<std::shared_ptr<WarmState>> &state) {
             LiveProject *project = m_projects->find(id);

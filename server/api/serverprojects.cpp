@@ -71,8 +71,8 @@ void ServerCore::openProject(const Project &project)
 {
     const bool taken = m_reader->ask<std::shared_ptr<WarmState>>(
         this,
-        [this, id = project.id, dimensions = m_projects->dimensions(), now = m_clock->nowMs(),
-         writers = writers()](EventStore &store) { return warmUp(store, id, dimensions, now, m_stopWarming, writers); },
+        [this, id = project.id, dimensions = m_projects->dimensions(), now = m_clock->nowMs(), writers = writers()](
+            EventStore &store) { return warmUp(store.reader(), id, dimensions, now, m_stopWarming, writers); },
         [this, project](const Result<std::shared_ptr<WarmState>> &state) {
             m_opening.remove(project.id);
             if (m_stage != Stage::Serving)
@@ -107,7 +107,7 @@ void ServerCore::fillSeconds(const QString &project)
     const bool taken = m_reader->ask<RecentSeconds>(
         this,
         [this, rules, project, now = m_clock->nowMs()](EventStore &store) {
-            return readSeconds(store, project, rules, now, now, m_stopWarming);
+            return readSeconds(store.reader(), project, rules, now, now, m_stopWarming);
         },
         [this, project](const Result<RecentSeconds> &seconds) {
             if (!seconds)

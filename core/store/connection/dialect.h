@@ -9,7 +9,7 @@ namespace entvas {
 
 // All that differs between the two databases beside their folders of SQL. Values only; safe from any thread.
 struct Dialect {
-    QString name;      // as the ready line and EventStore::name() say it
+    QString name;      // as the ready line and the store say it
     QString folder;    // of the SQL files: ":/sql/<folder>"
     QString driver;    // of Qt
     QString package;   // Debian package with the driver

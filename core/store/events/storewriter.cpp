@@ -146,7 +146,7 @@ Result<QList<CommittedJob>> StoreWriter::append(EventStore &store, const QList<A
 {
     const auto start = Steady::now();
     setBusyWith(jobs);
-    Result<QList<CommittedJob>> stored = store.append(jobs);
+    Result<QList<CommittedJob>> stored = store.writer().append(jobs);
     setBusyWith({});
     const auto end = Steady::now();
     const std::chrono::duration<double> took = end - start;
@@ -166,7 +166,7 @@ Result<QList<CommittedJob>> StoreWriter::append(EventStore &store, const QList<A
     const Fault fault = stored ? Fault::Unavailable : stored.failure().kind;
     const bool isRefused = fault != Fault::Unavailable && fault != Fault::BadInput && fault != Fault::TooLarge;
     m_refusedAt = isRefused ? std::optional(end) : std::nullopt;
-    m_stats.isReplaced = store.isReplaced();
+    m_stats.isReplaced = store.writer().isReplaced();
     if (stored) {
         m_stats.commitSeconds.observe(took.count());
         m_stats.batchEvents.observe(double(events));
@@ -253,7 +253,8 @@ void StoreWriter::perform(EventStore &store, const Act &act)
         log::warning("store", QStringLiteral("an act of administration failed"),
                      {{QStringLiteral("reason"), failure->text}});
     act.answer();
-    const Result<void> alive = failure && failure->kind == Fault::Unavailable ? store.checkWritable() : Result<void>();
+    const Result<void> alive =
+        failure && failure->kind == Fault::Unavailable ? store.writer().checkWritable() : Result<void>();
     if (alive)
         return setAvailable(true, {}); // it may have taken so long that it seemed to be away
     setAway(store, alive.failure());
@@ -313,7 +314,7 @@ void StoreWriter::watch()
 void StoreWriter::ping(EventStore &store)
 {
     setBusySince(Steady::now()); // what comes meanwhile must not wait for a database that is frozen
-    const Result<void> alive = store.checkWritable();
+    const Result<void> alive = store.writer().checkWritable();
     setBusySince({});
     if (alive)
         return setAvailable(true, {});
@@ -332,18 +333,18 @@ void StoreWriter::setBusySince(std::optional<SteadyTime> since, const std::funct
 Result<void> StoreWriter::reopen(EventStore &store)
 {
     const Result<void> open = store.open();
-    const Result<void> back = open ? store.checkWritable() : open;
+    const Result<void> back = open ? store.writer().checkWritable() : open;
     const std::lock_guard lock(m_mutex);
-    m_stats.isReplaced = store.isReplaced();
+    m_stats.isReplaced = store.writer().isReplaced();
     return back;
 }
 
-void StoreWriter::setAway(const EventStore &store, const Failure &failure)
+void StoreWriter::setAway(EventStore &store, const Failure &failure)
 {
     bool isNews = false; // that it answers again, or no more
     {
         const std::lock_guard lock(m_mutex);
-        const bool isReadOnly = store.isReadOnly();
+        const bool isReadOnly = store.writer().isReadOnly();
         isNews = m_hasSaid && !m_available && isReadOnly != m_readOnly;
         m_readOnly = isReadOnly;
     }

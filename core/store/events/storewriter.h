@@ -167,7 +167,7 @@ private:
     void refuse(const QList<AppendJob> &jobs, const Failure &failure);
     void refuseQueue(const Failure &failure);
     void setAvailable(bool available, const QString &why);
-    void setAway(const EventStore &store, const Failure &failure);
+    void setAway(EventStore &store, const Failure &failure);
     bool pause(std::chrono::milliseconds time); // false when stop() was called
     bool isPastDeadline() const;
     void watch();

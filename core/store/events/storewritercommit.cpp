@@ -49,7 +49,7 @@ void StoreWriter::commit(EventStore &store, const QList<AppendJob> &jobs)
         setAway(store, failure);
         if (!holdUntil)
             // A file that went does not come back in a moment.
-            holdUntil = Steady::now() + (store.isReplaced() ? std::chrono::milliseconds(0) : kHold);
+            holdUntil = Steady::now() + (store.writer().isReplaced() ? std::chrono::milliseconds(0) : kHold);
         Result<void> back = isPastDeadline() ? Result<void>(failure) : reopen(store);
         while (!back && Steady::now() < *holdUntil && !isPastDeadline()) {
             pause(backoff.next());
@@ -57,18 +57,18 @@ void StoreWriter::commit(EventStore &store, const QList<AppendJob> &jobs)
         }
         const bool tooLong = Steady::now() > *holdUntil; // the last pause was long, or it fails again each time
         if (!back || tooLong) {
-            const bool isInDoubt = store.isInDoubt();
+            const bool isInDoubt = store.writer().isInDoubt();
             if (!isInDoubt)
                 refuse(jobs, failure);
             refuseQueue(failure);
             recover(store, isInDoubt ? jobs : QList<AppendJob>());
             return;
         }
-        Result<QList<CommittedJob>> late = store.settle();
+        Result<QList<CommittedJob>> late = store.writer().settle();
         while (!late && Steady::now() < *holdUntil && !isPastDeadline()) {
             pause(backoff.next());
             back = reopen(store);
-            late = back ? store.settle() : Result<QList<CommittedJob>>(back.failure());
+            late = back ? store.writer().settle() : Result<QList<CommittedJob>>(back.failure());
         }
         if (!late) {
             refuseQueue(failure);
@@ -87,7 +87,7 @@ void StoreWriter::commit(EventStore &store, const QList<AppendJob> &jobs)
 // Tries until the database is back; false when stop() came first. The senders of `doubtful` wait for what it will know.
 bool StoreWriter::recover(EventStore &store, QList<AppendJob> doubtful)
 {
-    const auto doubtUntil = Steady::now() + (store.isReplaced() ? std::chrono::milliseconds(0) : kDoubt);
+    const auto doubtUntil = Steady::now() + (store.writer().isReplaced() ? std::chrono::milliseconds(0) : kDoubt);
     Failure lastFailure{Fault::Unavailable, {}};
     const auto giveUpDoubt = [&] {
         if (const QList<quint64> tickets = ticketsOf(std::exchange(doubtful, {})); !tickets.isEmpty())
@@ -96,7 +96,7 @@ bool StoreWriter::recover(EventStore &store, QList<AppendJob> doubtful)
     Backoff backoff;
     while (!isPastDeadline()) {
         Result<void> back = reopen(store);
-        Result<QList<CommittedJob>> late = back ? store.settle() : Result<QList<CommittedJob>>(back.failure());
+        Result<QList<CommittedJob>> late = back ? store.writer().settle() : Result<QList<CommittedJob>>(back.failure());
         if (late) {
             if (late->isEmpty()) {
                 refuse(std::exchange(doubtful, {}),

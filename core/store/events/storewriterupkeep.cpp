@@ -19,9 +19,9 @@ using Steady = std::chrono::steady_clock;
 void StoreWriter::beginUpkeep(EventStore &store)
 {
     const ClockTrust::Look look{m_upkeep.clock->nowMs(), uptimeMs(), {}};
-    const Result<qint64> newest = store.newestCount(std::numeric_limits<qint64>::max());
+    const Result<qint64> newest = store.housekeeping().newestCount(std::numeric_limits<qint64>::max());
     // What came within an hour ahead of that may be of a run with the same wrong clock.
-    const Result<qint64> before = newest ? store.newestCount(*newest - ClockTrust::kPatienceMs) : newest;
+    const Result<qint64> before = newest ? store.housekeeping().newestCount(*newest - ClockTrust::kPatienceMs) : newest;
     if (!before) {
         m_trust.beginUnknown(look);
     } else {
@@ -39,7 +39,7 @@ void StoreWriter::keepUp(EventStore &store)
     const auto start = Steady::now();
     setBusySince(start);
     const Result<UpkeepPlan> plan = upkeepPlan(store);
-    const Result<bool> more = plan ? store.upkeep(*plan) : Result<bool>(plan.failure());
+    const Result<bool> more = plan ? store.housekeeping().step(*plan) : Result<bool>(plan.failure());
     setBusySince({});
     if (more)
         setAvailable(true, {}); // it may have taken so long that it seemed to be away
@@ -55,12 +55,12 @@ void StoreWriter::keepUp(EventStore &store)
     m_stats.failedUpkeep += isFailing;
     if (isFailing || (more && !*more))
         m_stats.isUpkeepFailing = isFailing;
-    m_stats.isClockDoubted = !m_trust.doubt().isEmpty() && store.holdsBack();
+    m_stats.isClockDoubted = !m_trust.doubt().isEmpty() && store.housekeeping().holdsBack();
 }
 
 Result<UpkeepPlan> StoreWriter::upkeepPlan(EventStore &store)
 {
-    const Result<std::optional<qint64>> databaseMs = store.clockMs();
+    const Result<std::optional<qint64>> databaseMs = store.housekeeping().clockMs();
     if (!databaseMs)
         return databaseMs.failure();
     const qint64 nowMs = m_upkeep.clock->nowMs();

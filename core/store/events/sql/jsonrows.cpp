@@ -90,6 +90,11 @@ void JsonRows::end()
     m_text += u'}';
 }
 
+QString idText(const QUuid &id)
+{
+    return id.toString(QUuid::WithoutBraces);
+}
+
 QString seriesText(const SeriesKey &key, const QStringList &dimensions)
 {
     QString text(u'{');

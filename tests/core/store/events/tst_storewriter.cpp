@@ -106,7 +106,7 @@ void TestStoreWriter::commits()
     QVERIFY(!writer.push(job(4)));
     const auto store = makeStore(url, u"w"_s);
     ENTVAS_VERIFY(store->open());
-    const auto totals = store->totals(kDefaultProject);
+    const auto totals = store->reader().totals(kDefaultProject);
     ENTVAS_VERIFY(totals);
     QCOMPARE(totals->events, 4);
 }
@@ -128,7 +128,7 @@ void TestStoreWriter::poison_isRefusedAlone()
     QVERIFY(log.refused.isEmpty()); // it is counted as rejected: that is committed too
     const auto store = makeStore(url, u"w"_s);
     ENTVAS_VERIFY(store->open());
-    const auto totals = store->totals(kDefaultProject);
+    const auto totals = store->reader().totals(kDefaultProject);
     ENTVAS_VERIFY(totals);
     QCOMPARE(totals->events, 39);
     QCOMPARE(totals->rejected, 1);
@@ -148,7 +148,7 @@ void TestStoreWriter::stop_drains()
     QCOMPARE(writer.queuedEvents(), 0);
     const auto store = makeStore(url, u"w"_s);
     ENTVAS_VERIFY(store->open());
-    const auto totals = store->totals(kDefaultProject);
+    const auto totals = store->reader().totals(kDefaultProject);
     ENTVAS_VERIFY(totals);
     QCOMPARE(totals->events, 2'000);
     QTRY_COMPARE_WITH_TIMEOUT(log.committed.size(), 200, 10'000);
@@ -490,13 +490,13 @@ void TestStoreWriter::postgresRestart_losesAndDoublesNothing()
 
     const auto store = makeStore(url, u"w"_s);
     ENTVAS_VERIFY(store->open());
-    const auto events = store->events(queryAll(10'000));
+    const auto events = store->reader().events(queryAll(10'000));
     ENTVAS_VERIFY(events);
     QSet<QUuid> stored;
     for (const StoredEvent &event : events.value())
         stored.insert(event.id);
     QCOMPARE(stored, expected);
-    const auto totals = store->totals(kDefaultProject);
+    const auto totals = store->reader().totals(kDefaultProject);
     ENTVAS_VERIFY(totals);
     QCOMPARE(totals->events, qint64(expected.size()));
 }
