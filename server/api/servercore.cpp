@@ -300,7 +300,7 @@ void ServerCore::stop()
     if (m_historyReader)
         m_historyReader->hurry();
     if (m_reader)
-        m_reader->hurry(std::chrono::milliseconds(kDrainMs / 2));
+        m_reader->cancelPending(std::chrono::milliseconds(kDrainMs / 2));
     finishWhenIdle();
 }
 
