@@ -150,8 +150,8 @@ const Dialect &dialectOf(DatabaseUrl::Kind kind)
     // Seconds, but for tcp_user_timeout: unanswered data ends the connection after 10,000 ms.
     static const Dialect postgres{
         u"postgresql"_s, u"postgres"_s, u"QPSQL"_s, u"libqt6sql6-psql"_s,
-        u"connect_timeout=5;tcp_user_timeout=10000;keepalives=1;keepalives_idle=10;keepalives_interval=5;"
-        "keepalives_count=3"_s};
+        u"connect_timeout=%1;tcp_user_timeout=10000;keepalives=1;keepalives_idle=10;keepalives_interval=5;"
+        "keepalives_count=3"_s.arg(kConnectTimeout.count())};
     switch (kind) {
     case DatabaseUrl::Kind::Sqlite: return sqlite;
     case DatabaseUrl::Kind::Postgres: return postgres;

@@ -3,9 +3,13 @@
 #include "core/base/result.h"
 #include "core/model/settings.h"
 
+#include <chrono>
 #include <QSqlError>
 
 namespace entvas {
+
+// PostgreSQL: how long one host may take to connect, unless the database URL says otherwise.
+inline constexpr std::chrono::seconds kConnectTimeout{5};
 
 // All that differs between the two databases beside their folders of SQL. Values only; safe from any thread.
 struct Dialect {

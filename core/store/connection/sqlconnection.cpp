@@ -4,6 +4,7 @@
 #include "core/model/databaseurl.h"
 #include "core/store/connection/answerwatch.h"
 #include "core/store/connection/databasefile.h"
+#include "core/store/connection/serverprobe.h"
 
 #include <atomic>
 #include <QFileInfo>
@@ -98,8 +99,9 @@ Result<void> SqlConnection::open()
         m_database.setPassword(m_url.password);
         m_database.setDatabaseName(m_url.database);
     }
-    if (!m_database.open()) {
-        const Failure failure = failed(m_database.lastError());
+    const std::optional<QSqlError> silent = askForAnswer();
+    if (silent || !m_database.open()) {
+        const Failure failure = failed(silent.value_or(m_database.lastError()));
         close();
         return failure;
     }
@@ -121,6 +123,21 @@ Result<void> SqlConnection::open()
         m_fileSize = m_fileWatch.size();
     }
     return {};
+}
+
+// PostgreSQL: an error in libpq's words when the server does not answer.
+std::optional<QSqlError> SqlConnection::askForAnswer()
+{
+    if (m_url.kind != DatabaseUrl::Kind::Postgres)
+        return std::nullopt;
+    const Interrupter::Wait wait(*m_interrupter);
+    const auto outcome = ServerProbe(m_url).run(wait.fd(), ServerProbe::patience(m_url, kConnectTimeout));
+    if (outcome == ServerProbe::Outcome::Answered || outcome == ServerProbe::Outcome::Failed)
+        return std::nullopt;
+    const QString why = outcome == ServerProbe::Outcome::Silent ? u"timeout expired"_s : u"interrupted"_s;
+    const QString text = u"connection to server at \"%1\", port %2 failed: %3"_s.arg(
+        m_url.host, m_url.options.value(u"port"_s, QString::number(m_url.port)), why);
+    return QSqlError(text, text, QSqlError::ConnectionError);
 }
 
 Result<void> SqlConnection::checkFile()
@@ -187,7 +204,7 @@ void SqlConnection::close()
     m_prepared.clear();
 }
 
-// Events are nobody else's business: a folder and a file that we make are the user's alone.
+// Events are private: a folder and a file that we make are the user's alone.
 Result<void> SqlConnection::prepareFile()
 {
     const QFileInfo info(m_url.path);

@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <QSqlDatabase>
 #include <QSqlQuery>
 
@@ -92,6 +93,7 @@ public:
 
 private:
     Result<void> prepareFile();
+    std::optional<QSqlError> askForAnswer();
     Result<void> setUpFile();
     Result<QString> connectOptions() const;
     Result<void> checkSize();
