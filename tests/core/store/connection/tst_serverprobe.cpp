@@ -25,7 +25,7 @@ class ServerProbeTest final : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
-    void init();
+    void initTestCase();
     void outcomes_data();
     void outcomes();
     void anyHostMayAnswer();
@@ -99,10 +99,9 @@ private:
     QTcpServer m_server; // takes connections, and says nothing
 };
 
-void ServerProbeTest::init()
+void ServerProbeTest::initTestCase()
 {
-    if (!m_server.isListening())
-        QVERIFY(m_server.listen(QHostAddress::LocalHost));
+    QVERIFY(m_server.listen(QHostAddress::LocalHost));
 }
 
 void ServerProbeTest::outcomes_data()
