@@ -168,14 +168,14 @@ void LiveUsers::part(std::size_t tier, const TimeSpan &span, Sum &sum) const
         return;
     const auto bucket = m_tiers[tier].buckets.find(floorDiv(span.fromMs, kStepMs[tier]));
     if (bucket == m_tiers[tier].buckets.end())
-        return; // nobody was there
+        return; // no user was there
     if (m_tiers[tier - 1].knownFrom <= floorDiv(span.fromMs, kStepMs[tier - 1]))
         return down(tier - 1, span, sum);
     sum.users.merge(bucket->second);
     sum.isRounded = true;
 }
 
-// Nobody was seen from then on: what the finest of the newest buckets says.
+// No user was seen from then on: what the finest of the newest buckets says.
 qint64 LiveUsers::endMs() const
 {
     qint64 end = std::numeric_limits<qint64>::max();

@@ -61,7 +61,7 @@ Meaning noConnectionLeft()
 Meaning postgresMeaning(const QString &state)
 {
     static const std::array unavailable{"08"_L1, "53"_L1, "57"_L1, "58"_L1, "40"_L1, "55P03"_L1, "25P03"_L1};
-    // What is in a row, and what rules and triggers of whoever owns the table say of it.
+    // What is in a row, and what rules and triggers of the table's owner say of it.
     static const std::array data{"22"_L1, "23"_L1, "54"_L1, "44"_L1, "P0"_L1, "09"_L1, "27"_L1, "38"_L1, "39"_L1};
     if (state == "25006"_L1)
         return readOnly();
@@ -126,7 +126,7 @@ Meaning postgresConnectMeaning(const QString &text)
     return meaning;
 }
 
-// Users, addresses, tables and folders are whoever runs the server's.
+// Users, addresses, tables and folders are for administrators only.
 QString outside(Fault kind)
 {
     switch (kind) {

@@ -52,7 +52,7 @@ void quietNotices(void *connection)
     setProcessor(
         connection,
         [](void *, const char *text) {
-            log::debug("store", u"the database says"_s, {{u"text"_s, QString::fromUtf8(text).simplified()}});
+            log::debug("store", u"notice of the database"_s, {{u"text"_s, QString::fromUtf8(text).simplified()}});
         },
         nullptr);
 }
@@ -307,18 +307,18 @@ Result<void> SqlConnection::execute(const QString &sql)
 }
 
 Result<void> SqlConnection::listen(const QString &channel, QObject *context,
-                                   const std::function<void(const QString &)> &heard)
+                                   const std::function<void(const QString &)> &received)
 {
     QSqlDriver *driver = m_database.driver();
     // The driver goes with the connection, and this with it.
     QObject::connect(driver, &QSqlDriver::notification, context,
-                     [heard](const QString &, QSqlDriver::NotificationSource, const QVariant &payload) {
-                         heard(payload.toString());
+                     [received](const QString &, QSqlDriver::NotificationSource, const QVariant &payload) {
+                         received(payload.toString());
                      });
     return driver->subscribeToNotification(channel) ? Result<void>() : Result<void>(failed(driver->lastError()));
 }
 
-Result<void> SqlConnection::hear()
+Result<void> SqlConnection::receive()
 {
     QSqlDriver *driver = m_database.driver();
     return driver->beginTransaction() && driver->rollbackTransaction() ? Result<void>()
@@ -351,7 +351,7 @@ Result<void> SqlConnection::checkWritable()
     return failed(QSqlError(standby, standby, QSqlError::StatementError, u"25006"_s));
 }
 
-qint64 SqlConnection::toldBackendPid() const
+qint64 SqlConnection::announcedBackendPid() const
 {
     static const auto backendPid = ofLibpq<int (*)(const void *connection)>("PQbackendPID");
     const void *const connection = m_url.kind == DatabaseUrl::Kind::Postgres ? libpqConnection(m_database) : nullptr;

@@ -42,7 +42,7 @@ public:
     virtual Housekeeping &housekeeping() = 0;
 };
 
-// A connection of its own to the database that the settings name; nothing is opened yet. `writer` tells servers on one
+// A connection of its own to the database that the settings name; nothing is opened yet. `writer` keeps servers on one
 // database apart in the counts. `dimensions` names the values of every series, in their order; what was stored under
 // other ones is matched by name. `run`, unique, is the writer in what append() announces to other servers; empty =
 // nothing is announced.

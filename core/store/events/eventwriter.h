@@ -50,8 +50,8 @@ public:
     // The last append() failed in such a way: whether it is stored is not known until settle() has answered.
     virtual bool isInDoubt() const = 0;
 
-    // As EventStore::ping(), and that the database takes writes, as far as can be told without one. Fault::Unavailable
-    // when it does not.
+    // As EventStore::ping(), and that the database takes writes, as far as that is known without one.
+    // Fault::Unavailable when it does not.
     virtual Result<void> checkWritable() = 0;
     // The last failure was that: it answers, and takes no writes.
     virtual bool isReadOnly() const = 0;

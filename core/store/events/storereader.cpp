@@ -63,8 +63,7 @@ private:
         since.start();
         std::optional<Failure> failure = job.ask(store);
         if (since.hasExpired(kSlowMs))
-            log::warning("store", u"a slow question"_s,
-                         {{u"ms"_s, since.elapsed()}, {u"answered"_s, !failure.has_value()}});
+            log::warning("store", u"slow query"_s, {{u"ms"_s, since.elapsed()}, {u"answered"_s, !failure.has_value()}});
         // A connection that broke while it was idle says so only when it is used.
         if (store && failure && failure->kind == Fault::Unavailable && !m_store->ping()) {
             m_open = false;
@@ -75,14 +74,13 @@ private:
             logFailure(*failure);
     }
 
-    // Callers over the network hear less.
+    // Callers over the network are answered with less.
     void logFailure(const Failure &failure)
     {
         if (failure.outside.isEmpty())
             return;
         if (const auto left = m_failuresLogged.take(m_clock.nowMs()))
-            log::warning("store", u"a question was not answered"_s,
-                         {{u"reason"_s, failure.text}, {u"leftOut"_s, qint64(*left)}});
+            log::warning("store", u"query failed"_s, {{u"reason"_s, failure.text}, {u"leftOut"_s, qint64(*left)}});
     }
 
     Result<EventStore *> connection()
@@ -145,7 +143,7 @@ StoreReader::~StoreReader()
             m_running->interrupt(0);
     } while (!hasEnded && !deadline.hasExpired());
     if (!hasEnded) {
-        log::warning("store", u"a database that does not answer is not waited for"_s);
+        log::warning("store", u"gave up waiting for a database that does not answer"_s);
         QThread *left = m_thread.release();
         connect(left, &QThread::finished, left, &QObject::deleteLater);
     }

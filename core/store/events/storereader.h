@@ -35,7 +35,7 @@ public:
     void leaveAfter(std::chrono::milliseconds patience) { m_patience = patience; }
 
     // False: too many wait. Opens by itself before `question`, which is asked once more when the connection turns out
-    // to be broken. With a limit, the answer comes within that time, whatever the database does: Fault::Unavailable
+    // to be broken. With a limit, the answer comes within that time in any case: Fault::Unavailable
     // then, and the question is interrupted.
     template <class T>
     [[nodiscard]] bool ask(QObject *context, std::function<Result<T>(EventStore &)> question,

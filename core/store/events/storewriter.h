@@ -32,7 +32,7 @@ public:
     StoreWriter(StoreFactory factory, const Limits &limits, const Upkeep &upkeep, QObject *parent = nullptr);
     ~StoreWriter() override; // as stop(), then interrupts what still hangs, and waits for the thread
 
-    // Opens and migrates, then tells opened() or failed(). Retries Fault::Unavailable by itself for ever.
+    // Opens and migrates, then emits opened() or failed(). Retries Fault::Unavailable by itself for ever.
     void start();
     // Commits what is queued, then ends the thread. Blocks up to `ms`; false when it had to give up: what is then still
     // queued is refused as soon as the database lets go.
@@ -48,8 +48,8 @@ public:
                            std::function<void(Result<T>)> answer)
     {
         auto result = std::make_shared<std::optional<Result<T>>>();
-        // To ourselves first: only its own thread can tell whether `context` still lives. Once: who hears that there is
-        // no answer hears nothing later.
+        // To ourselves first: only its own thread can tell whether `context` still lives. Once: after the answer that
+        // there is none comes no other.
         const auto once = [this, context = QPointer<QObject>(context), answer = std::move(answer),
                            isAnswered = std::make_shared<bool>(false)](const std::function<Result<T>()> &what) {
             QMetaObject::invokeMethod(

@@ -124,7 +124,7 @@ Result<bool> SqlUpkeep::compact(const Compaction &what, const QString &project, 
         if (!found)
             return false;
     }
-    if (!plan.mayForget) { // what is summed up can't be told apart again
+    if (!plan.mayForget) { // what is summed up can't be divided again
         holdBack();
         return false;
     }

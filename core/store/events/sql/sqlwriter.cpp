@@ -87,8 +87,8 @@ Result<void> SqlWriter::store(Batch &batch)
         return begun;
     if (const Result<void> written = write(batch); !written)
         return written;
-    if (const Result<void> told = announce(batch); !told)
-        return told;
+    if (const Result<void> announced = announce(batch); !announced)
+        return announced;
     if (const Result<void> done = transaction.commit(); !done) {
         m_lost.forget();
         if (done.failure().kind == Fault::Unavailable)
@@ -315,8 +315,8 @@ Result<void> SqlWriter::announce(Batch &batch)
     for (CommittedJob &job : batch.jobs)
         if (batch.announcements.contains(job.job.project))
             job.announcedAs = m_announced.value(job.job.project) + 1;
-    const Result<int> told = m_connection.change(u"announce"_s, {{u":writer"_s, m_run}, {u":rows"_s, rows.text()}});
-    return told ? Result<void>() : Result<void>(told.failure());
+    const Result<int> done = m_connection.change(u"announce"_s, {{u":writer"_s, m_run}, {u":rows"_s, rows.text()}});
+    return done ? Result<void>() : Result<void>(done.failure());
 }
 
 Result<QList<CommittedJob>> SqlWriter::appendMissing(const QList<AppendJob> &jobs)

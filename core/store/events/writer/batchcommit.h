@@ -28,9 +28,9 @@ public:
         Reopen, // connect again; the batch is held meanwhile
         Settle, // find out whether the lost commit arrived
         // Ends:
-        Stored, // its senders hear so
+        Stored, // its senders are answered so
         Halve,  // one job spoils it for the others: each half is a batch of its own
-        Refuse, // its senders hear why; the database is there
+        Refuse, // its senders are answered why; the database is there
         Lost,   // held long enough: its senders are refused, or left in doubt, and so are those that wait
     };
     struct Now {

@@ -110,9 +110,9 @@ void WriterLoop::perform(const WriterAct &act)
         return act.run(m_store.get());
     }();
     if (const auto took = Steady::now() - start; took >= kSlow)
-        log::warning("store", u"a slow act of administration"_s, {{u"ms"_s, toMs(took)}});
-    if (failure && !failure->outside.isEmpty()) // callers over the network hear less
-        log::warning("store", u"an act of administration failed"_s, {{u"reason"_s, failure->text}});
+        log::warning("store", u"slow administration"_s, {{u"ms"_s, toMs(took)}});
+    if (failure && !failure->outside.isEmpty()) // callers over the network are answered with less
+        log::warning("store", u"administration failed"_s, {{u"reason"_s, failure->text}});
     act.answer();
     const bool isDoubtful = failure && failure->kind == Fault::Unavailable;
     const Result<void> alive = isDoubtful ? m_store->writer().checkWritable() : Result<void>();
@@ -205,7 +205,7 @@ Result<QList<CommittedJob>> WriterLoop::append(const QList<AppendJob> &jobs)
     for (const AppendJob &job : jobs)
         events += job.events.size();
     if (end - start >= kSlow)
-        log::warning("store", u"a slow commit"_s,
+        log::warning("store", u"slow commit"_s,
                      {{u"ms"_s, toMs(end - start)},
                       {u"requests"_s, jobs.size()},
                       {u"events"_s, events},
