@@ -130,7 +130,7 @@ void setUp(LogFormat format, LogLevel level)
 {
     g_format = format;
     g_level = level;
-    // Whoever reads our output may go: that is an error to write, not the end of a server.
+    // The reader of our output may go: that is an error to write, not the end of a server.
     std::signal(SIGPIPE, SIG_IGN);
     qInstallMessageHandler(fromQt);
 }

@@ -1,5 +1,7 @@
 #include "core/cube/liveusers.h"
 
+#include "core/base/floor.h"
+
 #include <algorithm>
 
 namespace entvas {
@@ -14,21 +16,6 @@ constexpr qint64 kMaxEpochSecond = 253'402'300'800;                          // 
 // Far ahead of now, per tier: as LiveCube has it.
 constexpr std::array<qint64, LiveUsers::kTiers> kAheadMs{60'000, 86'400'000, 7 * 86'400'000LL, 7 * 86'400'000LL,
                                                          std::numeric_limits<qint64>::max()};
-
-constexpr qint64 floorDiv(qint64 a, qint64 b)
-{
-    return a / b - (a % b < 0 ? 1 : 0);
-}
-
-constexpr qint64 floorTo(qint64 ms, qint64 step)
-{
-    return floorDiv(ms, step) * step;
-}
-
-constexpr qint64 ceilTo(qint64 ms, qint64 step)
-{
-    return floorTo(ms + step - 1, step);
-}
 
 bool put(UserSketch &sketch, UserHash user)
 {
@@ -181,14 +168,14 @@ void LiveUsers::part(std::size_t tier, const TimeSpan &span, Sum &sum) const
         return;
     const auto bucket = m_tiers[tier].buckets.find(floorDiv(span.fromMs, kStepMs[tier]));
     if (bucket == m_tiers[tier].buckets.end())
-        return; // nobody was there
+        return; // no user was there
     if (m_tiers[tier - 1].knownFrom <= floorDiv(span.fromMs, kStepMs[tier - 1]))
         return down(tier - 1, span, sum);
     sum.users.merge(bucket->second);
     sum.isRounded = true;
 }
 
-// Nobody was seen from then on: what the finest of the newest buckets says.
+// No user was seen from then on: what the finest of the newest buckets says.
 qint64 LiveUsers::endMs() const
 {
     qint64 end = std::numeric_limits<qint64>::max();

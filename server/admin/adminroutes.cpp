@@ -286,7 +286,7 @@ void AdminRoutes::getAudit(const RouteCall &call)
         query.before = id.toString(QUuid::WithoutBraces);
     }
     const bool taken = m_reader->ask<QList<AuditRecord>>(
-        this, [query](EventStore &store) { return store.audit(query); },
+        this, [query](EventStore &store) { return store.directory().audit(query); },
         [responder = call.responder, limit = query.limit](const Result<QList<AuditRecord>> &found) {
             if (!found)
                 return responder.send(failureReply(found.failure()));

@@ -298,7 +298,7 @@ void ServerCore::stop()
         m_logins->giveUp();
     m_front->drain();
     m_parts->historyReader.hurry();
-    m_parts->reader.hurry(std::chrono::milliseconds(kDrainMs / 2));
+    m_parts->reader.cancelPending(std::chrono::milliseconds(kDrainMs / 2));
     finishWhenIdle();
 }
 

@@ -88,7 +88,7 @@ Result<bool> settle(const DatabaseUrl &database)
         return isInUse(changed.failure()) ? Result<bool>(inUse) : Result<bool>(false);
     if (isThere(database.path + u"-wal"_s))
         return inUse;
-    // Pages that nobody reads may be broken for long: what can still be saved from the others is not ours to remove.
+    // Pages that are never read may be broken for long: what can still be saved from the others is not ours to remove.
     const Result<Rows> check = old.run(u"quick_check"_s);
     return check && (*check)->next() && (*check)->value(0).toString() == "ok"_L1;
 }
@@ -144,7 +144,7 @@ Result<void> makeDatabaseFolder(const QString &path)
         if (next < 0)
             return denied(wrong);
         if (isMade && geteuid() == 0)
-            (void)!fchown(next, owner.st_uid, owner.st_gid); // whom that shuts out is told so
+            (void)!fchown(next, owner.st_uid, owner.st_gid); // a program that this shuts out says so
         at = next;
     }
     close(at);
@@ -259,7 +259,7 @@ Result<void> syncToDisk(const QString &path)
 
 void limitSqliteMemory(qint64 bytes)
 {
-    // SQLite keeps one limit for the whole process, whoever sets it.
+    // SQLite keeps one limit for the whole process.
     const QString name = u"entvas-memory"_s;
     {
         QSqlDatabase database = QSqlDatabase::addDatabase(dialectOf(DatabaseUrl::Kind::Sqlite).driver, name);

@@ -22,16 +22,16 @@ Result<qint64> backendPid(SqlConnection &connection)
 } // namespace
 
 // Two connections that are open at once and yet meet in one session are pooled by transaction; so is one whose session
-// changes. A pooler makes up the process that it tells when one connects.
+// changes. A pooler makes up the process that it names when one connects.
 Result<Pooling> poolingOf(SqlConnection &connection, const DatabaseUrl &url)
 {
-    const qint64 told = connection.toldBackendPid();
+    const qint64 announced = connection.announcedBackendPid();
     if (url.kind == DatabaseUrl::Kind::Sqlite)
         return Pooling::None;
     const Result<qint64> mine = backendPid(connection);
     if (!mine)
         return mine.failure();
-    if (*mine == told)
+    if (*mine == announced)
         return Pooling::None;
     for (int attempt = 0; attempt < kAttempts; ++attempt) {
         SqlConnection other(url);

@@ -302,6 +302,11 @@ QString jsonText(const QJsonObject &object)
 
 } // namespace
 
+Result<Directory> SqlActs::read()
+{
+    return readDirectory(m_connection);
+}
+
 Result<Acted> SqlActs::act(const DirectoryAct &act, const Actor &actor)
 {
     Transaction transaction(m_connection);

@@ -50,7 +50,7 @@ private:
         const auto store = makeStore(url, u"test"_s);
         if (!store->open())
             return {-1, -1};
-        const auto totals = store->totals(kDefaultProject);
+        const auto totals = store->reader().totals(kDefaultProject);
         return totals ? totals.value() : StoreTotals{-1, -1};
     }
     // In the table, as opposed to counted.

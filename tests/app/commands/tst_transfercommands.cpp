@@ -67,7 +67,7 @@ private:
         const auto store = makeStore(url, u"test"_s);
         if (!store->open())
             return {-1, -1};
-        const auto totals = store->totals(kDefaultProject);
+        const auto totals = store->reader().totals(kDefaultProject);
         return totals ? totals.value() : StoreTotals{-1, -1};
     }
     // Statements of a test on PostgreSQL.
@@ -154,7 +154,7 @@ void TransferCommandsTest::whatWentOutComesBack()
             event.series = {event.eventType, QString(), QString()};
             events << event;
         }
-        ENTVAS_VERIFY(store->append({makeJob(events)}));
+        ENTVAS_VERIFY(store->writer().append({makeJob(events)}));
     }
     for (const QString &format : {u"csv"_s, u"ndjson"_s, u"json"_s}) {
         const QString name = file(u"all."_s + format + (format == u"csv" ? u".gz"_s : QString()));

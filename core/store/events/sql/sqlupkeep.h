@@ -1,6 +1,11 @@
 #pragma once
 
-#include "core/store/events/eventstore.h"
+#include "core/store/events/housekeeping.h"
+
+#include <QList>
+#include <QString>
+#include <QVariant>
+#include <utility>
 
 namespace entvas {
 
@@ -8,7 +13,7 @@ class SqlConnection;
 
 // The database's housekeeping in small steps, on the connection that writes: SQLite stands one writer only, and events
 // go first. Lives in the writer's thread.
-class SqlUpkeep
+class SqlUpkeep final : public Housekeeping
 {
 public:
     // Minutes and quarter hours stay a day longer than the cube shows them, so that clocks may differ.
@@ -22,16 +27,16 @@ public:
 
     explicit SqlUpkeep(SqlConnection &connection) : m_connection(connection) {}
 
-    // See EventStore::upkeep().
-    Result<bool> step(const UpkeepPlan &plan);
+    Result<bool> step(const UpkeepPlan &plan) override;
+    bool holdsBack() const override { return m_holdsBack; }
+    Result<qint64> newestCount(qint64 beforeMs) override;
+    Result<std::optional<qint64>> clockMs() override;
     // Begins again with the first project.
     void restart()
     {
         m_todo.clear();
         m_failure.reset();
     }
-    // See EventStore::holdsBack().
-    bool holdsBack() const { return m_holdsBack; }
 
 private:
     enum class Task { Announcements, NewUsers, Minutes, Quarters, Users, Rejections, Keys, Events };
@@ -40,7 +45,7 @@ private:
         QString oldest, add, drop;
         qint64 keepMs = 0;
         qint64 bucketMs = 0;
-        qint64 bulkMs = 0; // as much at once when nobody waits
+        qint64 bulkMs = 0; // as much at once when no event waits
     };
     static const Compaction &compactionOf(Task task);
 
@@ -55,7 +60,7 @@ private:
     bool m_isHolding = false;               // found in this round …
     bool m_holdsBack = false;               // … or in the last one
     QList<std::pair<Task, QString>> m_todo; // of this round, with their projects
-    std::optional<Failure> m_failure;       // of one of them; told when the round has ended
+    std::optional<Failure> m_failure;       // of one of them; returned when the round has ended
 };
 
 } // namespace entvas

@@ -1,95 +1,47 @@
-// The writing half of SqlStore: a batch of jobs becomes a handful of statements in one transaction.
-#include "core/store/events/sqlstore.h"
+#include "core/store/events/sql/sqlwriter.h"
 
 #include "core/store/connection/transaction.h"
-#include "core/store/events/jsonrows.h"
+#include "core/store/events/sql/jsonrows.h"
+#include "core/store/events/sql/refusedsearch.h"
 
-#include <map>
-#include <QJsonArray>
 #include <QJsonDocument>
-#include <set>
 #include <tuple>
 
 using namespace Qt::StringLiterals;
 
 namespace entvas {
 
-namespace {
-
-constexpr qint64 kMinuteMs = 60'000;
-
-qint64 minuteOf(qint64 ms)
+SqlWriter::SqlWriter(SqlConnection &connection, QString writer, QStringList dimensions, QString run)
+    : m_connection(connection),
+      m_writer(std::move(writer)),
+      m_run(std::move(run)),
+      m_series(std::move(dimensions)),
+      m_users(connection),
+      m_lost(connection, m_run)
 {
-    return ms - ((ms % kMinuteMs) + kMinuteMs) % kMinuteMs;
 }
 
-QString idText(const QUuid &id)
+void SqlWriter::restart()
 {
-    return id.toString(QUuid::WithoutBraces);
+    m_series.forgetStored();
+    m_users.restart();
 }
 
-} // namespace
-
-// Ordered containers throughout: two servers that write the same rows in the same order can't wait for each other.
-struct SqlStore::Batch {
-    using Place = std::pair<qsizetype, qsizetype>; // job, event
-    using KeyRef = std::pair<QString, QString>;    // project, idempotency key
-
-    QList<CommittedJob> jobs;
-    std::map<KeyRef, QList<Place>> keyed;                         // first the one that claims the key
-    std::map<SeriesRef, QString> newSeries;                       // with their texts
-    std::map<std::tuple<QString, qint64, qint64>, qint64> counts; // project, minute, series
-    std::map<std::pair<QString, qint64>, qint64> rejections;      // project, minute
-    std::map<QString, AnnouncementWriter> announcements;          // by project
-    std::optional<std::pair<QString, QUuid>> witness;             // an event that is about to be stored
-
-    // Without the `refused` events of its one job, which are counted as rejected if so `counted`.
-    explicit Batch(const QList<AppendJob> &from, const Refused &refused = {}, bool counted = true)
-    {
-        jobs.reserve(from.size());
-        for (const AppendJob &job : from) {
-            QList<AppendOutcome> outcomes;
-            outcomes.reserve(job.events.size());
-            for (const Event &event : job.events) {
-                const bool isRefused = refused.events.contains(outcomes.size());
-                if (!event.idempotencyKey.isEmpty() && !isRefused)
-                    keyed[{job.project, event.idempotencyKey}] << Place(jobs.size(), outcomes.size());
-                outcomes << AppendOutcome{isRefused ? AppendOutcome::Status::Rejected : AppendOutcome::Status::Accepted,
-                                          event.id, event.receivedAtMs};
-            }
-            jobs << CommittedJob{job, outcomes, refused.why.text};
-            AppendJob &taken = jobs.last().job;
-            if (counted && !refused.events.isEmpty()) {
-                if (taken.rejected == 0)
-                    taken.rejectedAtMs = job.events.first().receivedAtMs;
-                taken.rejected += refused.events.size();
-            }
-            if (taken.rejected > 0)
-                rejections[{job.project, minuteOf(taken.rejectedAtMs)}] += taken.rejected;
-        }
-    }
-
-    const Event &event(Place place) const { return jobs[place.first].job.events[place.second]; }
-
-    void markDuplicate(Place place, const QUuid &id, qint64 receivedAtMs)
-    {
-        jobs[place.first].outcomes[place.second] = {AppendOutcome::Status::Duplicate, id, receivedAtMs};
-    }
-};
-
-Result<QList<CommittedJob>> SqlStore::append(const QList<AppendJob> &jobs)
+Result<void> SqlWriter::checkWritable()
 {
-    if (!m_storedSince.isValid() || m_storedSince.hasExpired(kKnownSeriesMs)) {
-        m_stored.clear();
-        m_storedSince.start();
-    }
-    Refused refused;
+    const Result<void> there = m_connection.checkFile();
+    return there ? m_connection.checkWritable() : there;
+}
+
+Result<QList<CommittedJob>> SqlWriter::append(const QList<AppendJob> &jobs)
+{
+    m_series.beginAppend();
+    RefusedEvents refused;
     for (int attempt = 1;; ++attempt) {
         Batch batch(jobs, refused, !m_mayBeStored);
         const Result<void> stored = store(batch);
         if (stored) {
-            m_unsettled.reset();
-            m_inDoubt = false;
+            m_lost.forget();
             return batch.jobs;
         }
         const bool isTaken = m_mayBeStored && stored.failure().kind == Fault::BadInput; // another import was quicker
@@ -97,18 +49,19 @@ Result<QList<CommittedJob>> SqlStore::append(const QList<AppendJob> &jobs)
             continue;
         // One request of many events: only those that are refused for their own sake are left out.
         const bool isRefusal = stored.failure().kind == Fault::BadInput;
-        if (!isRefusal || jobs.size() > 1 || !refused.events.isEmpty() || jobs.first().events.isEmpty())
+        if (!isRefusal || jobs.size() > 1 || !refused.places.isEmpty() || jobs.first().events.isEmpty())
             return stored.failure();
-        Result<Refused> found = findRefused(jobs.first());
+        RefusedSearch search(m_connection, [this](const AppendJob &part) { return tryOut(part); });
+        const Result<RefusedEvents> found = search.find(jobs.first());
         if (!found)
             return found.failure();
-        if (found->events.isEmpty())
+        if (found->places.isEmpty())
             return stored.failure();
         refused = *found;
     }
 }
 
-Result<void> SqlStore::tryOut(const AppendJob &part)
+Result<void> SqlWriter::tryOut(const AppendJob &part)
 {
     Batch batch({part});
     m_users.begin();
@@ -116,17 +69,17 @@ Result<void> SqlStore::tryOut(const AppendJob &part)
 }
 
 // All that the data of senders goes into.
-Result<void> SqlStore::write(Batch &batch)
+Result<void> SqlWriter::write(Batch &batch)
 {
     for (const auto step :
-         {&SqlStore::claimKeys, &SqlStore::skipStored, &SqlStore::insertEvents, &SqlStore::insertSeries,
-          &SqlStore::addCounts, &SqlStore::addUsers, &SqlStore::addRejections})
+         {&SqlWriter::claimKeys, &SqlWriter::skipStored, &SqlWriter::insertEvents, &SqlWriter::insertSeries,
+          &SqlWriter::addCounts, &SqlWriter::addUsers, &SqlWriter::addRejections})
         if (const Result<void> done = (this->*step)(batch); !done)
             return done;
     return {};
 }
 
-Result<void> SqlStore::store(Batch &batch)
+Result<void> SqlWriter::store(Batch &batch)
 {
     m_users.begin();
     Transaction transaction(m_connection);
@@ -134,71 +87,47 @@ Result<void> SqlStore::store(Batch &batch)
         return begun;
     if (const Result<void> written = write(batch); !written)
         return written;
-    if (const Result<void> told = announce(batch); !told)
-        return told;
+    if (const Result<void> announced = announce(batch); !announced)
+        return announced;
     if (const Result<void> done = transaction.commit(); !done) {
-        m_unsettled.reset();
-        if (done.failure().kind == Fault::Unavailable && !batch.announcements.empty()) {
-            const QString &project = batch.announcements.begin()->first;
-            m_unsettled = Unsettled{m_session, project, {}, m_announced.value(project) + 1, batch.jobs};
-        } else if (done.failure().kind == Fault::Unavailable && batch.witness) {
-            m_unsettled = Unsettled{m_session, batch.witness->first, batch.witness->second, 0, batch.jobs};
-        }
-        m_inDoubt = m_unsettled.has_value();
+        m_lost.forget();
+        if (done.failure().kind == Fault::Unavailable)
+            rememberLost(batch);
         return done;
     }
-    stored(batch.jobs);
+    countAnnounced(batch.jobs);
     m_users.committed();
-    if (m_stored.size() > kMaxKnownSeries)
-        m_stored.clear();
-    for (const auto &[ref, text] : batch.newSeries)
-        m_stored.insert(ref);
+    m_series.keep(batch.newSeries);
     return {};
 }
 
-Result<QList<CommittedJob>> SqlStore::settle()
+void SqlWriter::rememberLost(const Batch &batch)
 {
-    if (!m_inDoubt)
-        return QList<CommittedJob>();
-    {
-        // The session that we lost may still be at its commit: only when it has gone is the answer final.
-        Result<Rows> ended = m_connection.run(
-            u"end_session"_s, {{u":pid"_s, m_unsettled->session.pid}, {u":start"_s, m_unsettled->session.start}});
-        if (!ended)
-            return ended.failure();
-        if ((*ended)->next() && (*ended)->value(0).toInt() > 0)
-            return {Fault::Unavailable, u"The database is still busy with the lost commit."_s};
+    if (!batch.announcements.empty()) {
+        const QString &project = batch.announcements.begin()->first;
+        m_lost.remember({project, {}, m_announced.value(project) + 1}, batch.jobs);
+    } else if (batch.witness) {
+        m_lost.remember({batch.witness->first, batch.witness->second}, batch.jobs);
     }
-    const auto look = [&]() -> Result<Rows> {
-        const Binding project{u":project"_s, m_unsettled->project};
-        if (m_unsettled->announced > 0)
-            return m_connection.run(u"announcement_exists"_s,
-                                    {project, {u":writer"_s, m_run}, {u":seq"_s, m_unsettled->announced}});
-        return m_connection.run(u"event_exists"_s, {project, {u":id"_s, idText(m_unsettled->event)}});
-    };
-    Result<Rows> rows = look();
-    if (!rows)
-        return rows.failure();
-    const bool exists = (*rows)->next();
-    if (const Result<void> ended = m_connection.ended(*rows); !ended)
-        return ended.failure();
-    m_inDoubt = false;
-    const Unsettled settled = *std::exchange(m_unsettled, std::nullopt);
-    if (!exists)
-        return QList<CommittedJob>();
-    stored(settled.jobs);
-    return settled.jobs;
 }
 
-// A number that was not stored is given again: whoever reads them sees no gap.
-void SqlStore::stored(const QList<CommittedJob> &jobs)
+Result<QList<CommittedJob>> SqlWriter::settle()
+{
+    Result<QList<CommittedJob>> settled = m_lost.settle();
+    if (settled)
+        countAnnounced(*settled);
+    return settled;
+}
+
+// A number that was not stored is given again: those who read them see no gap.
+void SqlWriter::countAnnounced(const QList<CommittedJob> &jobs)
 {
     for (const CommittedJob &job : jobs)
         if (job.announcedAs > 0)
             m_announced.insert(job.job.project, job.announcedAs);
 }
 
-Result<void> SqlStore::claimKeys(Batch &batch)
+Result<void> SqlWriter::claimKeys(Batch &batch)
 {
     if (batch.keyed.empty())
         return {};
@@ -235,7 +164,7 @@ Result<void> SqlStore::claimKeys(Batch &batch)
 }
 
 // What appendMissing() need not store.
-Result<void> SqlStore::skipStored(Batch &batch)
+Result<void> SqlWriter::skipStored(Batch &batch)
 {
     if (!m_mayBeStored)
         return {};
@@ -263,7 +192,7 @@ Result<void> SqlStore::skipStored(Batch &batch)
     return {};
 }
 
-Result<QList<QUuid>> SqlStore::existingEvents(const QString &project, const QJsonArray &ids)
+Result<QList<QUuid>> SqlWriter::existingEvents(const QString &project, const QJsonArray &ids)
 {
     const QString text = QString::fromUtf8(QJsonDocument(ids).toJson(QJsonDocument::Compact));
     Result<Rows> rows = m_connection.run(u"existing_events"_s, {{u":project"_s, project}, {u":ids"_s, text}});
@@ -277,17 +206,7 @@ Result<QList<QUuid>> SqlStore::existingEvents(const QString &project, const QJso
     return existing;
 }
 
-// The series of the last events, since hashing each one anew would cost more than storing it.
-qint64 SqlStore::idOf(const SeriesKey &key)
-{
-    if (const auto known = m_ids.constFind(key); known != m_ids.cend())
-        return *known;
-    if (m_ids.size() > kMaxKnownSeries)
-        m_ids.clear();
-    return m_ids.insert(key, seriesId(seriesText(key, m_dimensions))).value();
-}
-
-Result<void> SqlStore::insertEvents(Batch &batch)
+Result<void> SqlWriter::insertEvents(Batch &batch)
 {
     JsonRows rows;
     for (const CommittedJob &committed : std::as_const(batch.jobs)) {
@@ -299,13 +218,13 @@ Result<void> SqlStore::insertEvents(Batch &batch)
             const Event &event = committed.job.events[i];
             if (!batch.witness)
                 batch.witness = {project, event.id};
-            const qint64 series = idOf(event.series);
+            const qint64 series = m_series.idOf(event.series);
             if (announcement)
-                announcement->add(event, series, m_dimensions);
-            batch.counts[{project, minuteOf(event.receivedAtMs), series}] += 1;
+                announcement->add(event, series, m_series.dimensions());
+            batch.counts[{project, Batch::minuteOf(event.receivedAtMs), series}] += 1;
             m_users.see(project, event);
-            if (const SeriesRef ref(project, series); !m_stored.contains(ref) && !batch.newSeries.contains(ref))
-                batch.newSeries.emplace(ref, seriesText(event.series, m_dimensions));
+            if (const KnownSeries::Ref ref(project, series); !m_series.isStored(ref) && !batch.newSeries.contains(ref))
+                batch.newSeries.emplace(ref, m_series.textOf(event.series));
             rows.begin();
             rows.add(u'p', project);
             rows.add(u'i', idText(event.id));
@@ -326,7 +245,7 @@ Result<void> SqlStore::insertEvents(Batch &batch)
     return inserted ? Result<void>() : Result<void>(inserted.failure());
 }
 
-Result<void> SqlStore::insertSeries(Batch &batch)
+Result<void> SqlWriter::insertSeries(Batch &batch)
 {
     if (batch.newSeries.empty())
         return {};
@@ -342,7 +261,7 @@ Result<void> SqlStore::insertSeries(Batch &batch)
     return inserted ? Result<void>() : Result<void>(inserted.failure());
 }
 
-Result<void> SqlStore::addCounts(Batch &batch)
+Result<void> SqlWriter::addCounts(Batch &batch)
 {
     if (batch.counts.empty())
         return {};
@@ -360,7 +279,7 @@ Result<void> SqlStore::addCounts(Batch &batch)
     return added ? Result<void>() : Result<void>(added.failure());
 }
 
-Result<void> SqlStore::addRejections(Batch &batch)
+Result<void> SqlWriter::addRejections(Batch &batch)
 {
     if (batch.rejections.empty())
         return {};
@@ -377,7 +296,7 @@ Result<void> SqlStore::addRejections(Batch &batch)
     return added ? Result<void>() : Result<void>(added.failure());
 }
 
-Result<void> SqlStore::announce(Batch &batch)
+Result<void> SqlWriter::announce(Batch &batch)
 {
     for (const auto &[at, count] : batch.rejections)
         if (!m_run.isEmpty())
@@ -396,8 +315,25 @@ Result<void> SqlStore::announce(Batch &batch)
     for (CommittedJob &job : batch.jobs)
         if (batch.announcements.contains(job.job.project))
             job.announcedAs = m_announced.value(job.job.project) + 1;
-    const Result<int> told = m_connection.change(u"announce"_s, {{u":writer"_s, m_run}, {u":rows"_s, rows.text()}});
-    return told ? Result<void>() : Result<void>(told.failure());
+    const Result<int> done = m_connection.change(u"announce"_s, {{u":writer"_s, m_run}, {u":rows"_s, rows.text()}});
+    return done ? Result<void>() : Result<void>(done.failure());
+}
+
+Result<QList<CommittedJob>> SqlWriter::appendMissing(const QList<AppendJob> &jobs)
+{
+    m_mayBeStored = true;
+    Result<QList<CommittedJob>> stored = append(jobs);
+    m_mayBeStored = false;
+    return stored;
+}
+
+Result<qint64> SqlWriter::countExisting(const QString &project, const QList<QUuid> &ids)
+{
+    QJsonArray array;
+    for (const QUuid &id : ids)
+        array.append(idText(id));
+    const Result<QList<QUuid>> existing = existingEvents(project, array);
+    return existing ? Result<qint64>(existing.value().size()) : existing.failure();
 }
 
 } // namespace entvas

@@ -1,4 +1,4 @@
-#include "core/store/events/jsonrows.h"
+#include "core/store/events/sql/jsonrows.h"
 
 #include <algorithm>
 #include <QCryptographicHash>
@@ -88,6 +88,11 @@ void JsonRows::addNull(char16_t name)
 void JsonRows::end()
 {
     m_text += u'}';
+}
+
+QString idText(const QUuid &id)
+{
+    return id.toString(QUuid::WithoutBraces);
 }
 
 QString seriesText(const SeriesKey &key, const QStringList &dimensions)

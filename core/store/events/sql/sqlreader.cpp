@@ -1,12 +1,11 @@
-#include "core/store/events/sqlstore.h"
+#include "core/store/events/sql/sqlreader.h"
 
 #include "core/base/jsontext.h"
-#include "core/base/log.h"
 #include "core/base/uuid7.h"
-#include "core/store/connection/migrations.h"
-#include "core/store/connection/pooler.h"
+#include "core/store/connection/sqlconnection.h"
 #include "core/store/connection/transaction.h"
-#include "core/store/events/jsonrows.h"
+#include "core/store/events/sql/jsonrows.h"
+#include "core/store/events/sql/sqlusers.h"
 
 #include <algorithm>
 #include <vector>
@@ -16,11 +15,6 @@ using namespace Qt::StringLiterals;
 namespace entvas {
 
 namespace {
-
-QString idText(const QUuid &id)
-{
-    return id.toString(QUuid::WithoutBraces);
-}
 
 // Behind a sign that the statement takes off again: SQLite takes U+FEFF and U+FFFE at the head of bound text for marks
 // of its byte order, drops them, and in the second case swaps all bytes.
@@ -57,130 +51,24 @@ bool parsePairs(QStringView text, const Take &take)
     return true;
 }
 
+QList<StoredEvent> eventsIn(QSqlQuery &rows)
+{
+    QList<StoredEvent> found;
+    // Names and metadata come as bytes: text would lose U+FEFF at its head (PostgreSQL's driver), U+FFFE and U+FFFF
+    // anywhere (SQLite).
+    while (rows.next())
+        found << StoredEvent{QUuid::fromString(rows.value(0).toString()),
+                             json::fromUtf8(rows.value(1).toByteArray()),
+                             json::fromUtf8(rows.value(2).toByteArray()),
+                             rows.value(3).toLongLong(),
+                             rows.value(5).toLongLong(),
+                             rows.value(4).toByteArray()};
+    return found;
+}
+
 } // namespace
 
-std::unique_ptr<EventStore> makeStore(const DatabaseUrl &url, const QString &writer, const QStringList &dimensions,
-                                      const QString &run)
-{
-    return std::make_unique<SqlStore>(url, writer, dimensions, run);
-}
-
-SqlStore::SqlStore(DatabaseUrl url, QString writer, QStringList dimensions, QString run)
-    : m_connection(std::move(url)),
-      m_writer(std::move(writer)),
-      m_run(std::move(run)),
-      m_dimensions(std::move(dimensions))
-{
-    m_connection.watchFile();
-}
-
-Result<void> SqlStore::open()
-{
-    // Whoever restored an older backup meanwhile took the series with it.
-    m_stored.clear();
-    m_users.restart();
-    m_upkeep.restart();
-    if (const Result<void> opened = m_connection.open(); !opened)
-        return opened;
-    Result<Rows> rows = m_connection.run(u"session"_s);
-    if (!rows)
-        return rows.failure();
-    if ((*rows)->next())
-        m_session = {(*rows)->value(0).toLongLong(), (*rows)->value(1).toString()};
-    return m_connection.ended(*rows);
-}
-
-Result<void> SqlStore::migrate()
-{
-    const Result<Pooling> pooling = poolingOf(m_connection, m_connection.url());
-    if (!pooling)
-        return pooling.failure();
-    if (*pooling == Pooling::ByTransaction)
-        return pooledByTransaction(m_connection.where());
-    if (const Result<void> migrated = applyMigrations(m_connection); !migrated)
-        return migrated;
-    const Result<QStringList> missing = missingRights(m_connection);
-    if (!missing)
-        return missing.failure();
-    if (!missing->isEmpty())
-        return {Fault::Denied,
-                u"The user of the database %1 may not store there: it lacks %2. Grant these, or name the "
-                "owner of the tables in the database URL."_s.arg(m_connection.where(), missing->join(u", "_s))};
-    const Result<QStringList> lacks = missingUpkeepRights(m_connection);
-    if (!lacks)
-        return lacks.failure();
-    if (!lacks->isEmpty())
-        log::warning("store", u"housekeeping will fail, and tables grow for ever: grant what is missing"_s,
-                     {{u"lacks"_s, lacks->join(u", "_s)}});
-    return {};
-}
-
-Result<void> SqlStore::ping()
-{
-    if (const Result<void> there = m_connection.checkFile(); !there)
-        return there;
-    const Result<Rows> rows = m_connection.run(u"ping"_s);
-    return rows ? Result<void>() : Result<void>(rows.failure());
-}
-
-Result<QString> SqlStore::logPosition()
-{
-    const Result<Rows> rows = m_connection.run(u"log_position"_s);
-    if (!rows)
-        return rows.failure();
-    return (*rows)->next() ? (*rows)->value(0).toString() : QString();
-}
-
-Result<bool> SqlStore::hasReplayed(const QString &position)
-{
-    if (position.isEmpty()) {
-        const Result<void> alive = ping();
-        return alive ? Result<bool>(true) : Result<bool>(alive.failure());
-    }
-    const Result<Rows> rows = m_connection.run(u"has_replayed"_s, {{u":position"_s, position}});
-    if (!rows)
-        return rows.failure();
-    return (*rows)->next() && (*rows)->value(0).toInt() != 0;
-}
-
-Result<qint64> SqlStore::newestCount(qint64 beforeMs)
-{
-    QStringList projects;
-    {
-        Result<Rows> rows = m_connection.run(u"projects"_s);
-        if (!rows)
-            return rows.failure();
-        while ((*rows)->next())
-            projects << (*rows)->value(0).toString();
-        if (const Result<void> ended = m_connection.ended(*rows); !ended)
-            return ended.failure();
-    }
-    qint64 newest = 0;
-    for (const QString &project : std::as_const(projects)) {
-        Result<Rows> rows = m_connection.run(u"newest_count"_s, {{u":project"_s, project}, {u":before"_s, beforeMs}});
-        if (!rows)
-            return rows.failure();
-        if ((*rows)->next())
-            newest = std::max(newest, (*rows)->value(0).toLongLong());
-        if (const Result<void> ended = m_connection.ended(*rows); !ended)
-            return ended.failure();
-    }
-    return newest;
-}
-
-Result<std::optional<qint64>> SqlStore::clockMs()
-{
-    Result<Rows> rows = m_connection.run(u"database_clock"_s);
-    if (!rows)
-        return rows.failure();
-    std::optional<qint64> ms;
-    if ((*rows)->next() && !(*rows)->isNull(0))
-        ms = (*rows)->value(0).toLongLong();
-    const Result<void> ended = m_connection.ended(*rows);
-    return ended ? Result<std::optional<qint64>>(ms) : ended.failure();
-}
-
-Result<QHash<qint64, SeriesKey>> SqlStore::readSeries(const QString &project)
+Result<QHash<qint64, SeriesKey>> SqlReader::readSeries(const QString &project)
 {
     Result<Rows> rows = m_connection.run(u"all_series"_s, {{u":project"_s, project}});
     if (!rows)
@@ -193,7 +81,7 @@ Result<QHash<qint64, SeriesKey>> SqlStore::readSeries(const QString &project)
     return keys;
 }
 
-Result<QHash<qint64, qint64>> SqlStore::readWeights(const QString &project)
+Result<QHash<qint64, qint64>> SqlReader::readWeights(const QString &project)
 {
     Result<Rows> rows = m_connection.run(u"series_weights"_s, {{u":project"_s, project}});
     if (!rows)
@@ -206,7 +94,7 @@ Result<QHash<qint64, qint64>> SqlStore::readWeights(const QString &project)
     return weights;
 }
 
-Result<void> SqlStore::readCounts(const QString &project, const CountSink &sink)
+Result<void> SqlReader::readCounts(const QString &project, const CountSink &sink)
 {
     Result<Rows> rows = m_connection.run(u"counts"_s, {{u":project"_s, project}});
     if (!rows)
@@ -231,7 +119,12 @@ Result<void> SqlStore::readCounts(const QString &project, const CountSink &sink)
     return m_connection.ended(*rows);
 }
 
-Result<QList<RejectedRecord>> SqlStore::readRejected(const QString &project, qint64 fromMs)
+Result<qint64> SqlReader::readUsers(const QString &project, const UserSink &sink)
+{
+    return entvas::readUsers(m_connection, project, sink);
+}
+
+Result<QList<RejectedRecord>> SqlReader::readRejected(const QString &project, qint64 fromMs)
 {
     Result<Rows> rows = m_connection.run(u"rejections"_s, {{u":project"_s, project}, {u":from"_s, fromMs}});
     if (!rows)
@@ -244,7 +137,7 @@ Result<QList<RejectedRecord>> SqlStore::readRejected(const QString &project, qin
     return records;
 }
 
-Result<StoreTotals> SqlStore::totals(const QString &project)
+Result<StoreTotals> SqlReader::totals(const QString &project)
 {
     Result<Rows> rows = m_connection.run(u"totals"_s, {{u":project"_s, project}});
     if (!rows)
@@ -257,7 +150,7 @@ Result<StoreTotals> SqlStore::totals(const QString &project)
     return totals;
 }
 
-Result<QList<StoredEvent>> SqlStore::events(const EventQuery &query)
+Result<QList<StoredEvent>> SqlReader::events(const EventQuery &query)
 {
     // Ids are ordered by time of receipt, and their text is ordered as they are.
     const QString from = idText(uuid7Floor(query.fromMs));
@@ -280,22 +173,7 @@ Result<QList<StoredEvent>> SqlStore::events(const EventQuery &query)
     return found;
 }
 
-QList<StoredEvent> SqlStore::eventsIn(QSqlQuery &rows)
-{
-    QList<StoredEvent> found;
-    // Names and metadata come as bytes: text would lose U+FEFF at its head (PostgreSQL's driver), U+FFFE and U+FFFF
-    // anywhere (SQLite).
-    while (rows.next())
-        found << StoredEvent{QUuid::fromString(rows.value(0).toString()),
-                             json::fromUtf8(rows.value(1).toByteArray()),
-                             json::fromUtf8(rows.value(2).toByteArray()),
-                             rows.value(3).toLongLong(),
-                             rows.value(5).toLongLong(),
-                             rows.value(4).toByteArray()};
-    return found;
-}
-
-Result<QList<StoredEvent>> SqlStore::eventsById(const QString &project, const QList<QUuid> &ids)
+Result<QList<StoredEvent>> SqlReader::eventsById(const QString &project, const QList<QUuid> &ids)
 {
     QStringList texts;
     for (const QUuid &id : ids)
@@ -310,7 +188,7 @@ Result<QList<StoredEvent>> SqlStore::eventsById(const QString &project, const QL
     return found;
 }
 
-Result<void> SqlStore::atOneMoment(const std::function<Result<void>()> &read)
+Result<void> SqlReader::atOneMoment(const std::function<Result<void>()> &read)
 {
     Transaction transaction(m_connection);
     if (const Result<void> begun = transaction.begin(u"begin_moment"_s); !begun)
@@ -318,7 +196,7 @@ Result<void> SqlStore::atOneMoment(const std::function<Result<void>()> &read)
     return read(); // there is nothing to commit
 }
 
-Result<Positions> SqlStore::positions(const QString &project)
+Result<Positions> SqlReader::positions(const QString &project)
 {
     Result<Rows> rows = m_connection.run(u"announced"_s, {{u":project"_s, project}});
     if (!rows)

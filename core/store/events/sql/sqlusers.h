@@ -1,6 +1,8 @@
 #pragma once
 
-#include "core/store/events/eventstore.h"
+#include "core/model/event.h"
+#include "core/store/events/eventreader.h"
+#include "core/store/events/housekeeping.h"
 
 #include <map>
 #include <utility>
@@ -38,8 +40,8 @@ private:
     std::map<Minute, Fresh> m_fresh;
 };
 
-// See EventStore::readUsers().
-Result<qint64> readUsers(SqlConnection &connection, const QString &project, const EventStore::UserSink &sink);
+// See EventReader::readUsers().
+Result<qint64> readUsers(SqlConnection &connection, const QString &project, const EventReader::UserSink &sink);
 
 // One step of housekeeping: what commits found new in a minute that is over goes into the sketches of its minute,
 // quarter hour, hour and day, as far as those are still shown. True when more is left to do.

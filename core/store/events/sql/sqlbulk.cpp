@@ -1,9 +1,9 @@
-// The part of SqlStore that only commands use: whole histories in, and old events out.
-#include "core/store/events/sqlstore.h"
+#include "core/store/events/sql/sqlbulk.h"
 
 #include "core/base/uuid7.h"
-
-#include <QJsonArray>
+#include "core/store/connection/sqlconnection.h"
+#include "core/store/events/sql/jsonrows.h"
+#include "core/store/events/sql/sqlupkeep.h"
 
 using namespace Qt::StringLiterals;
 
@@ -13,39 +13,22 @@ namespace {
 
 QString floorText(qint64 ms)
 {
-    return uuid7Floor(ms).toString(QUuid::WithoutBraces);
+    return idText(uuid7Floor(ms));
 }
 
 } // namespace
 
-Result<void> SqlStore::beginBulk()
+Result<void> SqlBulk::begin()
 {
     return m_connection.runScript(u"begin_bulk"_s);
 }
 
-Result<void> SqlStore::endBulk()
+Result<void> SqlBulk::end()
 {
     return m_connection.runScript(u"end_bulk"_s);
 }
 
-Result<QList<CommittedJob>> SqlStore::appendMissing(const QList<AppendJob> &jobs)
-{
-    m_mayBeStored = true;
-    Result<QList<CommittedJob>> stored = append(jobs);
-    m_mayBeStored = false;
-    return stored;
-}
-
-Result<qint64> SqlStore::countExisting(const QString &project, const QList<QUuid> &ids)
-{
-    QJsonArray array;
-    for (const QUuid &id : ids)
-        array.append(id.toString(QUuid::WithoutBraces));
-    const Result<QList<QUuid>> existing = existingEvents(project, array);
-    return existing ? Result<qint64>(existing.value().size()) : existing.failure();
-}
-
-Result<void> SqlStore::checkVersion()
+Result<void> SqlBulk::checkVersion()
 {
     int found = 0;
     for (const QString &question : {u"has_migrations"_s, u"newest_migration"_s}) {
@@ -72,7 +55,7 @@ Result<void> SqlStore::checkVersion()
     return {};
 }
 
-Result<bool> SqlStore::hasEvents(const QString &project)
+Result<bool> SqlBulk::hasEvents(const QString &project)
 {
     Result<Rows> rows = m_connection.run(u"has_events"_s, {{u":project"_s, project}});
     if (!rows)
@@ -83,7 +66,7 @@ Result<bool> SqlStore::hasEvents(const QString &project)
     return has;
 }
 
-Result<qint64> SqlStore::countEventsBefore(const QString &project, qint64 receivedAtMs)
+Result<qint64> SqlBulk::countEventsBefore(const QString &project, qint64 receivedAtMs)
 {
     Result<Rows> rows =
         m_connection.run(u"count_events"_s, {{u":project"_s, project}, {u":before"_s, floorText(receivedAtMs)}});
@@ -95,14 +78,14 @@ Result<qint64> SqlStore::countEventsBefore(const QString &project, qint64 receiv
     return count;
 }
 
-Result<int> SqlStore::dropEventsBefore(const QString &project, qint64 receivedAtMs)
+Result<int> SqlBulk::dropEventsBefore(const QString &project, qint64 receivedAtMs)
 {
     return m_connection.change(
         u"drop_events"_s,
         {{u":project"_s, project}, {u":before"_s, floorText(receivedAtMs)}, {u":limit"_s, SqlUpkeep::kRowsPerStep}});
 }
 
-Result<SqlStore::Space> SqlStore::space()
+Result<SqlBulk::Space> SqlBulk::space()
 {
     Result<Rows> rows = m_connection.run(u"database_bytes"_s);
     if (!rows)
@@ -115,7 +98,7 @@ Result<SqlStore::Space> SqlStore::space()
     return space;
 }
 
-Result<void> SqlStore::compactFile()
+Result<void> SqlBulk::compactFile()
 {
     const Result<void> done = m_connection.runScript(u"compact_file"_s);
     m_connection.acceptSize();

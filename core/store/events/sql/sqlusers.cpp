@@ -1,12 +1,15 @@
-#include "core/store/events/sqlusers.h"
+#include "core/store/events/sql/sqlusers.h"
 
+#include "core/base/floor.h"
 #include "core/cube/liveusers.h"
+#include "core/model/timerange.h"
 #include "core/store/connection/sqlconnection.h"
 #include "core/store/connection/transaction.h"
-#include "core/store/events/jsonrows.h"
-#include "core/store/events/sqlupkeep.h"
+#include "core/store/events/sql/jsonrows.h"
+#include "core/store/events/sql/sqlupkeep.h"
 
 #include <limits>
+#include <optional>
 #include <span>
 
 using namespace Qt::StringLiterals;
@@ -23,11 +26,6 @@ constexpr int kForgottenPerStep = 500;
 constexpr std::span<const qint64> storedSteps()
 {
     return std::span(LiveUsers::kStepMs).subspan(1);
-}
-
-qint64 floorTo(qint64 ms, qint64 step)
-{
-    return ms - ((ms % step) + step) % step;
 }
 
 QString textOf(const UserSketch &sketch)
@@ -69,7 +67,7 @@ Result<void> FreshUsers::store()
         rows.begin();
         rows.add(u'p', minute.second);
         rows.add(u't', minute.first);
-        rows.add(u'i', fresh.event.toString(QUuid::WithoutBraces));
+        rows.add(u'i', idText(fresh.event));
         rows.add(u'u', textOf(fresh.users));
         rows.end();
     }
@@ -89,7 +87,7 @@ void FreshUsers::committed()
     m_fresh.clear();
 }
 
-Result<qint64> readUsers(SqlConnection &connection, const QString &project, const EventStore::UserSink &sink)
+Result<qint64> readUsers(SqlConnection &connection, const QString &project, const EventReader::UserSink &sink)
 {
     // What is new first: should another server fold it meanwhile, it is read twice and not missed.
     Result<Rows> parts = connection.run(u"all_user_parts"_s, {{u":project"_s, project}});
@@ -165,35 +163,74 @@ Result<void> mergeInto(SqlConnection &connection, const QString &project, qint64
     return put ? Result<void>() : Result<void>(put.failure());
 }
 
-} // namespace
-
 // How long sketches of a width are shown; days always.
 qint64 keepMsOf(qint64 step)
 {
     return step == FreshUsers::kMinuteMs ? SqlUpkeep::kMinutesForMs : SqlUpkeep::kQuartersForMs;
 }
 
+// The minute of the oldest part before `beforeMs`, if there is one.
+Result<std::optional<qint64>> oldestPart(SqlConnection &connection, const QString &project, qint64 beforeMs)
+{
+    Result<Rows> rows = connection.run(u"oldest_user_part"_s, {{u":project"_s, project}, {u":before"_s, beforeMs}});
+    if (!rows)
+        return rows.failure();
+    std::optional<qint64> oldest;
+    if ((*rows)->next() && !(*rows)->isNull(0))
+        oldest = (*rows)->value(0).toLongLong();
+    const Result<void> ended = connection.ended(*rows);
+    return ended ? Result<std::optional<qint64>>(oldest) : ended.failure();
+}
+
+// The parts of some minutes, as many as one step takes, in the sketches that they go into.
+struct Folded {
+    std::map<std::pair<qint64, qint64>, UserSketch> users; // by step and bucket
+    qint64 minute = 0;                                     // of the last part …
+    QString last;                                          // … and its id
+};
+Result<Folded> readParts(SqlConnection &connection, const QString &project, const TimeSpan &span,
+                         const UpkeepPlan &plan)
+{
+    Folded folded;
+    folded.minute = span.fromMs;
+    Result<Rows> rows = connection.run(
+        u"user_parts"_s,
+        {{u":project"_s, project}, {u":from"_s, span.fromMs}, {u":to"_s, span.toMs}, {u":limit"_s, kPartsPerStep}});
+    if (!rows)
+        return rows.failure();
+    while ((*rows)->next()) {
+        folded.minute = (*rows)->value(0).toLongLong();
+        folded.last = (*rows)->value(1).toString();
+        const Result<UserSketch> part = sketchOf((*rows)->value(2), connection);
+        if (!part)
+            return part.failure();
+        for (const qint64 step : storedSteps()) {
+            const bool isDays = step == storedSteps().back();
+            const bool isShown = isDays || folded.minute >= plan.nowMs - keepMsOf(step) || !plan.mayForget;
+            if (isShown)
+                folded.users[{step, floorTo(folded.minute, step)}].merge(*part);
+        }
+    }
+    const Result<void> ended = connection.ended(*rows);
+    return ended ? Result<Folded>(std::move(folded)) : ended.failure();
+}
+
+} // namespace
+
 Result<bool> foldUsers(SqlConnection &connection, const QString &project, const UpkeepPlan &plan)
 {
     constexpr qint64 kMinute = FreshUsers::kMinuteMs;
-    const std::span<const qint64> steps = storedSteps();
     // Commits may take a while: a minute that has just ended is left alone, and late parts find their way too.
     const qint64 due = floorTo(plan.nowMs, kMinute) - kMinute;
-    qint64 oldest = 0;
-    {
-        Result<Rows> rows = connection.run(u"oldest_user_part"_s, {{u":project"_s, project}, {u":before"_s, due}});
-        if (!rows)
-            return rows.failure();
-        const bool found = (*rows)->next() && !(*rows)->isNull(0);
-        oldest = found ? (*rows)->value(0).toLongLong() : 0;
-        if (const Result<void> ended = connection.ended(*rows); !ended)
-            return ended.failure();
-        if (!found)
-            return false;
-    }
+    const Result<std::optional<qint64>> oldest = oldestPart(connection, project, due);
+    if (!oldest)
+        return oldest.failure();
+    if (!*oldest)
+        return false;
     // A history that was brought in is many minutes: those of a day cost little more than one.
-    const qint64 width = plan.isBulk ? steps.back() : kMinute;
-    const qint64 to = std::min(floorTo(oldest, width) + width, due);
+    const qint64 width = plan.isBulk ? storedSteps().back() : kMinute;
+    const qint64 from = **oldest;
+    const qint64 to = std::min(floorTo(from, width) + width, due);
     Transaction transaction(connection);
     if (const Result<void> begun = transaction.begin(u"begin_compaction"_s); !begun)
         return begun.failure();
@@ -204,36 +241,15 @@ Result<bool> foldUsers(SqlConnection &connection, const QString &project, const 
         if (!(*lock)->next() || (*lock)->value(0).toInt() == 0)
             return false; // another server is at it
     }
-    std::map<std::pair<qint64, qint64>, UserSketch> users; // by step and bucket
-    qint64 minute = oldest;
-    QString last;
-    {
-        Result<Rows> rows = connection.run(
-            u"user_parts"_s,
-            {{u":project"_s, project}, {u":from"_s, oldest}, {u":to"_s, to}, {u":limit"_s, kPartsPerStep}});
-        if (!rows)
-            return rows.failure();
-        while ((*rows)->next()) {
-            minute = (*rows)->value(0).toLongLong();
-            last = (*rows)->value(1).toString();
-            const Result<UserSketch> part = sketchOf((*rows)->value(2), connection);
-            if (!part)
-                return part.failure();
-            for (const qint64 step : steps) {
-                const bool isShown = step == steps.back() || minute >= plan.nowMs - keepMsOf(step) || !plan.mayForget;
-                if (isShown)
-                    users[{step, floorTo(minute, step)}].merge(*part);
-            }
-        }
-        if (const Result<void> ended = connection.ended(*rows); !ended)
-            return ended.failure();
-    }
-    for (const auto &[bucket, sketch] : users)
+    const Result<Folded> parts = readParts(connection, project, {from, to}, plan);
+    if (!parts)
+        return parts.failure();
+    for (const auto &[bucket, sketch] : parts->users)
         if (const Result<void> merged = mergeInto(connection, project, bucket.first, bucket.second, sketch); !merged)
             return merged.failure();
     if (const Result<int> dropped = connection.change(
             u"drop_user_parts"_s,
-            {{u":project"_s, project}, {u":from"_s, oldest}, {u":bucket"_s, minute}, {u":part"_s, last}});
+            {{u":project"_s, project}, {u":from"_s, from}, {u":bucket"_s, parts->minute}, {u":part"_s, parts->last}});
         !dropped)
         return dropped.failure();
     if (const Result<void> done = transaction.commit(); !done)

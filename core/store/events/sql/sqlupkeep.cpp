@@ -1,9 +1,12 @@
-#include "core/store/events/sqlupkeep.h"
+#include "core/store/events/sql/sqlupkeep.h"
 
+#include "core/base/floor.h"
 #include "core/base/uuid7.h"
+#include "core/cube/livecube.h"
 #include "core/store/connection/sqlconnection.h"
 #include "core/store/connection/transaction.h"
-#include "core/store/events/sqlusers.h"
+#include "core/store/events/sql/jsonrows.h"
+#include "core/store/events/sql/sqlusers.h"
 
 #include <algorithm>
 #include <utility>
@@ -90,7 +93,7 @@ Result<bool> SqlUpkeep::dropEvents(const QString &project, const UpkeepPlan &pla
 {
     if (plan.retentionDays <= 0)
         return false;
-    const QString before = uuid7Floor(plan.nowMs - plan.retentionDays * kDayMs).toString(QUuid::WithoutBraces);
+    const QString before = idText(uuid7Floor(plan.nowMs - plan.retentionDays * kDayMs));
     if (plan.mayForget)
         return remove(u"drop_events"_s, project, before);
     const Result<Rows> rows =
@@ -108,7 +111,7 @@ Result<bool> SqlUpkeep::compact(const Compaction &what, const QString &project, 
 {
     // Whole days, so that no day is in two tables for longer than its compaction takes.
     const qint64 due = plan.nowMs - what.keepMs;
-    const qint64 before = due - ((due % kDayMs) + kDayMs) % kDayMs;
+    const qint64 before = floorTo(due, kDayMs);
     qint64 oldest = 0;
     {
         Result<Rows> rows = m_connection.run(what.oldest, {{u":project"_s, project}, {u":before"_s, before}});
@@ -121,11 +124,11 @@ Result<bool> SqlUpkeep::compact(const Compaction &what, const QString &project, 
         if (!found)
             return false;
     }
-    if (!plan.mayForget) { // what is summed up can't be told apart again
+    if (!plan.mayForget) { // what is summed up can't be divided again
         holdBack();
         return false;
     }
-    const qint64 from = oldest - ((oldest % what.bucketMs) + what.bucketMs) % what.bucketMs;
+    const qint64 from = floorTo(oldest, what.bucketMs);
     const qint64 to = plan.isBulk ? std::min(from + what.bulkMs, before) : from + what.bucketMs;
     Transaction transaction(m_connection);
     if (const Result<void> begun = transaction.begin(u"begin_compaction"_s); !begun)
@@ -155,6 +158,43 @@ Result<bool> SqlUpkeep::remove(const QString &statement, const QString &project,
     if (!removed)
         return removed.failure();
     return *removed >= kRowsPerStep;
+}
+
+Result<qint64> SqlUpkeep::newestCount(qint64 beforeMs)
+{
+    QStringList projects;
+    {
+        Result<Rows> rows = m_connection.run(u"projects"_s);
+        if (!rows)
+            return rows.failure();
+        while ((*rows)->next())
+            projects << (*rows)->value(0).toString();
+        if (const Result<void> ended = m_connection.ended(*rows); !ended)
+            return ended.failure();
+    }
+    qint64 newest = 0;
+    for (const QString &project : std::as_const(projects)) {
+        Result<Rows> rows = m_connection.run(u"newest_count"_s, {{u":project"_s, project}, {u":before"_s, beforeMs}});
+        if (!rows)
+            return rows.failure();
+        if ((*rows)->next())
+            newest = std::max(newest, (*rows)->value(0).toLongLong());
+        if (const Result<void> ended = m_connection.ended(*rows); !ended)
+            return ended.failure();
+    }
+    return newest;
+}
+
+Result<std::optional<qint64>> SqlUpkeep::clockMs()
+{
+    Result<Rows> rows = m_connection.run(u"database_clock"_s);
+    if (!rows)
+        return rows.failure();
+    std::optional<qint64> ms;
+    if ((*rows)->next() && !(*rows)->isNull(0))
+        ms = (*rows)->value(0).toLongLong();
+    const Result<void> ended = m_connection.ended(*rows);
+    return ended ? Result<std::optional<qint64>>(ms) : ended.failure();
 }
 
 } // namespace entvas

@@ -31,6 +31,9 @@ private:
     bool m_firstField = true;
 };
 
+// An event's id as it is stored: lower case, without braces, so that ids are ordered as their texts are.
+QString idText(const QUuid &id);
+
 // The series as a JSON object, always the same text for the same key and names:
 // {"eventType":"page_view","page":"home"}. `dimensions` names the key's values; empty ones are left out, the first
 // excepted.
