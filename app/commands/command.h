@@ -29,7 +29,8 @@ struct CommandOption {
     qint64 least = 0;
     qint64 most = 0;
     bool isRequired = false;
-    QString letter = {}; // "-o"
+    QString letter = {};       // "-o"
+    bool needsDesktop = false; // of no use to the program that is the server alone
 };
 
 // --project, of the commands that work on one.

@@ -47,7 +47,7 @@ Result<ExportPlan> planOf(const CommandLine &line)
                   line.momentMs(u"to"_s, now, std::min(now + kAheadMs, kEndOfTimeMs)), line.text(u"type"_s),
                   line.text(u"user"_s)};
     if (plan.query.fromMs > plan.query.toMs)
-        return {Fault::BadInput, u"export: --from lies behind --to."_s};
+        return {Fault::BadInput, u"export: --from is later than --to."_s};
     plan.file = line.text(u"output"_s, u"-"_s);
     if (plan.file.isEmpty())
         return {Fault::BadInput, u"export: -o needs the name of a file, or - for standard output."_s};

@@ -53,7 +53,7 @@ void printPlan(const SchemaState &state)
         for (const QString &statement : step.statements)
             printStatement(statement);
     }
-    if (!state.isNewer()) // of which another sentence tells
+    if (!state.isNewer()) // which is reported in another sentence
         print(state.isPending() ? u"-- Nothing was changed."_s
                                 : u"-- The database is up to date: nothing would be run."_s);
 }

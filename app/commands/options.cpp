@@ -3,6 +3,7 @@
 #include "app/commands/commandline.h"
 #include "app/feed/serveraddress.h"
 #include "core/base/nearestname.h"
+#include "core/model/settingvalues.h"
 
 #include <QFile>
 #include <QFileInfo>
@@ -108,22 +109,25 @@ QString didYouMean(const QString &word, const QStringList &known)
     return match.isEmpty() ? QString() : u" Did you mean %1?"_s.arg(match);
 }
 
-const QList<CommandOption> &programOptions()
+QList<CommandOption> programOptions(bool hasDesktop)
 {
     using Kind = CommandOption::Kind;
-    static const QList<CommandOption> list{
+    QList<CommandOption> list{
         {.name = u"--headless"_s, .help = u"the server only; needs no display"_s},
         {.name = u"--connect"_s,
          .kind = Kind::Text,
          .value = u"URL"_s,
-         .help = u"the desktop on another server, http(s)://host[:port]; hosts nothing"_s},
+         .help = u"the desktop on another server, http(s)://host[:port]; hosts nothing"_s,
+         .needsDesktop = true},
         {.name = u"--allow-http"_s,
-         .help = u"with --connect: goes there by plain http, which can be read on the way"_s},
+         .help = u"with --connect: goes there by plain http, which others can read on the way"_s,
+         .needsDesktop = true},
         {.name = u"--view"_s,
          .kind = Kind::File,
          .value = u"NAME"_s,
-         .help = u"the desktop with one saved view, by its name or its file"_s},
-        {.name = u"--kiosk"_s, .help = u"the desktop on the whole screen, saved views in turn"_s},
+         .help = u"the desktop with one saved view, by its name or its file"_s,
+         .needsDesktop = true},
+        {.name = u"--kiosk"_s, .help = u"the desktop on the whole screen, saved views in turn"_s, .needsDesktop = true},
         {.name = u"--config"_s,
          .kind = Kind::File,
          .value = u"FILE"_s,
@@ -132,16 +136,26 @@ const QList<CommandOption> &programOptions()
         {.name = u"--help"_s, .help = u"prints this"_s, .letter = u"-h"_s},
         {.name = u"--version"_s, .help = u"prints the version"_s},
     };
+    if (!hasDesktop)
+        list.removeIf([](const CommandOption &option) { return option.needsDesktop; });
     return list;
 }
 
 QList<CommandOption> settingOptions()
 {
+    using Kind = CommandOption::Kind;
     QList<CommandOption> list;
-    for (const SettingInfo &info : settingInfos())
+    for (const SettingInfo &info : settingInfos()) {
+        const SettingValues values = settingValues(info.key);
         if (!info.flag.isEmpty())
-            list.append(
-                {.name = info.flag, .kind = CommandOption::Kind::Text, .value = u"VALUE"_s, .help = info.meaning});
+            list.append({.name = info.flag,
+                         .kind = values.isFile              ? Kind::File
+                                 : values.choices.isEmpty() ? Kind::Text
+                                                            : Kind::Choice,
+                         .value = u"VALUE"_s,
+                         .help = info.meaning,
+                         .choices = values.choices});
+    }
     return list;
 }
 
@@ -156,11 +170,12 @@ Result<Options> parseOptions(const QStringList &arguments)
             options.commandArguments = arguments.sliced(at + 1);
             break;
         }
-        const auto option = takeOption(known, arguments, at);
-        if (!option && arguments[at] == "--describe"_L1) {
-            options.kind = Options::Kind::Describe;
+        if (arguments[at] == "--complete"_L1) { // asked for by shells, not by people
+            options.kind = Options::Kind::Complete;
+            options.commandArguments = arguments.sliced(at + 1);
             return options;
         }
+        const auto option = takeOption(known, arguments, at);
         if (!option)
             return option.failure();
         if (option->name == "--help"_L1 || option->name == "--version"_L1) {

@@ -11,7 +11,7 @@ namespace entvas {
 
 // What the command line asks for. Decided before any application object exists.
 struct Options {
-    enum class Kind { Desktop, Headless, Command, Help, Version, Describe };
+    enum class Kind { Desktop, Headless, Command, Help, Version, Complete };
     Kind kind = Kind::Desktop;
     bool kiosk = false;           // Desktop: the whole screen, no bars, saved views in turn
     QString view;                 // Desktop: one window with this view, a saved one's name or a file; empty = none
@@ -21,11 +21,11 @@ struct Options {
     QString configFile;           // --config; empty = the default place
     QMap<QString, QString> flags; // settings by key
     QString command;              // Command: its name as typed; "help NAME" is "NAME --help"
-    QStringList commandArguments;
+    QStringList commandArguments; // Complete: the words that are to be completed
 };
 
 // The options of the program itself, and those that are settings: all that may stand before a command.
-const QList<CommandOption> &programOptions();
+QList<CommandOption> programOptions(bool hasDesktop = true);
 QList<CommandOption> settingOptions();
 
 // `arguments` are those behind the program's name. Fault::BadInput with a sentence, and the nearest flag where one is

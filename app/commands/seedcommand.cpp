@@ -23,7 +23,7 @@ Result<HistoryPlan> planOf(const CommandLine &line, const Settings &settings)
     const qint64 now = SystemClock().nowMs();
     plan.toMs = line.momentMs(u"until"_s, now, now);
     if (plan.toMs > now)
-        return {Fault::BadInput, u"seed: --until lies in the future; a history ends now or before."_s};
+        return {Fault::BadInput, u"seed: --until is in the future; a history ends now or before."_s};
     plan.events = line.number(u"events"_s, plan.events);
     plan.fromMs = plan.toMs - line.number(u"days"_s, 30) * kDayMs;
     if (plan.fromMs < 0)

@@ -98,34 +98,6 @@ QList<CommandOption> optionsToExplain(const Command &command)
     return all;
 }
 
-const char *nameOf(CommandOption::Kind kind)
-{
-    switch (kind) {
-    case CommandOption::Kind::Switch: return "switch";
-    case CommandOption::Kind::Text: return "text";
-    case CommandOption::Kind::Choice: return "choice";
-    case CommandOption::Kind::Number: return "number";
-    case CommandOption::Kind::Moment: return "time";
-    case CommandOption::Kind::Span: return "span";
-    case CommandOption::Kind::File: return "file";
-    }
-    return "";
-}
-
-QString described(const QStringList &fields)
-{
-    QStringList filled;
-    for (const QString &field : fields)
-        filled += field.isEmpty() ? u"-"_s : QString(field).replace(u'\t', u' ').replace(u'\n', u' ');
-    return filled.join(u'\t') + u'\n';
-}
-
-QString described(const QString &command, const QString &action, const CommandOption &option)
-{
-    return described({u"option"_s, command, action, option.name, option.letter, valueOf(option).trimmed(),
-                      QString::fromLatin1(nameOf(option.kind)), option.choices.join(u' '), option.help});
-}
-
 } // namespace
 
 QString usageOf(const Command &command)
@@ -149,18 +121,20 @@ QString usageOf(const Command &command)
     return text;
 }
 
-QString helpText()
+QString helpText(bool hasDesktop)
 {
     QString text;
     QTextStream out(&text);
     out << "Entvas " << ENTVAS_VERSION << ": shows what users of other programs do, as it happens.\n\n"
-        << "  entvas [OPTIONS]        the desktop, with a server of its own on 127.0.0.1:8000\n"
-        << "  entvas COMMAND ...      administration\n\n"
-        << "COMMANDS (entvas COMMAND --help tells more)\n";
+        << (hasDesktop ? "  entvas [OPTIONS]        the desktop, with a server of its own on 127.0.0.1:8000\n"
+                         "  entvas COMMAND ...      administration\n\n"
+                       : "  entvas-server --headless     the server\n"
+                         "  entvas-server COMMAND ...    administration\n\n")
+        << "COMMANDS (entvas COMMAND --help says more)\n";
     for (const Command &command : commands())
         out << "  " << command.name.leftJustified(kNameColumn - 2) << command.summary << '\n';
     out << "\nOPTIONS\n"
-        << table(programOptions()) << "\nSETTINGS\n"
+        << table(programOptions(hasDesktop)) << "\nSETTINGS\n"
         << wrapped(
                u"A flag wins over the environment, the environment over the configuration file. The key in the file is "
                "the flag without its dashes. A secret is neither a flag nor in that file: it comes from the "
@@ -180,26 +154,6 @@ QString helpText()
     out << "\nEXIT CODES\n"
         << "  0 fine   1 failure   64 wrong usage   69 a needed service is unavailable\n"
         << "  77 not permitted   78 wrong configuration\n";
-    return text;
-}
-
-QString describeAll()
-{
-    QString text;
-    for (const CommandOption &option : programOptions())
-        text += described({}, {}, option);
-    for (const CommandOption &option : settingOptions())
-        text += described({}, {}, option);
-    for (const Command &command : commands()) {
-        text += described({u"command"_s, command.name, command.summary});
-        for (const CommandAction &action : command.actions) {
-            text += described({u"action"_s, command.name, action.name, action.word, action.help});
-            for (const CommandOption &option : command.optionsOf(action))
-                text += described(command.name, action.name, option);
-        }
-    }
-    for (const SettingInfo &info : settingInfos())
-        text += described({u"setting"_s, info.flag, info.environment, info.fallback, info.meaning});
     return text;
 }
 

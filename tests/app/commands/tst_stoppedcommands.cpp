@@ -14,7 +14,7 @@ using namespace entvas::test;
 using namespace Qt::StringLiterals;
 
 // Ctrl+C and SIGTERM while a long command works: it ends soon and says how to go on, what it said is there is there
-// with its counts, and going on ends where a run that nobody stopped does.
+// with its counts, and going on ends where a run that was not stopped does.
 class StoppedCommandsTest : public QObject
 {
     Q_OBJECT
@@ -218,7 +218,7 @@ void StoppedCommandsTest::anExportThatHadNotBegun_data()
     QTest::newRow("no such state") << QByteArray("eventType,us") << QByteArray("{");
 }
 
-// A part that can't be continued is in nobody's way.
+// A part that can't be continued is not in the way.
 void StoppedCommandsTest::anExportThatHadNotBegun()
 {
     QFETCH(QByteArray, part);
