@@ -34,7 +34,7 @@ struct CommandOption {
 };
 
 // --project, of the commands that work on one.
-CommandOption projectOption(const QString &help = QStringLiteral("default: default"));
+CommandOption projectOption(const QString &help = QStringLiteral("which project; default: default"));
 
 // One way to call a command: "entvas export", or "entvas keys create" for one of several actions. --json is known to
 // all of them.

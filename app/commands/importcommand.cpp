@@ -172,7 +172,7 @@ Command importCommand()
                    .value = u"F"_s,
                    .help = u"csv, ndjson, json, sql or auto (by name and content, the default)"_s,
                    .choices = {u"csv"_s, u"ndjson"_s, u"json"_s, u"sql"_s, u"auto"_s}},
-                  projectOption(u"where to; default: default"_s),
+                  projectOption(u"the project they go to; default: default"_s),
                   {.name = u"--table"_s,
                    .kind = Kind::Text,
                    .value = u"TABLE"_s,
