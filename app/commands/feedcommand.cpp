@@ -186,7 +186,7 @@ CommandEnd run(const CommandLine &line)
 {
     if (!line.program().flags.isEmpty())
         return Failure{Fault::BadInput,
-                       u"feed: options of a server mean nothing here; its own go behind the command."_s};
+                       u"feed: settings of a server do not apply here; options of feed stand behind the command."_s};
     const Result<FeederOptions> options = feederOptions(line);
     if (!options)
         return options.failure();

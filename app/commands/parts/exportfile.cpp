@@ -130,7 +130,7 @@ void ExportFile::leave()
     m_file.close();
 }
 
-// Whoever reads it may never go on, so that we wait for room and look at the signal meanwhile. A pipe that has room
+// Its reader may never go on, so that we wait for room and look at the signal meanwhile. A pipe that has room
 // takes so much at once.
 Result<void> ExportFile::putOut(const QByteArray &bytes) const
 {

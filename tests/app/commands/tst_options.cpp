@@ -195,7 +195,8 @@ void TestOptions::helpListsEverything()
 // A command is one file and one line of ENTVAS_COMMANDS; this finds the file whose line was forgotten.
 void TestOptions::everyFileOfACommandIsInTheTable()
 {
-    static const QRegularExpression declaration(u"^Command (\\w+)Command\\(\\)\n"_s, QRegularExpression::MultilineOption);
+    static const QRegularExpression declaration(u"^Command (\\w+)Command\\(\\)\n"_s,
+                                                QRegularExpression::MultilineOption);
     QStringList declared;
     QDirIterator files(QStringLiteral(ENTVAS_SOURCE_DIR "/app/commands"), {u"*command*.cpp"_s});
     while (files.hasNext()) {
