@@ -33,7 +33,7 @@ void onSignal(int number)
     restoreDefaults();
     const auto byte = static_cast<unsigned char>(number);
     if (write(s_writeFd.load(), &byte, 1) != 1)
-        _exit(128 + number); // nobody can be told any more
+        _exit(128 + number); // there is no event loop any more
     errno = savedErrno;
 }
 

@@ -13,12 +13,12 @@ namespace entvas {
 
 namespace {
 
-// A signal handler can reach nothing but this. By number; -1: nobody listens to it.
+// A signal handler can reach nothing but this. By number; -1: not listened to.
 constexpr std::size_t kNumbers = 65;
 std::array<std::atomic<int>, kNumbers> s_writeFds{};
 static_assert(std::atomic<int>::is_always_lock_free);
 
-// Async-signal-safe functions only. When the pair is full, somebody is about to read it anyway.
+// Async-signal-safe functions only. When the pair is full, it is about to be read anyway.
 void onSignal(int number)
 {
     const int savedErrno = errno;

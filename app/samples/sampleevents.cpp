@@ -13,7 +13,7 @@ namespace entvas {
 
 namespace {
 
-// How often each is seen, out of 100: a picture with a shape tells more than five equal bars.
+// How often each is seen, out of 100: a chart with a shape shows more than five equal bars.
 struct Weighted {
     const char16_t *name;
     int share;

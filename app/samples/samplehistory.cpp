@@ -123,7 +123,7 @@ double SampleHistory::weightAt(qint64 ms, const std::vector<double> &days) const
     for (const auto &[from, to] : m_outages) {
         if (ms >= from && ms < to)
             weight *= 0.02;
-        else if (ms >= to && ms < to + kHourMs) // everybody tries again
+        else if (ms >= to && ms < to + kHourMs) // all try again
             weight *= 1 + 0.5 * (1 - double(ms - to) / kHourMs);
     }
     return weight;

@@ -1,7 +1,5 @@
 #include "app/commands/parts/adminwords.h"
 
-#include "core/base/isotime.h"
-
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -52,11 +50,6 @@ Result<void> printNow(const QByteArray &line)
             return {Fault::Internal, u"standard output can't be written (%1)"_s.arg(qt_error_string(errno))};
     }
     return {};
-}
-
-QString timeText(qint64 ms)
-{
-    return ms == 0 ? u"-"_s : QString::fromLatin1(isoFromMs(ms));
 }
 
 CommandEnd runAdmin(const QString &command, const char *usage, const QStringList &flags,

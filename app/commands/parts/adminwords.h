@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/commands/commandend.h"
+#include "app/commands/parts/amounts.h"
 #include "app/commands/parts/commandwords.h"
 #include "core/maintenance/admin.h"
 
@@ -25,7 +26,6 @@ Result<void> mustHave(const Directory &directory, const QString &project);
 
 // What may be seen only once: written when it returns, or Fault::Internal says why not.
 Result<void> printNow(const QByteArray &line);
-QString timeText(qint64 ms); // "-" for 0
 
 // "90d", "12h" or "30m" in milliseconds; Fault::BadInput, naming `flag` of `command`, for anything else.
 Result<qint64> spanFromText(const QString &text, const QString &command, const QString &flag);

@@ -10,13 +10,13 @@ using namespace entvas;
 using namespace entvas::test;
 using namespace Qt::StringLiterals;
 
-// A SQLite file has one writer, by whatever name it is reached, and stays its owner's, whoever runs a command.
+// A SQLite file has one writer, by whatever name it is reached, and stays its owner's, with any user who runs a command.
 class OneWriterTest : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
-    void nobodyWritesBesideAServer_data();
-    void nobodyWritesBesideAServer();
+    void nothingWritesBesideAServer_data();
+    void nothingWritesBesideAServer();
     void aSecondServerIsRefused();
     void whatRootMakesIsTheFoldersOwners();
     void rootLeavesADatabaseToItsOwner();
@@ -32,7 +32,7 @@ private:
     CommandRunner m_commands;
 };
 
-void OneWriterTest::nobodyWritesBesideAServer_data()
+void OneWriterTest::nothingWritesBesideAServer_data()
 {
     QTest::addColumn<bool>("isHard");
     QTest::addColumn<QString>("command");
@@ -45,7 +45,7 @@ void OneWriterTest::nobodyWritesBesideAServer_data()
                 << isHard << QString::fromLatin1(command);
 }
 
-void OneWriterTest::nobodyWritesBesideAServer()
+void OneWriterTest::nothingWritesBesideAServer()
 {
     QFETCH(bool, isHard);
     QFETCH(QString, command);

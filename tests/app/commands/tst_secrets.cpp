@@ -167,7 +167,7 @@ void SecretsTest::openSocket(const QByteArray &headerToken, const QByteArray &me
     m_heard += socket.closeReason().toUtf8();
 }
 
-// As owners, colleagues, people with a typing error and strangers do.
+// As owners, colleagues, people with a typing error and people without access do.
 void SecretsTest::useAndMisuse()
 {
     const QByteArray event = R"({"eventType":"canary","userId":"somebody"})";
@@ -184,16 +184,16 @@ void SecretsTest::useAndMisuse()
     QCOMPARE(heard(call("GET", u"/events"_s, {}, bearer(m_secrets["sender"]))), 403);
     QCOMPARE(heard(call("GET", u"/events"_s, {}, bearer(m_secrets["token"]))), 200);
     QCOMPARE(heard(call("GET", u"/events"_s, {}, bearer(secret("wrongtoken")))), 401);
-    // A key of the right form that nobody made, and a cut one.
-    const QByteArray stranger = makeApiKey(u"default"_s, KeyRole::Admin, {}, 0).text;
-    m_secrets.insert("stranger", stranger);
-    QCOMPARE(heard(call("GET", u"/events"_s, {}, bearer(stranger))), 401);
+    // A key of the right form that was never created, and a cut one.
+    const QByteArray unknownKey = makeApiKey(u"default"_s, KeyRole::Admin, {}, 0).text;
+    m_secrets.insert("unknownKey", unknownKey);
+    QCOMPARE(heard(call("GET", u"/events"_s, {}, bearer(unknownKey))), 401);
     QCOMPARE(heard(call("GET", u"/events"_s, {}, bearer(m_secrets["admin"].chopped(3)))), 401);
     // Where secrets do not belong.
     for (const char *name : {"token", "access_token", "api_key"})
         heard(call("GET", u"/events?%1=%2"_s.arg(QLatin1StringView(name), QString::fromLatin1(secret("inaddress"))), {},
                    {}));
-    // Logins: good, of yesterday, for somebody else, of nobody.
+    // Logins: good, of yesterday, for another audience, of no user.
     const qint64 yesterday = QDateTime::currentSecsSinceEpoch() - 86'400;
     const auto login = [&](const QByteArray &name, const QJsonObject &changes) {
         m_secrets.insert(name, m_issuer.accessToken(changes));

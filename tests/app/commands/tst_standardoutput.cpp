@@ -9,7 +9,7 @@ using namespace entvas;
 using namespace entvas::test;
 using namespace Qt::StringLiterals;
 
-// What a command says must get to somebody: a full or a closed standard output is a failure, and a key that nobody saw
+// What a command prints must arrive: a full or a closed standard output is a failure, and a key that nobody saw
 // opens nothing.
 class StandardOutputTest : public QObject
 {
