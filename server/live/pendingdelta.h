@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/cube/rejectedcounts.h"
+#include "core/cube/usersketch.h"
 #include "core/wire/wire.h"
 
 #include <map>
