@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/file/gzippieces.h"
+#include "core/file/gzip.h"
 #include "core/base/result.h"
 
 #include <functional>
