@@ -1,8 +1,8 @@
 #include "app/commands/commands.h"
-#include "app/desktop.h"
-#include "app/process/exitcode.h"
-#include "app/headless.h"
 #include "app/commands/options.h"
+#include "app/desktop.h"
+#include "app/headless.h"
+#include "app/process/exitcode.h"
 #include "app/process/secretenvironment.h"
 #include "app/process/utf8locale.h"
 

@@ -1,11 +1,11 @@
 #include "app/workspace.h"
 
 #include "app/board/savedview.h"
-#include "app/settings/preferences.h"
 #include "app/session/session.h"
+#include "app/settings/preferences.h"
 #include "app/widgets/dialogs/alertcenter.h"
-#include "app/widgets/window/mainwindow.h"
 #include "app/widgets/dialogs/settingsdialog.h"
+#include "app/widgets/window/mainwindow.h"
 #include "app/widgets/window/tray.h"
 #include "core/base/log.h"
 

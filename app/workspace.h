@@ -3,8 +3,8 @@
 #include "app/board/savedview.h"
 #include "app/session/host.h"
 #include "app/settings/latesettings.h"
-#include "app/theme/theme.h"
 #include "app/settings/viewstore.h"
+#include "app/theme/theme.h"
 
 #include <memory>
 #include <QObject>

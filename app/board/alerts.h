@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/cube/cubeview.h"
 #include "core/base/result.h"
+#include "core/cube/cubeview.h"
 
 #include <QJsonArray>
 #include <QObject>

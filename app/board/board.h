@@ -97,7 +97,7 @@ private:
     const Clock &m_clock;
     QPointer<Feed> m_feed;
     LiveCube m_cube;
-    std::optional<LiveUsers> m_users; // of a server that counts them
+    std::optional<LiveUsers> m_users;         // of a server that counts them
     std::optional<RejectedCounts> m_rejected; // of a server that tells them by time
     wire::Totals m_totals;
     BoardChoice m_choice;
@@ -116,7 +116,7 @@ private:
     QString m_store;
     QList<wire::Project> m_projects;
     QString m_project;
-    QString m_epoch; // the server run that the numbers are of
+    QString m_epoch;     // the server run that the numbers are of
     QString m_greetedBy; // the server run that said hello last
     ServerClock m_serverClock;
     qint64 m_clockOffsetMs = 0; // as used; follows the measured one in steps

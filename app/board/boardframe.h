@@ -49,7 +49,7 @@ struct EarlierCounts {
 struct BoardFrame {
     BoardChoice choice;
     TimeGrid grid;
-    bool isCutInUtc = false; // only counts per UTC day are left
+    bool isCutInUtc = false;     // only counts per UTC day are left
     bool isFirstPartial = false; // the first bar is the later part of a step only …
     bool isLastPartial = false;  // … and the last one the earlier part, though not for want of time
     qint64 nowMs = 0;
@@ -62,9 +62,9 @@ struct BoardFrame {
     // Different users in the range, of all events, whatever the filter. nullopt: the server does not count them, or did
     // not yet at that time.
     std::optional<UserCount> users;
-    qint64 totalEvents = 0; // over all time, whatever the filter
-    qint64 rejected = 0;    // over all time, whatever the filter
-    qint64 allEvents = 0;   // in the range, whatever the filter
+    qint64 totalEvents = 0;                // over all time, whatever the filter
+    qint64 rejected = 0;                   // over all time, whatever the filter
+    qint64 allEvents = 0;                  // in the range, whatever the filter
     std::optional<qint64> rejectedInRange; // nullopt: the server tells only the sum
     qint64 thisMinute = 0;
     double perSecond = 0;      // mean of the last kRateSeconds complete seconds

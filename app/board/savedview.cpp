@@ -1,7 +1,7 @@
 #include "app/board/savedview.h"
 
-#include "app/board/text/choicetext.h"
 #include "app/board/layout/layouttext.h"
+#include "app/board/text/choicetext.h"
 
 #include <QJsonDocument>
 #include <QUrl>

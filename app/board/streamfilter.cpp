@@ -1,8 +1,8 @@
 #include "app/board/streamfilter.h"
 
-#include "core/ingest/eventparser.h"
 #include "core/base/jsontext.h"
 #include "core/base/jsonvalue.h"
+#include "core/ingest/eventparser.h"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
+#include "app/commands/carecommands.h"
 #include "app/commands/parts/adminwords.h"
 #include "app/commands/parts/amounts.h"
-#include "app/commands/carecommands.h"
 #include "app/commands/parts/caredisplay.h"
 #include "app/commands/parts/commandwords.h"
 

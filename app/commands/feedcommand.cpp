@@ -1,11 +1,11 @@
 #include "app/commands/feedcommand.h"
 
-#include "app/commands/parts/commandwords.h"
-#include "app/samples/feeder.h"
 #include "app/commands/options.h"
+#include "app/commands/parts/commandwords.h"
 #include "app/process/secretenvironment.h"
 #include "app/process/stopsignal.h"
 #include "app/process/trust.h"
+#include "app/samples/feeder.h"
 #include "core/model/settings.h"
 
 #include <QCoreApplication>

@@ -1,8 +1,8 @@
 #include "app/commands/healthcommand.h"
 
+#include "app/commands/options.h"
 #include "app/commands/parts/commandwords.h"
 #include "app/feed/serveraddress.h"
-#include "app/commands/options.h"
 #include "app/process/secretenvironment.h"
 #include "app/process/trust.h"
 #include "core/model/settings.h"

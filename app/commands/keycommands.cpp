@@ -1,7 +1,7 @@
 #include "app/commands/admincommands.h"
 #include "app/commands/parts/adminwords.h"
-#include "core/model/administrationjson.h"
 #include "core/base/clock.h"
+#include "core/model/administrationjson.h"
 
 #include <cstdio>
 #include <QJsonArray>

@@ -1,5 +1,5 @@
-#include "app/commands/parts/adminwords.h"
 #include "app/commands/carecommands.h"
+#include "app/commands/parts/adminwords.h"
 #include "app/commands/parts/commandwords.h"
 #include "core/maintenance/care.h"
 

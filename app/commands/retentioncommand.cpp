@@ -1,7 +1,7 @@
+#include "app/commands/historycommands.h"
 #include "app/commands/parts/adminwords.h"
 #include "app/commands/parts/amounts.h"
 #include "app/commands/parts/commandwords.h"
-#include "app/commands/historycommands.h"
 #include "app/commands/parts/progress.h"
 #include "core/base/clock.h"
 #include "core/maintenance/bulkstore.h"

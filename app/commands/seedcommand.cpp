@@ -1,10 +1,10 @@
+#include "app/commands/historycommands.h"
 #include "app/commands/parts/adminwords.h"
 #include "app/commands/parts/amounts.h"
 #include "app/commands/parts/commandwords.h"
-#include "app/commands/historycommands.h"
 #include "app/commands/parts/progress.h"
-#include "app/samples/samplehistory.h"
 #include "app/commands/parts/tidying.h"
+#include "app/samples/samplehistory.h"
 #include "core/base/clock.h"
 #include "core/base/zone.h"
 

@@ -43,7 +43,7 @@ public:
 
     // From the newest event of the span on; an earlier question is dropped.
     void ask(const TimeSpan &span, const EventChoice &choice = {});
-    void askMore();                 // the next page, if there is one and none is on its way
+    void askMore(); // the next page, if there is one and none is on its way
     void stop();
     void setToken(const QString &token) { m_options.token = token; } // of the next question on
     bool hasMore() const { return !m_cursor.isEmpty(); }

@@ -1,8 +1,8 @@
 #include "app/feed/rawexport.h"
 
 #include "app/feed/serveraddress.h"
-#include "core/file/csv.h"
 #include "core/base/isotime.h"
+#include "core/file/csv.h"
 
 #include <optional>
 #include <QJsonDocument>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/ingest/eventparser.h"
 #include "core/base/result.h"
+#include "core/ingest/eventparser.h"
 
 #include <QByteArray>
 #include <QList>

@@ -1,7 +1,7 @@
 #include "app/feed/wslink.h"
 
-#include "core/file/gzip.h"
 #include "core/cube/usersketch.h"
+#include "core/file/gzip.h"
 
 #include <algorithm>
 #include <QWebSocket>

@@ -1,11 +1,11 @@
 #include "app/session/session.h"
 
 #include "app/account/account.h"
-#include "app/samples/feeder.h"
+#include "app/account/jsonclient.h"
 #include "app/feed/eventpages.h"
 #include "app/feed/serveraddress.h"
 #include "app/feed/wsfeed.h"
-#include "app/account/jsonclient.h"
+#include "app/samples/feeder.h"
 
 #include <QSettings>
 

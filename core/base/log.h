@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/model/settings.h"
+#include "core/base/loglevel.h"
 
 #include <array>
 #include <QJsonObject>

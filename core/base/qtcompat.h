@@ -6,7 +6,7 @@
 #include <utility>
 
 // How Qt 6.4 (Debian 12) and Qt 6.8 (Debian 13) differ for more than one layer. What concerns QHttpServer alone is in
-// server/qtcompat.h. Templates, so that core needs none of the modules that this is about.
+// server/gate/qtcompat.h. Templates, so that core needs none of the modules that this is about.
 namespace entvas::qtcompat {
 
 // The signal by which a QWebSocket tells an error; renamed in Qt 6.5.

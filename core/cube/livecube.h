@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/model/event.h"
 #include "core/base/result.h"
+#include "core/model/event.h"
 
 #include <array>
 #include <deque>

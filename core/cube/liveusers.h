@@ -1,9 +1,9 @@
 #pragma once
 
 #include "core/base/result.h"
-#include "core/model/timerange.h"
 #include "core/cube/usersketch.h"
 #include "core/cube/userssnapshot.h"
+#include "core/model/timerange.h"
 
 #include <array>
 #include <limits>

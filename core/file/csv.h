@@ -8,8 +8,8 @@
 namespace entvas {
 
 // One field of RFC 4180: quoted where it must be. What a spreadsheet would take for a formula (it begins with = + - @,
-// one of these in full width, a tab or a line end) gets an apostrophe in front; so does what begins with apostrophes and then goes on like that, so
-// that csvText() finds the text again whatever it was.
+// one of these in full width, a tab or a line end) gets an apostrophe in front; so does what begins with apostrophes
+// and then goes on like that, so that csvText() finds the text again whatever it was.
 QByteArray csvField(const QString &text);
 
 // What csvField() was given, from the field's bytes without quotes.

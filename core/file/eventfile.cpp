@@ -2,9 +2,9 @@
 
 #include "core/base/filefault.h"
 
+#include "core/base/jsontext.h"
 #include "core/file/csv.h"
 #include "core/file/gzip.h"
-#include "core/base/jsontext.h"
 
 #include <array>
 #include <QFileInfo>

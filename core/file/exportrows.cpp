@@ -1,7 +1,7 @@
 #include "core/file/exportrows.h"
 
-#include "core/file/csv.h"
 #include "core/base/isotime.h"
+#include "core/file/csv.h"
 
 #include <QJsonDocument>
 #include <QJsonObject>

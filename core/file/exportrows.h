@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/store/events/eventstore.h"
+#include "core/model/storedevent.h"
 
 namespace entvas {
 

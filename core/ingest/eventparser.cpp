@@ -1,7 +1,7 @@
 #include "core/ingest/eventparser.h"
 
-#include "core/ingest/eventbuilder.h"
 #include "core/base/jsontext.h"
+#include "core/ingest/eventbuilder.h"
 
 #include <rapidjson/error/en.h>
 #include <rapidjson/memorystream.h>

@@ -1,10 +1,10 @@
 #include "core/maintenance/admin.h"
 
 #include "core/base/clock.h"
-#include "core/store/connection/databasefile.h"
-#include "core/store/directory/sqldirectory.h"
 #include "core/maintenance/clisubject.h"
+#include "core/store/connection/databasefile.h"
 #include "core/store/connection/databaselock.h"
+#include "core/store/directory/sqldirectory.h"
 
 using namespace Qt::StringLiterals;
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/model/administration.h"
 #include "core/base/result.h"
+#include "core/model/administration.h"
 #include "core/model/settings.h"
 
 #include <memory>

@@ -1,8 +1,8 @@
 #include "core/maintenance/backup.h"
 
 #include "core/base/clock.h"
-#include "core/model/databaseurl.h"
 #include "core/base/isotime.h"
+#include "core/model/databaseurl.h"
 #include "core/store/connection/ownership.h"
 #include "core/store/connection/rowtext.h"
 #include "core/store/connection/sqlconnection.h"

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/model/settings.h"
 #include "core/maintenance/backupfile.h"
+#include "core/model/settings.h"
 
 #include <functional>
 

@@ -1,14 +1,14 @@
 #include "core/maintenance/bulkstore.h"
 
 #include "core/base/clock.h"
+#include "core/base/uuid7.h"
 #include "core/cube/livecube.h"
-#include "core/store/events/clocktrust.h"
 #include "core/store/connection/databasefile.h"
+#include "core/store/connection/databaselock.h"
 #include "core/store/connection/ownership.h"
 #include "core/store/connection/sqlconnection.h"
+#include "core/store/events/clocktrust.h"
 #include "core/store/events/sqlstore.h"
-#include "core/base/uuid7.h"
-#include "core/store/connection/databaselock.h"
 
 #include <algorithm>
 #include <limits>

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "core/base/result.h"
 #include "core/model/administration.h"
 #include "core/model/event.h"
-#include "core/base/result.h"
 #include "core/model/settings.h"
 
 #include <functional>

@@ -3,11 +3,11 @@
 #include "core/base/filefault.h"
 #include "core/maintenance/backup.h"
 #include "core/store/connection/databasefile.h"
+#include "core/store/connection/databaselock.h"
 #include "core/store/connection/migrations.h"
 #include "core/store/connection/ownership.h"
 #include "core/store/connection/rowtext.h"
 #include "core/store/connection/sqlconnection.h"
-#include "core/store/connection/databaselock.h"
 
 #include <cerrno>
 #include <cstdio>

@@ -1,12 +1,12 @@
 #include "core/base/clock.h"
-#include "core/store/connection/databasefile.h"
-#include "core/store/connection/migrations.h"
-#include "core/store/connection/ownership.h"
-#include "core/maintenance/projectremoval.h"
-#include "core/store/connection/sqlconnection.h"
 #include "core/maintenance/care.h"
 #include "core/maintenance/clisubject.h"
+#include "core/maintenance/projectremoval.h"
+#include "core/store/connection/databasefile.h"
 #include "core/store/connection/databaselock.h"
+#include "core/store/connection/migrations.h"
+#include "core/store/connection/ownership.h"
+#include "core/store/connection/sqlconnection.h"
 
 #include <QThread>
 

@@ -1,12 +1,12 @@
 #include "core/maintenance/doctor.h"
 
 #include "core/base/clock.h"
-#include "core/model/directory.h"
 #include "core/base/isotime.h"
 #include "core/maintenance/backup.h"
-#include "core/store/connection/databasefile.h"
-#include "core/maintenance/examination.h"
 #include "core/maintenance/doctorplace.h"
+#include "core/maintenance/examination.h"
+#include "core/model/directory.h"
+#include "core/store/connection/databasefile.h"
 #include "core/store/connection/databaselock.h"
 #include "core/tls/tls.h"
 

@@ -1,8 +1,8 @@
 #include "core/maintenance/doctorplace.h"
 
 #include "core/base/isotime.h"
-#include "core/store/events/clocktrust.h"
 #include "core/store/connection/databaselock.h"
+#include "core/store/events/clocktrust.h"
 
 #include <QFile>
 #include <QJsonArray>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/maintenance/examination.h"
 #include "core/maintenance/doctor.h"
+#include "core/maintenance/examination.h"
 
 namespace entvas {
 

@@ -1,10 +1,10 @@
 #include "core/maintenance/exporter.h"
 
+#include "core/file/exportrows.h"
 #include "core/model/databaseurl.h"
 #include "core/store/connection/databasefile.h"
-#include "core/store/events/sqlstore.h"
 #include "core/store/connection/databaselock.h"
-#include "core/file/exportrows.h"
+#include "core/store/events/sqlstore.h"
 
 #include <algorithm>
 

@@ -1,9 +1,9 @@
 #include "core/maintenance/projectremoval.h"
 
+#include "core/base/uuid7.h"
 #include "core/store/connection/rowtext.h"
 #include "core/store/connection/sqlconnection.h"
 #include "core/store/connection/transaction.h"
-#include "core/base/uuid7.h"
 
 #include <QJsonDocument>
 #include <QJsonObject>

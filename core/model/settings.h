@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/loglevel.h"
 #include "core/base/result.h"
 
 #include <functional>
@@ -9,15 +10,12 @@
 
 namespace entvas {
 
-enum class LogLevel { Debug, Info, Warning, Error };
-enum class LogFormat { Text, Json };
-
 // Where the events live. For PostgreSQL the parts of a postgresql:// URL, percent-decoded.
 struct DatabaseUrl {
     enum class Kind { Sqlite, Postgres };
     Kind kind = Kind::Sqlite;
-    QString path; // SQLite: absolute file path
-    QString host; // a name, an address or the folder of a socket; several with commas between; empty = libpq's own
+    QString path;    // SQLite: absolute file path
+    QString host;    // a name, an address or the folder of a socket; several with commas between; empty = libpq's own
     int port = 5432; // of them all, unless options has "port" with one for each; -1 = left to the service
     QString user;
     QString password;
@@ -42,7 +40,7 @@ struct Settings {
     quint16 port = 8000;
     DatabaseUrl database;
     std::optional<DatabaseUrl> replica; // a copy of the database that history and exports are read from
-    QString webhookKey;  // empty = none given; on loopback the development key is then accepted
+    QString webhookKey;                 // empty = none given; on loopback the development key is then accepted
     QString viewerToken; // empty = none; what a dashboard must present on a server in the open (VIEWER_TOKEN)
     QString ownerToken;  // of the desktop that hosts the server: made anew for each run, from no source
     QString issuer;      // URL as its tokens write it

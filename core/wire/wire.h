@@ -1,8 +1,8 @@
 #pragma once
 
+#include "core/base/result.h"
 #include "core/cube/livecube.h"
 #include "core/cube/rejectedcounts.h"
-#include "core/base/result.h"
 #include "core/cube/userssnapshot.h"
 
 #include <optional>
@@ -48,7 +48,7 @@ struct Snapshot {
     qint64 serverTimeMs = 0;
     Totals totals;
     CubeSnapshot cube;
-    std::optional<UsersSnapshot> users{}; // addition to version 1; nullopt: the server does not count users
+    std::optional<UsersSnapshot> users{};             // addition to version 1; nullopt: the server does not count users
     std::optional<QList<RejectedCount>> rejections{}; // addition to version 1: all of totals.invalid by time, rising
 };
 struct Delta {

@@ -3,7 +3,7 @@
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/base/loglimit.h"
-#include "server/gate/httpfront.h"
+#include "server/http/message.h"
 
 namespace entvas {
 
@@ -14,7 +14,7 @@ namespace entvas {
 class AccessLog
 {
 public:
-    static constexpr int kMostWarnings = 20; // a second
+    static constexpr int kMostWarnings = 20;   // a second
     static constexpr int kMostUnavailable = 1; // a second, of those that a 503 turned away
     static constexpr std::chrono::milliseconds kSlow{2'000};
 

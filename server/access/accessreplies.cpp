@@ -3,6 +3,7 @@
 #include "core/base/isotime.h"
 #include "server/access/apikeys.h"
 #include "server/access/reader.h"
+#include "server/http/reply.h"
 
 #include <algorithm>
 #include <QJsonArray>

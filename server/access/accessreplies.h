@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/model/settings.h"
-#include "server/gate/httpfront.h"
+#include "server/http/message.h"
 
 namespace entvas {
 

@@ -1,7 +1,7 @@
 #include "server/access/apikeys.h"
 
 #include "core/model/event.h"
-#include "server/gate/httpfront.h"
+#include "server/http/message.h"
 
 #include <algorithm>
 #include <QCryptographicHash>

@@ -36,7 +36,7 @@ struct KeyHolder {
     QString project;
     QByteArray keyName; // names the key in limits and logs; never the key itself
     KeyRole role = KeyRole::Sender;
-    QString label; // its name for people; may be empty
+    QString label;            // its name for people; may be empty
     bool isPublished = false; // the documented development key, which anybody knows
 };
 

@@ -1,9 +1,9 @@
 #include "server/access/guesslimit.h"
 
-#include "core/model/directory.h"
 #include "core/base/randombytes.h"
-#include "server/http/proxies.h"
+#include "core/model/directory.h"
 #include "server/access/tokenverifier.h"
+#include "server/http/proxies.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,7 @@
 #include "server/access/origin.h"
 
 #include "core/model/settings.h"
-#include "server/gate/httpfront.h"
+#include "server/http/message.h"
 
 #include <QRegularExpression>
 

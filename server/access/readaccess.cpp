@@ -1,7 +1,7 @@
 #include "server/access/readaccess.h"
 
 #include "server/access/logins.h"
-#include "server/gate/httpfront.h"
+#include "server/http/message.h"
 
 namespace entvas {
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/model/directory.h"
 #include "core/base/result.h"
+#include "core/model/directory.h"
 
 #include <optional>
 #include <QJsonObject>

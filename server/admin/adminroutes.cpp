@@ -1,12 +1,13 @@
 #include "server/admin/adminroutes.h"
 
-#include "core/model/administrationjson.h"
 #include "core/base/clock.h"
 #include "core/base/log.h"
+#include "core/model/administrationjson.h"
 #include "core/store/events/storereader.h"
 #include "core/store/events/storewriter.h"
 #include "server/admin/adminfields.h"
 #include "server/cluster/directorywatch.h"
+#include "server/http/reply.h"
 
 #include <algorithm>
 #include <QJsonArray>

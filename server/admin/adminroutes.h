@@ -2,7 +2,7 @@
 
 #include "core/model/administration.h"
 #include "server/access/reader.h"
-#include "server/gate/httpfront.h"
+#include "server/http/message.h"
 
 namespace entvas {
 

@@ -3,14 +3,14 @@
 #include "core/store/events/storereader.h"
 #include "server/access/logins.h"
 #include "server/admin/adminroutes.h"
+#include "server/api/servercore.h"
 #include "server/cluster/directorywatch.h"
+#include "server/ingest/ingest.h"
+#include "server/live/liveprojects.h"
+#include "server/live/warmup.h"
 #include "server/query/exports.h"
 #include "server/query/history.h"
 #include "server/query/historyreader.h"
-#include "server/ingest/ingest.h"
-#include "server/live/liveprojects.h"
-#include "server/api/servercore.h"
-#include "server/live/warmup.h"
 
 #include <algorithm>
 

@@ -1,9 +1,9 @@
 // Projects that come and go while the server runs, and their counts.
 #include "core/base/log.h"
 #include "core/store/events/storereader.h"
+#include "server/api/servercore.h"
 #include "server/cluster/directorywatch.h"
 #include "server/live/liveprojects.h"
-#include "server/api/servercore.h"
 #include "server/live/warmup.h"
 
 using namespace Qt::StringLiterals;

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/store/events/announcementfeed.h"
 #include "core/store/connection/backoff.h"
+#include "core/store/events/announcementfeed.h"
 #include "server/cluster/fanout.h"
 
 #include <functional>

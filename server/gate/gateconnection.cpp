@@ -1,10 +1,10 @@
 #include "server/gate/gateconnection.h"
 
-#include "server/http/proxies.h"
 #include "server/gate/framesocket.h"
 #include "server/gate/gatesocket.h"
-#include "server/http/reply.h"
 #include "server/gate/tcpgate.h"
+#include "server/http/proxies.h"
+#include "server/http/reply.h"
 
 #include <algorithm>
 #include <QRandomGenerator>
@@ -28,18 +28,6 @@ QByteArray makeRequestId()
 
 } // namespace
 
-void HttpResponder::send(const HttpReply &reply) const
-{
-    if (!m_slot || std::exchange(m_slot->answered, true) || !m_slot->connection)
-        return;
-    m_slot->connection->answer(m_slot.get(), reply);
-}
-
-bool HttpResponder::isOpen() const
-{
-    return m_slot && !m_slot->answered && m_slot->connection && m_slot->connection->isWaitingFor(m_slot.get());
-}
-
 qint64 GateConnection::inputLimit(const GateLimits &limits)
 {
     return std::max<qint64>(kInputBytes, 2 * qint64(limits.headBytes));
@@ -47,7 +35,7 @@ qint64 GateConnection::inputLimit(const GateLimits &limits)
 
 GateConnection::GateConnection(QTcpSocket *socket, const QHostAddress &peer, TcpGate &gate, GateTarget &target,
                                const GateLimits &limits)
-    : QObject(&gate),
+    : ReplyTarget(&gate),
       m_socket(socket),
       m_gate(gate),
       m_target(target),

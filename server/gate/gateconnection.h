@@ -1,7 +1,7 @@
 #pragma once
 
-#include "server/http/bodypieces.h"
 #include "server/gate/requestreader.h"
+#include "server/http/bodypieces.h"
 
 #include <limits>
 #include <QPointer>
@@ -32,16 +32,11 @@ public:
     virtual void refused(const HttpRequest &request, const HttpReply &reply) = 0;
 };
 
-struct HttpResponder::Slot {
-    QPointer<GateConnection> connection;
-    bool answered = false;
-};
-
 // One accepted connection: reads requests with a RequestReader, hands on one at a time, writes the answers. Reading
 // rests while an answer is owed, so pipelined requests wait in the kernel. Every phase but Handling and Upgraded has a
 // deadline, which TcpGate looks at; Handling ends when the last responder has gone, Upgraded with the WebSocket. Owns
 // the real socket; deletes itself when the connection has ended. Lives in the server's thread.
-class GateConnection final : public QObject
+class GateConnection final : public ReplyTarget
 {
     Q_OBJECT
 public:
@@ -62,8 +57,8 @@ public:
     qint64 inputBytes() const { return m_input.size(); }
     static qint64 inputLimit(const GateLimits &limits);
 
-    void answer(const HttpResponder::Slot *slot, const HttpReply &reply);
-    bool isWaitingFor(const HttpResponder::Slot *slot) const;
+    void answer(const HttpResponder::Slot *slot, const HttpReply &reply) override;
+    bool isWaitingFor(const HttpResponder::Slot *slot) const override;
     // Answers without having read a request, and closes.
     void refuse(const HttpReply &reply);
     // No further request: closes when idle, refuses what is half read, answers what is whole. A trusted proxy's last

@@ -1,8 +1,8 @@
 // How a GateConnection sends its answers: in one go, or in pieces as the peer takes them.
 #include "server/gate/framesocket.h"
 #include "server/gate/gateconnection.h"
-#include "server/http/reply.h"
 #include "server/gate/tcpgate.h"
+#include "server/http/reply.h"
 
 #include <algorithm>
 #include <QTcpSocket>

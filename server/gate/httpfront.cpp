@@ -1,11 +1,12 @@
 #include "server/gate/httpfront.h"
 
-#include "server/http/proxies.h"
-#include "server/http/urlsecrets.h"
 #include "server/gate/framesocket.h"
 #include "server/gate/qtcompat.h"
-#include "server/http/reply.h"
 #include "server/gate/tcpgate.h"
+#include "server/gate/websockets.h"
+#include "server/http/proxies.h"
+#include "server/http/reply.h"
+#include "server/http/urlsecrets.h"
 
 #include <algorithm>
 #include <exception>

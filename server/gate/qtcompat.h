@@ -7,7 +7,7 @@
 #include <QTcpServer>
 
 // The only place that knows how QHttpServer differs between Qt 6.4 (Debian 12) and Qt 6.8 (Debian 13); for the rest see
-// core/qtcompat.h. Callbacks take
+// core/base/qtcompat.h. Callbacks take
 // nothing: requests and answers do not pass through QHttpServer's own types (see HttpFront).
 namespace entvas::qtcompat {
 

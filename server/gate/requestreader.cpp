@@ -445,13 +445,4 @@ HttpRequest RequestReader::takeRequest()
     return request;
 }
 
-QByteArray HttpRequest::header(QByteArrayView lowerCaseName) const
-{
-    for (const auto &[name, value] : headers) {
-        if (name == lowerCaseName)
-            return value;
-    }
-    return {};
-}
-
 } // namespace entvas

@@ -1,7 +1,8 @@
 #pragma once
 
+#include "server/gate/gatelimits.h"
 #include "server/gate/gatestats.h"
-#include "server/gate/httpfront.h"
+#include "server/http/message.h"
 
 #include <memory>
 

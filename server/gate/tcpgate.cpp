@@ -1,8 +1,8 @@
 #include "server/gate/tcpgate.h"
 
+#include "core/tls/tls.h"
 #include "server/gate/framesocket.h"
 #include "server/http/reply.h"
-#include "core/tls/tls.h"
 
 #include <algorithm>
 #include <chrono>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "server/http/proxies.h"
 #include "server/gate/gateconnection.h"
+#include "server/http/proxies.h"
 
 #include <optional>
 #include <QHash>

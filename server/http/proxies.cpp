@@ -1,6 +1,6 @@
 #include "server/http/proxies.h"
 
-#include "server/gate/httpfront.h"
+#include "server/http/message.h"
 
 #include <algorithm>
 #include <QRegularExpression>

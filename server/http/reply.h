@@ -1,8 +1,15 @@
 #pragma once
 
-#include "server/gate/httpfront.h"
+#include "core/base/result.h"
+#include "server/http/message.h"
+
+class QJsonObject;
 
 namespace entvas {
+
+// {"success":false,"message":…,"error":…} with the status that a fault has; the only place that knows these numbers.
+HttpReply failureReply(const Failure &failure);
+HttpReply jsonReply(int status, const QJsonObject &object);
 
 // The body that every failure has, with a status that the protocol itself demands (framing, limits, routes). What the
 // program's own parts report as Failure goes through failureReply().

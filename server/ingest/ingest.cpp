@@ -4,11 +4,11 @@
 #include "core/base/jsontext.h"
 #include "core/base/log.h"
 #include "core/store/events/storewriter.h"
-#include "server/access/guesslimit.h"
 #include "server/access/accessreplies.h"
+#include "server/access/guesslimit.h"
+#include "server/http/reply.h"
 #include "server/ingest/ingestbody.h"
 #include "server/live/liveprojects.h"
-#include "server/http/reply.h"
 
 #include <QJsonArray>
 #include <QJsonObject>

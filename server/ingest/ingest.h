@@ -1,14 +1,14 @@
 #pragma once
 
 #include "core/base/clock.h"
-#include "core/ingest/eventparser.h"
 #include "core/base/loglimit.h"
-#include "core/store/events/eventstore.h"
 #include "core/base/uuid7.h"
+#include "core/ingest/eventparser.h"
+#include "core/store/events/eventstore.h"
 #include "server/access/apikeys.h"
 #include "server/access/origin.h"
 #include "server/access/ratelimit.h"
-#include "server/gate/httpfront.h"
+#include "server/http/message.h"
 #include "server/ingest/rejectedevents.h"
 #include "server/ingest/rejections.h"
 

@@ -1,7 +1,8 @@
 #include "server/ingest/ingestbody.h"
 
-#include "core/file/gzip.h"
 #include "core/base/jsontext.h"
+#include "core/file/gzip.h"
+#include "server/http/reply.h"
 
 #include <algorithm>
 #include <QJsonArray>

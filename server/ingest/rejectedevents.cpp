@@ -3,6 +3,7 @@
 #include "core/base/isotime.h"
 #include "core/base/jsontext.h"
 #include "server/access/apikeys.h"
+#include "server/http/reply.h"
 
 #include <algorithm>
 #include <QJsonDocument>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/ingest/eventparser.h"
-#include "server/gate/httpfront.h"
+#include "server/http/message.h"
 #include "server/ingest/ingestbody.h"
 
 #include <deque>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/limituse.h"
-#include "server/gate/httpfront.h"
+#include "server/http/message.h"
 
 #include <QMap>
 #include <QTimer>

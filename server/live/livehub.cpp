@@ -2,8 +2,8 @@
 
 #include "core/base/log.h"
 #include "server/http/proxies.h"
-#include "server/live/liveprojects.h"
 #include "server/http/queryparameters.h"
+#include "server/live/liveprojects.h"
 
 #include <algorithm>
 #include <QNetworkRequest>

@@ -2,8 +2,8 @@
 
 #include "core/base/limituse.h"
 #include "core/cube/livecube.h"
-#include "core/store/events/eventstore.h"
 #include "core/model/timerange.h"
+#include "core/store/events/eventstore.h"
 #include "server/live/outmessage.h"
 #include "server/live/warmstate.h"
 

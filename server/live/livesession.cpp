@@ -1,6 +1,6 @@
 #include "server/live/livesession.h"
 
-#include "server/gate/httpfront.h"
+#include "server/gate/websockets.h"
 
 #include <algorithm>
 #include <QElapsedTimer>

@@ -29,7 +29,7 @@ struct WarmState {
     LiveUsers users;
     qint64 rejected = 0;
     RejectedCounts rejectedByTime = {};
-    Positions positions = {};              // how far each server of the database had come
+    Positions positions = {};               // how far each server of the database had come
     std::optional<RecentSeconds> seconds{}; // of the same moment
 };
 

@@ -3,16 +3,16 @@
 #include "core/store/events/storewriter.h"
 #include "server/access/guesslimit.h"
 #include "server/access/logins.h"
-#include "server/metrics/diskspace.h"
-#include "server/ingest/earlyposts.h"
-#include "server/query/exports.h"
 #include "server/cluster/fanout.h"
 #include "server/gate/gatestats.h"
-#include "server/query/historyreader.h"
-#include "server/gate/httpfront.h"
+#include "server/http/message.h"
+#include "server/ingest/earlyposts.h"
 #include "server/ingest/ingest.h"
 #include "server/live/livehubstats.h"
 #include "server/live/liveproject.h"
+#include "server/metrics/diskspace.h"
+#include "server/query/exports.h"
+#include "server/query/historyreader.h"
 
 #include <optional>
 

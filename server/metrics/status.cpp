@@ -1,6 +1,7 @@
 #include "server/metrics/status.h"
 
 #include "core/base/isotime.h"
+#include "server/http/reply.h"
 
 #include <QJsonArray>
 #include <QJsonObject>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "server/gate/httpfront.h"
+#include "server/http/message.h"
 
 namespace entvas {
 
@@ -20,7 +20,7 @@ struct Condition {
     bool isFanoutBroken = false;  // other servers' events do not come
     bool isDiskScarce = false;
     bool isClockDoubted = false; // nothing old is removed or summed up: this machine's clock may be wrong
-    double queueUse = 0; // 1 = full
+    double queueUse = 0;         // 1 = full
 };
 inline constexpr double kQueueNearlyFull = 0.8;
 

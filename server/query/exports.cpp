@@ -2,6 +2,7 @@
 
 #include "core/base/log.h"
 #include "server/http/bodypieces.h"
+#include "server/http/reply.h"
 #include "server/query/historyreader.h"
 #include "server/query/readfilter.h"
 

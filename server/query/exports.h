@@ -2,7 +2,7 @@
 
 #include "core/base/clock.h"
 #include "core/file/exportrows.h"
-#include "server/gate/httpfront.h"
+#include "server/http/message.h"
 
 #include <list>
 #include <QObject>

@@ -1,6 +1,7 @@
 #include "server/query/history.h"
 
 #include "core/file/exportrows.h"
+#include "server/http/reply.h"
 #include "server/query/historyreader.h"
 #include "server/query/readfilter.h"
 

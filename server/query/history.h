@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/clock.h"
-#include "server/gate/httpfront.h"
+#include "server/http/message.h"
 
 #include <QObject>
 

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/base/result.h"
-#include "core/store/events/eventstore.h"
 #include "core/model/timerange.h"
+#include "core/store/events/eventstore.h"
 #include "server/http/queryparameters.h"
 
 namespace entvas {

@@ -2,6 +2,7 @@
 
 #include "core/cube/cubeview.h"
 #include "core/ingest/eventparser.h"
+#include "server/http/reply.h"
 #include "server/live/liveproject.h"
 #include "server/query/readfilter.h"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "server/gate/httpfront.h"
+#include "server/http/message.h"
 
 namespace entvas {
 

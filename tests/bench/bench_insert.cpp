@@ -1,10 +1,10 @@
 // Ways to hand a batch of events to PostgreSQL, each batch a durable transaction into the table with its indexes: one
 // JSON parameter (what SqlStore does), one array per column with unnest, a statement per row, and COPY through psql.
 // The time to make the parameters counts, except for COPY, whose file is made before.
+#include "core/base/uuid7.h"
+#include "core/store/connection/statements.h"
 #include "core/store/events/jsonrows.h"
 #include "core/store/events/sqlstore.h"
-#include "core/store/connection/statements.h"
-#include "core/base/uuid7.h"
 #include "tests/bench/httpload.h"
 #include "tests/bench/sockets.h"
 #include "tests/support/temporarypostgres.h"

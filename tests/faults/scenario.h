@@ -3,8 +3,8 @@
 #include "tests/faults/cutproxy.h"
 #include "tests/faults/ledger.h"
 #include "tests/faults/load.h"
-#include "tests/support/serverprocess.h"
 #include "tests/server/testserver.h"
+#include "tests/support/serverprocess.h"
 #include "tests/support/temporarypostgres.h"
 
 #include <QSqlDatabase>

@@ -1,5 +1,5 @@
-#include "tests/faults/scenario.h"
 #include "tests/core/store/backends.h"
+#include "tests/faults/scenario.h"
 
 #include "core/base/uuid7.h"
 

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "core/base/clock.h"
-#include "core/cube/liveusers.h"
 #include "core/base/qtcompat.h"
+#include "core/cube/liveusers.h"
 #include "core/model/settings.h"
 #include "core/wire/wire.h"
 #include "server/api/server.h"

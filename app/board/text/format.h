@@ -16,7 +16,7 @@ QString clock(qint64 ms, const QTimeZone &zone, bool seconds = false);
 QString dateName(const QDate &day, bool year); // "Mon 23 Nov", "Mon 23 Nov 2026", in the order of the language
 // A date that is typed, as QLocale takes it: without the day of the week, which would contradict another day's number.
 QString datePattern();
-QString bucketTitle(BucketStep step);          // "Events per 15 minutes"
+QString bucketTitle(BucketStep step); // "Events per 15 minutes"
 // A time with its date, for what stands without a chart: "Mon 30 Nov 2026, 14:00 – 15:00".
 QString momentName(const TimeSpan &span, const QTimeZone &zone);
 // "13:45 – 13:46", "Mon 23 Nov"; a time of day comes with its date where the grid is longer than a day.

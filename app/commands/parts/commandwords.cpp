@@ -1,8 +1,8 @@
 #include "app/commands/parts/commandwords.h"
 
 #include "app/commands/parts/adminwords.h"
-#include "core/model/event.h"
 #include "core/base/isotime.h"
+#include "core/model/event.h"
 
 #include <QDate>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/file/gzip.h"
 #include "core/base/result.h"
+#include "core/file/gzip.h"
 
 #include <functional>
 #include <QFile>

@@ -63,7 +63,7 @@ private:
 };
 
 // Ctrl+C (and SIGTERM) for commands that work without an event loop: the first asks them to end, they look at isSet()
-// between two steps; a second one ends the process at once. At most one object at a time (app/stopsignal.h).
+// between two steps; a second one ends the process at once. At most one object at a time (app/process/stopsignal.h).
 class StopFlag
 {
 public:

@@ -1,8 +1,8 @@
 #include "app/widgets/chart/captiontext.h"
 
 #include "app/board/text/format.h"
-#include "app/widgets/chart/filterbar.h"
 #include "app/widgets/base/paint.h"
+#include "app/widgets/chart/filterbar.h"
 #include "app/widgets/chart/timelinechart.h"
 
 #include <algorithm>

@@ -3,9 +3,9 @@
 #include "app/board/board.h"
 #include "app/board/seriescolors.h"
 #include "app/theme/theme.h"
+#include "app/widgets/base/paint.h"
 #include "app/widgets/chart/barsitem.h"
 #include "app/widgets/chart/hovercard.h"
-#include "app/widgets/base/paint.h"
 #include "core/model/event.h"
 
 #include <algorithm>

@@ -26,8 +26,8 @@ class TimelineChart : public QChartView, public Spoken
 public:
     TimelineChart(const Theme &theme, const SeriesColors &colors, QWidget *parent = nullptr);
     void draw(const BoardFrame &frame);
-    void setKnown(bool known);   // false: an empty grid, as zeros would be a claim
-    void pick(qsizetype bucket); // -1 = none
+    void setKnown(bool known);              // false: an empty grid, as zeros would be a claim
+    void pick(qsizetype bucket);            // -1 = none
     std::optional<TimeSpan> picked() const; // the time of the bar that mouse or keys have picked
     double axisTop() const;
     void setRelativeTimes(bool relative);  // labels count back from now

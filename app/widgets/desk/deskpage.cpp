@@ -1,9 +1,9 @@
 #include "app/widgets/desk/deskpage.h"
 
 #include "app/widgets/desk/desk.h"
-#include "app/widgets/stream/eventpane.h"
 #include "app/widgets/dock/panelarea.h"
 #include "app/widgets/lists/sharelist.h"
+#include "app/widgets/stream/eventpane.h"
 
 #include <QAbstractButton>
 #include <QApplication>

@@ -1,19 +1,19 @@
 // How the desk is made of panels, and what follows from where they stand.
 #include "app/board/board.h"
+#include "app/widgets/base/elided.h"
+#include "app/widgets/chart/legend.h"
+#include "app/widgets/chart/timelinechart.h"
 #include "app/widgets/desk/desk.h"
 #include "app/widgets/desk/docking.h"
-#include "app/widgets/base/elided.h"
-#include "app/widgets/stream/eventpane.h"
-#include "app/widgets/chart/legend.h"
-#include "app/widgets/lists/numberspanel.h"
 #include "app/widgets/dock/panel.h"
 #include "app/widgets/dock/panelarea.h"
-#include "app/widgets/stream/rejectedview.h"
+#include "app/widgets/lists/numberspanel.h"
 #include "app/widgets/lists/sharelist.h"
 #include "app/widgets/lists/statcard.h"
+#include "app/widgets/stream/eventpane.h"
+#include "app/widgets/stream/rejectedview.h"
 #include "app/widgets/stream/streamcard.h"
 #include "app/widgets/stream/streamview.h"
-#include "app/widgets/chart/timelinechart.h"
 
 #include <algorithm>
 #include <QKeyEvent>

@@ -1,9 +1,9 @@
 #include "app/widgets/desk/docking.h"
 
 #include "app/board/layout/openedpanels.h"
-#include "app/widgets/lists/numberspanel.h"
 #include "app/widgets/base/paint.h"
 #include "app/widgets/dock/panelarea.h"
+#include "app/widgets/lists/numberspanel.h"
 
 #include <QAction>
 #include <QApplication>

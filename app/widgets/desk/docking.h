@@ -19,7 +19,7 @@ class PanelArea;
 // one. Everything that the mouse can do is a function and an action here, so that menus, the command palette and saved
 // views can do it too.
 //
-//   save:     if (own()) json = toJson(*own());        (app/board/layouttext.h)
+//   save:     if (own()) json = toJson(*own());        (app/board/layout/layouttext.h)
 //   restore:  restore(layoutFromJson(json)) at start, setLayout() later: that is one step that can be undone
 //   menus:    commands() and toggles() are ready-made actions with texts, shortcuts and states, and fillMenu()
 class Docking : public QObject

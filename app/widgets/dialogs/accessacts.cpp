@@ -1,8 +1,8 @@
 // What the dialog of keys and access does at the server: questions first, then the act.
+#include "app/widgets/base/messagebox.h"
 #include "app/widgets/dialogs/accessdialog.h"
 #include "app/widgets/dialogs/accessform.h"
 #include "app/widgets/dialogs/accesswords.h"
-#include "app/widgets/base/messagebox.h"
 #include "core/model/directory.h"
 
 #include <QComboBox>

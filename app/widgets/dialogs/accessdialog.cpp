@@ -1,9 +1,9 @@
 #include "app/widgets/dialogs/accessdialog.h"
 
-#include "app/widgets/dialogs/accesswords.h"
 #include "app/widgets/base/messagebox.h"
 #include "app/widgets/base/paint.h"
 #include "app/widgets/base/screenroom.h"
+#include "app/widgets/dialogs/accesswords.h"
 
 #include <algorithm>
 #include <QClipboard>

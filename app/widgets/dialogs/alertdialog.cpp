@@ -1,9 +1,9 @@
 #include "app/widgets/dialogs/alertdialog.h"
 
 #include "app/board/text/format.h"
-#include "app/widgets/chart/filterbar.h"
 #include "app/widgets/base/paint.h"
 #include "app/widgets/base/screenroom.h"
+#include "app/widgets/chart/filterbar.h"
 
 #include <algorithm>
 #include <QComboBox>

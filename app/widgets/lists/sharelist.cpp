@@ -3,8 +3,8 @@
 #include "app/board/text/format.h"
 #include "app/theme/theme.h"
 #include "app/widgets/base/paint.h"
-#include "app/widgets/dock/panel.h"
 #include "app/widgets/chart/timelinechart.h"
+#include "app/widgets/dock/panel.h"
 #include "core/model/event.h"
 
 #include <algorithm>

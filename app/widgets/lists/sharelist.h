@@ -30,7 +30,7 @@ public:
     // Where `filter` names values, the others are dimmed.
     void draw(const QList<CubeGroup> &groups, qint64 total, const ValueFilter &filter = {}, ColorOf colorOf = {});
     void setWhole(bool whole); // rows too are as many as fit, with the number of the others: on paper nobody scrolls
-    void showNothing(); // nothing is known yet: bars without names
+    void showNothing();        // nothing is known yet: bars without names
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override { return {160, 120}; }
     QAccessible::Role spokenRole() const override { return QAccessible::List; }

@@ -93,7 +93,7 @@ private:
     bool m_isStartAsked = false;         // of this connection
     std::optional<TimeSpan> m_pastSpan;
     QString m_pastName;
-    EventStream m_past; // newest first
+    EventStream m_past;  // newest first
     EventChoice m_asked; // what the server was asked to choose by
     QTimer m_typing;     // asks the server once somebody stops typing
     int m_pagesLeft = 0; // that are loaded without another wish

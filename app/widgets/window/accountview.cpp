@@ -3,9 +3,9 @@
 #include "app/account/account.h"
 #include "app/account/accounts.h"
 #include "app/session/session.h"
-#include "app/widgets/window/accesspanel.h"
 #include "app/widgets/base/actions.h"
 #include "app/widgets/base/paint.h"
+#include "app/widgets/window/accesspanel.h"
 
 #include <QAction>
 #include <QMenu>

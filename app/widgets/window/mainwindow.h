@@ -142,7 +142,7 @@ private:
     void onProblem(const SessionProblem &problem);
     void openConnectDialog(const QString &why = {});
     void offerServer(const QUrl &server, const QString &why, const QString &project);
-    void refreshState();  // badge, banner, empty panel, dimming
+    void refreshState(); // badge, banner, empty panel, dimming
     void refreshWebhook();
     void refreshStatus(); // ages: once a second
     void placeOverlays();

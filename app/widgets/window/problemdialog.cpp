@@ -1,8 +1,8 @@
 #include "app/widgets/window/problemdialog.h"
 
 #include "app/session/session.h"
-#include "app/widgets/dialogs/accessform.h"
 #include "app/widgets/base/messagebox.h"
+#include "app/widgets/dialogs/accessform.h"
 
 #include <QLayout>
 #include <QPushButton>

@@ -2,15 +2,15 @@
 #include "app/board/text/format.h"
 #include "app/feed/rawexport.h"
 #include "app/session/session.h"
-#include "app/widgets/chart/captiontext.h"
-#include "app/widgets/desk/desk.h"
-#include "app/widgets/desk/deskpage.h"
-#include "app/widgets/chart/filterbar.h"
-#include "app/widgets/window/mainwindow.h"
 #include "app/widgets/base/messagebox.h"
 #include "app/widgets/base/picture.h"
-#include "app/widgets/stream/streamcard.h"
+#include "app/widgets/chart/captiontext.h"
+#include "app/widgets/chart/filterbar.h"
 #include "app/widgets/chart/timelinechart.h"
+#include "app/widgets/desk/desk.h"
+#include "app/widgets/desk/deskpage.h"
+#include "app/widgets/stream/streamcard.h"
+#include "app/widgets/window/mainwindow.h"
 
 #include <QApplication>
 #include <QBuffer>

@@ -1,16 +1,16 @@
 // What the window says of the connection: badge, banners, dimming, status bar.
 #include "app/board/text/format.h"
 #include "app/session/session.h"
-#include "app/widgets/window/accesspanel.h"
-#include "app/widgets/window/accountview.h"
-#include "app/widgets/dialogs/alertcenter.h"
-#include "app/widgets/window/banner.h"
-#include "app/widgets/window/connectionbadge.h"
+#include "app/widgets/base/paint.h"
+#include "app/widgets/chart/filterbar.h"
 #include "app/widgets/desk/desk.h"
 #include "app/widgets/desk/emptypanel.h"
-#include "app/widgets/chart/filterbar.h"
+#include "app/widgets/dialogs/alertcenter.h"
+#include "app/widgets/window/accesspanel.h"
+#include "app/widgets/window/accountview.h"
+#include "app/widgets/window/banner.h"
+#include "app/widgets/window/connectionbadge.h"
 #include "app/widgets/window/mainwindow.h"
-#include "app/widgets/base/paint.h"
 
 #include <QLabel>
 #include <QLayout>

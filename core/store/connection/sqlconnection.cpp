@@ -1,7 +1,7 @@
 #include "core/store/connection/sqlconnection.h"
 
-#include "core/model/databaseurl.h"
 #include "core/base/log.h"
+#include "core/model/databaseurl.h"
 #include "core/store/connection/answerwatch.h"
 #include "core/store/connection/databasefile.h"
 

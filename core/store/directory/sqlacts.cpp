@@ -1,8 +1,8 @@
 #include "core/store/directory/sqlacts.h"
 
 #include "core/base/isotime.h"
-#include "core/store/directory/sqldirectory.h"
 #include "core/store/connection/transaction.h"
+#include "core/store/directory/sqldirectory.h"
 
 #include <algorithm>
 #include <QJsonArray>

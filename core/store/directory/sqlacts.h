@@ -1,8 +1,8 @@
 #pragma once
 
-#include "core/model/administration.h"
 #include "core/base/result.h"
 #include "core/base/uuid7.h"
+#include "core/model/administration.h"
 
 namespace entvas {
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/store/directory/sqlacts.h"
 #include "core/store/connection/sqlconnection.h"
+#include "core/store/directory/sqlacts.h"
 
 namespace entvas {
 

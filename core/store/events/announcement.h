@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/model/event.h"
 #include "core/cube/userssnapshot.h"
+#include "core/model/event.h"
 
 #include <map>
 #include <optional>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/store/events/announcement.h"
 #include "core/store/connection/sqlconnection.h"
+#include "core/store/events/announcement.h"
 
 #include <functional>
 

@@ -1,12 +1,13 @@
 #pragma once
 
+#include "core/base/result.h"
+#include "core/cube/livecube.h"
+#include "core/cube/usersketch.h"
 #include "core/model/administration.h"
 #include "core/model/event.h"
-#include "core/cube/livecube.h"
-#include "core/base/result.h"
 #include "core/model/settings.h"
+#include "core/model/storedevent.h"
 #include "core/store/events/announcement.h"
-#include "core/cube/usersketch.h"
 
 #include <chrono>
 #include <functional>
@@ -58,7 +59,7 @@ struct CountRun {
 // What housekeeping goes by.
 struct UpkeepPlan {
     qint64 nowMs = 0;
-    int retentionDays = 0;  // events received before are removed, counts stay; 0 = keep
+    int retentionDays = 0; // events received before are removed, counts stay; 0 = keep
     // The clock can be trusted to decide what is old: else nothing is removed, and counts stay as fine as they are.
     bool mayForget = false;
     bool isBulk = false; // nobody waits for the writer: steps may be large
@@ -72,14 +73,6 @@ struct EventQuery {
     QString userId;    // empty = any
     int limit = 100;
     std::optional<QUuid> before; // cursor: only events older than this one
-};
-struct StoredEvent {
-    QUuid id;
-    QString eventType;
-    QString userId;
-    qint64 timestampMs = 0;
-    qint64 receivedAtMs = 0;
-    QByteArray metadata; // JSON object text; empty when none
 };
 
 struct StoreTotals {

@@ -1,8 +1,8 @@
 // The writing half of SqlStore: a batch of jobs becomes a handful of statements in one transaction.
 #include "core/store/events/sqlstore.h"
 
-#include "core/store/events/jsonrows.h"
 #include "core/store/connection/transaction.h"
+#include "core/store/events/jsonrows.h"
 
 #include <map>
 #include <QJsonArray>

@@ -1,7 +1,7 @@
 // The part of SqlStore that finds out which events of a request the database refuses for their own sake: a character
 // that it can't hold, a rule of whoever owns the table.
-#include "core/store/events/sqlstore.h"
 #include "core/store/connection/transaction.h"
+#include "core/store/events/sqlstore.h"
 
 #include <vector>
 

@@ -2,11 +2,11 @@
 
 #include "core/base/jsontext.h"
 #include "core/base/log.h"
-#include "core/store/events/jsonrows.h"
+#include "core/base/uuid7.h"
 #include "core/store/connection/migrations.h"
 #include "core/store/connection/pooler.h"
 #include "core/store/connection/transaction.h"
-#include "core/base/uuid7.h"
+#include "core/store/events/jsonrows.h"
 
 #include <algorithm>
 #include <vector>

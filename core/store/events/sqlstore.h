@@ -1,8 +1,8 @@
 #pragma once
 
-#include "core/store/events/eventstore.h"
 #include "core/store/connection/sqlconnection.h"
 #include "core/store/directory/sqldirectory.h"
+#include "core/store/events/eventstore.h"
 #include "core/store/events/sqlupkeep.h"
 #include "core/store/events/sqlusers.h"
 

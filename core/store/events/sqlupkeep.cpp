@@ -1,9 +1,9 @@
 #include "core/store/events/sqlupkeep.h"
 
-#include "core/store/connection/sqlconnection.h"
-#include "core/store/events/sqlusers.h"
-#include "core/store/connection/transaction.h"
 #include "core/base/uuid7.h"
+#include "core/store/connection/sqlconnection.h"
+#include "core/store/connection/transaction.h"
+#include "core/store/events/sqlusers.h"
 
 #include <algorithm>
 #include <utility>

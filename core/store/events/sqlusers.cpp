@@ -1,10 +1,10 @@
 #include "core/store/events/sqlusers.h"
 
 #include "core/cube/liveusers.h"
-#include "core/store/events/jsonrows.h"
 #include "core/store/connection/sqlconnection.h"
-#include "core/store/events/sqlupkeep.h"
 #include "core/store/connection/transaction.h"
+#include "core/store/events/jsonrows.h"
+#include "core/store/events/sqlupkeep.h"
 
 #include <limits>
 #include <span>

@@ -47,7 +47,7 @@ public:
                                                                .1,    .25,  .5,    1,    2.5, 5,    10};
         static constexpr std::array<double, 12> kBatchEvents{1, 2, 5, 10, 20, 50, 100, 200, 500, 1'000, 2'000, 5'000};
         bool isAvailable = false;
-        bool isAway = false; // found to be so: before the first attempt to open it is neither
+        bool isAway = false;     // found to be so: before the first attempt to open it is neither
         bool isReadOnly = false; // away, but only for writing
         // The database would not store the last batch, less than kRefusing ago, though nothing was wrong with it.
         bool isRefusing = false;
@@ -59,8 +59,8 @@ public:
         Histogram<14> commitSeconds{kCommitSeconds}; // one per transaction that was committed
         Histogram<12> batchEvents{kBatchEvents};
         quint64 failedCommits = 0;
-        quint64 refusedAway = 0; // jobs that found the database away
-        quint64 losses = 0;      // times that the database went away
+        quint64 refusedAway = 0;      // jobs that found the database away
+        quint64 losses = 0;           // times that the database went away
         bool isUpkeepFailing = false; // the last round of housekeeping, in part or as a whole
         quint64 failedUpkeep = 0;     // rounds
     };
@@ -192,15 +192,15 @@ private:
     std::deque<Act> m_acts;
     Stats m_stats; // counts only; under m_mutex
     bool m_available = false;
-    bool m_readOnly = false;                    // which is why it is not available
-    bool m_hasSaid = false;                     // whether it is, in a signal
-    std::optional<SteadyTime> m_refusedAt;      // see Stats::isRefusing
-    SteadyTime m_cameRound = SteadyTime::max(); // the thread, to where it waits or looks for something to do
-    std::optional<SteadyTime> m_busySince;      // a call to the database that has not come back yet …
-    QList<quint64> m_busyWith;                  // … and the tickets whose senders still wait for it …
+    bool m_readOnly = false;                        // which is why it is not available
+    bool m_hasSaid = false;                         // whether it is, in a signal
+    std::optional<SteadyTime> m_refusedAt;          // see Stats::isRefusing
+    SteadyTime m_cameRound = SteadyTime::max();     // the thread, to where it waits or looks for something to do
+    std::optional<SteadyTime> m_busySince;          // a call to the database that has not come back yet …
+    QList<quint64> m_busyWith;                      // … and the tickets whose senders still wait for it …
     std::function<void(const Failure &)> m_busyAct; // … or whoever waits for an act
-    QTimer m_watch;                             // in our own thread: the writer's may be the one that hangs
-    EventStore *m_store = nullptr;              // under m_mutex; while the thread has one
+    QTimer m_watch;                                 // in our own thread: the writer's may be the one that hangs
+    EventStore *m_store = nullptr;                  // under m_mutex; while the thread has one
     bool m_stop = false;
     bool m_ended = true;
     SteadyTime m_deadline = SteadyTime::max(); // of stop()

@@ -3,10 +3,10 @@
 #include "app/account/accounts.h"
 #include "app/session/session.h"
 #include "app/theme/theme.h"
-#include "app/widgets/window/accesspanel.h"
-#include "app/widgets/window/accountview.h"
 #include "app/widgets/base/actions.h"
 #include "app/widgets/dialogs/connectdialog.h"
+#include "app/widgets/window/accesspanel.h"
+#include "app/widgets/window/accountview.h"
 #include "app/widgets/window/mainwindow.h"
 #include "tests/support/testissuer.h"
 

@@ -1,6 +1,6 @@
 // Saved views as files, and what the command palette finds.
-#include "app/board/text/fuzzymatch.h"
 #include "app/board/savedview.h"
+#include "app/board/text/fuzzymatch.h"
 #include "app/settings/viewstore.h"
 
 #include <QDir>

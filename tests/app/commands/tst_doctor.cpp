@@ -1,6 +1,6 @@
 #include "tests/app/commands/commandrun.h"
-#include "tests/faults/ledger.h"
 #include "tests/core/store/backends.h"
+#include "tests/faults/ledger.h"
 #include "tests/support/testauthority.h"
 
 #include <QDir>

@@ -1,7 +1,7 @@
 #include "core/base/clock.h"
 #include "tests/app/commands/commandrun.h"
-#include "tests/faults/ledger.h"
 #include "tests/core/store/backends.h"
+#include "tests/faults/ledger.h"
 #include "tests/support/pgbouncerprocess.h"
 
 #include <QDir>

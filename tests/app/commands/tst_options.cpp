@@ -1,7 +1,7 @@
 #include "app/commands/commands.h"
-#include "app/process/exitcode.h"
-#include "app/feed/serveraddress.h"
 #include "app/commands/options.h"
+#include "app/feed/serveraddress.h"
+#include "app/process/exitcode.h"
 #include "core/base/nearestname.h"
 
 #include <QTemporaryDir>

@@ -1,5 +1,5 @@
-#include "core/model/directory.h"
 #include "core/base/qtcompat.h"
+#include "core/model/directory.h"
 #include "core/model/settings.h"
 #include "tests/server/rawclient.h"
 #include "tests/support/temporarypostgres.h"

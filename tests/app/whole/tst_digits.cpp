@@ -1,12 +1,12 @@
 // Numbers that senders write stay as they were written, from the socket to the clipboard: real server, real window.
 #include "app/board/eventstream.h"
 #include "app/session/session.h"
+#include "app/widgets/chart/timelinechart.h"
 #include "app/widgets/desk/desk.h"
 #include "app/widgets/stream/eventpane.h"
-#include "app/widgets/window/mainwindow.h"
 #include "app/widgets/stream/streamcard.h"
 #include "app/widgets/stream/streamview.h"
-#include "app/widgets/chart/timelinechart.h"
+#include "app/widgets/window/mainwindow.h"
 
 #include <QApplication>
 #include <QClipboard>

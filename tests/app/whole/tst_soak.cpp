@@ -3,9 +3,9 @@
 #include "app/feed/wsfeed.h"
 #include "app/session/session.h"
 #include "app/widgets/desk/desk.h"
-#include "app/widgets/window/mainwindow.h"
 #include "app/widgets/stream/streamcard.h"
 #include "app/widgets/stream/streamview.h"
+#include "app/widgets/window/mainwindow.h"
 #include "tests/app/fakefeed.h"
 
 #include <QAbstractEventDispatcher>

@@ -2,8 +2,8 @@
 // closed.
 #include "app/session/session.h"
 #include "app/theme/theme.h"
-#include "app/widgets/dialogs/accessdialog.h"
 #include "app/widgets/base/actions.h"
+#include "app/widgets/dialogs/accessdialog.h"
 #include "app/widgets/window/mainwindow.h"
 #include "core/model/directory.h"
 #include "tests/server/testserver.h"

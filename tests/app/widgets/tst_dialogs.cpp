@@ -1,7 +1,7 @@
 // What keys and the mouse do in the dialogs: Enter does what the dialog is for, and times can be typed.
 #include "app/settings/preferences.h"
-#include "app/widgets/dialogs/accessform.h"
 #include "app/widgets/base/actions.h"
+#include "app/widgets/dialogs/accessform.h"
 #include "app/widgets/dialogs/alertdialog.h"
 #include "app/widgets/dialogs/connectdialog.h"
 #include "app/widgets/dialogs/keysdialog.h"

@@ -2,10 +2,10 @@
 // Latin one, and on one alone. Keys come from outside, as scan codes; Qt makes of them what it makes for people.
 #include "app/session/session.h"
 #include "app/widgets/base/actions.h"
-#include "app/widgets/desk/desk.h"
-#include "app/widgets/window/mainwindow.h"
-#include "app/widgets/stream/streamcard.h"
 #include "app/widgets/chart/timelinechart.h"
+#include "app/widgets/desk/desk.h"
+#include "app/widgets/stream/streamcard.h"
+#include "app/widgets/window/mainwindow.h"
 
 #include <QAction>
 #include <QApplication>

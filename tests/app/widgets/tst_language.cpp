@@ -1,9 +1,9 @@
 #include "app/board/alerts.h"
 #include "app/board/text/format.h"
-#include "app/settings/language.h"
 #include "app/session/session.h"
-#include "app/widgets/window/mainwindow.h"
+#include "app/settings/language.h"
 #include "app/widgets/lists/statcard.h"
+#include "app/widgets/window/mainwindow.h"
 #include "core/cube/liveusers.h"
 #include "tests/app/fakefeed.h"
 

@@ -1,8 +1,8 @@
 // Alerts on a real message bus: a dbus-daemon of the test's own, and a service of the test's on it that shows
 // notifications as a desktop does.
-#include "app/widgets/window/notifier.h"
 #include "app/theme/theme.h"
 #include "app/widgets/dialogs/alertcenter.h"
+#include "app/widgets/window/notifier.h"
 #include "app/widgets/window/tray.h"
 #include "tests/app/fakefeed.h"
 

@@ -1,8 +1,8 @@
+#include "core/base/isotime.h"
+#include "core/base/uuid7.h"
 #include "core/file/csv.h"
 #include "core/file/eventfile.h"
 #include "core/file/gzip.h"
-#include "core/base/isotime.h"
-#include "core/base/uuid7.h"
 
 #include <QRandomGenerator>
 #include <QTemporaryDir>

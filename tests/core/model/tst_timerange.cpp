@@ -1,5 +1,5 @@
-#include "core/model/timerange.h"
 #include "core/base/zone.h"
+#include "core/model/timerange.h"
 
 #include <QDateTime>
 #include <QTest>

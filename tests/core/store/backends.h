@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/store/events/eventstore.h"
 #include "core/base/uuid7.h"
+#include "core/store/events/eventstore.h"
 #include "tests/support/temporarypostgres.h"
 
 #include <QTemporaryDir>

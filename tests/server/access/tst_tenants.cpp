@@ -1,6 +1,6 @@
 #include "core/maintenance/admin.h"
-#include "tests/server/testserver.h"
 #include "tests/core/store/backends.h"
+#include "tests/server/testserver.h"
 #include "tests/support/spyproxy.h"
 #include "tests/support/testissuer.h"
 

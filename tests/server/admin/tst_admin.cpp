@@ -1,8 +1,8 @@
+#include "core/maintenance/admin.h"
 #include "core/model/administrationjson.h"
 #include "server/admin/adminroutes.h"
-#include "core/maintenance/admin.h"
-#include "tests/server/testserver.h"
 #include "tests/core/store/backends.h"
+#include "tests/server/testserver.h"
 
 #include <QTest>
 

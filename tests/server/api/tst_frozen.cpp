@@ -1,8 +1,8 @@
 #include "core/store/connection/sqlconnection.h"
+#include "tests/core/store/backends.h"
 #include "tests/faults/ledger.h"
 #include "tests/server/rawclient.h"
 #include "tests/server/testserver.h"
-#include "tests/core/store/backends.h"
 #include "tests/support/serverprocess.h"
 #include "tests/support/temporarypostgres.h"
 

@@ -1,8 +1,8 @@
 #include "core/maintenance/admin.h"
 #include "core/maintenance/doctor.h"
 #include "core/store/connection/databaselock.h"
-#include "tests/server/testserver.h"
 #include "tests/core/store/backends.h"
+#include "tests/server/testserver.h"
 
 #include <cstdio>
 #include <QTest>

@@ -1,5 +1,5 @@
-#include "tests/server/testserver.h"
 #include "tests/core/store/backends.h"
+#include "tests/server/testserver.h"
 
 #include <QFile>
 #include <QTcpServer>

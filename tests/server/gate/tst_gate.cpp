@@ -1,6 +1,6 @@
-#include "server/http/proxies.h"
 #include "server/gate/httpfront.h"
 #include "server/gate/requestreader.h"
+#include "server/http/proxies.h"
 #include "tests/server/rawclient.h"
 
 #include <QJsonDocument>

@@ -1,4 +1,5 @@
 #include "server/gate/httpfront.h"
+#include "server/http/reply.h"
 #include "tests/server/rawclient.h"
 
 #include <QJsonDocument>

@@ -1,5 +1,5 @@
-#include "server/metrics/processstats.h"
 #include "core/tls/tls.h"
+#include "server/metrics/processstats.h"
 #include "tests/server/metricstext.h"
 #include "tests/server/testserver.h"
 #include "tests/support/testauthority.h"

@@ -1,4 +1,6 @@
 #include "core/base/clock.h"
+#include "server/gate/gatelimits.h"
+#include "server/http/reply.h"
 #include "server/ingest/earlyposts.h"
 #include "tests/server/rawclient.h"
 

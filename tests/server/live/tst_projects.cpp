@@ -1,9 +1,9 @@
-#include "core/store/connection/sqlconnection.h"
-#include "core/store/connection/transaction.h"
 #include "core/maintenance/admin.h"
 #include "core/maintenance/doctor.h"
-#include "tests/server/testserver.h"
+#include "core/store/connection/sqlconnection.h"
+#include "core/store/connection/transaction.h"
 #include "tests/core/store/backends.h"
+#include "tests/server/testserver.h"
 
 #include <QSignalSpy>
 #include <QTest>

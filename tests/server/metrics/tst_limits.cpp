@@ -1,4 +1,5 @@
 #include "core/store/events/storereader.h"
+#include "server/http/reply.h"
 #include "server/metrics/metrics.h"
 #include "tests/server/gzip.h"
 #include "tests/server/metricstext.h"

@@ -1,12 +1,12 @@
-#include "core/store/events/storereader.h"
 #include "core/maintenance/admin.h"
+#include "core/store/events/storereader.h"
+#include "server/metrics/processstats.h"
 #include "server/query/exports.h"
 #include "server/query/historyreader.h"
-#include "server/metrics/processstats.h"
-#include "tests/server/metricstext.h"
-#include "tests/server/testserver.h"
 #include "tests/core/store/backends.h"
 #include "tests/core/store/fakestore.h"
+#include "tests/server/metricstext.h"
+#include "tests/server/testserver.h"
 
 #include <QSet>
 #include <QTest>

@@ -1,6 +1,6 @@
 #include "server/query/historyreader.h"
-#include "tests/server/rawclient.h"
 #include "tests/core/store/fakestore.h"
+#include "tests/server/rawclient.h"
 
 #include <QTest>
 

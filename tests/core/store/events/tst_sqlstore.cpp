@@ -1,6 +1,6 @@
 #include "core/store/connection/dialect.h"
-#include "core/store/events/sqlstore.h"
 #include "core/store/connection/transaction.h"
+#include "core/store/events/sqlstore.h"
 #include "tests/core/store/backends.h"
 
 #include <QDir>
