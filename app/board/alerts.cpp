@@ -3,11 +3,11 @@
 #include "app/board/boardframe.h"
 #include "app/board/text/choicetext.h"
 #include "app/board/text/format.h"
+#include "app/board/text/translation.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <QCoreApplication>
 #include <QJsonObject>
 
 namespace entvas {
@@ -21,20 +21,6 @@ constexpr qsizetype kMostTypes = 10'000; // remembered as seen
 
 constexpr std::array<const char *, 5> kKindNames{"above", "below", "change", "quiet", "newType"};
 constexpr std::array<const char *, 3> kRepeatNames{"untilClear", "hourly", "once"};
-
-template <std::size_t N>
-std::optional<int> indexOf(const std::array<const char *, N> &names, const QString &name)
-{
-    for (std::size_t i = 0; i < N; ++i)
-        if (name == QLatin1StringView(names[i]))
-            return int(i);
-    return {};
-}
-
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("entvas", text);
-}
 
 // The last `minutes`, by second as long as there are seconds, else by whole minute.
 TimeSpan windowOf(int minutes, qint64 nowMs)
