@@ -54,6 +54,19 @@ fuzz_packages() {
     esac
 }
 
+# To read the sources with clang-tidy.
+tidy_packages() {
+    case "$1" in
+    12 | 13) echo clang clang-tidy ;;
+    esac
+}
+# To see whether they are laid out as they should be: other releases have another version, which would differ.
+format_packages() {
+    case "$1" in
+    12) echo clang-format ;;
+    esac
+}
+
 is_installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 
 # need PACKAGE…: installs those that are missing, and says so. Costs a moment when nothing is.

@@ -18,7 +18,7 @@ namespace entvas {
 
 namespace {
 
-constexpr int kMostRefusals = 3; // in a row, before it is believed that nothing helps
+constexpr int kMostRefusals = 3;           // in a row, before it is believed that nothing helps
 constexpr qsizetype kMaxProjects = 10'000; // as many as a hello may list
 
 } // namespace
