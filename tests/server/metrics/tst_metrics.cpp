@@ -24,7 +24,7 @@ private Q_SLOTS:
     void answersWithoutDatabase();
     void timesAnswersAndDeltas();
     void promtoolFindsNothing();
-    void readmeNamesEveryLimit();
+    void pageNamesEveryLimit();
 };
 
 void MetricsTest::isWellFormed()
@@ -198,11 +198,11 @@ void MetricsTest::promtoolFindsNothing()
     QVERIFY2(said.isEmpty() && check.exitCode() == 0, said.constData());
 }
 
-void MetricsTest::readmeNamesEveryLimit()
+void MetricsTest::pageNamesEveryLimit()
 {
-    QFile readme(QString::fromUtf8(ENTVAS_SOURCE_DIR "/README.md"));
-    QVERIFY(readme.open(QIODevice::ReadOnly));
-    const QByteArray text = readme.readAll();
+    QFile page(QString::fromUtf8(ENTVAS_SOURCE_DIR "/docs/metrics-and-limits.md"));
+    QVERIFY(page.open(QIODevice::ReadOnly));
+    const QByteArray text = page.readAll();
     TestServer server;
     QVERIFY(server.startCore());
     const MetricsText metrics(server.get(u"/metrics"_s).body);
