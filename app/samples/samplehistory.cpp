@@ -1,6 +1,7 @@
 #include "app/samples/samplehistory.h"
 
 #include "app/samples/weighted.h"
+#include "core/base/units.h"
 #include "core/base/uuid7.h"
 
 #include <array>
@@ -13,8 +14,6 @@ namespace entvas {
 
 namespace {
 
-constexpr qint64 kDayMs = 86'400'000;
-constexpr qint64 kHourMs = 3'600'000;
 constexpr double kMeanPauseMs = 38'000;
 constexpr double kLongestPauseMs = 600'000;
 constexpr int kLongestSession = 60; // events

@@ -16,6 +16,15 @@ constexpr std::array<const char *, kNamedRanges.size()> kRangeNames{"fiveMinutes
                                                                     "month",       "quarter", "all"};
 constexpr std::array<const char *, 3> kComparisonNames{"none", "previousPeriod", "weekBefore"};
 
+template <std::size_t N>
+std::optional<int> indexOf(const std::array<const char *, N> &names, const QString &name)
+{
+    for (std::size_t i = 0; i < N; ++i)
+        if (name == QLatin1StringView(names[i]))
+            return int(i);
+    return {};
+}
+
 QString isoOf(qint64 ms)
 {
     return QDateTime::fromMSecsSinceEpoch(ms, QTimeZone::utc()).toString(Qt::ISODateWithMs);

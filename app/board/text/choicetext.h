@@ -3,8 +3,6 @@
 #include "app/board/boardframe.h"
 #include "core/base/result.h"
 
-#include <array>
-#include <optional>
 #include <QJsonObject>
 
 namespace entvas {
@@ -19,15 +17,7 @@ QJsonObject toJson(const BoardChoice &choice);
 // like a choice.
 Result<BoardChoice> choiceFromJson(const QJsonObject &json);
 
-// For all texts that keep what a person chose: which of the names it is, and a failure that says what is wrong.
-template <std::size_t N>
-std::optional<int> indexOf(const std::array<const char *, N> &names, const QString &name)
-{
-    for (std::size_t i = 0; i < N; ++i)
-        if (name == QLatin1StringView(names[i]))
-            return int(i);
-    return {};
-}
+// What is wrong with a text that keeps what a person chose.
 inline Failure wrong(const QString &what)
 {
     return {Fault::BadInput, what};
