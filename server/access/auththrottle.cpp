@@ -1,4 +1,4 @@
-#include "server/access/guesslimit.h"
+#include "server/access/auththrottle.h"
 
 #include "core/base/randombytes.h"
 #include "core/model/directory.h"
@@ -13,37 +13,37 @@ namespace entvas {
 
 namespace {
 
-QByteArray rememberedAs(const QByteArray &address, QByteArrayView credential, const QByteArray &salt)
+QByteArray successKey(const QByteArray &address, QByteArrayView credential, const QByteArray &salt)
 {
     return address + '\n' + QCryptographicHash::hash(salt + credential.toByteArray(), QCryptographicHash::Sha256);
 }
 
 } // namespace
 
-GuessLimit::GuessLimit(int burst) : m_burst(burst), m_salt(randomBytes(kMostRandomBytes)) {}
+AuthThrottle::AuthThrottle(int burst) : m_burst(burst), m_salt(randomBytes(kMostRandomBytes)) {}
 
-int GuessLimit::wait(const QHostAddress &peer, QByteArrayView credential, qint64 nowMs)
+int AuthThrottle::retryAfter(const QHostAddress &peer, QByteArrayView credential, qint64 nowMs)
 {
     if (credential.isEmpty() || credential.size() >= kStrongChars)
         return 0;
     const QByteArray name = networkOf(peer);
     const Bucket *known = find(m_addresses, name, nowMs);
-    if (!known || known->left >= 1 || m_right.object(rememberedAs(name, credential, m_salt)))
+    if (!known || known->left >= 1 || m_succeeded.object(successKey(name, credential, m_salt)))
         return 0;
-    ++m_held;
+    ++m_throttled;
     return secondsUntilOne(*known);
 }
 
-void GuessLimit::right(const QHostAddress &peer, QByteArrayView credential)
+void AuthThrottle::recordSuccess(const QHostAddress &peer, QByteArrayView credential)
 {
     if (credential.size() >= kStrongChars || credential.isEmpty())
         return;
-    const QByteArray name = rememberedAs(networkOf(peer), credential, m_salt);
-    if (!m_right.object(name))
-        m_right.insert(name, new char(0));
+    const QByteArray name = successKey(networkOf(peer), credential, m_salt);
+    if (!m_succeeded.object(name))
+        m_succeeded.insert(name, new char(0));
 }
 
-int GuessLimit::fail(const QHostAddress &peer, QByteArrayView credential, qint64 nowMs)
+int AuthThrottle::recordFailure(const QHostAddress &peer, QByteArrayView credential, qint64 nowMs)
 {
     if (credential.size() >= kStrongChars && looksLikeToken(credential))
         return 0;
@@ -59,22 +59,34 @@ int GuessLimit::fail(const QHostAddress &peer, QByteArrayView credential, qint64
     count(m_addresses, networkOf(peer));
     if (const QString id = apiKeyId(credential); !id.isEmpty())
         count(m_keyIds, id.toLatin1());
-    m_held += seconds > 0;
+    m_throttled += seconds > 0;
     return seconds;
 }
 
-GuessLimit::Stats GuessLimit::stats(qint64 nowMs) const
+AuthThrottle::Stats AuthThrottle::stats(qint64 nowMs) const
 {
     Stats stats;
-    stats.guesses.most = m_burst;
-    stats.guesses.reached = m_held;
+    stats.failures.most = m_burst;
+    stats.failures.reached = m_throttled;
     for (const Bucket &bucket : m_addresses.list)
-        stats.guesses.used = std::max(stats.guesses.used, m_burst - leftAt(bucket, nowMs));
-    stats.addresses = {double(m_addresses.list.size()), double(m_addresses.most), m_addresses.forgotten};
+        stats.failures.used = std::max(stats.failures.used, m_burst - leftAt(bucket, nowMs));
+    stats.addresses = {double(m_addresses.list.size()), double(m_addresses.most), m_addresses.dropped};
     return stats;
 }
 
-GuessLimit::Bucket *GuessLimit::find(Buckets &buckets, const QByteArray &name, qint64 nowMs)
+void AuthThrottle::collect(const Stats &stats, MetricFamilies &into)
+{
+    into.limit({"entvas_auth_failures", LimitText::Unit::Count,
+                "Wrong keys and tokens of the busiest address, of its burst; a whole burst comes back each minute.",
+                "Requests refused with 429 for too many wrong keys or tokens."},
+               stats.failures);
+    into.limit({"entvas_auth_tracked_addresses", LimitText::Unit::Count,
+                "Addresses tracked because they sent a wrong key or token.",
+                "Tracked addresses dropped for their number."},
+               stats.addresses);
+}
+
+AuthThrottle::Bucket *AuthThrottle::find(Buckets &buckets, const QByteArray &name, qint64 nowMs)
 {
     const auto known = buckets.byName.constFind(name);
     if (known == buckets.byName.cend())
@@ -86,25 +98,25 @@ GuessLimit::Bucket *GuessLimit::find(Buckets &buckets, const QByteArray &name, q
     return &bucket;
 }
 
-GuessLimit::Bucket &GuessLimit::make(Buckets &buckets, const QByteArray &name, qint64 nowMs)
+AuthThrottle::Bucket &AuthThrottle::make(Buckets &buckets, const QByteArray &name, qint64 nowMs)
 {
     if (buckets.list.size() >= buckets.most) {
         buckets.byName.remove(buckets.list.back().name);
         buckets.list.pop_back();
-        ++buckets.forgotten;
+        ++buckets.dropped;
     }
     buckets.list.push_front({name, m_burst, nowMs});
     buckets.byName.insert(name, buckets.list.begin());
     return buckets.list.front();
 }
 
-double GuessLimit::leftAt(const Bucket &bucket, qint64 nowMs) const
+double AuthThrottle::leftAt(const Bucket &bucket, qint64 nowMs) const
 {
     const qint64 passedMs = std::max<qint64>(0, nowMs - bucket.filledMs);
     return std::min(m_burst, bucket.left + double(passedMs) * m_burst / double(kWindowMs));
 }
 
-int GuessLimit::secondsUntilOne(const Bucket &bucket) const
+int AuthThrottle::secondsUntilOne(const Bucket &bucket) const
 {
     return std::max(1, int(std::ceil((1 - bucket.left) * double(kWindowMs) / m_burst / 1000.0 - 1e-6)));
 }

@@ -1,4 +1,4 @@
-#include "server/access/guesslimit.h"
+#include "server/access/auththrottle.h"
 #include "tests/server/testserver.h"
 
 #include <QTest>
@@ -16,18 +16,18 @@ const QHostAddress kOffice(u"203.0.113.7"_s);
 const QHostAddress kElsewhere(u"198.51.100.1"_s);
 
 // The answers that n wrong ones get: how many of them have to wait.
-int heldOf(GuessLimit &limit, int n, const QHostAddress &peer, QByteArrayView credential, qint64 nowMs = kNow)
+int throttledOf(AuthThrottle &limit, int n, const QHostAddress &peer, QByteArrayView credential, qint64 nowMs = kNow)
 {
     int held = 0;
     for (int i = 0; i < n; ++i)
-        held += limit.fail(peer, credential, nowMs) > 0;
+        held += limit.recordFailure(peer, credential, nowMs) > 0;
     return held;
 }
 
 } // namespace
 
-// Whoever guesses is held up; whoever shares its address and has a right key is not.
-class GuessLimitTest : public QObject
+// Repeated failures are throttled; a valid credential from the same address is not.
+class AuthThrottleTest : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
@@ -49,119 +49,119 @@ private Q_SLOTS:
     void messagesAreHeldUpToo();
 };
 
-void GuessLimitTest::aBurstThenTheRate()
+void AuthThrottleTest::aBurstThenTheRate()
 {
-    GuessLimit limit(20);
-    QCOMPARE(heldOf(limit, 20, kOffice, kShort), 0);
-    QCOMPARE(limit.fail(kOffice, kShort, kNow), 3); // 20 a minute
-    QCOMPARE(limit.fail(kOffice, kShort, kNow + 1'000), 2);
-    QCOMPARE(limit.fail(kOffice, kShort, kNow + 3'000), 0);
-    QVERIFY(limit.fail(kOffice, kShort, kNow + 3'000) > 0);
-    QCOMPARE(heldOf(limit, 21, kOffice, kShort, kNow + 120'000), 1); // a whole burst, and no more than that
-    QCOMPARE(limit.stats(kNow + 120'000).guesses.used, 20.0);
-    QCOMPARE(limit.stats(kNow + 150'000).guesses.used, 10.0);
-    QCOMPARE(limit.stats(kNow).guesses.reached, quint64(4));
+    AuthThrottle limit(20);
+    QCOMPARE(throttledOf(limit, 20, kOffice, kShort), 0);
+    QCOMPARE(limit.recordFailure(kOffice, kShort, kNow), 3); // 20 a minute
+    QCOMPARE(limit.recordFailure(kOffice, kShort, kNow + 1'000), 2);
+    QCOMPARE(limit.recordFailure(kOffice, kShort, kNow + 3'000), 0);
+    QVERIFY(limit.recordFailure(kOffice, kShort, kNow + 3'000) > 0);
+    QCOMPARE(throttledOf(limit, 21, kOffice, kShort, kNow + 120'000), 1); // a whole burst, and no more than that
+    QCOMPARE(limit.stats(kNow + 120'000).failures.used, 20.0);
+    QCOMPARE(limit.stats(kNow + 150'000).failures.used, 10.0);
+    QCOMPARE(limit.stats(kNow).failures.reached, quint64(4));
 }
 
-void GuessLimitTest::oneAddressAndNoOther()
+void AuthThrottleTest::oneAddressAndNoOther()
 {
-    GuessLimit limit(3);
-    QCOMPARE(heldOf(limit, 5, kOffice, kShort), 2);
-    QCOMPARE(limit.wait(kElsewhere, kShort, kNow), 0);
-    QCOMPARE(limit.fail(kElsewhere, kShort, kNow), 0);
+    AuthThrottle limit(3);
+    QCOMPARE(throttledOf(limit, 5, kOffice, kShort), 2);
+    QCOMPARE(limit.retryAfter(kElsewhere, kShort, kNow), 0);
+    QCOMPARE(limit.recordFailure(kElsewhere, kShort, kNow), 0);
 }
 
-void GuessLimitTest::aNetworkOfIpv6IsOneAddress()
+void AuthThrottleTest::aNetworkOfIpv6IsOneAddress()
 {
-    GuessLimit limit(3);
+    AuthThrottle limit(3);
     for (int i = 0; i < 3; ++i)
-        QCOMPARE(limit.fail(QHostAddress(u"2001:db8:1:2::%1"_s.arg(i)), kShort, kNow), 0);
-    QVERIFY(limit.fail(QHostAddress(u"2001:db8:1:2:ffff::1"_s), kShort, kNow) > 0);
-    QCOMPARE(limit.fail(QHostAddress(u"2001:db8:1:3::1"_s), kShort, kNow), 0);
+        QCOMPARE(limit.recordFailure(QHostAddress(u"2001:db8:1:2::%1"_s.arg(i)), kShort, kNow), 0);
+    QVERIFY(limit.recordFailure(QHostAddress(u"2001:db8:1:2:ffff::1"_s), kShort, kNow) > 0);
+    QCOMPARE(limit.recordFailure(QHostAddress(u"2001:db8:1:3::1"_s), kShort, kNow), 0);
 }
 
-void GuessLimitTest::mappedIpv4IsTheSameAddress()
+void AuthThrottleTest::mappedIpv4IsTheSameAddress()
 {
-    GuessLimit limit(2);
-    QCOMPARE(heldOf(limit, 2, QHostAddress(u"::ffff:203.0.113.7"_s), kShort), 0);
-    QVERIFY(limit.fail(kOffice, kShort, kNow) > 0);
-    QCOMPARE(limit.fail(QHostAddress(u"::ffff:203.0.113.8"_s), kShort, kNow),
+    AuthThrottle limit(2);
+    QCOMPARE(throttledOf(limit, 2, QHostAddress(u"::ffff:203.0.113.7"_s), kShort), 0);
+    QVERIFY(limit.recordFailure(kOffice, kShort, kNow) > 0);
+    QCOMPARE(limit.recordFailure(QHostAddress(u"::ffff:203.0.113.8"_s), kShort, kNow),
              0); // the /64 of all of them is no network
 }
 
-void GuessLimitTest::shortOnesAreNotComparedThen()
+void AuthThrottleTest::shortOnesAreNotComparedThen()
 {
-    GuessLimit limit(2);
-    QCOMPARE(limit.wait(kOffice, kShort, kNow), 0);
-    heldOf(limit, 2, kOffice, "guess");
-    QVERIFY(limit.wait(kOffice, kShort, kNow) > 0);
-    QVERIFY(limit.wait(kOffice, QByteArray(GuessLimit::kStrongChars - 1, 'x'), kNow) > 0);
-    QCOMPARE(limit.wait(kOffice, QByteArray(GuessLimit::kStrongChars, 'x'), kNow), 0);
-    QCOMPARE(limit.wait(kOffice, kShort, kNow + 30'000), 0);
+    AuthThrottle limit(2);
+    QCOMPARE(limit.retryAfter(kOffice, kShort, kNow), 0);
+    throttledOf(limit, 2, kOffice, "guess");
+    QVERIFY(limit.retryAfter(kOffice, kShort, kNow) > 0);
+    QVERIFY(limit.retryAfter(kOffice, QByteArray(AuthThrottle::kStrongChars - 1, 'x'), kNow) > 0);
+    QCOMPARE(limit.retryAfter(kOffice, QByteArray(AuthThrottle::kStrongChars, 'x'), kNow), 0);
+    QCOMPARE(limit.retryAfter(kOffice, kShort, kNow + 30'000), 0);
 }
 
-void GuessLimitTest::rightOnesBehindTheSameAddressPass()
+void AuthThrottleTest::rightOnesBehindTheSameAddressPass()
 {
-    GuessLimit limit(2);
-    limit.right(kOffice, kShort);
-    heldOf(limit, 10, kOffice, "guess");
-    QCOMPARE(limit.wait(kOffice, kShort, kNow), 0);
-    QVERIFY(limit.wait(kOffice, "hunter3", kNow) > 0);
-    QCOMPARE(limit.wait(kOffice, kStrong, kNow), 0);
+    AuthThrottle limit(2);
+    limit.recordSuccess(kOffice, kShort);
+    throttledOf(limit, 10, kOffice, "guess");
+    QCOMPARE(limit.retryAfter(kOffice, kShort, kNow), 0);
+    QVERIFY(limit.retryAfter(kOffice, "hunter3", kNow) > 0);
+    QCOMPARE(limit.retryAfter(kOffice, kStrong, kNow), 0);
     // Right elsewhere says nothing here, or the guesser would only have to find it.
-    heldOf(limit, 10, kElsewhere, "guess");
-    QVERIFY(limit.wait(kElsewhere, kShort, kNow) > 0);
+    throttledOf(limit, 10, kElsewhere, "guess");
+    QVERIFY(limit.retryAfter(kElsewhere, kShort, kNow) > 0);
 }
 
-void GuessLimitTest::aKeyIdIsGuardedFromManyAddresses()
+void AuthThrottleTest::aKeyIdIsGuardedFromManyAddresses()
 {
-    GuessLimit limit(5);
+    AuthThrottle limit(5);
     const QByteArray key = makeApiKey(u"default"_s, KeyRole::Sender, {}, kNow).text;
     const QByteArray other = makeApiKey(u"default"_s, KeyRole::Sender, {}, kNow).text;
     for (int i = 1; i <= 5; ++i)
-        QCOMPARE(limit.fail(QHostAddress(u"203.0.113.%1"_s.arg(i)), key, kNow), 0);
-    QVERIFY(limit.fail(QHostAddress(u"203.0.113.6"_s), key, kNow) > 0);
-    QCOMPARE(limit.fail(QHostAddress(u"203.0.113.6"_s), other, kNow), 0);
-    QCOMPARE(limit.wait(QHostAddress(u"203.0.113.6"_s), key, kNow), 0); // its owner is not locked out
+        QCOMPARE(limit.recordFailure(QHostAddress(u"203.0.113.%1"_s.arg(i)), key, kNow), 0);
+    QVERIFY(limit.recordFailure(QHostAddress(u"203.0.113.6"_s), key, kNow) > 0);
+    QCOMPARE(limit.recordFailure(QHostAddress(u"203.0.113.6"_s), other, kNow), 0);
+    QCOMPARE(limit.retryAfter(QHostAddress(u"203.0.113.6"_s), key, kNow), 0); // its owner is not locked out
 }
 
 // A hundred laptops of an office wake up with logins that have expired.
-void GuessLimitTest::loginsAreNoGuesses()
+void AuthThrottleTest::loginsAreNoGuesses()
 {
-    GuessLimit limit;
+    AuthThrottle limit;
     const QByteArray login = QByteArray(20, 'h') + '.' + QByteArray(80, 'c') + '.' + QByteArray(86, 's');
-    QCOMPARE(heldOf(limit, 100, kOffice, login), 0);
-    QCOMPARE(limit.stats(kNow).guesses.used, 0.0);
+    QCOMPARE(throttledOf(limit, 100, kOffice, login), 0);
+    QCOMPARE(limit.stats(kNow).failures.used, 0.0);
     // Two dots are no free pass for short ones, nor length for what is no login.
-    QCOMPARE(heldOf(limit, GuessLimit::kBurst + 3, kOffice, "a.b.c"), 3);
-    QCOMPARE(heldOf(limit, GuessLimit::kBurst + 3, kElsewhere, kStrong), 3);
+    QCOMPARE(throttledOf(limit, AuthThrottle::kBurst + 3, kOffice, "a.b.c"), 3);
+    QCOMPARE(throttledOf(limit, AuthThrottle::kBurst + 3, kElsewhere, kStrong), 3);
 }
 
-void GuessLimitTest::clockThatIsSetBack()
+void AuthThrottleTest::clockThatIsSetBack()
 {
-    GuessLimit limit(2);
-    heldOf(limit, 2, kOffice, kShort);
-    QVERIFY(limit.fail(kOffice, kShort, kNow - 3'600'000) > 0);
-    QCOMPARE(limit.fail(kOffice, kShort, kNow - 3'600'000 + 30'000), 0);
+    AuthThrottle limit(2);
+    throttledOf(limit, 2, kOffice, kShort);
+    QVERIFY(limit.recordFailure(kOffice, kShort, kNow - 3'600'000) > 0);
+    QCOMPARE(limit.recordFailure(kOffice, kShort, kNow - 3'600'000 + 30'000), 0);
 }
 
-void GuessLimitTest::remembersSoManyOnly()
+void AuthThrottleTest::remembersSoManyOnly()
 {
-    GuessLimit limit(1);
-    limit.fail(kOffice, kShort, kNow);
-    for (int i = 0; i < GuessLimit::kMaxAddresses; ++i) {
-        limit.fail(QHostAddress(quint32(0x0a000000 + i)), kShort, kNow);
+    AuthThrottle limit(1);
+    limit.recordFailure(kOffice, kShort, kNow);
+    for (int i = 0; i < AuthThrottle::kMaxAddresses; ++i) {
+        limit.recordFailure(QHostAddress(quint32(0x0a000000 + i)), kShort, kNow);
         if (i % 100 == 0)
-            QVERIFY(limit.fail(kOffice, kShort, kNow) > 0); // heard of again and again: not forgotten
+            QVERIFY(limit.recordFailure(kOffice, kShort, kNow) > 0); // heard of again and again: not forgotten
     }
-    const GuessLimit::Stats stats = limit.stats(kNow);
-    QCOMPARE(stats.addresses.used, double(GuessLimit::kMaxAddresses));
+    const AuthThrottle::Stats stats = limit.stats(kNow);
+    QCOMPARE(stats.addresses.used, double(AuthThrottle::kMaxAddresses));
     QCOMPARE(stats.addresses.reached, quint64(1));
-    QVERIFY(limit.fail(kOffice, kShort, kNow) > 0);
-    QCOMPARE(limit.fail(QHostAddress(quint32(0x0a000000)), kShort, kNow), 0); // that one was forgotten
+    QVERIFY(limit.recordFailure(kOffice, kShort, kNow) > 0);
+    QCOMPARE(limit.recordFailure(QHostAddress(quint32(0x0a000000)), kShort, kNow), 0); // that one was forgotten
 }
 
-void GuessLimitTest::theServerHoldsUpWhoGuesses_data()
+void AuthThrottleTest::theServerHoldsUpWhoGuesses_data()
 {
     QTest::addColumn<QByteArray>("method");
     QTest::addColumn<QString>("path");
@@ -172,7 +172,7 @@ void GuessLimitTest::theServerHoldsUpWhoGuesses_data()
     QTest::newRow("metrics") << QByteArray("GET") << u"/metrics"_s << QByteArray("Authorization");
 }
 
-void GuessLimitTest::theServerHoldsUpWhoGuesses()
+void AuthThrottleTest::theServerHoldsUpWhoGuesses()
 {
     QFETCH(QByteArray, method);
     QFETCH(QString, path);
@@ -181,7 +181,7 @@ void GuessLimitTest::theServerHoldsUpWhoGuesses()
     server.settings.webhookKey = u"short-key"_s;
     server.settings.viewerToken = u"short-token"_s;
     ServerLimits limits;
-    limits.guessBurst = 3;
+    limits.authBurst = 3;
     QVERIFY(server.startCore({}, nullptr, limits));
     const QByteArray body = method == "POST" ? eventJson() : QByteArray();
     const auto with = [&](const QByteArray &secret) {
@@ -197,14 +197,14 @@ void GuessLimitTest::theServerHoldsUpWhoGuesses()
     QCOMPARE(with(kStrong).status, 429);
 }
 
-void GuessLimitTest::sendersWithARightKeyGoOn()
+void AuthThrottleTest::sendersWithARightKeyGoOn()
 {
     TestServer server;
     server.settings.webhookKey = u"short-key"_s;
     server.settings.viewerToken = QString::fromLatin1(kStrong);
     server.key = "short-key";
     ServerLimits limits;
-    limits.guessBurst = 3;
+    limits.authBurst = 3;
     QVERIFY(server.startCore({}, nullptr, limits));
     QCOMPARE(server.post(eventJson()).status, 200);
     for (int i = 0; i < 10; ++i) {
@@ -213,16 +213,16 @@ void GuessLimitTest::sendersWithARightKeyGoOn()
         QCOMPARE(server.get(u"/events/stats"_s, {{"Authorization", "Bearer " + kStrong}}).status, 200);
     }
     const HttpAnswer metrics = server.get(u"/metrics"_s, {{"Authorization", "Bearer " + kStrong}});
-    QVERIFY(metrics.body.contains("entvas_access_guesses_limit_reached_total 7"));
-    QVERIFY(metrics.body.contains("entvas_access_guesses_limit 3"));
+    QVERIFY(metrics.body.contains("entvas_auth_failures_limit_reached_total 7"));
+    QVERIFY(metrics.body.contains("entvas_auth_failures_limit 3"));
 }
 
-void GuessLimitTest::noCredentialIsNoGuess()
+void AuthThrottleTest::noCredentialIsNoGuess()
 {
     TestServer server;
     server.settings.viewerToken = QString::fromLatin1(kStrong);
     ServerLimits limits;
-    limits.guessBurst = 2;
+    limits.authBurst = 2;
     QVERIFY(server.startCore({}, nullptr, limits));
     for (int i = 0; i < 6; ++i) {
         QCOMPARE(server.call("POST", u"/webhook"_s, eventJson()).status, 401);
@@ -233,12 +233,12 @@ void GuessLimitTest::noCredentialIsNoGuess()
     QCOMPARE(server.get(u"/events/stats"_s).status, 401); // not held up with the guesser
 }
 
-void GuessLimitTest::upgradesAreHeldUpToo()
+void AuthThrottleTest::upgradesAreHeldUpToo()
 {
     TestServer server;
     server.settings.viewerToken = QString::fromLatin1(kStrong);
     ServerLimits limits;
-    limits.guessBurst = 2;
+    limits.authBurst = 2;
     QVERIFY(server.startCore({}, nullptr, limits));
     const auto upgrade = [&](const QByteArray &token) {
         RawClient client(quint16(server.url.port()));
@@ -254,14 +254,14 @@ void GuessLimitTest::upgradesAreHeldUpToo()
     QCOMPARE(upgrade(kStrong), 101);
 }
 
-void GuessLimitTest::messagesAreHeldUpToo()
+void AuthThrottleTest::messagesAreHeldUpToo()
 {
     TestServer server;
     server.settings.viewerToken = u"short-token"_s;
     server.settings.webhookKey = u"own"_s;
     server.settings.trustedProxies = {u"127.0.0.1"_s};
     ServerLimits limits;
-    limits.guessBurst = 2;
+    limits.authBurst = 2;
     QVERIFY(server.startCore({}, nullptr, limits));
     // What a client behind a proxy hears when it says its token.
     const auto say = [&](const QString &token, const QByteArray &from) {
@@ -286,5 +286,5 @@ void GuessLimitTest::messagesAreHeldUpToo()
     QCOMPARE(say(u"short-token"_s, "203.0.113.3"), u"hello"_s);
 }
 
-QTEST_GUILESS_MAIN(GuessLimitTest)
-#include "tst_guesslimit.moc"
+QTEST_GUILESS_MAIN(AuthThrottleTest)
+#include "tst_auththrottle.moc"
