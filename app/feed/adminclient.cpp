@@ -1,5 +1,6 @@
 #include "app/feed/adminclient.h"
 
+#include "app/feed/reasons.h"
 #include "app/feed/serveraddress.h"
 
 #include <QJsonDocument>
@@ -11,8 +12,6 @@ using namespace Qt::StringLiterals;
 namespace entvas {
 
 namespace {
-
-constexpr qsizetype kMaxReasonChars = 300;
 
 Fault faultOf(int status)
 {

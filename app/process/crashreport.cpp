@@ -29,7 +29,7 @@ constexpr bool kIsSupported = false;
 constexpr bool kIsSupported = true;
 #endif
 
-constexpr int kSignals[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL};
+constexpr int kCrashSignals[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL};
 constexpr int kMostFrames = 64;
 constexpr unsigned kMostSeconds = 10; // for the report; a process that is broken enough may hang in it
 
@@ -294,7 +294,7 @@ void install(const QString &folder)
     action.sa_sigaction = onCrash;
     action.sa_flags = SA_SIGINFO | SA_ONSTACK;
     sigemptyset(&action.sa_mask);
-    for (const int number : kSignals)
+    for (const int number : kCrashSignals)
         sigaction(number, &action, nullptr);
 }
 

@@ -1,5 +1,7 @@
 #include "core/base/isotime.h"
 
+#include "core/base/units.h"
+
 #include <algorithm>
 #include <chrono>
 
@@ -9,7 +11,6 @@ namespace {
 
 constexpr qint64 kMinMs = -62'135'596'800'000; // 0001-01-01T00:00:00Z
 constexpr qint64 kMaxMs = 253'402'300'799'999; // 9999-12-31T23:59:59.999Z
-constexpr qint64 kDayMs = 86'400'000;
 
 // Reads from the front; one wrong step makes everything after it wrong.
 class Scanner

@@ -1,6 +1,7 @@
 #include "core/cube/livecube.h"
 
 #include "core/base/floor.h"
+#include "core/base/isotime.h"
 
 #include <algorithm>
 #include <QSet>
@@ -9,8 +10,7 @@ namespace entvas {
 
 namespace {
 
-constexpr qint64 kMaxEpochSecond = 253'402'300'800; // the year 10000: beyond it no clock is right
-constexpr qint64 kMaxCount = qint64(1) << 53;       // what every JSON reader holds exactly
+constexpr qint64 kMaxCount = qint64(1) << 53; // what every JSON reader holds exactly
 
 QString other()
 {

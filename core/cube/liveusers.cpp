@@ -1,6 +1,7 @@
 #include "core/cube/liveusers.h"
 
 #include "core/base/floor.h"
+#include "core/base/isotime.h"
 
 #include <algorithm>
 
@@ -12,7 +13,6 @@ namespace {
 
 constexpr std::size_t kDay = LiveUsers::kTiers - 1;
 constexpr std::size_t kNodeBytes = 48 + sizeof(qint64) + sizeof(UserSketch); // of a map, and what allocation adds
-constexpr qint64 kMaxEpochSecond = 253'402'300'800;                          // the year 10000
 // Far ahead of now, per tier: as LiveCube has it.
 constexpr std::array<qint64, LiveUsers::kTiers> kAheadMs{60'000, 86'400'000, 7 * 86'400'000LL, 7 * 86'400'000LL,
                                                          std::numeric_limits<qint64>::max()};
@@ -168,14 +168,14 @@ void LiveUsers::part(std::size_t tier, const TimeSpan &span, Sum &sum) const
         return;
     const auto bucket = m_tiers[tier].buckets.find(floorDiv(span.fromMs, kStepMs[tier]));
     if (bucket == m_tiers[tier].buckets.end())
-        return; // no user was there
+        return; // nobody was there
     if (m_tiers[tier - 1].knownFrom <= floorDiv(span.fromMs, kStepMs[tier - 1]))
         return down(tier - 1, span, sum);
     sum.users.merge(bucket->second);
     sum.isRounded = true;
 }
 
-// No user was seen from then on: what the finest of the newest buckets says.
+// Nobody was seen from then on: what the finest of the newest buckets says.
 qint64 LiveUsers::endMs() const
 {
     qint64 end = std::numeric_limits<qint64>::max();

@@ -19,11 +19,6 @@ namespace {
 
 constexpr qint64 kStepRows = 256; // between two words about how far it is
 
-Failure stopped()
-{
-    return {Fault::Internal, u"Stopped, as asked: nothing was changed."_s};
-}
-
 Result<int> schemaOf(SqlConnection &connection)
 {
     const Result<qint64> has = readNumber(connection, u"has_migrations"_s);
@@ -71,6 +66,11 @@ Result<void> writeTable(SqlConnection &connection, BackupWriter &writer, const P
 }
 
 } // namespace
+
+Failure stopped()
+{
+    return {Fault::Internal, u"Stopped, as asked: nothing was changed."_s};
+}
 
 int newestSchema(DatabaseUrl::Kind kind)
 {

@@ -9,6 +9,7 @@ namespace entvas {
 
 // How many rows are done, of how many; false ends the work: the failure then says "stopped" (Fault::Internal).
 using CareStep = std::function<bool(qint64 done, qint64 total)>;
+Failure stopped();
 
 struct BackupReport {
     BackupHead head;

@@ -23,11 +23,6 @@ constexpr qsizetype kBatchBytes = 1024 * 1024;
 constexpr int kAttemptsAlone = 10;
 constexpr int kPauseAloneMs = 100;
 
-Failure stopped()
-{
-    return {Fault::Internal, u"Stopped, as asked: nothing was changed."_s};
-}
-
 // Within the caller's transaction, unlike applyMigrations(): all of a restore happens, or nothing.
 Result<void> migrateWithin(SqlConnection &connection, int from, int to)
 {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/result.h"
-#include "core/file/gzippieces.h"
+#include "core/file/gzip.h"
 
 #include <functional>
 #include <QFile>

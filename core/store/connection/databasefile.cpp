@@ -231,14 +231,11 @@ Result<void> giveOwnerOf(const QString &like, const QString &path)
     if (fd < 0)
         return denied(errno);
     const mode_t mode = isNew ? 0600 : wanted.st_mode & 07777;
-    int wrong = 0;
-    if (fstat(fd, &has) != 0)
-        wrong = errno;
-    else if ((has.st_uid != wanted.st_uid || has.st_gid != wanted.st_gid) &&
-             fchown(fd, wanted.st_uid, wanted.st_gid) != 0)
-        wrong = errno;
-    else if (fchmod(fd, mode) != 0) // after the owner: that one takes some of it away
-        wrong = errno;
+    // The mode after the owner, which takes some of it away.
+    const auto isOther = [&] { return has.st_uid != wanted.st_uid || has.st_gid != wanted.st_gid; };
+    const bool done =
+        fstat(fd, &has) == 0 && (!isOther() || fchown(fd, wanted.st_uid, wanted.st_gid) == 0) && fchmod(fd, mode) == 0;
+    const int wrong = done ? 0 : errno;
     close(fd);
     return wrong == 0 ? Result<void>() : Result<void>(denied(wrong));
 }

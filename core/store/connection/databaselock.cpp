@@ -24,7 +24,7 @@ namespace entvas {
 namespace {
 
 // Who only looks has it for an instant.
-constexpr int kAttempts = 5;
+constexpr int kLockAttempts = 5;
 constexpr int kPauseMs = 50;
 
 // SQLite follows links, and names its own files after where they lead.
@@ -108,7 +108,7 @@ enum class Taken { Yes, No, Unknown };
 
 Taken lockFile(int fd)
 {
-    for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    for (int attempt = 0; attempt < kLockAttempts; ++attempt) {
         if (attempt > 0)
             QThread::msleep(kPauseMs);
         if (flock(fd, LOCK_EX | LOCK_NB) == 0)
@@ -167,7 +167,7 @@ struct DatabaseLock::Held {
     Result<void> take(const DatabaseUrl &database)
     {
         path = database.path;
-        for (int attempt = 0; attempt < kAttempts; ++attempt) {
+        for (int attempt = 0; attempt < kLockAttempts; ++attempt) {
             if (isOnNetwork(path))
                 return {};
             const QMutexLocker locker(&ours().mutex);

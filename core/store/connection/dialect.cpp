@@ -136,7 +136,7 @@ QString outside(Fault kind)
     }
 }
 
-QString oneLine(QString text)
+QString oneLine(const QString &text)
 {
     return text.simplified();
 }

@@ -8,7 +8,7 @@ namespace entvas {
 
 namespace {
 
-constexpr int kAttempts = 3; // others may take the session that we look for
+constexpr int kSearches = 3; // others may take the session that we look for
 
 // Not prepared: that is what a pooler would lose.
 Result<qint64> backendPid(SqlConnection &connection)
@@ -33,7 +33,7 @@ Result<Pooling> poolingOf(SqlConnection &connection, const DatabaseUrl &url)
         return mine.failure();
     if (*mine == announced)
         return Pooling::None;
-    for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    for (int attempt = 0; attempt < kSearches; ++attempt) {
         SqlConnection other(url);
         if (const Result<void> opened = other.open(); !opened)
             return opened.failure();

@@ -114,7 +114,7 @@ Result<void> SqlConnection::open()
     if (set && m_url.kind == DatabaseUrl::Kind::Sqlite)
         set = setUpFile();
     if (!set) {
-        const Failure failure = set.failure();
+        const Failure &failure = set.failure();
         close();
         return failure;
     }

@@ -1,4 +1,4 @@
-#include "core/file/gzippieces.h"
+#include "core/file/gzip.h"
 #include "tests/app/commands/commandrun.h"
 #include "tests/core/store/backends.h"
 
