@@ -6,6 +6,7 @@
 #include "core/tls/tls.h"
 #include "server/access/logins.h"
 #include "server/admin/adminroutes.h"
+#include "server/admin/owneraccess.h"
 #include "server/cluster/directorywatch.h"
 #include "server/http/proxies.h"
 #include "server/http/reply.h"
@@ -97,6 +98,7 @@ void ServerCore::start()
         return fail({lock.failure().kind,
                      lock.failure().text + u" Connect to that one, or name another file with --database-url"_s});
     m_databaseLock = lock.value();
+    m_owner = OwnerAccess::make(m_settings, m_port, m_certificateDigest);
 
     // Stable over restarts, and different for two servers on one database.
     const QString writerName = u"%1:%2"_s.arg(QSysInfo::machineHostName(), QString::number(m_port));
@@ -179,6 +181,7 @@ Result<void> ServerCore::useCertificate()
         return tls.failure();
     m_front->setTls(tls->configuration);
     m_certificateExpiresMs = tls->expires.toMSecsSinceEpoch();
+    m_certificateDigest = tls->configuration.localCertificate().digest(QCryptographicHash::Sha256).toHex();
     const QJsonObject fields{{u"for"_s, tls->subject}, {u"expires"_s, tls->expires.toUTC().toString(Qt::ISODate)}};
     if (now.daysTo(tls->expires) < kRenewDays)
         log::warning("server", u"the certificate expires soon: renew it"_s, fields);
@@ -209,6 +212,8 @@ void ServerCore::reloadCertificate()
         return log::info("server", u"there is no certificate to read again"_s);
     if (const auto used = useCertificate(); !used)
         log::error("server", u"the certificate stays as it was"_s, {{u"reason"_s, used.failure().text}});
+    else if (m_owner)
+        m_owner->setCertificate(m_certificateDigest);
 }
 
 void ServerCore::startLogins()
@@ -311,6 +316,7 @@ void ServerCore::finishWhenIdle()
     if (!isIdle && m_stopping.elapsed() < kDrainMs)
         return QTimer::singleShot(kLookMs, this, &ServerCore::finishWhenIdle);
     m_isTaking = false;
+    m_owner.reset();
     if (!m_writer->stop(kWriterMs))
         log::warning("server", u"the database did not take what was queued in time; its senders were told"_s);
     // What the writer reported last is in our event loop ahead of this.

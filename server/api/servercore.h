@@ -36,6 +36,7 @@ class HistoryReader;
 class Ingest;
 class LiveProjects;
 class Logins;
+class OwnerAccess;
 class StoreReader;
 enum class Writers;
 struct Condition;
@@ -99,6 +100,7 @@ private:
     // Goes on with whoever the request proves to be, or answers 401 or 403. Now or later.
     using ReaderHandler = std::function<void(const Reader &)>;
     void withReader(const HttpRequest &request, const HttpResponder &responder, const ReaderHandler &next);
+    void withOwner(const HttpRequest &request, const HttpResponder &responder, const ReaderHandler &next);
     // 429 for whoever guesses, before a credential is looked at; and the answer to one that was not accepted, which
     // counts as a guess when it was none of ours.
     std::optional<HttpReply> heldUp(const HttpRequest &request);
@@ -153,6 +155,7 @@ private:
     quint16 m_port = 0;
     qint64 m_startedMs = 0;
     qint64 m_certificateExpiresMs = 0;
+    QByteArray m_certificateDigest; // SHA-256 in hex; empty without TLS
     Stage m_stage = Stage::New;
     QElapsedTimer m_stopping;
     QTimer m_pulse;
@@ -165,6 +168,7 @@ private:
     std::unique_ptr<Logins> m_logins; // none without an issuer
     std::unique_ptr<HttpFront> m_front;
     std::optional<DatabaseLock> m_databaseLock;
+    std::unique_ptr<OwnerAccess> m_owner; // none for PostgreSQL
     std::unique_ptr<StoreWriter> m_writer;
     std::unique_ptr<StoreReader> m_reader;
     std::unique_ptr<HistoryReader> m_historyReader;

@@ -3,6 +3,7 @@
 #include "server/access/accessreplies.h"
 #include "server/access/apikeys.h"
 #include "server/admin/adminroutes.h"
+#include "server/admin/owneraccess.h"
 #include "server/api/servercore.h"
 #include "server/cluster/directorywatch.h"
 #include "server/http/reply.h"
@@ -92,11 +93,15 @@ void ServerCore::addRoutes()
             // Who it is may take a while to find out, and large bodies would wait as well.
             if (const Result<void> fits = AdminRoutes::checkSize(request); !fits)
                 return r.send(failureReply(fits.failure()));
-            withReader(request, r, [this, &route, request, r](const Reader &reader) {
+            const auto next = [this, &route, request, r](const Reader &reader) {
                 if (!m_isTaking)
                     return r.send(failureReply({Fault::Unavailable, notReadyBecause()}));
                 m_admin->answer(route, {request, r, reader, {}});
-            });
+            };
+            if (OwnerAccess::isPresented(request))
+                withOwner(request, r, next);
+            else
+                withReader(request, r, next);
         };
         m_front->route(route.method, route.path, answer, route.parameters);
     }
@@ -121,6 +126,8 @@ void ServerCore::addRoutes()
     m_front->setReplyFilter([this](const HttpRequest &request, HttpReply &reply) {
         m_origins.addCors(request, reply);
         addSafety(request, reply);
+        if (m_owner)
+            m_owner->sign(request, reply);
         m_accessLog.add(request, reply);
     });
 }
@@ -152,6 +159,21 @@ void ServerCore::withReader(const HttpRequest &request, const HttpResponder &res
         request.notes->by = reader->subject;
         next(reader.value());
     });
+}
+
+// A command of the server's own user, for the routes of administration.
+void ServerCore::withOwner(const HttpRequest &request, const HttpResponder &responder, const ReaderHandler &next)
+{
+    const Failure none{Fault::Unauthenticated, u"This server takes no proof of an owner"_s};
+    const Result<Reader> reader = m_owner ? m_owner->check(request) : Result<Reader>(none);
+    if (reader) {
+        request.notes->by = reader->subject;
+        return next(reader.value());
+    }
+    if (reader.failure().kind == Fault::Unauthenticated)
+        if (const int seconds = m_guesses.fail(request.peer, request.header("authorization"), m_clock->nowMs()))
+            return responder.send(guessedReply(seconds));
+    responder.send(deniedReply(request, reader.failure()));
 }
 
 // A login that runs out ends with the answers that it began; one that was taken away does not.

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/model/administration.h"
+#include "core/model/adminacts.h"
 #include "core/store/events/storereader.h"
 
 #include <QTimer>
@@ -34,8 +34,8 @@ public:
     StoreWriter *writer() const { return m_writer; }
 
     // Does it, lets it hold here, then answers. False: the database is away, or too many acts wait.
-    using Answer = std::function<void(const Result<Acted> &)>;
-    [[nodiscard]] bool act(const DirectoryAct &act, const Actor &actor, const Answer &answer);
+    using Answer = std::function<void(const Result<AdminResult> &)>;
+    [[nodiscard]] bool act(const AdminCommand &command, const Actor &actor, const Answer &answer);
 
 Q_SIGNALS:
     void changed(const entvas::Directory &directory); // after each look; the keys have it already

@@ -6,19 +6,32 @@
 
 namespace entvas {
 
-// What the administration commands share: their words, the database that they work on, and how they print.
+// What the administration commands share: their words, the database that they work on, and how they print. Their acts
+// are those of adminActs(); what only lists is declared by the command.
 
-struct AdminAction {
-    QString name;
-    qsizetype words; // with its name
-    Result<void> (*run)(Admin &, const CommandWords &);
-    bool mayCreate = false; // the database, where there is none
+struct AdminListing {
+    QString word;
+    QString help;
+    QStringList options; // "--project"
+    QString synopsis;    // of the options: "[--project P]"
+    Result<void> (*run)(Administration &, const CommandWords &);
 };
 
-// Reads the words, finds the action, opens the database and runs it. --database-url, --config
-// and --json are known to all.
-CommandEnd runAdmin(const QString &command, const char *usage, const QStringList &flags,
-                    const QList<AdminAction> &actions, const Options &options);
+struct AdminCommandForm {
+    QString command;
+    QList<AdminListing> listings;
+    QStringList otherWords = {}; // that are done elsewhere
+    QString otherUsage = {};     // their usage lines
+    QString notes = {};          // at the end of the usage
+};
+
+// Reads the words, opens the database, or asks the server that has it open, and runs what is named. --database-url,
+// --config and --json are known to all.
+CommandEnd runAdmin(const AdminCommandForm &form, const Options &options);
+
+// Everything that `entvas COMMAND --help` prints, and the options that take a value.
+QString adminUsage(const AdminCommandForm &form);
+QStringList adminOptions(const AdminCommandForm &form);
 
 // Fault::NotFound when --project names none that is there.
 Result<void> mustHave(const Directory &directory, const QString &project);
@@ -26,8 +39,5 @@ Result<void> mustHave(const Directory &directory, const QString &project);
 // What may be seen only once: written when it returns, or Fault::Internal says why not.
 Result<void> printNow(const QByteArray &line);
 QString timeText(qint64 ms); // "-" for 0
-
-// "90d", "12h" or "30m" in milliseconds; Fault::BadInput, naming `flag` of `command`, for anything else.
-Result<qint64> spanFromText(const QString &text, const QString &command, const QString &flag);
 
 } // namespace entvas

@@ -2,7 +2,7 @@
 
 #include "core/base/result.h"
 #include "core/base/uuid7.h"
-#include "core/model/administration.h"
+#include "core/model/adminacts.h"
 
 namespace entvas {
 
@@ -18,7 +18,7 @@ public:
     // Checks the act, does it, and writes its row of the audit log, in one transaction: all of it or nothing.
     // Fault::BadInput, NotFound, Denied or Busy (a bound is reached) say what is wrong with it; Fault::Unavailable
     // when the database is away, in which case a commit may have arrived although the answer to it did not.
-    Result<Acted> act(const DirectoryAct &act, const Actor &actor);
+    Result<AdminResult> act(const AdminCommand &command, const Actor &actor);
     // Newest first.
     Result<QList<AuditRecord>> audit(const AuditQuery &query);
     // When keys were last presented, in one transaction of its own.

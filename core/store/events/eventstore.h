@@ -3,7 +3,7 @@
 #include "core/base/result.h"
 #include "core/cube/livecube.h"
 #include "core/cube/usersketch.h"
-#include "core/model/administration.h"
+#include "core/model/adminacts.h"
 #include "core/model/event.h"
 #include "core/model/settings.h"
 #include "core/model/storedevent.h"
@@ -146,7 +146,7 @@ public:
 
     virtual Result<Directory> directory() = 0;
     // See SqlActs. A store without administration refuses.
-    virtual Result<Acted> act(const DirectoryAct &, const Actor &) { return kNoAdministration; }
+    virtual Result<AdminResult> act(const AdminCommand &, const Actor &) { return kNoAdministration; }
     virtual Result<QList<AuditRecord>> audit(const AuditQuery &) { return kNoAdministration; }
     virtual Result<void> noteUses(const QList<KeyUse> &) { return kNoAdministration; }
     // What the ids in the counts stand for.

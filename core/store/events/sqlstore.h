@@ -56,7 +56,7 @@ public:
     Result<void> atOneMoment(const std::function<Result<void>()> &read) override;
     Result<Positions> positions(const QString &project) override;
     Result<Directory> directory() override { return readDirectory(m_connection); }
-    Result<Acted> act(const DirectoryAct &act, const Actor &actor) override { return m_acts.act(act, actor); }
+    Result<AdminResult> act(const AdminCommand &command, const Actor &actor) override { return m_acts.act(command, actor); }
     Result<QList<AuditRecord>> audit(const AuditQuery &query) override { return m_acts.audit(query); }
     Result<void> noteUses(const QList<KeyUse> &uses) override { return m_acts.noteUses(uses); }
     Result<QHash<qint64, SeriesKey>> readSeries(const QString &project) override;

@@ -53,7 +53,8 @@ private:
         };
         keys = {make(u"shop"_s, KeyRole::Sender), make(u"shop"_s, KeyRole::Viewer), make(u"shop"_s, KeyRole::Admin),
                 make(u"shop"_s, KeyRole::Sender), make(u"blog"_s, KeyRole::Admin)};
-        (void)admin.act(AddMember{{u"shop"_s, u"ann"_s, KeyRole::Viewer, 0}});
+        (void)admin.act(
+            {u"member.add"_s, {{u"project"_s, u"shop"_s}, {u"subject"_s, u"ann"_s}, {u"role"_s, u"viewer"_s}}});
         return keys;
     }
     static bool start(TestServer &server)
