@@ -5,8 +5,8 @@
 #include "app/settings/preferences.h"
 #include "app/widgets/dialogs/alertcenter.h"
 #include "app/widgets/dialogs/settingsdialog.h"
+#include "app/widgets/tray/tray.h"
 #include "app/widgets/window/mainwindow.h"
-#include "app/widgets/window/tray.h"
 #include "core/base/log.h"
 
 #include <algorithm>

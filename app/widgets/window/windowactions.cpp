@@ -10,11 +10,11 @@
 #include "app/widgets/chart/filterbar.h"
 #include "app/widgets/chart/rangebar.h"
 #include "app/widgets/chart/timelinechart.h"
+#include "app/widgets/connection/accountview.h"
 #include "app/widgets/desk/desk.h"
 #include "app/widgets/desk/docking.h"
 #include "app/widgets/dialogs/keysdialog.h"
 #include "app/widgets/stream/streamcard.h"
-#include "app/widgets/window/accountview.h"
 #include "app/widgets/window/mainwindow.h"
 
 #include <QAction>

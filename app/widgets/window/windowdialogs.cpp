@@ -6,16 +6,16 @@
 #include "app/widgets/base/actions.h"
 #include "app/widgets/base/messagebox.h"
 #include "app/widgets/chart/rangebar.h"
+#include "app/widgets/connection/accountview.h"
+#include "app/widgets/connection/banner.h"
+#include "app/widgets/connection/problemdialog.h"
 #include "app/widgets/dialogs/accessdialog.h"
 #include "app/widgets/dialogs/alertcenter.h"
 #include "app/widgets/dialogs/alertdialog.h"
 #include "app/widgets/dialogs/connectdialog.h"
 #include "app/widgets/dialogs/spandialog.h"
 #include "app/widgets/dialogs/zonedialog.h"
-#include "app/widgets/window/accountview.h"
-#include "app/widgets/window/banner.h"
 #include "app/widgets/window/mainwindow.h"
-#include "app/widgets/window/problemdialog.h"
 
 #include <QAction>
 #include <QDesktopServices>

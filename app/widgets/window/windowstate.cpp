@@ -3,13 +3,13 @@
 #include "app/session/session.h"
 #include "app/widgets/base/paint.h"
 #include "app/widgets/chart/filterbar.h"
+#include "app/widgets/connection/accesspanel.h"
+#include "app/widgets/connection/accountview.h"
+#include "app/widgets/connection/banner.h"
+#include "app/widgets/connection/connectionbadge.h"
 #include "app/widgets/desk/desk.h"
 #include "app/widgets/desk/emptypanel.h"
 #include "app/widgets/dialogs/alertcenter.h"
-#include "app/widgets/window/accesspanel.h"
-#include "app/widgets/window/accountview.h"
-#include "app/widgets/window/banner.h"
-#include "app/widgets/window/connectionbadge.h"
 #include "app/widgets/window/mainwindow.h"
 
 #include <QLabel>

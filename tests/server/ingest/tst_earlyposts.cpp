@@ -1,5 +1,5 @@
 #include "core/base/clock.h"
-#include "server/gate/gatelimits.h"
+#include "server/gate/httpfront.h"
 #include "server/http/reply.h"
 #include "server/ingest/earlyposts.h"
 #include "tests/server/rawclient.h"

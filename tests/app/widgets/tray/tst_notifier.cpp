@@ -2,8 +2,8 @@
 // notifications as a desktop does.
 #include "app/theme/theme.h"
 #include "app/widgets/dialogs/alertcenter.h"
-#include "app/widgets/window/notifier.h"
-#include "app/widgets/window/tray.h"
+#include "app/widgets/tray/notifier.h"
+#include "app/widgets/tray/tray.h"
 #include "tests/app/fakefeed.h"
 
 #include "app/board/board.h"

@@ -1,4 +1,4 @@
-#include "app/widgets/window/banner.h"
+#include "app/widgets/connection/banner.h"
 
 #include <QHBoxLayout>
 #include <QLabel>

@@ -1,4 +1,4 @@
-#include "app/widgets/window/problemdialog.h"
+#include "app/widgets/connection/problemdialog.h"
 
 #include "app/session/session.h"
 #include "app/widgets/base/messagebox.h"

@@ -1,11 +1,11 @@
-#include "app/widgets/window/accountview.h"
+#include "app/widgets/connection/accountview.h"
 
 #include "app/account/account.h"
 #include "app/account/accounts.h"
 #include "app/session/session.h"
 #include "app/widgets/base/actions.h"
 #include "app/widgets/base/paint.h"
-#include "app/widgets/window/accesspanel.h"
+#include "app/widgets/connection/accesspanel.h"
 
 #include <QAction>
 #include <QMenu>

@@ -1,4 +1,4 @@
-#include "app/widgets/window/accesspanel.h"
+#include "app/widgets/connection/accesspanel.h"
 
 #include <QApplication>
 #include <QClipboard>

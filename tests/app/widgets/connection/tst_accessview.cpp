@@ -4,9 +4,9 @@
 #include "app/session/session.h"
 #include "app/theme/theme.h"
 #include "app/widgets/base/actions.h"
+#include "app/widgets/connection/accesspanel.h"
+#include "app/widgets/connection/accountview.h"
 #include "app/widgets/dialogs/connectdialog.h"
-#include "app/widgets/window/accesspanel.h"
-#include "app/widgets/window/accountview.h"
 #include "app/widgets/window/mainwindow.h"
 #include "tests/support/testissuer.h"
 

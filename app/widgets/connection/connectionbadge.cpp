@@ -1,4 +1,4 @@
-#include "app/widgets/window/connectionbadge.h"
+#include "app/widgets/connection/connectionbadge.h"
 
 #include "app/theme/theme.h"
 #include "app/widgets/base/paint.h"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "app/widgets/window/notifier.h"
+#include "app/widgets/tray/notifier.h"
 
 #include <QList>
 #include <QObject>

@@ -1,4 +1,4 @@
-#include "app/widgets/window/tray.h"
+#include "app/widgets/tray/tray.h"
 
 #include "app/theme/theme.h"
 #include "app/widgets/dialogs/alertcenter.h"

@@ -1,4 +1,4 @@
-#include "app/widgets/window/notifier.h"
+#include "app/widgets/tray/notifier.h"
 
 #include <QDBusMessage>
 #include <QDBusPendingCallWatcher>

@@ -9,6 +9,7 @@
 #include "app/widgets/chart/legend.h"
 #include "app/widgets/chart/rangebar.h"
 #include "app/widgets/chart/timelinechart.h"
+#include "app/widgets/connection/connectionbadge.h"
 #include "app/widgets/desk/desk.h"
 #include "app/widgets/dialogs/accessdialog.h"
 #include "app/widgets/dialogs/accessform.h"
@@ -23,7 +24,6 @@
 #include "app/widgets/lists/statcard.h"
 #include "app/widgets/stream/streamcard.h"
 #include "app/widgets/stream/streamview.h"
-#include "app/widgets/window/connectionbadge.h"
 #include "app/widgets/window/mainwindow.h"
 #include "tests/app/fakefeed.h"
 

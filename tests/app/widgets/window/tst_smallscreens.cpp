@@ -7,6 +7,7 @@
 #include "app/widgets/base/actions.h"
 #include "app/widgets/chart/filterbar.h"
 #include "app/widgets/chart/rangebar.h"
+#include "app/widgets/connection/connectionbadge.h"
 #include "app/widgets/desk/desk.h"
 #include "app/widgets/desk/docking.h"
 #include "app/widgets/dialogs/accessdialog.h"
@@ -21,7 +22,6 @@
 #include "app/widgets/lists/sharelist.h"
 #include "app/widgets/stream/streamcard.h"
 #include "app/widgets/stream/streamview.h"
-#include "app/widgets/window/connectionbadge.h"
 #include "app/widgets/window/mainwindow.h"
 #include "tests/app/fakefeed.h"
 
