@@ -18,23 +18,25 @@ constexpr qint64 kDayMs = 24 * kHourMs;
 constexpr qint64 kMaxDays = 3'650;
 constexpr qint64 kMaxOverlapHours = 30 * 24;
 
-AdminField textField(const QString &name, const QString &option, const QString &value, const QString &missing = {})
+AdminField textField(const QString &name, const QString &option, const QString &value, const QString &help)
 {
     AdminField field{name, Kind::Text, option, value};
-    field.missing = missing;
+    field.help = help;
     return field;
 }
 
 AdminField roleField(const QList<KeyRole> &roles)
 {
     AdminField field{u"role"_s, Kind::Role, u"--role"_s, {}};
+    field.help = u"what it may do"_s;
     field.roles = roles;
     return field;
 }
 
-AdminField momentField(const QString &name, const QString &value, const AdminField::Number &number)
+AdminField momentField(const QString &name, const QString &value, const QString &help, const AdminField::Number &number)
 {
     AdminField field{name, Kind::Moment, u"--"_s + name, value};
+    field.help = help;
     field.number = number;
     return field;
 }
@@ -49,7 +51,7 @@ AdminField optional(AdminField field, const QString &fallback = {}, const QStrin
 
 AdminField projectField()
 {
-    return textField(u"project"_s, u"--project"_s, u"P"_s);
+    return textField(u"project"_s, u"--project"_s, u"P"_s, u"the project, by its ID"_s);
 }
 
 AdminField subjectField()
@@ -59,29 +61,30 @@ AdminField subjectField()
 
 AdminField idField()
 {
-    return textField(u"id"_s, {}, u"ID"_s);
+    return textField(u"id"_s, {}, u"ID"_s, {});
 }
 
 AdminField nameField()
 {
-    return textField(u"name"_s, u"--name"_s, u"NAME"_s);
+    return textField(u"name"_s, u"--name"_s, u"NAME"_s, u"what people read"_s);
 }
 
 AdminField expiresField()
 {
-    return momentField(u"expires"_s, u"90d"_s, {u"expiresInDays"_s, kDayMs, 1, kMaxDays});
+    return momentField(u"expires"_s, u"90d"_s, u"valid for so long; default for ever"_s,
+                       {u"expiresInDays"_s, kDayMs, 1, kMaxDays});
 }
 
 AdminField inField()
 {
-    AdminField field = momentField(u"in"_s, u"30d"_s, {u"inHours"_s, kHourMs, 0, kMaxDays * 24});
-    field.missing = u"say when the key shall expire, for example --in 30d"_s;
-    return field;
+    return momentField(u"in"_s, u"30d"_s, u"valid for so long from now"_s, {u"inHours"_s, kHourMs, 0, kMaxDays * 24});
 }
 
 AdminField overlapField()
 {
-    AdminField field = momentField(u"overlap"_s, u"24h"_s, {u"overlapHours"_s, kHourMs, 0, kMaxOverlapHours});
+    AdminField field =
+        momentField(u"overlap"_s, u"24h"_s, u"the old key stays valid for so long; default 24h, 0 = not at all"_s,
+                    {u"overlapHours"_s, kHourMs, 0, kMaxOverlapHours});
     field.mayBeNow = true;
     return optional(field, u"24h"_s);
 }
@@ -192,8 +195,7 @@ QList<AdminAct> keyActs()
          .command = u"keys"_s,
          .word = u"rotate"_s,
          .summary = u"replace a key by a new one"_s,
-         .help = u"prints a new key in its place, this once; the old one stays valid for the overlap, "
-                 "0 = not at all"_s,
+         .help = u"prints a new key in its place, this once"_s,
          .fields = {idField(), overlapField()},
          .sentence = keyRotated},
         {.name = u"key.expire"_s,
@@ -309,9 +311,7 @@ Result<AdminCommand> readWords(const AdminAct &act, const AdminWords &words, qin
             return {Fault::BadInput, u"%1: %2 takes %3."_s.arg(act.command, field.option, alternatives(field.roles))};
         if (field.isRequired && word.isEmpty() && !field.option.isEmpty())
             return {Fault::BadInput,
-                    u"%1: %2 is missing%3"_s.arg(act.command, field.option,
-                                                 field.missing.isEmpty() ? u". See entvas %1 --help."_s.arg(act.command)
-                                                                         : u": %1."_s.arg(field.missing))};
+                    u"%1: %2 is missing: %3. See entvas %1 --help."_s.arg(act.command, field.option, field.help)};
         if (field.kind != Kind::Moment) {
             command.texts.insert(field.name,
                                  isGiven || field.likeField.isEmpty() ? word : command.text(field.likeField));

@@ -27,7 +27,7 @@ struct AdminField {
     bool isRequired = true;    // else it may be left out, and has …
     QString fallback = {};     // … this value, as the command line would say it; empty = none
     QString likeField = {};    // … or that of another field
-    QString missing = {};      // what the sentence says behind "--user is missing"
+    QString help = {};         // what it means
     QList<KeyRole> roles = {}; // that the command line takes
     Number number = {};
     bool mayBeNow = false; // "0"

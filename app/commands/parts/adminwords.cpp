@@ -1,8 +1,7 @@
 #include "app/commands/parts/adminwords.h"
 
 #include "app/commands/parts/serveradmin.h"
-#include "core/base/clock.h"
-#include "core/base/isotime.h"
+#include "app/process/exitcode.h"
 
 #include <cerrno>
 #include <csignal>
@@ -16,83 +15,48 @@ namespace entvas {
 
 namespace {
 
-constexpr qsizetype kHelpColumn = 52;
-constexpr qsizetype kUsageColumns = 120;
-
-// "entvas keys rotate ID [--overlap 24h] [--json]"
-QString synopsis(const AdminAct &act)
+CommandOption optionOf(const AdminField &field)
 {
-    QString text = u"entvas %1 %2"_s.arg(act.command, act.word);
-    for (const AdminField &field : act.fields) {
-        QStringList roles;
-        for (const KeyRole role : field.roles)
-            roles << roleName(role);
-        const QString value = roles.isEmpty() ? field.value : roles.join(u'|');
-        const QString one = field.option.isEmpty() ? value : field.option + u' ' + value;
-        text += field.isRequired ? u' ' + one : u" [%1]"_s.arg(one);
+    CommandOption option{.name = field.option, .value = field.value, .help = field.help};
+    option.isRequired = field.isRequired;
+    switch (field.kind) {
+    case AdminField::Kind::Text: option.kind = CommandOption::Kind::Text; break;
+    case AdminField::Kind::Role: option.kind = CommandOption::Kind::Choice; break;
+    case AdminField::Kind::Moment: option.kind = CommandOption::Kind::Span; break;
     }
-    return text + u" [--json]"_s;
+    for (const KeyRole role : field.roles)
+        option.choices << roleName(role);
+    if (field.mayBeNow)
+        option.choices << u"0"_s;
+    return option;
 }
 
-// The help beside it, or below where it is long.
-QString usageLines(const QString &synopsis, const QString &help)
+const AdminAct &actOf(const CommandLine &line)
 {
-    QString text = synopsis;
-    qsizetype column = synopsis.size();
-    if (column + 1 >= kHelpColumn) {
-        text += u'\n';
-        column = 0;
-    }
-    bool isFirst = true;
-    for (const QString &word : help.split(u' ')) {
-        if (!isFirst && column + 1 + word.size() > kUsageColumns) {
-            text += u'\n';
-            column = 0;
-            isFirst = true;
-        }
-        const qsizetype gap = isFirst ? kHelpColumn - column : 1;
-        text += QString(gap, u' ') + word;
-        column += gap + word.size();
-        isFirst = false;
-    }
-    return text + u'\n';
+    const QList<AdminAct> &acts = adminActs();
+    for (const AdminAct &act : acts)
+        if (act.command == line.command() && act.word == line.action().name)
+            return act;
+    return acts.first(); // can't be: the actions are made from them
 }
 
-QList<const AdminAct *> actsOf(const QString &command)
+// What was typed, by the names of the fields.
+AdminWords wordsFor(const AdminAct &act, const CommandLine &line)
 {
-    QList<const AdminAct *> acts;
-    for (const AdminAct &act : adminActs())
-        if (act.command == command)
-            acts << &act;
-    return acts;
-}
-
-// The words for the act's fields, by their names.
-AdminWords wordsFor(const AdminAct &act, const CommandWords &words)
-{
-    AdminWords found;
+    AdminWords words;
     for (const AdminField &field : act.fields) {
         const QString option = field.option.mid(2);
         if (option.isEmpty())
-            found.insert(field.name, words.plain.value(1));
-        else if (words.options.contains(option))
-            found.insert(field.name, words.options.value(option));
+            words.insert(field.name, line.word());
+        else if (line.has(option))
+            words.insert(field.name, line.text(option));
     }
-    return found;
+    return words;
 }
 
-Result<void> checkNames(const QString &command, const QString &word, qsizetype names, const CommandWords &words)
+Result<std::unique_ptr<Administration>> openFor(const CommandLine &line, bool mayCreate)
 {
-    if (words.plain.size() == names + 1)
-        return {};
-    const QString asked = word == command ? command : u"%1 %2"_s.arg(command, word);
-    return {Fault::BadInput, u"%1 takes %2. See entvas %3 --help."_s.arg(
-                                 asked, names == 0 ? u"no name"_s : u"exactly one name"_s, command)};
-}
-
-Result<std::unique_ptr<Administration>> openFor(const Options &options, const CommandWords &words, bool mayCreate)
-{
-    const Result<Settings> settings = settingsOf(options, words);
+    const Result<Settings> settings = line.settings();
     return settings ? openAdministration(settings.value().database, mayCreate) : settings.failure();
 }
 
@@ -113,112 +77,66 @@ Failure notSeen(Administration &admin, const AdminAct &act, const AdminWords &wo
 }
 
 // The only time that a new key is seen: alone on standard output, so that it can be piped to where it is kept.
-Result<void> printAnswer(const AdminAnswer &answer, const CommandWords &words)
+Result<void> printAnswer(const AdminAnswer &answer, const CommandLine &line)
 {
     const QByteArray key = answer.data.value("key"_L1).toString().toLatin1();
     if (!key.isEmpty())
         if (const Result<void> printed =
-                printNow(words.json ? QJsonDocument(answer.data).toJson(QJsonDocument::Compact) : key);
+                printNow(line.json() ? QJsonDocument(answer.data).toJson(QJsonDocument::Compact) : key);
             !printed)
             return printed;
-    if (words.json && key.isEmpty())
+    if (line.json() && key.isEmpty())
         print(answer.data);
-    if (words.json)
+    if (line.json())
         return {};
-    for (const QString &line : answer.sentence.split(u'\n'))
-        key.isEmpty() ? print(line) : printError(line);
+    for (const QString &sentence : answer.sentence.split(u'\n'))
+        key.isEmpty() ? print(sentence) : printError(sentence);
     return {};
 }
 
-CommandEnd runAct(const AdminAct &act, const Options &options, const CommandWords &words)
+CommandEnd runAct(const CommandLine &line)
 {
-    const bool takesName = act.fields.first().option.isEmpty();
-    if (const Result<void> right = checkNames(act.command, act.word, takesName ? 1 : 0, words); !right)
-        return right.failure();
-    const AdminWords fields = wordsFor(act, words);
-    if (const Result<AdminCommand> right = readWords(act, fields, SystemClock().nowMs()); !right)
-        return right.failure();
-    const auto admin = openFor(options, words, act.mayStart);
+    const AdminAct &act = actOf(line);
+    const auto admin = openFor(line, act.mayStart);
     if (!admin)
         return admin.failure();
-    const Result<AdminAnswer> answer = admin.value()->carryOut(act, fields);
+    const AdminWords words = wordsFor(act, line);
+    const Result<AdminAnswer> answer = admin.value()->carryOut(act, words);
     if (!answer)
         return answer.failure();
-    const Result<void> printed = printAnswer(*answer, words);
+    const Result<void> printed = printAnswer(*answer, line);
     if (!printed)
-        return notSeen(*admin.value(), act, fields, answer->data.value("id"_L1).toString(), printed.failure().text);
+        return notSeen(*admin.value(), act, words, answer->data.value("id"_L1).toString(), printed.failure().text);
     return ExitCode::Fine;
-}
-
-CommandEnd runListing(const QString &command, const AdminListing &listing, const Options &options,
-                      const CommandWords &words)
-{
-    if (const Result<void> right = checkNames(command, listing.word, 0, words); !right)
-        return right.failure();
-    const auto admin = openFor(options, words, false);
-    if (!admin)
-        return admin.failure();
-    const Result<void> done = listing.run(*admin.value(), words);
-    return done ? CommandEnd(ExitCode::Fine) : CommandEnd(done.failure());
 }
 
 } // namespace
 
-QStringList adminOptions(const AdminCommandForm &form)
+QList<CommandAction> actionsFor(const QString &command)
 {
-    QStringList options;
-    for (const AdminListing &listing : form.listings)
-        options << listing.options;
-    for (const AdminAct *act : actsOf(form.command))
-        for (const AdminField &field : act->fields)
-            options << field.option;
-    options.removeAll(QString());
-    options.removeDuplicates();
-    return options;
+    QList<CommandAction> actions;
+    for (const AdminAct &act : adminActs()) {
+        if (act.command != command)
+            continue;
+        CommandAction action{.name = act.word, .help = act.help, .run = runAct};
+        for (const AdminField &field : act.fields) {
+            if (field.option.isEmpty())
+                action.word = field.value;
+            else
+                action.options.append(optionOf(field));
+        }
+        actions.append(action);
+    }
+    return actions;
 }
 
-QString adminUsage(const AdminCommandForm &form)
+CommandEnd showFrom(const CommandLine &line, Result<void> (*show)(Administration &, const CommandLine &))
 {
-    QString text;
-    for (const AdminListing &listing : form.listings) {
-        QStringList words{u"entvas"_s, form.command};
-        if (listing.word != form.command) // audit only lists
-            words << listing.word;
-        if (!listing.synopsis.isEmpty())
-            words << listing.synopsis;
-        text += usageLines((words << u"[--json]"_s).join(u' '), listing.help);
-    }
-    for (const AdminAct *act : actsOf(form.command))
-        text += usageLines(synopsis(*act), act->help);
-    return text + form.otherUsage + u"\n--database-url and --config name the database, as for the server."_s +
-           form.notes + u'\n';
-}
-
-CommandEnd runAdmin(const AdminCommandForm &form, const Options &options)
-{
-    if (asksForHelp(options.commandArguments)) {
-        std::fputs(qUtf8Printable(adminUsage(form)), stdout);
-        return ExitCode::Fine;
-    }
-    const Result<CommandWords> words =
-        readCommandWords({form.command, adminOptions(form), {}, CommandForm::kAnyNumber, {}}, options.commandArguments);
-    if (!words)
-        return words.failure();
-    const QString asked = words.value().plain.value(0);
-    QStringList known;
-    for (const AdminListing &listing : form.listings) {
-        if (listing.word == asked)
-            return runListing(form.command, listing, options, words.value());
-        known << listing.word;
-    }
-    for (const AdminAct *act : actsOf(form.command)) {
-        if (act->word == asked)
-            return runAct(*act, options, words.value());
-        known << act->word;
-    }
-    known << form.otherWords;
-    return Failure{Fault::BadInput, u"%1: say one of %2.%3 See entvas %1 --help."_s.arg(
-                                        form.command, known.join(u", "_s), didYouMean(asked, known))};
+    const auto admin = openFor(line, false);
+    if (!admin)
+        return admin.failure();
+    const Result<void> shown = show(*admin.value(), line);
+    return shown ? CommandEnd(ExitCode::Fine) : CommandEnd(shown.failure());
 }
 
 Result<void> mustHave(const Directory &directory, const QString &project)
@@ -245,11 +163,6 @@ Result<void> printNow(const QByteArray &line)
             return {Fault::Internal, u"standard output can't be written (%1)"_s.arg(qt_error_string(errno))};
     }
     return {};
-}
-
-QString timeText(qint64 ms)
-{
-    return ms == 0 ? u"-"_s : QString::fromLatin1(isoFromMs(ms));
 }
 
 } // namespace entvas

@@ -1,43 +1,21 @@
 #pragma once
 
-#include "app/commands/commandend.h"
-#include "app/commands/parts/commandwords.h"
+#include "app/commands/commandline.h"
 #include "core/maintenance/admin.h"
 
 namespace entvas {
 
-// What the administration commands share: their words, the database that they work on, and how they print. Their acts
-// are those of adminActs(); what only lists is declared by the command.
+// What the administration commands share: their acts, the database that they work on, and how they print.
 
-struct AdminListing {
-    QString word;
-    QString help;
-    QStringList options; // "--project"
-    QString synopsis;    // of the options: "[--project P]"
-    Result<void> (*run)(Administration &, const CommandWords &);
-};
-
-struct AdminCommandForm {
-    QString command;
-    QList<AdminListing> listings;
-    QStringList otherWords = {}; // that are done elsewhere
-    QString otherUsage = {};     // their usage lines
-    QString notes = {};          // at the end of the usage
-};
-
-// Reads the words, opens the database, or asks the server that has it open, and runs what is named. --database-url,
-// --config and --json are known to all.
-CommandEnd runAdmin(const AdminCommandForm &form, const Options &options);
-
-// Everything that `entvas COMMAND --help` prints, and the options that take a value.
-QString adminUsage(const AdminCommandForm &form);
-QStringList adminOptions(const AdminCommandForm &form);
+// The acts of this command, as adminActs() declares them, each with its options.
+QList<CommandAction> actionsFor(const QString &command);
+// For the actions that only list: opens the database, or finds the server that has it open, and shows what is there.
+CommandEnd showFrom(const CommandLine &line, Result<void> (*show)(Administration &, const CommandLine &));
 
 // Fault::NotFound when --project names none that is there.
 Result<void> mustHave(const Directory &directory, const QString &project);
 
 // What may be seen only once: written when it returns, or Fault::Internal says why not.
 Result<void> printNow(const QByteArray &line);
-QString timeText(qint64 ms); // "-" for 0
 
 } // namespace entvas
