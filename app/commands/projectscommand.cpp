@@ -1,6 +1,6 @@
 #include "app/commands/parts/adminwords.h"
 #include "app/commands/parts/amounts.h"
-#include "app/commands/parts/caredisplay.h"
+#include "app/commands/parts/maintenancedisplay.h"
 #include "app/process/exitcode.h"
 
 #include <QJsonArray>
@@ -53,10 +53,10 @@ CommandEnd deleteProject(const CommandLine &line)
     const auto settings = line.settings();
     if (!settings)
         return settings.failure();
-    const DatabaseCare care(settings.value().database);
+    const DatabaseMaintenance database(settings.value().database);
     const QString id = line.word();
     if (!line.has(u"yes"_s)) {
-        const auto contents = care.projectContents(id);
+        const auto contents = database.projectContents(id);
         if (!contents)
             return contents.failure();
         const ProjectContents &has = contents.value();
@@ -67,8 +67,8 @@ CommandEnd deleteProject(const CommandLine &line)
                         "keeps a copy."_s},
                 toJson(has, false)};
     }
-    CareDisplay display(u"events"_s);
-    const auto deleted = care.deleteProject(id, display.progress());
+    MaintenanceDisplay display(u"events"_s);
+    const auto deleted = database.deleteProject(id, display.progress());
     display.clear();
     if (!deleted)
         return deleted.failure();

@@ -199,7 +199,7 @@ Result<void> mustBeAlone(SqlConnection &connection)
 
 // All of it, in one transaction.
 Result<BackupReport> load(SqlConnection &connection, BackupReader &reader, int newest, qint64 total,
-                          const CareStep &step)
+                          const MaintenanceStep &step)
 {
     const Result<BackupHead> head = reader.begin(newest);
     if (!head)
@@ -251,7 +251,7 @@ void removeDatabase(const QString &path)
         QFile::remove(path + end);
 }
 
-Result<BackupReport> restoreFile(DatabaseUrl database, BackupReader &reader, qint64 total, const CareStep &step)
+Result<BackupReport> restoreFile(DatabaseUrl database, BackupReader &reader, qint64 total, const MaintenanceStep &step)
 {
     const QFileInfo info(database.path);
     if (info.exists())
@@ -292,7 +292,7 @@ Result<BackupReport> restoreFile(DatabaseUrl database, BackupReader &reader, qin
 } // namespace
 
 Result<BackupReport> restoreBackup(const DatabaseUrl &database, QIODevice *device, const QString &name, qint64 rows,
-                                   const CareStep &step)
+                                   const MaintenanceStep &step)
 {
     BackupReader reader(device, name);
     if (database.kind == DatabaseUrl::Kind::Sqlite)
