@@ -1,10 +1,12 @@
 #include "server/admin/adminroutes.h"
 
 #include "core/base/clock.h"
+#include "core/base/isotime.h"
 #include "core/base/log.h"
 #include "core/model/administrationjson.h"
 #include "core/store/events/storereader.h"
 #include "core/store/events/storewriter.h"
+#include "server/access/strictjson.h"
 #include "server/admin/adminfields.h"
 #include "server/cluster/directorywatch.h"
 #include "server/http/reply.h"
@@ -51,7 +53,15 @@ const QList<Route<AdminRoutes>> &AdminRoutes::routes()
              &AdminRoutes::getMembers},
             {{"GET", u"/admin/projects"_s, kAdmin, {}, u"projects that you administer"_s}, &AdminRoutes::getProjects},
             {{"GET", u"/admin/audit"_s, kAdmin, {u"project"_s, u"limit"_s, u"before"_s}, u"audit log, newest first"_s},
-             &AdminRoutes::getAudit}};
+             &AdminRoutes::getAudit},
+            {{"GET",
+              u"/admin/retention"_s,
+              kAdmin,
+              {u"project"_s, u"before"_s},
+              u"how many events of a project were received before a time"_s},
+             &AdminRoutes::getOldEvents},
+            {{"POST", u"/admin/retention"_s, kAdmin, {}, u"remove some of them, the oldest first"_s},
+             &AdminRoutes::dropOldEvents}};
         for (const AdminAct &act : adminActs())
             all.append({{"POST", act.path, kAdmin, {}, act.summary},
                         [&act](AdminRoutes &routes, const RouteCall &call) { routes.act(act, call); }});
@@ -75,12 +85,16 @@ Result<void> AdminRoutes::checkSize(const HttpRequest &request)
     return {Fault::TooLarge, u"The body is larger than %1 bytes"_s.arg(kMaxBodyBytes)};
 }
 
+bool AdminRoutes::has(const QString &project) const
+{
+    const QList<Project> &projects = m_directory->current().projects;
+    return std::any_of(projects.cbegin(), projects.cend(), [&](const Project &p) { return p.id == project; });
+}
+
 Result<QString> AdminRoutes::projectOf(const RouteCall &call) const
 {
     const QString id = call.request.query.value(u"project"_s);
-    const QList<Project> &projects = m_directory->current().projects;
-    const bool isThere = std::any_of(projects.cbegin(), projects.cend(), [&](const Project &p) { return p.id == id; });
-    if (id.isEmpty() || (isThere && call.reader.mayAdminister(id)))
+    if (id.isEmpty() || (has(id) && call.reader.mayAdminister(id)))
         return id;
     return {Fault::NotFound, u"There is no project \"%1\" that you may administer"_s.arg(id.left(100))};
 }
@@ -191,6 +205,59 @@ void AdminRoutes::getAudit(const RouteCall &call)
         StoreReader::kAnswer);
     if (!taken)
         call.responder.send(failureReply({Fault::Busy, u"Too many questions wait, try again"_s}));
+}
+
+std::optional<AdminRoutes::OldEventsOf> AdminRoutes::readOldEvents(const RouteCall &call, const QString &project,
+                                                                   const QString &before) const
+{
+    const std::optional<qint64> beforeMs = isoToMs(before.toUtf8());
+    if (!call.reader.seesAll())
+        call.responder.send(lacksRoleReply(u"It takes the role admin in all projects to remove events"_s));
+    else if (!has(project))
+        call.responder.send(failureReply({Fault::NotFound, u"There is no project \"%1\""_s.arg(project.left(100))}));
+    else if (!beforeMs)
+        call.responder.send(failureReply({Fault::BadInput, u"before must be a valid ISO date string"_s}));
+    else
+        return OldEventsOf{project, *beforeMs};
+    return {};
+}
+
+void AdminRoutes::getOldEvents(const RouteCall &call)
+{
+    const auto old = readOldEvents(call, call.request.query.value(u"project"_s), call.request.query.value(u"before"_s));
+    if (!old)
+        return;
+    const bool taken = m_reader->ask<OldEvents>(
+        this, [old = *old](EventStore &store) { return store.oldEvents(old.project, old.beforeMs); },
+        [responder = call.responder](const Result<OldEvents> &found) {
+            if (!found)
+                return responder.send(failureReply(found.failure()));
+            responder.send(doneReply(
+                {{u"events"_s, found->count}, {u"bytes"_s, found->bytes}, {u"freeBytes"_s, found->freeBytes}}));
+        },
+        StoreReader::kAnswer);
+    if (!taken)
+        call.responder.send(failureReply({Fault::Busy, u"Too many questions wait, try again"_s}));
+}
+
+// One step at a time: whoever asks goes on until nothing is left, and senders' events come in between.
+void AdminRoutes::dropOldEvents(const RouteCall &call)
+{
+    const Result<QJsonObject> body = parseStrictObject(call.request.body);
+    if (!body)
+        return call.responder.send(
+            failureReply({Fault::BadInput, u"The body "_s + body.failure().text + u"; it takes one JSON object"_s}));
+    const auto old = readOldEvents(call, body->value("project"_L1).toString(), body->value("before"_L1).toString());
+    if (!old)
+        return;
+    const bool taken = m_directory->writer()->ask<int>(
+        this, [old = *old](EventStore &store) { return store.dropEventsBefore(old.project, old.beforeMs); },
+        [responder = call.responder](const Result<int> &removed) {
+            responder.send(removed ? doneReply({{u"removed"_s, *removed}}) : failureReply(removed.failure()));
+        });
+    if (!taken)
+        call.responder.send(failureReply({Fault::Busy, u"The database has other things to do: nothing was done, try "
+                                                       "again"_s}));
 }
 
 } // namespace entvas

@@ -32,7 +32,17 @@ private:
     void getMembers(const RouteCall &call);
     void getProjects(const RouteCall &call);
     void getAudit(const RouteCall &call);
+    void getOldEvents(const RouteCall &call);
+    void dropOldEvents(const RouteCall &call);
 
+    // A project and a time, for an administrator of all projects; nothing once that has been refused.
+    struct OldEventsOf {
+        QString project;
+        qint64 beforeMs = 0;
+    };
+    std::optional<OldEventsOf> readOldEvents(const RouteCall &call, const QString &project,
+                                             const QString &before) const;
+    bool has(const QString &project) const;
     // The project of the query that the reader administers; empty = all of them.
     Result<QString> projectOf(const RouteCall &call) const;
     void act(const AdminAct &act, const RouteCall &call);

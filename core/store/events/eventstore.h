@@ -79,6 +79,11 @@ struct StoreTotals {
     qint64 events = 0;
     qint64 rejected = 0;
 };
+struct OldEvents {
+    qint64 count = 0;
+    qint64 bytes = 0;     // SQLite: of the file; PostgreSQL: of the table of events with its indexes
+    qint64 freeBytes = 0; // of it, that new events can take; PostgreSQL: not known, 0
+};
 struct RejectedRecord {
     qint64 minuteMs = 0;
     qint64 count = 0;
@@ -149,6 +154,10 @@ public:
     virtual Result<AdminResult> act(const AdminCommand &, const Actor &) { return kNoAdministration; }
     virtual Result<QList<AuditRecord>> audit(const AuditQuery &) { return kNoAdministration; }
     virtual Result<void> noteUses(const QList<KeyUse> &) { return kNoAdministration; }
+    // Retention at once, for entvas retention: what there is of events that were received before, and one small step of
+    // their removal, oldest first, which answers how many went. Their counts stay.
+    virtual Result<OldEvents> oldEvents(const QString &, qint64) { return kNoAdministration; }
+    virtual Result<int> dropEventsBefore(const QString &, qint64) { return kNoAdministration; }
     // What the ids in the counts stand for.
     virtual Result<QHash<qint64, SeriesKey>> readSeries(const QString &project) = 0;
     // Events of all time by series id.

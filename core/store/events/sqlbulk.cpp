@@ -102,6 +102,13 @@ Result<int> SqlStore::dropEventsBefore(const QString &project, qint64 receivedAt
         {{u":project"_s, project}, {u":before"_s, floorText(receivedAtMs)}, {u":limit"_s, SqlUpkeep::kRowsPerStep}});
 }
 
+Result<OldEvents> SqlStore::oldEvents(const QString &project, qint64 receivedAtMs)
+{
+    const Result<qint64> count = countEventsBefore(project, receivedAtMs);
+    const Result<Space> has = count ? space() : Result<Space>(count.failure());
+    return has ? Result<OldEvents>(OldEvents{*count, has->bytes, has->freeBytes}) : has.failure();
+}
+
 Result<SqlStore::Space> SqlStore::space()
 {
     Result<Rows> rows = m_connection.run(u"database_bytes"_s);

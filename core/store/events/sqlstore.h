@@ -85,7 +85,8 @@ public:
     Result<bool> hasEvents(const QString &project);
     Result<qint64> countEventsBefore(const QString &project, qint64 receivedAtMs);
     // Removes up to SqlUpkeep::kRowsPerStep of them, the oldest first; their counts stay. Returns how many.
-    Result<int> dropEventsBefore(const QString &project, qint64 receivedAtMs);
+    Result<int> dropEventsBefore(const QString &project, qint64 receivedAtMs) override;
+    Result<OldEvents> oldEvents(const QString &project, qint64 receivedAtMs) override;
     struct Space {
         qint64 bytes = 0;     // SQLite: of the file; PostgreSQL: of the table of events with its indexes
         qint64 freeBytes = 0; // of it, that new events can take; PostgreSQL: not known, 0

@@ -35,6 +35,7 @@ private Q_SLOTS:
     void commandsGoToTheServer();
     void mistakesSoundTheSame();
     void whatCannotBeDoneThereIsRefused();
+    void oldEventsAreRemovedThere();
     void theFileIsPrivateAndGoes();
     void aKilledServersFileIsNoHolder();
     void whoeverTakesThePortIsNotBelieved();
@@ -168,6 +169,32 @@ void RunningServerTest::whatCannotBeDoneThereIsRefused()
     // Nor is its file a name for something else.
     const CommandRun over = run({u"backup"_s, ownerFilePath(m_database), u"--force"_s});
     QVERIFY2(over.code != 0 && over.err.contains("belongs to it"), over.err.constData());
+}
+
+void RunningServerTest::oldEventsAreRemovedThere()
+{
+    QCOMPARE(run(u"seed --events 6000 --days 60"_s).code, 0);
+    QVERIFY(m_server->start());
+    const CommandRun first = run(u"retention --days 30 --dry-run --json"_s);
+    QVERIFY2(first.code == 0, first.err.constData());
+    const qint64 found = first.json().value("events"_L1).toInteger();
+    QVERIFY(found > 2'000 && found < 6'000);
+    const CommandRun removed = run(u"retention --days 30 --json"_s);
+    QVERIFY2(removed.code == 0, removed.err.constData());
+    QCOMPARE(removed.json().value("removed"_L1).toInteger(), found);
+    QVERIFY(removed.json().value("bytesAfter"_L1).toInteger() > 0);
+    QCOMPARE(run(u"retention --days 30 --dry-run --json"_s).json().value("events"_L1).toInteger(), 0);
+    const CommandRun plain = run(u"retention --days 30"_s);
+    QVERIFY2(plain.code == 0 && plain.out.contains("their counts stay"), plain.err.constData());
+    // To rewrite the file takes it alone; and a project has to be there.
+    const CommandRun compact = run(u"retention --days 30 --compact"_s);
+    QVERIFY2(compact.code == 69 && compact.err.contains("Stop it first"), compact.err.constData());
+    const CommandRun nosuch = run(u"retention --days 30 --project nix"_s);
+    QCOMPARE(m_server->terminate(), 0);
+    const CommandRun offline = run(u"retention --days 30 --project nix"_s);
+    QCOMPARE(nosuch.err, offline.err);
+    QCOMPARE(nosuch.code, offline.code);
+    QCOMPARE(run(u"retention --days 30 --dry-run --json"_s).json().value("events"_L1).toInteger(), 0);
 }
 
 void RunningServerTest::theFileIsPrivateAndGoes()
