@@ -172,7 +172,7 @@ Result<BackupReport> checkBackup(QIODevice *device, const QString &name, const M
         if (!item)
             return item.failure();
         if (item->kind == BackupReader::Item::Kind::End) {
-            (void)step(reader.end().allRows(), -1); // whoever shows it shows all of it
+            (void)step(reader.end().allRows(), -1); // the progress ends at all of it
             return BackupReport{*head, reader.end(), reader.packedBytes(), {}};
         }
         if (rows % kStepRows == 0 && !step(rows, -1))

@@ -36,8 +36,8 @@ struct Holdings {
 Result<Holdings> readHoldings(const DatabaseUrl &database);
 
 // Replaces all that the database holds by the backup, or changes nothing: PostgreSQL in one transaction, SQLite in a
-// new file that takes the old one's place at the end. A backup of an older schema is brought up to date. Nobody else
-// may use the database meanwhile.
+// new file that takes the old one's place at the end. A backup of an older schema is brought up to date. No other
+// program may use the database meanwhile.
 Result<BackupReport> restoreBackup(const DatabaseUrl &database, QIODevice *device, const QString &name, qint64 rows,
                                    const MaintenanceStep &step);
 

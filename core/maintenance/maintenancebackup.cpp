@@ -45,7 +45,7 @@ Result<void> openPart(QFile &part, const QString &partPath, const QString &path)
     struct stat opened = {};
     struct stat named = {};
     if (fstat(fd, &opened) != 0 || !S_ISREG(opened.st_mode) || opened.st_uid != geteuid() || opened.st_nlink > 1)
-        return {Fault::Denied, u"%1 belongs to somebody else; remove it, or name another file."_s.arg(partPath)};
+        return {Fault::Denied, u"%1 belongs to another user; remove it, or name another file."_s.arg(partPath)};
     // One that finished in between has given it its name.
     if (lstat(name.constData(), &named) != 0 || named.st_ino != opened.st_ino || named.st_dev != opened.st_dev)
         return another;

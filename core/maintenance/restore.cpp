@@ -139,7 +139,7 @@ public:
         m_rows = 0;
         if (loaded)
             return {};
-        // The backup's fault, and not that of whoever typed the command.
+        // The fault of the backup, not of the command line.
         const bool isRefused = loaded.failure().kind == Fault::BadInput;
         return {isRefused ? Fault::Storage : loaded.failure().kind, loaded.failure().text};
     }
@@ -265,7 +265,7 @@ Result<BackupReport> restoreFile(DatabaseUrl database, BackupReader &reader, qin
             return opened.failure();
         if (const auto given = giveOwnerOf(database.path, fresh.path); !given)
             return given.failure();
-        // Nobody sees this file before it is whole and on the disk.
+        // This file gets its name when it is whole and on the disk.
         for (const QString &pragma : {u"PRAGMA journal_mode = OFF"_s, u"PRAGMA synchronous = OFF"_s})
             if (const auto set = connection.execute(pragma); !set)
                 return set.failure();

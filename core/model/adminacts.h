@@ -38,10 +38,10 @@ struct AdminCommand;
 // One thing that an administrator can do, declared once. Its route, its command and its title in the audit log come
 // from here; what it does to a database is the function of the same name in core/store/directory/adminwork.cpp.
 struct AdminAct {
-    QString name;      // "key.rotate": what the audit log calls it
-    const char *title; // for people; translated in the context AccessDialog
-    QString path;      // POST, with the fields as a JSON object
-    QString command;   // entvas COMMAND WORD …
+    QString name;                // "key.rotate": what the audit log calls it
+    const char *title = nullptr; // for people; translated in the context AccessDialog
+    QString path;                // POST, with the fields as a JSON object
+    QString command;             // entvas COMMAND WORD …
     QString word;
     QString summary; // "create a key"
     QString help;    // what the command's usage says of it
@@ -49,7 +49,7 @@ struct AdminAct {
     bool isWide = false;   // takes the role admin in all projects
     bool mayStart = false; // where there is no database yet, the command makes one
     // What has been done, for people: a sentence or more, one a line.
-    QString (*sentence)(const AdminCommand &command, const AdminResult &result);
+    QString (*sentence)(const AdminCommand &command, const AdminResult &result) = nullptr;
 };
 const QList<AdminAct> &adminActs();
 const AdminAct *adminAct(const QString &name); // nullptr for none

@@ -116,7 +116,7 @@ Result<OwnerFile> writeOwnerFile(const DatabaseUrl &database, OwnerFile file)
     file.inode = info.st_ino;
     if (file.secret.isEmpty())
         file.secret = randomBytes(kMostRandomBytes).toHex();
-    // Beside it first, so that nobody reads half of it; a name that is taken is left over, or not ours to follow.
+    // Beside it first, so that half of it is never read; a name that is taken is left over, or not ours to follow.
     const QByteArray fresh = QFile::encodeName(path + u".new"_s);
     ::unlink(fresh.constData());
     const int fd = ::open(fresh.constData(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);

@@ -29,8 +29,8 @@ Result<OwnerFile> writeOwnerFile(const DatabaseUrl &database, OwnerFile file);
 // Removes it if it is still the one with this secret.
 void removeOwnerFile(const DatabaseUrl &database, const QByteArray &secret);
 
-// For a command. Fault::NotFound: there is none. Fault::Denied: it is not private, or not of this user, whoever made
-// it so. Fault::Unavailable: it is about another file than the database that is there now.
+// For a command. Fault::NotFound: there is none. Fault::Denied: it is not private, or not of this user, for whatever
+// reason. Fault::Unavailable: it is about another file than the database that is there now.
 Result<OwnerFile> readOwnerFile(const DatabaseUrl &database);
 
 } // namespace entvas

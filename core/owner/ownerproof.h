@@ -8,7 +8,7 @@
 namespace entvas {
 
 // How the two ends of a request over loopback prove to each other that they have read the same owner file, without
-// sending what stands in it: whoever listens on the port of a server that was killed learns nothing, and can answer
+// sending what stands in it: a program that listens on the port of a killed server learns nothing, and can answer
 // nothing that a command believes. HMAC-SHA256 over all that matters of a request, and of its answer.
 
 // In the header Authorization: "Entvas-Owner <nonce>.<user>.<proof>".

@@ -6,7 +6,6 @@
 #include "core/model/administrationjson.h"
 #include "core/store/events/storereader.h"
 #include "core/store/events/storewriter.h"
-#include "server/access/strictjson.h"
 #include "server/admin/adminfields.h"
 #include "server/cluster/directorywatch.h"
 #include "server/http/reply.h"
@@ -129,7 +128,7 @@ void AdminRoutes::act(const AdminAct &act, const RouteCall &call)
         call.responder.send(failureReply(
             m_directory->writer()->isAvailable()
                 ? Failure{Fault::Busy, u"Too many acts of administration wait: nothing was done, try again"_s}
-                : Failure{Fault::Unavailable, u"The database is away: nothing was done, try again"_s}));
+                : Failure{Fault::Unavailable, u"The database does not answer: nothing was done, try again"_s}));
 }
 
 void AdminRoutes::getKeys(const RouteCall &call)
@@ -240,14 +239,16 @@ void AdminRoutes::getOldEvents(const RouteCall &call)
         call.responder.send(failureReply({Fault::Busy, u"Too many questions wait, try again"_s}));
 }
 
-// One step at a time: whoever asks goes on until nothing is left, and senders' events come in between.
+// One step at a time: the command goes on until nothing is left, and senders' events come in between.
 void AdminRoutes::dropOldEvents(const RouteCall &call)
 {
-    const Result<QJsonObject> body = parseStrictObject(call.request.body);
+    AdminAct removal; // no act of the audit log: only its body is read like one's
+    removal.fields = {AdminField{u"project"_s, AdminField::Kind::Text, {}, {}},
+                      AdminField{u"before"_s, AdminField::Kind::Text, {}, {}}};
+    const Result<AdminCommand> body = readAdminBody(removal, call.request.body, kMaxBodyBytes, m_clock->nowMs());
     if (!body)
-        return call.responder.send(
-            failureReply({Fault::BadInput, u"The body "_s + body.failure().text + u"; it takes one JSON object"_s}));
-    const auto old = readOldEvents(call, body->value("project"_L1).toString(), body->value("before"_L1).toString());
+        return call.responder.send(failureReply(body.failure()));
+    const auto old = readOldEvents(call, body->text(u"project"_s), body->text(u"before"_s));
     if (!old)
         return;
     const bool taken = m_directory->writer()->ask<int>(

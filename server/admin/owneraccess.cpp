@@ -32,7 +32,7 @@ bool isAny(const QHostAddress &address)
            address == QHostAddress(QHostAddress::Any);
 }
 
-// The name of a user of this machine can't hold these; what a proxy or a browser adds.
+// What proxies and browsers add, and no command of ours sends.
 bool cameThroughOthers(const HttpRequest &request)
 {
     static const QByteArrayList names{
@@ -112,7 +112,7 @@ Result<Reader> OwnerAccess::check(const HttpRequest &request) const
 {
     const QHostAddress peer = plainAddress(request.peer);
     if (cameThroughOthers(request) || !(peer.isLoopback() || (!m_own.isNull() && peer == m_own)))
-        return {Fault::Denied, u"The owner of the database is let in from its own machine only"_s};
+        return {Fault::Denied, u"The proof of an owner is taken from this machine only, and through no proxy"_s};
     const std::optional<OwnerClaim> claim = provenClaim(request);
     if (!claim)
         return {Fault::Unauthenticated, u"This is not the proof of this server's owner"_s};

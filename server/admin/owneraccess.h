@@ -13,8 +13,8 @@ namespace entvas {
 
 // Lets the commands of this server's own user administer a SQLite database that this server has open: writes the owner
 // file beside it, and takes requests that prove to come from a reader of that file. Only from this machine, through no
-// proxy and from no web page. Whoever proves it is an administrator of all projects, as who runs the commands on the
-// file itself is. Lives in the server's thread, as long as the database's lock is held.
+// proxy and from no web page. The owner is an administrator of all projects, as a command that works on the file itself
+// is. Lives in the server's thread, as long as the database's lock is held.
 class OwnerAccess
 {
 public:

@@ -60,18 +60,18 @@ Result<std::unique_ptr<Administration>> openFor(const CommandLine &line, bool ma
     return settings ? openAdministration(settings.value().database, mayCreate) : settings.failure();
 }
 
-// A key that nobody has seen is of no use, and somebody may wonder later whose it is.
+// A key that was never shown is of no use, and would only be a riddle in the list.
 Failure notSeen(Administration &admin, const AdminAct &act, const AdminWords &words, const QString &id,
                 const QString &why)
 {
     if (act.name == "key.rotate"_L1) // what the old one has left is decided; the new one can be replaced once more
         return {Fault::Internal,
-                u"The key %1 was made in place of %2, but nobody saw it: %3. Get one in its place with: "
+                u"The key %1 was created in place of %2, but could not be shown: %3. Get one in its place with: "
                 "entvas keys rotate %1 --overlap 0"_s.arg(id, words.value(u"id"_s), why)};
     const Result<AdminAnswer> revoked = admin.carryOut(*adminAct(u"key.revoke"_s), {{u"id"_s, id}});
-    return {Fault::Internal, u"The key %1 was made, but nobody saw it: %2. %3"_s.arg(
+    return {Fault::Internal, u"The key %1 was created, but could not be shown: %2. %3"_s.arg(
                                  id, why,
-                                 revoked ? u"So it was revoked. Make another one."_s
+                                 revoked ? u"So it was revoked. Create another one."_s
                                          : u"It could not be revoked (%1); do that with: entvas keys revoke %2"_s.arg(
                                                revoked.failure().text, id))};
 }

@@ -7,6 +7,7 @@
 #include <QEventLoop>
 #include <QJsonDocument>
 #include <QNetworkAccessManager>
+#include <QNetworkInterface>
 #include <QNetworkProxy>
 #include <QNetworkReply>
 #include <QSslCertificate>
@@ -59,6 +60,13 @@ QNetworkRequest networkRequest(const OwnerFile &owner, const OwnerRequest &reque
     return asked;
 }
 
+// Another user's file, which root may read, must not send a command elsewhere.
+bool isOfThisMachine(const QUrl &url)
+{
+    const QHostAddress address(url.host());
+    return address.isLoopback() || QNetworkInterface::allAddresses().contains(address);
+}
+
 bool isPinned(const QNetworkReply &reply, const OwnerFile &owner)
 {
     return owner.certificate.isEmpty() ||
@@ -77,8 +85,11 @@ QByteArray nonceOf(const QNetworkRequest &request)
 Result<RunningServer> RunningServer::find(const DatabaseUrl &database, const Failure &held)
 {
     const Result<OwnerFile> owner = readOwnerFile(database);
-    if (owner)
+    if (owner && isOfThisMachine(owner->url))
         return RunningServer(held, *owner);
+    if (owner)
+        return {Fault::Denied,
+                u"%1 What %2 names is no address of this machine."_s.arg(held.text, ownerFilePath(database))};
     if (owner.failure().kind == Fault::NotFound)
         return {held.kind, held.text + u" It does not say where commands reach it. Stop it first, or do this in its "
                                        "window, under \"Keys and access…\", or at its address (/admin)."_s};

@@ -250,8 +250,7 @@ private:
         if (!changed)
             return changed.failure();
         if (*changed == 0)
-            return {Fault::BadInput,
-                    u"The key %1 has just been changed by somebody else; list the keys again."_s.arg(key.id)};
+            return {Fault::BadInput, u"The key %1 has just been changed elsewhere; list the keys again."_s.arg(key.id)};
         return AdminWork{key.project, action, key.id, detail, key.id, {}};
     }
 

@@ -17,7 +17,7 @@ public:
 
     // Checks the act, does it, and writes its row of the audit log, in one transaction: all of it or nothing.
     // Fault::BadInput, NotFound, Denied or Busy (a bound is reached) say what is wrong with it; Fault::Unavailable
-    // when the database is away, in which case a commit may have arrived although the answer to it did not.
+    // when the database does not answer, in which case a commit may have arrived although the answer to it did not.
     Result<AdminResult> act(const AdminCommand &command, const Actor &actor);
     // Newest first.
     Result<QList<AuditRecord>> audit(const AuditQuery &query);

@@ -6,7 +6,7 @@
 namespace entvas {
 
 // Projects, keys and members in the database: read by every server, changed by the administration commands and by
-// whoever administers a running server.
+// the administrators of a running server.
 
 Result<Directory> readDirectory(SqlConnection &connection);
 

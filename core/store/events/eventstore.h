@@ -3,7 +3,7 @@
 #include "core/base/result.h"
 #include "core/cube/livecube.h"
 #include "core/cube/usersketch.h"
-#include "core/model/adminacts.h"
+#include "core/model/administration.h"
 #include "core/model/event.h"
 #include "core/model/settings.h"
 #include "core/model/storedevent.h"
@@ -18,6 +18,8 @@
 #include <span>
 
 namespace entvas {
+
+struct AdminCommand;
 
 // What one sender's request asks to be stored. Events carry id, receivedAtMs and series.
 struct AppendJob {

@@ -304,6 +304,12 @@ void RunningServerTest::aFileThatIsNotPrivateIsNotUsed()
     QVERIFY(QFile::rename(path, other) && QFile::link(other, path));
     QVERIFY(isRefused());
     QVERIFY(QFile::remove(path) && QFile::rename(other, path));
+    const OwnerFile owner = readOwnerFile(m_database).value();
+    OwnerFile elsewhere = owner;
+    elsewhere.url.setHost(u"192.0.2.1"_s); // nobody's
+    QVERIFY(writeOwnerFile(m_database, elsewhere));
+    QVERIFY(isRefused());
+    QVERIFY(writeOwnerFile(m_database, owner));
     if (geteuid() == 0) {
         QCOMPARE(chown(bytes(path).constData(), 12'345, 12'345), 0);
         QVERIFY(isRefused());

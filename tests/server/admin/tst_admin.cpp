@@ -211,7 +211,8 @@ void AdminTest::badRequestsHearWhatIsWrong_data()
     row("audit of nothing", u"/admin/audit?project=nosuch", {}, 404, u"nosuch");
     row("retention of nothing", u"/admin/retention?project=nosuch&before=2020-01-01T00:00:00Z", {}, 404, u"nosuch");
     row("retention until when", u"/admin/retention?project=shop&before=soon", {}, 400, u"before");
-    row("removal until when", u"/admin/retention", R"({"project":"shop"})", 400, u"before");
+    row("removal until when", u"/admin/retention", R"({"project":"shop"})", 400, u"before is required");
+    row("removal of what", u"/admin/retention", R"({"nonsense":1})", 400, u"\"nonsense\" is not allowed");
     row("span and number", u"/admin/keys", R"({"project":"shop","role":"sender","expires":"9d","expiresInDays":9})",
         400, u"exclude each other");
     row("odd span", u"/admin/keys", R"({"project":"shop","role":"sender","expires":"9 days"})", 400, u"days, hours or");
