@@ -1,5 +1,6 @@
 #include "app/commands/commands.h"
 #include "app/commands/options.h"
+#include "app/commands/usage.h"
 #include "app/desktop.h"
 #include "app/headless.h"
 #include "app/process/exitcode.h"
@@ -75,6 +76,7 @@ int main(int argc, char **argv)
     switch (options.value().kind) {
     case Options::Kind::Help: return show(helpText());
     case Options::Kind::Version: return show(u"entvas %1\n"_s.arg(QLatin1StringView(ENTVAS_VERSION)));
+    case Options::Kind::Describe: return show(describeAll());
     case Options::Kind::Headless: return serve(argc, argv, options.value());
     case Options::Kind::Command: {
         QCoreApplication application(argc, argv);

@@ -81,7 +81,7 @@ private:
     void verifyPart(const CommandRun &stopped, const DatabaseUrl &url, qint64 *there) const
     {
         QVERIFY2(stopped.code == 1, stopped.err.constData());
-        *there = found(stopped.err, u"Stopped: ([0-9,]+) of 40,000 events are there\\."_s).toLongLong();
+        *there = found(stopped.err, u"Stopped: ([0-9,]+) of 40,000 events are stored\\."_s).toLongLong();
         QVERIFY2(*there > 0 && *there < kEvents, stopped.err.constData());
         QCOMPARE(totalsOf(url).events, *there);
         QCOMPARE(rowsOf(url), *there);
@@ -330,7 +330,7 @@ void StoppedCommandsTest::retentionGoesOn()
     CommandRunner::send(*first, SIGINT);
     const CommandRun stopped = CommandRunner::end(*first, kSoonMs);
     QVERIFY2(stopped.code == 1, stopped.err.constData());
-    const qint64 gone = found(stopped.err, u"Stopped: ([0-9,]+) of 40,000 events are gone"_s).toLongLong();
+    const qint64 gone = found(stopped.err, u"Stopped: ([0-9,]+) of 40,000 events were removed"_s).toLongLong();
     QVERIFY2(gone < kEvents && stopped.err.contains("The same command goes on"), stopped.err.constData());
     QCOMPARE(stopped.json()[u"removed"].toInteger(), gone);
     const QByteArray left = m_commands->run(u"export --format ndjson"_s, url).out;

@@ -116,7 +116,7 @@ class FakeDirectory : public DirectoryStore
 {
 public:
     Result<Directory> read() override { return Directory{{{kDefaultProject, kDefaultProject}}, {}, {}}; }
-    Result<Acted> act(const DirectoryAct &, const Actor &) override { return none(); }
+    Result<AdminResult> act(const AdminCommand &, const Actor &) override { return none(); }
     Result<QList<AuditRecord>> audit(const AuditQuery &) override { return none(); }
     Result<void> noteUses(const QList<KeyUse> &) override { return none(); }
 
@@ -131,6 +131,8 @@ public:
     bool holdsBack() const override { return false; }
     Result<qint64> newestCount(qint64) override { return qint64(0); }
     Result<std::optional<qint64>> clockMs() override { return std::optional<qint64>(); }
+    Result<OldEvents> oldEvents(const QString &, qint64) override { return OldEvents(); }
+    Result<int> dropEventsBefore(const QString &, qint64) override { return 0; }
 };
 
 // A store under the test's hand: says what it is told to say, and can be held in the middle of a commit.
