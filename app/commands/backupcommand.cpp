@@ -1,6 +1,6 @@
 #include "app/commands/commandline.h"
 #include "app/commands/parts/amounts.h"
-#include "app/commands/parts/caredisplay.h"
+#include "app/commands/parts/maintenancedisplay.h"
 
 #include <cstdio>
 #include <QJsonArray>
@@ -49,8 +49,8 @@ CommandEnd backUp(const CommandLine &line)
     if (toOutput && line.json())
         return Failure{Fault::BadInput,
                        u"backup: --json goes with the name of a file: standard output is the backup's."_s};
-    CareDisplay display(u"rows"_s);
-    const auto done = DatabaseCare(settings->database).backup(line.word(), line.has(u"force"_s), display.progress());
+    MaintenanceDisplay display(u"rows"_s);
+    const auto done = DatabaseMaintenance(settings->database).backup(line.word(), line.has(u"force"_s), display.progress());
     display.clear();
     if (!done)
         return done.failure();
@@ -67,8 +67,8 @@ CommandEnd restore(const CommandLine &line)
     const auto settings = line.settings();
     if (!settings)
         return settings.failure();
-    CareDisplay display(u"rows"_s);
-    const auto done = DatabaseCare(settings->database).restore(line.word(), line.has(u"force"_s), display.progress());
+    MaintenanceDisplay display(u"rows"_s);
+    const auto done = DatabaseMaintenance(settings->database).restore(line.word(), line.has(u"force"_s), display.progress());
     display.clear();
     if (!done)
         return done.failure();

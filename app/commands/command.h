@@ -7,7 +7,6 @@
 namespace entvas {
 
 class CommandLine;
-struct Options;
 
 // An option of the program, of a command or of one of its actions. It is declared once: the parser, --help, the manual
 // page, the completions of the shells and the suggestions of near names read this declaration.
@@ -56,7 +55,6 @@ struct Command {
     QString notes = {};      // what its own help ends with; one paragraph a line
     bool hasDatabase = true; // takes --database-url and --config
     QList<CommandAction> actions = {};
-    CommandEnd (*runUnread)(const Options &options) = nullptr; // one that reads its own arguments still
 
     // All that an action takes, with what is common to all.
     QList<CommandOption> optionsOf(const CommandAction &action) const;

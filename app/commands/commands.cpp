@@ -1,6 +1,5 @@
 #include "app/commands/commands.h"
 
-#include "app/commands/admincommands.h"
 #include "app/commands/commandline.h"
 #include "app/commands/usage.h"
 #include "app/process/exitcode.h"
@@ -12,6 +11,10 @@ using namespace Qt::StringLiterals;
 // All commands, in the order of entvas --help: X stands in app/commands/Xcommand.cpp as `Command Xcommand()`. To add
 // one, write that file and add one line here.
 #define ENTVAS_COMMANDS(COMMAND)                                                                                       \
+    COMMAND(projects)                                                                                                  \
+    COMMAND(keys)                                                                                                      \
+    COMMAND(members)                                                                                                   \
+    COMMAND(audit)                                                                                                     \
     COMMAND(doctor)                                                                                                    \
     COMMAND(migrate)                                                                                                   \
     COMMAND(backup)                                                                                                    \
@@ -32,33 +35,7 @@ ENTVAS_COMMANDS(DECLARE)
 const QList<Command> &commands()
 {
 #define MAKE(name) name##Command(),
-    static const QList<Command> list{
-        {u"projects"_s,
-         u"creates, lists, renames and deletes projects, which share nothing"_s,
-         {},
-         {},
-         {},
-         true,
-         {},
-         runProjectsCommand},
-        {u"keys"_s,
-         u"creates, lists, rotates and revokes the keys of projects"_s,
-         {},
-         {},
-         {},
-         true,
-         {},
-         runKeysCommand},
-        {u"members"_s,
-         u"says who of those that can log in may see which project"_s,
-         {},
-         {},
-         {},
-         true,
-         {},
-         runMembersCommand},
-        {u"audit"_s, u"lists what was administered, when and by whom"_s, {}, {}, {}, true, {}, runAuditCommand},
-        ENTVAS_COMMANDS(MAKE)};
+    static const QList<Command> list{ENTVAS_COMMANDS(MAKE)};
 #undef MAKE
     return list;
 }
@@ -67,8 +44,6 @@ namespace {
 
 CommandEnd run(const Command &command, const Options &options)
 {
-    if (command.runUnread)
-        return command.runUnread(options);
     const QStringList &arguments = options.commandArguments;
     if (arguments.contains(u"--help"_s) || arguments.contains(u"-h"_s)) {
         std::fputs(qUtf8Printable(usageOf(command)), stdout);

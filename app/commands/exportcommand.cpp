@@ -2,7 +2,7 @@
 #include "app/commands/parts/exportfile.h"
 #include "app/commands/parts/longrun.h"
 #include "core/base/clock.h"
-#include "core/maintenance/care.h"
+#include "core/maintenance/databasemaintenance.h"
 #include "core/maintenance/exporter.h"
 
 #include <cstdio>
@@ -95,7 +95,7 @@ Result<void> continueWith(const QJsonObject &state, ExportPlan &plan, const QStr
 Result<void> mustNotBeTheDatabase(const DatabaseUrl &database, const ExportFile &file)
 {
     for (const QString &written : file.names())
-        if (const auto other = DatabaseCare(database).mustNotBe(written); !other)
+        if (const auto other = DatabaseMaintenance(database).mustNotBe(written); !other)
             return other;
     return {};
 }

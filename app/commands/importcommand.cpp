@@ -4,7 +4,7 @@
 #include "app/commands/parts/rejectsfile.h"
 #include "app/commands/parts/tidying.h"
 #include "core/base/clock.h"
-#include "core/maintenance/care.h"
+#include "core/maintenance/databasemaintenance.h"
 
 #include <QJsonObject>
 
@@ -38,7 +38,7 @@ Result<void> checkRejects(const ImportPlan &plan, const Settings &settings, cons
         return {};
     if (const auto free = rejects.check(); !free)
         return free;
-    return DatabaseCare(settings.database).mustNotBe(plan.rejects);
+    return DatabaseMaintenance(settings.database).mustNotBe(plan.rejects);
 }
 
 Result<std::unique_ptr<EventSource>> sourceOf(const CommandLine &line, const Settings &settings)

@@ -1,6 +1,6 @@
 #include "app/commands/commandline.h"
 #include "app/commands/parts/amounts.h"
-#include "core/maintenance/care.h"
+#include "core/maintenance/databasemaintenance.h"
 
 #include <cstdio>
 #include <QJsonArray>
@@ -77,9 +77,9 @@ CommandEnd run(const CommandLine &line)
     const auto settings = line.settings();
     if (!settings)
         return settings.failure();
-    const DatabaseCare care(settings->database);
+    const DatabaseMaintenance database(settings->database);
     const bool showsOnly = line.has(u"status"_s) || line.has(u"dry-run"_s);
-    const auto state = showsOnly ? care.schema() : care.migrate();
+    const auto state = showsOnly ? database.schema() : database.migrate();
     if (!state)
         return state.failure();
     if (showsOnly)

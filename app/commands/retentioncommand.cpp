@@ -1,7 +1,7 @@
 #include "app/commands/parts/amounts.h"
 #include "app/commands/parts/longrun.h"
+#include "app/commands/parts/retentiontarget.h"
 #include "core/base/clock.h"
-#include "core/maintenance/bulkstore.h"
 
 #include <cstdio>
 #include <QJsonObject>
@@ -41,20 +41,20 @@ Result<Retention> planOf(const CommandLine &line, const Settings &settings)
     return plan;
 }
 
-Result<void> openFor(const CommandLine &line, const Retention &plan, BulkStore &store)
+Result<std::unique_ptr<RetentionTarget>> openFor(const CommandLine &line, const Retention &plan,
+                                                 const Settings &settings)
 {
-    if (plan.compacts && !store.isSqlite())
+    if (plan.compacts && settings.database.kind != DatabaseUrl::Kind::Sqlite)
         return {Fault::BadInput, u"retention: --compact is for SQLite; PostgreSQL has autovacuum."_s};
-    if (const Result<void> opened = store.open(plan.project, false); !opened)
-        return opened;
+    auto target = openRetention(settings, plan.project, plan.compacts);
     // One project at a time: who has several and names none should not take it for all.
-    if (!line.json() && !line.has(u"project"_s) && !store.otherProjects().isEmpty())
+    if (target && !line.json() && !line.has(u"project"_s) && !target.value()->otherProjects().isEmpty())
         printError(u"Works on the project %1 only; others (%2) are named with --project."_s.arg(
-            plan.project, store.otherProjects().join(u", "_s)));
-    return {};
+            plan.project, target.value()->otherProjects().join(u", "_s)));
+    return target;
 }
 
-Result<void> remove(BulkStore &store, const LongRun &run, Retention &plan)
+Result<void> remove(RetentionTarget &store, const LongRun &run, Retention &plan)
 {
     Progress progress(u"Removing"_s, u"events"_s, plan.found);
     const Result<bool> emptied = run.repeat(progress, [&]() -> Result<LongRun::Step> {
@@ -96,7 +96,7 @@ CommandEnd dryRun(const CommandLine &line, const Retention &plan, QJsonObject re
     return ExitCode::Fine;
 }
 
-QStringList summaryOf(const Retention &plan, const BulkStore &store, const BulkStore::Space &left)
+QStringList summaryOf(const Retention &plan, const RetentionTarget &store, const BulkStore::Space &left)
 {
     const QString removed = u"%1 events of the project %2, received before %3, were removed; their counts stay."_s.arg(
         countText(plan.removed), plan.project, timeText(plan.beforeMs));
@@ -116,9 +116,10 @@ CommandEnd run(const CommandLine &line)
     auto plan = planOf(line, *settings);
     if (!plan)
         return plan.failure();
-    BulkStore store(*settings);
-    if (const auto opened = openFor(line, *plan, store); !opened)
+    const auto opened = openFor(line, *plan, *settings);
+    if (!opened)
         return opened.failure();
+    RetentionTarget &store = *opened.value();
     const Result<qint64> found = store.countBefore(plan->beforeMs);
     const Result<BulkStore::Space> space = store.space();
     if (!found || !space)

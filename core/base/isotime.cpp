@@ -55,6 +55,25 @@ void put(char *&out, int value, int width)
     out += width;
 }
 
+struct Fraction {
+    int ms = 0; // cut off
+    bool isZero = true;
+};
+
+// After the point; none where no digit follows.
+std::optional<Fraction> readFraction(Scanner &in)
+{
+    if (!in.peekDigit())
+        return {};
+    Fraction fraction;
+    for (int scale = 100; in.peekDigit(); scale /= 10) {
+        const int digit = in.digit();
+        fraction.isZero = fraction.isZero && digit == 0;
+        fraction.ms += digit * scale;
+    }
+    return fraction;
+}
+
 // Minutes east of UTC at the end of a time; none for one that no zone has.
 std::optional<int> readOffset(Scanner &in)
 {
@@ -100,25 +119,22 @@ std::optional<qint64> isoToMs(QByteArrayView text)
     const int h = in.digits(2);
     separate(':');
     const int mi = in.digits(2);
-    int s = 0, ms = 0;
-    bool hasFraction = false;
+    int s = 0;
+    Fraction fraction;
     if (isBasic ? in.peekDigit() : in.take(':')) {
         s = in.digits(2);
         if (in.take('.') || in.take(',')) {
-            if (!in.peekDigit())
+            const std::optional<Fraction> read = readFraction(in);
+            if (!read)
                 return {};
-            for (int scale = 100; in.peekDigit(); scale /= 10) {
-                const int digit = in.digit();
-                hasFraction = hasFraction || digit > 0;
-                ms += digit * scale;
-            }
+            fraction = *read;
         }
     }
     const std::optional<int> offsetMinutes = readOffset(in);
     const year_month_day date{year(y), month(static_cast<unsigned>(mo)), day(static_cast<unsigned>(d))};
     if (!offsetMinutes || !in.ok() || !in.atEnd() || y < 1 || !date.ok() || h > 24 || mi > 59 || s > 60)
         return {};
-    if (h == 24 && (mi > 0 || s > 0 || hasFraction))
+    if (h == 24 && (mi > 0 || s > 0 || !fraction.isZero))
         return {};
 
     const bool leap = s == 60;
@@ -126,7 +142,7 @@ std::optional<qint64> isoToMs(QByteArrayView text)
     const qint64 minutes = days * 1'440 + h * 60 + mi - *offsetMinutes;
     if (leap && !mayHaveLeapSecond(minutes))
         return {};
-    const qint64 result = minutes * 60'000 + (leap ? 59'999 : s * 1'000 + ms);
+    const qint64 result = minutes * 60'000 + (leap ? 59'999 : s * 1'000 + fraction.ms);
     if (result < kMinMs || result > kMaxMs)
         return {};
     return result;

@@ -17,6 +17,12 @@ using namespace Qt::StringLiterals;
 
 namespace entvas {
 
+Failure noProject(const QString &id, const DatabaseUrl &database)
+{
+    return {Fault::NotFound,
+            u"There is no project %1 in %2. Make it: entvas projects create %1"_s.arg(id, database.display())};
+}
+
 class BulkStore::Private
 {
 public:
@@ -41,11 +47,19 @@ public:
                 others << one.id;
         if (others.size() < projects.size())
             return {};
-        return {Fault::NotFound,
-                u"There is no project %1 in %2. Make it: entvas projects create %1"_s.arg(id, database.display())};
+        return noProject(id, database);
+    }
+
+    Failure inUse(const Failure &lock)
+    {
+        isHeld = lock.kind == Fault::Unavailable;
+        held = lock;
+        return {lock.kind, lock.text + u" Stop it first: a SQLite file has one writer."_s};
     }
 
     DatabaseUrl database;
+    bool isHeld = false;
+    Failure held;
     QString self = Uuid7Generator().next(SystemClock().nowMs()).toString(QUuid::WithoutBraces);
     std::optional<DatabaseLock> lock;
     SqlStore store;
@@ -65,7 +79,7 @@ Result<void> BulkStore::open(const QString &project, bool mayCreate)
         SqlConnection connection(d->database);
         Result<void> there = mustExist(d->database);
         if (const Result<void> free = DatabaseLock::probe(d->database); there && !free)
-            return {free.failure().kind, free.failure().text + u" Stop it first: a SQLite file has one writer."_s};
+            return d->inUse(free.failure());
         if (there)
             there = connection.open();
         if (there)
@@ -75,7 +89,7 @@ Result<void> BulkStore::open(const QString &project, bool mayCreate)
     }
     const Result<DatabaseLock> lock = DatabaseLock::take(d->database);
     if (!lock)
-        return {lock.failure().kind, lock.failure().text + u" Stop it first: a SQLite file has one writer."_s};
+        return d->inUse(lock.failure());
     d->lock = lock.value();
     for (const auto step : {&SqlStore::open, &SqlStore::migrate})
         if (const Result<void> done = (d->store.*step)(); !done)
@@ -102,6 +116,11 @@ Result<void> BulkStore::openToLook(const QString &project)
     if (const Result<void> known = d->store.bulk().checkVersion(); !known)
         return known;
     return d->mustHave(project);
+}
+
+std::optional<Failure> BulkStore::heldBecause() const
+{
+    return d->isHeld ? std::optional(d->held) : std::nullopt;
 }
 
 bool BulkStore::isThere() const

@@ -36,16 +36,16 @@ bool DirectoryWatch::has(const QString &project) const
                        [&](const Project &there) { return there.id == project; });
 }
 
-bool DirectoryWatch::act(const DirectoryAct &act, const Actor &actor, const Answer &answer)
+bool DirectoryWatch::act(const AdminCommand &command, const Actor &actor, const Answer &answer)
 {
-    return m_writer->ask<Acted>(
-        this, [act, actor](EventStore &store) { return store.directory().act(act, actor); },
-        [this, answer](const Result<Acted> &acted) {
-            if (acted) {
+    return m_writer->ask<AdminResult>(
+        this, [command, actor](EventStore &store) { return store.directory().act(command, actor); },
+        [this, answer](const Result<AdminResult> &result) {
+            if (result) {
                 m_taken = ++m_asked; // what was asked before may not know of it
-                hold(acted->after);
+                hold(result->after);
             }
-            answer(acted);
+            answer(result);
         });
 }
 

@@ -202,7 +202,8 @@ Result<void> mustNotBeDatabase(const DatabaseUrl &database, const QString &path)
     const bool isFile = stat(QFile::encodeName(path).constData(), &file) == 0;
     const QString real = QFileInfo(database.path).canonicalFilePath(); // SQLite names its own after this
     for (const QString &base : {database.path, real.isEmpty() ? database.path : real})
-        for (const QString &end : {u""_s, u"-wal"_s, u"-shm"_s, u"-journal"_s, u".lock"_s, u".restoring"_s}) {
+        for (const QString &end :
+             {u""_s, u"-wal"_s, u"-shm"_s, u"-journal"_s, u".lock"_s, u".restoring"_s, u".owner"_s, u".owner.new"_s}) {
             struct stat ours = {};
             const bool isSame = isFile && stat(QFile::encodeName(base + end).constData(), &ours) == 0 &&
                                 ours.st_dev == file.st_dev && ours.st_ino == file.st_ino;

@@ -9,7 +9,7 @@ Result<bool> isFileThere(const QString &path);
 // For callers that must not make it: Fault::Configuration when there is no such SQLite file.
 Result<void> mustExist(const DatabaseUrl &database);
 // Before a file is written: Fault::BadInput when `path`, by any name, is the SQLite file or one that lies beside
-// it by its name (-wal, -shm, -journal, .lock, .restoring).
+// it by its name (-wal, -shm, -journal, .lock, .restoring, .owner).
 Result<void> mustNotBeDatabase(const DatabaseUrl &database, const QString &path);
 
 // Makes what is missing of a SQLite file and its folder, for their owner alone. What root makes belongs to the owner of

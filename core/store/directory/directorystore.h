@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/result.h"
-#include "core/model/administration.h"
+#include "core/model/adminacts.h"
 
 namespace entvas {
 
@@ -15,8 +15,8 @@ public:
     virtual Result<Directory> read() = 0;
     // Checks the act, does it, and writes its row of the audit log, in one transaction: all of it or nothing.
     // Fault::BadInput, NotFound, Denied or Busy (a bound is reached) say what is wrong with it; Fault::Unavailable
-    // when the database is away, in which case a commit may have arrived although the answer to it did not.
-    virtual Result<Acted> act(const DirectoryAct &act, const Actor &actor) = 0;
+    // when the database does not answer, in which case a commit may have arrived although the answer to it did not.
+    virtual Result<AdminResult> act(const AdminCommand &command, const Actor &actor) = 0;
     // Newest first.
     virtual Result<QList<AuditRecord>> audit(const AuditQuery &query) = 0;
     // When keys were last presented, in one transaction of its own.

@@ -15,7 +15,7 @@ public:
     explicit SqlActs(SqlConnection &connection) : m_connection(connection) {}
 
     Result<Directory> read() override;
-    Result<Acted> act(const DirectoryAct &act, const Actor &actor) override;
+    Result<AdminResult> act(const AdminCommand &command, const Actor &actor) override;
     Result<QList<AuditRecord>> audit(const AuditQuery &query) override;
     Result<void> noteUses(const QList<KeyUse> &uses) override;
 

@@ -3,6 +3,7 @@
 #include "core/base/result.h"
 
 #include <optional>
+#include <QString>
 
 namespace entvas {
 
@@ -13,6 +14,12 @@ struct UpkeepPlan {
     // The clock can be trusted to decide what is old: else nothing is removed, and counts stay as fine as they are.
     bool mayForget = false;
     bool isBulk = false; // no event waits for the writer: steps may be large
+};
+
+struct OldEvents {
+    qint64 count = 0;
+    qint64 bytes = 0;     // SQLite: of the file; PostgreSQL: of the table of events with its indexes
+    qint64 freeBytes = 0; // of it, that new events can take; PostgreSQL: not known, 0
 };
 
 // What keeps a database small and quick. See EventStore for threads and failures.
@@ -32,6 +39,11 @@ public:
     virtual Result<qint64> newestCount(qint64 beforeMs) = 0;
     // The database's own clock; none for a file.
     virtual Result<std::optional<qint64>> clockMs() = 0;
+
+    // Retention at once, for entvas retention: what there is of events that were received before, and one small step of
+    // their removal, oldest first, which answers how many went. Their counts stay.
+    virtual Result<OldEvents> oldEvents(const QString &project, qint64 receivedAtMs) = 0;
+    virtual Result<int> dropEventsBefore(const QString &project, qint64 receivedAtMs) = 0;
 };
 
 } // namespace entvas

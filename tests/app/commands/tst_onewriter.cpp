@@ -62,6 +62,13 @@ void OneWriterTest::nothingWritesBesideAServer()
         QCOMPARE(m_commands.run({u"backup"_s, u"b.backup"_s}, url(path)).code, 0);
     QCOMPARE((isHard ? ::link : ::symlink)(bytes(path).constData(), bytes(other).constData()), 0);
     const CommandRun run = m_commands.run(command.split(u' '), url(other));
+    // Administration goes to the server, where it can be found: a hard link has no owner file beside it.
+    static const QStringList throughTheServer{u"keys"_s, u"projects"_s, u"members"_s, u"retention"_s};
+    if (!isHard && throughTheServer.contains(command.section(u' ', 0, 0)) && !command.contains("delete"_L1)) {
+        QVERIFY2(run.code == 0, run.err.constData());
+        QCOMPARE(server.terminate(), 0);
+        return;
+    }
     QVERIFY2(run.code == 69, run.err.constData());
     QVERIFY2(run.err.contains("in use by another Entvas (process " + QByteArray::number(server.pid()) + ')'),
              run.err.constData());

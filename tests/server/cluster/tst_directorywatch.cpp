@@ -39,13 +39,13 @@ public:
             m_shared.go.acquire(); // answers what it read before
         return reading ? Result<Directory>(read) : reading.failure();
     }
-    Result<Acted> act(const DirectoryAct &act, const Actor &actor) override
+    Result<AdminResult> act(const AdminCommand &command, const Actor &actor) override
     {
         const std::lock_guard lock(m_shared.mutex);
         for (ApiKey &key : m_shared.directory.keys)
-            if (key.id == std::get<RevokeKey>(act).id)
+            if (key.id == command.text(u"id"_s))
                 key.revokedAtMs = actor.nowMs;
-        return Acted{{}, {}, {}, m_shared.directory};
+        return AdminResult{{}, {}, {}, m_shared.directory};
     }
     Result<QList<AuditRecord>> audit(const AuditQuery &) override { return QList<AuditRecord>(); }
     Result<void> noteUses(const QList<KeyUse> &uses) override
@@ -152,11 +152,12 @@ void DirectoryWatchTest::anActIsNotUndoneByALateLook()
     QVERIFY(set.start());
     QTest::qWait(DirectoryWatch::kLookMs + 200); // a look is under way, and has read the key as valid
     bool isDone = false;
-    QVERIFY(set.watch.act(RevokeKey{set.key.key.id}, {u"owner"_s, {}, kNoonMs}, [&](const Result<Acted> &acted) {
-        QVERIFY(acted.ok());
-        QVERIFY(!set.opens()); // before it is answered
-        isDone = true;
-    }));
+    QVERIFY(set.watch.act(AdminCommand{u"key.revoke"_s, {{u"id"_s, set.key.key.id}}}, {u"owner"_s, {}, kNoonMs},
+                          [&](const Result<AdminResult> &acted) {
+                              QVERIFY(acted.ok());
+                              QVERIFY(!set.opens()); // before it is answered
+                              isDone = true;
+                          }));
     QTRY_VERIFY(isDone);
     set.shared.go.release();
     QTest::qWait(200);

@@ -1,7 +1,5 @@
 #include "core/store/events/sql/appendbatch.h"
 
-#include "core/base/floor.h"
-
 namespace entvas {
 
 AppendBatch::AppendBatch(const QList<AppendJob> &from, const RefusedEvents &refused, bool counted)
@@ -27,11 +25,6 @@ AppendBatch::AppendBatch(const QList<AppendJob> &from, const RefusedEvents &refu
         if (taken.rejected > 0)
             rejections[{job.project, minuteOf(taken.rejectedAtMs)}] += taken.rejected;
     }
-}
-
-qint64 AppendBatch::minuteOf(qint64 ms)
-{
-    return floorTo(ms, 60'000);
 }
 
 } // namespace entvas

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/floor.h"
 #include "core/store/events/announcement.h"
 #include "core/store/events/eventwriter.h"
 
@@ -40,7 +41,7 @@ struct AppendBatch {
     {
         jobs[place.first].outcomes[place.second] = {AppendOutcome::Status::Duplicate, id, receivedAtMs};
     }
-    static qint64 minuteOf(qint64 ms);
+    static constexpr qint64 minuteOf(qint64 ms) { return floorTo(ms, 60'000); }
 };
 
 } // namespace entvas

@@ -6,6 +6,7 @@
 #include "core/store/connection/sqlconnection.h"
 #include "core/store/connection/transaction.h"
 #include "core/store/events/sql/jsonrows.h"
+#include "core/store/events/sql/sqlbulk.h"
 #include "core/store/events/sql/sqlusers.h"
 
 #include <algorithm>
@@ -195,6 +196,19 @@ Result<std::optional<qint64>> SqlUpkeep::clockMs()
         ms = (*rows)->value(0).toLongLong();
     const Result<void> ended = m_connection.ended(*rows);
     return ended ? Result<std::optional<qint64>>(ms) : ended.failure();
+}
+
+Result<OldEvents> SqlUpkeep::oldEvents(const QString &project, qint64 receivedAtMs)
+{
+    SqlBulk bulk(m_connection);
+    const Result<qint64> count = bulk.countEventsBefore(project, receivedAtMs);
+    const Result<SqlBulk::Space> has = count ? bulk.space() : Result<SqlBulk::Space>(count.failure());
+    return has ? Result<OldEvents>(OldEvents{*count, has->bytes, has->freeBytes}) : has.failure();
+}
+
+Result<int> SqlUpkeep::dropEventsBefore(const QString &project, qint64 receivedAtMs)
+{
+    return SqlBulk(m_connection).dropEventsBefore(project, receivedAtMs);
 }
 
 } // namespace entvas

@@ -31,6 +31,8 @@ public:
     bool holdsBack() const override { return m_holdsBack; }
     Result<qint64> newestCount(qint64 beforeMs) override;
     Result<std::optional<qint64>> clockMs() override;
+    Result<OldEvents> oldEvents(const QString &project, qint64 receivedAtMs) override;
+    Result<int> dropEventsBefore(const QString &project, qint64 receivedAtMs) override;
     // Begins again with the first project.
     void restart()
     {

@@ -2,6 +2,7 @@
 #include "core/store/connection/sqlconnection.h"
 #include "core/store/directory/sqldirectory.h"
 #include "tests/core/store/backends.h"
+#include "tests/core/store/directory/acts.h"
 #include "tests/support/rowcountproxy.h"
 
 using namespace Qt::StringLiterals;
@@ -69,11 +70,11 @@ void RowCountsTest::actsHearWhatTheyDid()
     QVERIFY(nobody.failure().kind == Fault::NotFound);
     proxy.setCount(0);
     ENTVAS_VERIFY(directory.act(CreateProject{{u"shop"_s, u"Shop"_s}}, root));
-    const NewApiKey made = makeApiKey(u"shop"_s, KeyRole::Sender, u"till"_s, kNoonMs);
-    ENTVAS_VERIFY(directory.act(CreateKey{made.key}, root));
-    ENTVAS_VERIFY(directory.act(RotateKey{made.key.id, kNoonMs + 1'000}, root));
-    ENTVAS_VERIFY(directory.act(ExpireKey{made.key.id, kNoonMs + 2'000}, root));
-    ENTVAS_VERIFY(directory.act(RevokeKey{made.key.id}, root));
+    const Result<AdminResult> made = directory.act(CreateKey{u"shop"_s, KeyRole::Sender, u"till"_s}, root);
+    ENTVAS_VERIFY(made);
+    ENTVAS_VERIFY(directory.act(RotateKey{made->key.id, kNoonMs + 1'000}, root));
+    ENTVAS_VERIFY(directory.act(ExpireKey{made->key.id, kNoonMs + 2'000}, root));
+    ENTVAS_VERIFY(directory.act(RevokeKey{made->key.id}, root));
 }
 
 void RowCountsTest::removalComesToItsEnd()

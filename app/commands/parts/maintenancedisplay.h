@@ -1,16 +1,16 @@
 #pragma once
 
 #include "app/commands/parts/progress.h"
-#include "core/maintenance/care.h"
+#include "core/maintenance/databasemaintenance.h"
 
 namespace entvas {
 
 // Shows how far it is, and asks for the end when Ctrl+C was pressed.
-class CareDisplay
+class MaintenanceDisplay
 {
 public:
-    explicit CareDisplay(const QString &unit) : m_unit(unit), m_progress(QString(), unit) {}
-    CareProgress progress();
+    explicit MaintenanceDisplay(const QString &unit) : m_unit(unit), m_progress(QString(), unit) {}
+    MaintenanceProgress progress();
     void finish() { m_progress.finish(); }
     void clear() { m_progress.clear(); }
 

@@ -9,8 +9,8 @@
 
 namespace entvas {
 
-// Care for the database that the settings name: its schema, backups, and the end of a project. Used in one thread;
-// blocks while the database works. What only reads works beside running servers.
+// Maintenance of the database that the settings name: its schema, backups, and the end of a project. Used in one
+// thread; blocks while the database works. What only reads works beside running servers.
 
 struct SchemaStep {
     int version = 0;
@@ -30,9 +30,9 @@ struct SchemaState {
 };
 Failure newerDatabase(const SchemaState &state);
 
-enum class CarePhase { Writing, Checking, Loading, Removing };
-// How far it is; `total` is -1 while nobody knows. False: end soon, with a failure that says what is left.
-using CareProgress = std::function<bool(CarePhase, qint64 done, qint64 total)>;
+enum class MaintenancePhase { Writing, Checking, Loading, Removing };
+// How far it is; `total` is -1 while it is unknown. False: end soon, with a failure that says what is left.
+using MaintenanceProgress = std::function<bool(MaintenancePhase, qint64 done, qint64 total)>;
 
 struct BackupSummary {
     QString path;
@@ -48,35 +48,38 @@ struct BackupSummary {
     qint64 allRows() const;
 };
 
+struct BackupReport;
+BackupSummary summaryOf(const BackupReport &report, const QString &path);
+
 struct ProjectContents {
     QString id;
     QString name;
     qint64 events = 0;
     qint64 counted = 0; // events in the counts, which stay longer
-    qint64 keys = 0;    // that still open something
+    qint64 keys = 0;    // valid ones
     qint64 members = 0;
 };
 
-class DatabaseCare
+class DatabaseMaintenance
 {
 public:
-    explicit DatabaseCare(DatabaseUrl database) : m_database(std::move(database)) {}
+    explicit DatabaseMaintenance(DatabaseUrl database) : m_database(std::move(database)) {}
 
     // Changes nothing, and makes no file.
     Result<SchemaState> schema() const;
     // Brings the schema up to date; several at once are safe. Returns how it was before.
     Result<SchemaState> migrate() const;
 
-    // For whoever writes a file: Fault::BadInput when it is the database's, by whatever name.
+    // For a command that writes a file: Fault::BadInput when it is the database's, by whatever name.
     Result<void> mustNotBe(const QString &path) const;
     // "-" is standard output. The file appears when it is whole and was read again; `replace`: one that is there goes.
-    Result<BackupSummary> backup(const QString &path, bool replace, const CareProgress &progress) const;
+    Result<BackupSummary> backup(const QString &path, bool replace, const MaintenanceProgress &progress) const;
     // "-" is standard input. Everything or nothing; `replace`: what the database holds goes. Refused while servers run.
-    Result<BackupSummary> restore(const QString &path, bool replace, const CareProgress &progress) const;
+    Result<BackupSummary> restore(const QString &path, bool replace, const MaintenanceProgress &progress) const;
 
     Result<ProjectContents> projectContents(const QString &id) const;
     // Its keys and members first, then its events in bounded steps, itself last: what was stopped goes on where it was.
-    Result<ProjectContents> deleteProject(const QString &id, const CareProgress &progress) const;
+    Result<ProjectContents> deleteProject(const QString &id, const MaintenanceProgress &progress) const;
 
 private:
     DatabaseUrl m_database;
