@@ -8,8 +8,8 @@ namespace entvas {
 class Clock;
 class AuthThrottle;
 
-// Finds out who calls before a reading route, or the live feed, is answered, and slows down who throttle tokens. Lives
-// in the server's thread.
+// Finds out who calls before a reading route, or the live feed, is answered, and slows down clients that guess tokens.
+// Lives in the server's thread.
 class ReaderCheck
 {
 public:
@@ -28,7 +28,7 @@ public:
     bool isStillAuthorized(const Reader &reader, const QString &project) const;
 
 private:
-    // 429 for an address that throttle, before a credential is looked at.
+    // 429 for an address that guesses, before a credential is looked at.
     std::optional<HttpReply> throttled(const HttpRequest &request);
     // To a credential that was not accepted, which may count as a guess.
     HttpReply denyReply(const HttpRequest &request, const Failure &failure);

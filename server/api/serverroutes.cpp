@@ -41,18 +41,24 @@ void addSafety(const HttpRequest &request, HttpReply &reply)
 
 } // namespace
 
+// Those of all ingest dialects.
+QList<Route<ServerRoutes>> ServerRoutes::senderRoutes()
+{
+    QList<Route<ServerRoutes>> list;
+    for (const IngestDialect &dialect : ingestDialects())
+        for (const RouteDeclaration &route : dialect.routes)
+            list.append({route, &ServerRoutes::post});
+    return list;
+}
+
 // What a route with RouteAccess::Project is called with has been checked: its reader may read the project, and it is
 // open.
 const QList<Route<ServerRoutes>> &ServerRoutes::routes()
 {
     using enum RouteAccess;
     using Self = ServerRoutes;
-    QList<Route<Self>> senders; // of all ingest dialects
-    for (const IngestDialect &dialect : ingestDialects())
-        for (const RouteDeclaration &route : dialect.routes)
-            senders.append({route, &Self::post});
     static const QList<Route<Self>> list =
-        senders +
+        senderRoutes() +
         QList<Route<Self>>{
             {{"GET", u"/"_s, Anyone, {}, u"this list"_s}, &Self::getAbout},
             {{"GET", u"/health"_s, Anyone, {}, u"whether the server is healthy or degraded, and why"_s},

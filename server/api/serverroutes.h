@@ -41,6 +41,7 @@ public:
     void close() { m_parts = nullptr; }
 
 private:
+    static QList<Route<ServerRoutes>> senderRoutes();
     static const QList<Route<ServerRoutes>> &routes();
     HttpFront::Handler handlerOf(const Route<ServerRoutes> &route);
     HttpFront::Handler handlerOf(const Route<AdminRoutes> &route);
