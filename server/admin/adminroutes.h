@@ -1,8 +1,7 @@
 #pragma once
 
 #include "core/model/administration.h"
-#include "server/access/reader.h"
-#include "server/http/message.h"
+#include "server/access/route.h"
 
 namespace entvas {
 
@@ -27,35 +26,28 @@ public:
     // Everything it is given must outlive it.
     AdminRoutes(DirectoryWatch *directory, StoreReader *reader, const Clock *clock, QObject *parent = nullptr);
 
-    using Handler = void (AdminRoutes::*)(const Reader &, const HttpRequest &, const HttpResponder &);
-    struct Route {
-        QByteArray method;
-        QString path;
-        Handler answer;
-        QStringList parameters = {}; // that may stand in the address
-    };
-    static const QList<Route> &routes();
+    static const QList<Route<AdminRoutes>> &routes();
     // Answers 403 unless the reader is an admin, of whatever project.
-    void answer(const Route &route, const Reader &reader, const HttpRequest &request, const HttpResponder &responder);
+    void answer(const Route<AdminRoutes> &route, const RouteCall &call);
 
 private:
-    void getKeys(const Reader &reader, const HttpRequest &request, const HttpResponder &responder);
-    void createKey(const Reader &reader, const HttpRequest &request, const HttpResponder &responder);
-    void revokeKey(const Reader &reader, const HttpRequest &request, const HttpResponder &responder);
-    void expireKey(const Reader &reader, const HttpRequest &request, const HttpResponder &responder);
-    void rotateKey(const Reader &reader, const HttpRequest &request, const HttpResponder &responder);
-    void getMembers(const Reader &reader, const HttpRequest &request, const HttpResponder &responder);
-    void addMember(const Reader &reader, const HttpRequest &request, const HttpResponder &responder);
-    void removeMember(const Reader &reader, const HttpRequest &request, const HttpResponder &responder);
-    void getProjects(const Reader &reader, const HttpRequest &request, const HttpResponder &responder);
-    void createProject(const Reader &reader, const HttpRequest &request, const HttpResponder &responder);
-    void renameProject(const Reader &reader, const HttpRequest &request, const HttpResponder &responder);
-    void getAudit(const Reader &reader, const HttpRequest &request, const HttpResponder &responder);
+    void getKeys(const RouteCall &call);
+    void createKey(const RouteCall &call);
+    void revokeKey(const RouteCall &call);
+    void expireKey(const RouteCall &call);
+    void rotateKey(const RouteCall &call);
+    void getMembers(const RouteCall &call);
+    void addMember(const RouteCall &call);
+    void removeMember(const RouteCall &call);
+    void getProjects(const RouteCall &call);
+    void createProject(const RouteCall &call);
+    void renameProject(const RouteCall &call);
+    void getAudit(const RouteCall &call);
 
     // The project of the query that the reader administers; empty = all of them.
-    Result<QString> projectOf(const Reader &reader, const HttpRequest &request) const;
+    Result<QString> projectOf(const RouteCall &call) const;
     using Finish = std::function<QJsonObject(const Acted &)>; // the `data` of its answer
-    void act(const DirectoryAct &act, const Reader &reader, const HttpResponder &responder, const Finish &finish);
+    void act(const DirectoryAct &act, const RouteCall &call, const Finish &finish);
 
     DirectoryWatch *m_directory;
     StoreReader *m_reader;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/base/histogram.h"
+#include "core/base/metrics.h"
 #include "core/model/settings.h"
 #include "core/store/events/announcement.h"
 
@@ -61,6 +61,7 @@ public:
     // The database is known to be back.
     void retryNow();
     Stats stats() const;
+    static void collect(const Stats &stats, MetricFamilies &into);
 
 Q_SIGNALS:
     void arrived(const QString &project, const entvas::Announcement &what); // to be added to the picture

@@ -97,28 +97,26 @@ Result<LiveUsers> warmUsers(EventStore &store, const QString &project, qint64 no
     return users;
 }
 
-Result<std::shared_ptr<WarmState>> readState(EventStore &store, const QString &project, const QStringList &dimensions,
-                                             qint64 nowMs, const std::atomic<bool> &stop)
+// A count that was stored by minute, quarter hour or day, in every tier that is no finer.
+void addStored(LiveCube &cube, qint64 nowMs, Tier stored, const StoredCount &cell, SeriesIndex series)
 {
-    const Failure stopped{Fault::Unavailable, u"The server stops"_s};
-    auto state = std::make_shared<WarmState>();
-    state->cube = LiveCube(dimensions);
-    LiveCube &cube = state->cube;
+    for (const Tier tier : {Tier::Minute, Tier::Quarter, Tier::Day})
+        if (tier >= stored && (tier == Tier::Day ||
+                               (cell.startMs >= tierStart(tier, nowMs) && !isTooFarAhead(tier, cell.startMs, nowMs))))
+            cube.addToTier(tier, cell.startMs, series, quint64(cell.count));
+}
+
+Result<void> readCounts(EventStore &store, const QString &project, qint64 nowMs, const std::atomic<bool> &stop,
+                        LiveCube &cube)
+{
     const auto places = placeSeries(store, project, cube);
     if (!places)
         return places.failure();
-
     struct Late {
         Tier tier;
         StoredCount cell;
     };
     QList<Late> late; // of series that another server made since they were read
-    const auto add = [&](Tier stored, qint64 startMs, SeriesIndex series, qint64 count) {
-        for (const Tier tier : {Tier::Minute, Tier::Quarter, Tier::Day})
-            if (tier >= stored &&
-                (tier == Tier::Day || (startMs >= tierStart(tier, nowMs) && !isTooFarAhead(tier, startMs, nowMs))))
-                cube.addToTier(tier, startMs, series, quint64(count));
-    };
     const auto read = store.readCounts(project, [&](const CountRun &run) {
         auto at = places->cend();
         for (const StoredCount &cell : run.counts) {
@@ -127,24 +125,32 @@ Result<std::shared_ptr<WarmState>> readState(EventStore &store, const QString &p
             if (at == places->cend() || at.key() != cell.series)
                 at = places->constFind(cell.series);
             if (at != places->cend())
-                add(run.tier, cell.startMs, *at, cell.count);
+                addStored(cube, nowMs, run.tier, cell, *at);
             else
                 late.append({run.tier, cell});
         }
     });
-    if (!read)
-        return read.failure();
-    if (!late.isEmpty()) {
-        const auto series = store.readSeries(project);
-        if (!series)
-            return series.failure();
-        for (const Late &one : std::as_const(late)) {
-            const auto key = series->constFind(one.cell.series);
-            if (key == series->cend())
-                return {Fault::Storage, u"The database counts a series that it does not describe; restore a backup"_s};
-            add(one.tier, one.cell.startMs, cube.intern(placeOf(cube, *key)), one.cell.count);
-        }
+    if (!read || late.isEmpty())
+        return read;
+    const auto series = store.readSeries(project);
+    if (!series)
+        return series.failure();
+    for (const Late &one : std::as_const(late)) {
+        const auto key = series->constFind(one.cell.series);
+        if (key == series->cend())
+            return {Fault::Storage, u"The database counts a series that it does not describe; restore a backup"_s};
+        addStored(cube, nowMs, one.tier, one.cell, cube.intern(placeOf(cube, *key)));
     }
+    return {};
+}
+
+Result<std::shared_ptr<WarmState>> readState(EventStore &store, const QString &project, const QStringList &dimensions,
+                                             qint64 nowMs, const std::atomic<bool> &stop)
+{
+    auto state = std::make_shared<WarmState>();
+    state->cube = LiveCube(dimensions);
+    if (const auto read = readCounts(store, project, nowMs, stop, state->cube); !read)
+        return read.failure();
     auto users = warmUsers(store, project, nowMs, stop);
     if (!users)
         return users.failure();
@@ -158,8 +164,8 @@ Result<std::shared_ptr<WarmState>> readState(EventStore &store, const QString &p
     }
     state->rejectedByTime.trim(nowMs);
     if (stop)
-        return stopped;
-    cube.trim(nowMs);
+        return {Fault::Unavailable, u"The server stops"_s};
+    state->cube.trim(nowMs);
     return state;
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """compose.py SOURCES PROGRAM: holds packaging/docker/compose.yaml against the schema of the Compose specification
-(compose-spec.json, Apache-2.0, of github.com/compose-spec/compose-go), and against what README and program promise."""
+(compose-spec.json, Apache-2.0, of github.com/compose-spec/compose-go), and against what pages and program promise."""
 import json, pathlib, re, subprocess, sys
 
 try:

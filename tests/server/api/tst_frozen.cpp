@@ -18,7 +18,7 @@ using namespace entvas;
 using namespace entvas::test;
 using namespace Qt::StringLiterals;
 
-// A database that gives no answer, frozen or at work for minutes: whoever asks gets one in time all the same.
+// A database that gives no answer, frozen or busy for minutes: every request is answered in time all the same.
 class FrozenTest final : public QObject
 {
     Q_OBJECT
@@ -138,7 +138,7 @@ void FrozenTest::aFrozenDatabaseIsAnsweredFor()
     QVERIFY(server.stop());
 }
 
-// Nothing is stored, nobody asks: the next sender is told at once, not when the database comes to.
+// Nothing is stored, nothing asks: the next sender is refused at once, not when the database recovers.
 void FrozenTest::anIdleServerFindsOut()
 {
     const auto url = m_backends.fresh(u"postgresql"_s);

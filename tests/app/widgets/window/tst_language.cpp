@@ -219,7 +219,7 @@ void LanguageTest::germanIsSpoken()
     QCOMPARE(format::length(3 * 86'400'000), u"3 Tage"_s); // marked with QT_TRANSLATE_NOOP
     QCOMPARE(format::bucketTitle({BucketUnit::Minute, 15}), u"Ereignisse je 15 Minuten"_s);
     AlertRule rule;
-    rule.kind = AlertRule::Kind::NewType;
+    rule.kind = u"newType"_s;
     QCOMPARE(describe(rule), u"ein neuer Ereignistyp"_s); // a free function with a context of its own
     speak(u"en"_s);
     QCOMPARE(format::rangeName(NamedRange::Day), u"Day"_s);
