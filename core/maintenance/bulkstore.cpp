@@ -50,11 +50,11 @@ public:
         return noProject(id, database);
     }
 
-    Failure inUse(const Failure &lock)
+    Failure inUse(const Failure &why)
     {
-        isHeld = lock.kind == Fault::Unavailable;
-        held = lock;
-        return {lock.kind, lock.text + u" Stop it first: a SQLite file has one writer."_s};
+        isHeld = why.kind == Fault::Unavailable;
+        held = why;
+        return {why.kind, why.text + u" Stop it first: a SQLite file has one writer."_s};
     }
 
     DatabaseUrl database;
