@@ -1,43 +1,13 @@
 #pragma once
 
-#include "core/base/result.h"
-#include "core/cube/cubeview.h"
+#include "app/board/alertrule.h"
 
-#include <QJsonArray>
 #include <QObject>
 #include <QSet>
 
 namespace entvas {
 
-// What somebody wants to be told of.
-struct AlertRule {
-    enum class Kind {
-        Above,  // more than `threshold` events within the last `minutes`
-        Below,  // fewer
-        Change, // differs by more than `threshold` percent, up or down, from the `minutes` before those
-        Quiet,  // none within the last `minutes`
-        NewType // an event type that was never seen before
-    };
-    enum class Repeat {
-        UntilClear, // told once, and again after it was over
-        Hourly,     // told every hour while it lasts
-        Once        // told once; the rule is then off
-    };
-    QString name;
-    Kind kind = Kind::Above;
-    int minutes = 5;
-    double threshold = 100;
-    QMap<QString, ValueFilter> filter; // which events count, by name of dimension; none for NewType
-    Repeat repeat = Repeat::UntilClear;
-    bool isOn = true;
-    bool operator==(const AlertRule &) const = default;
-};
-inline constexpr int kMostAlertMinutes = 7 * 1'440;
-inline constexpr qsizetype kMostAlertRules = 50;
-
-QString describe(const AlertRule &rule); // "more than 100 events in 5 minutes"
-QJsonArray toJson(const QList<AlertRule> &rules);
-Result<QList<AlertRule>> rulesFromJson(const QJsonArray &json); // names the rule that is wrong
+struct AlertFacts;
 
 struct AlertNotice {
     qint64 atMs = 0; // the server's clock
@@ -58,7 +28,7 @@ public:
 
     void setRules(const QList<AlertRule> &rules); // what is unchanged goes on where it was
     const QList<AlertRule> &rules() const { return m_rules; }
-    // Only while the counts are live: what nobody told is unknown, not zero. At most once a second makes sense.
+    // Only while the counts are live: what has not arrived is unknown, not zero. At most once a second makes sense.
     void evaluate(const LiveCube &cube, qint64 nowMs);
     void forget();                                    // another server: nothing is known, nothing lasts
     void snooze(const QString &rule, qint64 untilMs); // silent, and not shown as lasting
@@ -68,18 +38,17 @@ public:
     const QList<AlertNotice> &log() const { return m_log; } // oldest first
 
 Q_SIGNALS:
-    void told(const entvas::AlertNotice &notice); // one begins, or is told again
-    void changed();                               // lasting() or the log
-    void turnedOff();                             // a rule that tells once has told: worth saving
+    void notified(const entvas::AlertNotice &notice); // one begins, or it is time to say so again
+    void changed();                                   // lasting() or the log
+    void turnedOff();                                 // a rule that notifies once has done so: worth saving
 
 private:
     struct State {
         bool holds = false;
-        qint64 toldAtMs = 0;
+        qint64 notifiedAtMs = 0;
     };
-    std::optional<QString> check(const AlertRule &rule, const LiveCube &cube, qint64 nowMs) const;
     void note(AlertNotice notice);
-    void look(const QStringList &newTypes, AlertRule &rule, const LiveCube &cube, qint64 nowMs);
+    void check(AlertRule &rule, const AlertFacts &facts);
 
     QList<AlertRule> m_rules;
     QMap<QString, State> m_states; // by name

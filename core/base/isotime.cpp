@@ -1,5 +1,7 @@
 #include "core/base/isotime.h"
 
+#include "core/base/units.h"
+
 #include <algorithm>
 #include <chrono>
 
@@ -9,7 +11,6 @@ namespace {
 
 constexpr qint64 kMinMs = -62'135'596'800'000; // 0001-01-01T00:00:00Z
 constexpr qint64 kMaxMs = 253'402'300'799'999; // 9999-12-31T23:59:59.999Z
-constexpr qint64 kDayMs = 86'400'000;
 
 // Reads from the front; one wrong step makes everything after it wrong.
 class Scanner
@@ -54,6 +55,49 @@ void put(char *&out, int value, int width)
     out += width;
 }
 
+struct Fraction {
+    int ms = 0; // cut off
+    bool isZero = true;
+};
+
+// After the point; none where no digit follows.
+std::optional<Fraction> readFraction(Scanner &in)
+{
+    if (!in.peekDigit())
+        return {};
+    Fraction fraction;
+    for (int scale = 100; in.peekDigit(); scale /= 10) {
+        const int digit = in.digit();
+        fraction.isZero = fraction.isZero && digit == 0;
+        fraction.ms += digit * scale;
+    }
+    return fraction;
+}
+
+// Minutes east of UTC at the end of a time; none for one that no zone has.
+std::optional<int> readOffset(Scanner &in)
+{
+    if (in.take('Z') || in.take('z'))
+        return 0;
+    const bool west = in.take('-');
+    if (!west)
+        in.expect('+');
+    const int hours = in.digits(2);
+    const int minutes = in.take(':') || !in.atEnd() ? in.digits(2) : 0; // +01:00, +0100 or +01
+    if (hours > 23 || minutes > 59)
+        return {};
+    return (west ? -1 : 1) * (hours * 60 + minutes);
+}
+
+// The last minute of June or December, in UTC. `minutes` since 1970.
+bool mayHaveLeapSecond(qint64 minutes)
+{
+    using namespace std::chrono;
+    const year_month_day next{sys_days(days((minutes + 1) / 1'440))};
+    const bool isMidnight = (minutes + 1) % 1'440 == 0 && next.day() == day(1);
+    return isMidnight && (next.month() == July || next.month() == January);
+}
+
 } // namespace
 
 std::optional<qint64> isoToMs(QByteArrayView text)
@@ -75,47 +119,30 @@ std::optional<qint64> isoToMs(QByteArrayView text)
     const int h = in.digits(2);
     separate(':');
     const int mi = in.digits(2);
-    int s = 0, ms = 0;
-    bool hasFraction = false;
+    int s = 0;
+    Fraction fraction;
     if (isBasic ? in.peekDigit() : in.take(':')) {
         s = in.digits(2);
         if (in.take('.') || in.take(',')) {
-            if (!in.peekDigit())
+            const std::optional<Fraction> read = readFraction(in);
+            if (!read)
                 return {};
-            for (int scale = 100; in.peekDigit(); scale /= 10) {
-                const int digit = in.digit();
-                hasFraction = hasFraction || digit > 0;
-                ms += digit * scale;
-            }
+            fraction = *read;
         }
     }
-    int offsetMinutes = 0;
-    if (!in.take('Z') && !in.take('z')) {
-        const bool west = in.take('-');
-        if (!west)
-            in.expect('+');
-        const int oh = in.digits(2);
-        const int om = in.take(':') || !in.atEnd() ? in.digits(2) : 0; // +01:00, +0100 or +01
-        if (oh > 23 || om > 59)
-            return {};
-        offsetMinutes = (west ? -1 : 1) * (oh * 60 + om);
-    }
+    const std::optional<int> offsetMinutes = readOffset(in);
     const year_month_day date{year(y), month(static_cast<unsigned>(mo)), day(static_cast<unsigned>(d))};
-    if (!in.ok() || !in.atEnd() || y < 1 || !date.ok() || h > 24 || mi > 59 || s > 60)
+    if (!offsetMinutes || !in.ok() || !in.atEnd() || y < 1 || !date.ok() || h > 24 || mi > 59 || s > 60)
         return {};
-    if (h == 24 && (mi > 0 || s > 0 || hasFraction))
+    if (h == 24 && (mi > 0 || s > 0 || !fraction.isZero))
         return {};
 
     const bool leap = s == 60;
     const qint64 days = sys_days(date).time_since_epoch().count();
-    const qint64 minutes = days * 1'440 + h * 60 + mi - offsetMinutes;
-    if (leap) {
-        const year_month_day next{sys_days(std::chrono::days((minutes + 1) / 1'440))};
-        const bool midnight = (minutes + 1) % 1'440 == 0 && next.day() == day(1);
-        if (!midnight || (next.month() != July && next.month() != January))
-            return {};
-    }
-    const qint64 result = minutes * 60'000 + (leap ? 59'999 : s * 1'000 + ms);
+    const qint64 minutes = days * 1'440 + h * 60 + mi - *offsetMinutes;
+    if (leap && !mayHaveLeapSecond(minutes))
+        return {};
+    const qint64 result = minutes * 60'000 + (leap ? 59'999 : s * 1'000 + fraction.ms);
     if (result < kMinMs || result > kMaxMs)
         return {};
     return result;

@@ -1,6 +1,7 @@
 #include "core/file/exportrows.h"
 
 #include "core/base/isotime.h"
+#include "core/base/jsonwriter.h"
 #include "core/file/csv.h"
 
 #include <QJsonDocument>
@@ -51,15 +52,16 @@ QByteArray exportTail(ExportFormat format, qint64 events, const QString &filter)
 
 QByteArray eventToJson(const StoredEvent &event)
 {
-    const QJsonObject plain{{u"id"_s, event.id.toString(QUuid::WithoutBraces)},
-                            {u"eventType"_s, event.eventType},
-                            {u"userId"_s, event.userId},
-                            {u"timestamp"_s, QLatin1StringView(isoFromMs(event.timestampMs))},
-                            {u"receivedAt"_s, QLatin1StringView(isoFromMs(event.receivedAtMs))}};
-    QByteArray json = QJsonDocument(plain).toJson(QJsonDocument::Compact);
-    json.chop(1);
-    json += ",\"metadata\":" + (event.metadata.isEmpty() ? QByteArrayLiteral("{}") : event.metadata) + '}';
-    return json;
+    JsonWriter json;
+    json.beginObject();
+    json.string("eventType", event.eventType);
+    json.string("id", event.id.toByteArray(QUuid::WithoutBraces));
+    json.string("receivedAt", isoFromMs(event.receivedAtMs));
+    json.string("timestamp", isoFromMs(event.timestampMs));
+    json.string("userId", event.userId);
+    json.raw("metadata", event.metadata.isEmpty() ? QByteArrayView("{}") : QByteArrayView(event.metadata));
+    json.endObject();
+    return json.take();
 }
 
 } // namespace entvas

@@ -2,6 +2,7 @@
 
 #include "core/base/isotime.h"
 #include "core/base/jsontext.h"
+#include "core/base/jsonwriter.h"
 #include "core/base/uuid7.h"
 
 #include <array>
@@ -17,14 +18,9 @@ namespace {
 constexpr qint64 kIdDriftMs = 60'000; // that an id of ours may be off its time of receipt
 constexpr int kMaxIdBytes = 512;
 
-bool isBlank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 qsizetype afterBlanks(QByteArrayView text, qsizetype at)
 {
-    while (at < text.size() && isBlank(text[at]))
+    while (at < text.size() && json::isBlank(text[at]))
         ++at;
     return at;
 }
@@ -146,7 +142,7 @@ qsizetype jsonValueEnd(QByteArrayView text, qsizetype from)
         return stringEnd(text, from);
     if (text[from] != '{' && text[from] != '[') {
         qsizetype at = from;
-        while (at < text.size() && !isBlank(text[at]) && text[at] != ',' && text[at] != '}' && text[at] != ']')
+        while (at < text.size() && !json::isBlank(text[at]) && text[at] != ',' && text[at] != '}' && text[at] != ']')
             ++at;
         return at;
     }
@@ -191,23 +187,21 @@ std::variant<Event, ImportFault> importedEvent(const EventText &text, const Impo
     if (!text.metadata.isEmpty() &&
         (!text.metadata.startsWith('{') || jsonValueEnd(text.metadata, 0) != text.metadata.size()))
         return fault(u"metadata"_s, u"metadata is no JSON object"_s);
-    QByteArray json("{\"eventType\":");
-    json::appendString(json, text.eventType);
-    json += ",\"userId\":";
-    json::appendString(json, text.userId);
-    if (!text.timestamp.isEmpty()) {
-        json += ",\"timestamp\":";
-        json::appendString(json, text.timestamp);
-    }
+    JsonWriter json;
+    json.beginObject();
+    json.string("eventType", text.eventType);
+    json.string("userId", text.userId);
+    if (!text.timestamp.isEmpty())
+        json.string("timestamp", text.timestamp);
     qsizetype metadataFrom = json.size();
     if (!text.metadata.isEmpty()) {
-        json += ",\"metadata\":";
-        metadataFrom = json.size();
-        json += text.metadata;
+        json.key("metadata");
+        metadataFrom = json.size() + 1; // behind the colon
+        json.raw(text.metadata);
     }
-    json += '}';
+    json.endObject();
     MalformedJson malformed;
-    const auto parsed = parseEvents(json, rules.parse, &malformed);
+    const auto parsed = parseEvents(json.take(), rules.parse, &malformed);
     if (!parsed) {
         if (malformed.offset >= metadataFrom)
             return fault(u"metadata"_s, u"metadata is no valid JSON: "_s + malformed.message,

@@ -42,18 +42,18 @@ void EventBuilder::begin()
     m_seen = 0;
 }
 
-void EventBuilder::refuse(const QString &message, const QString &type)
+void EventBuilder::reject(const QString &message, const QString &type)
 {
     fault({}, message, type, Unknown);
 }
 
-void EventBuilder::refuseKind()
+void EventBuilder::rejectKind()
 {
     if (m_field == Metadata) {
         fault(u"metadata"_s, u"\"metadata\" must be of type object"_s, u"object.base"_s, Metadata);
     } else if (m_field != Unknown) {
         const QString name = nameOf(m_field);
-        // Numbers as well: nothing tells whether they count seconds, milliseconds or microseconds.
+        // Numbers as well: it is not known whether they count seconds, milliseconds or microseconds.
         const QString form =
             m_field == Timestamp ? u": an ISO 8601 date-time with a zone, such as 2025-01-01T12:00:00Z"_s : QString();
         fault(name, u"\"%1\" must be a string"_s.arg(name) + form, u"string.base"_s, m_field);

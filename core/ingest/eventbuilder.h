@@ -8,20 +8,20 @@ namespace entvas {
 class EventBuilder
 {
 public:
-    // In the order in which errors are told.
+    // In the order in which errors are reported.
     enum Field { EventType, UserId, Timestamp, Metadata, Id, Unknown };
 
     explicit EventBuilder(const ParseRules &rules) : m_rules(rules), m_metadata(rules) {}
 
     void begin();
     // The event as a whole is none.
-    void refuse(const QString &message, const QString &type);
+    void reject(const QString &message, const QString &type);
     void beginField(QByteArrayView name);
     bool isMetadata() const { return m_field == Metadata; }
     // The current field's value is a string; not for metadata.
     void setText(QByteArrayView utf8);
     // The current field's value has a kind that the field can't have.
-    void refuseKind();
+    void rejectKind();
     // While the current field is a metadata object; then endMetadata().
     MetadataWriter &metadata() { return m_metadata; }
     void endMetadata();

@@ -33,7 +33,7 @@ public:
         if (m_body.isArray && m_body.events.isEmpty()) {
             m_body.isArray = false;
             m_event.begin();
-            m_event.refuse(u"\"value\" must contain at least 1 items"_s, u"array.min"_s);
+            m_event.reject(u"\"value\" must contain at least 1 items"_s, u"array.min"_s);
             finish();
         }
         return std::move(m_body);
@@ -204,12 +204,12 @@ private:
     bool wrongKind(bool ends = true)
     {
         if (m_depth > m_base) {
-            m_event.refuseKind();
+            m_event.rejectKind();
             return true;
         }
         if (!beginEvent())
             return false;
-        m_event.refuse(u"\"value\" must be of type object"_s, u"object.base"_s);
+        m_event.reject(u"\"value\" must be of type object"_s, u"object.base"_s);
         if (ends)
             finish();
         return true;
@@ -261,7 +261,7 @@ QStringList metadataValues(QByteArrayView metadata, const ParseRules &rules)
 
 Result<ParsedBody> parseEvents(QByteArrayView body, const ParseRules &rules, MalformedJson *malformed)
 {
-    const auto refuse = [&](std::size_t offset, const QString &message) -> Result<ParsedBody> {
+    const auto malformedAt = [&](std::size_t offset, const QString &message) -> Result<ParsedBody> {
         if (malformed)
             *malformed = {static_cast<qint64>(offset), message};
         return {Fault::BadInput, u"Malformed JSON"_s};
@@ -274,11 +274,11 @@ Result<ParsedBody> parseEvents(QByteArrayView body, const ParseRules &rules, Mal
     if (handler.tooLarge())
         return {Fault::TooLarge, u"at most %1 events are accepted at once"_s.arg(rules.maxEvents)};
     if (handler.tooDeep())
-        return refuse(stream.Tell() - 1, u"The value is nested deeper than %1 levels."_s.arg(rules.maxDepth));
+        return malformedAt(stream.Tell() - 1, u"The value is nested deeper than %1 levels."_s.arg(rules.maxDepth));
     if (result.IsError())
-        return refuse(result.Offset(), QString::fromLatin1(rapidjson::GetParseError_En(result.Code())));
+        return malformedAt(result.Offset(), QString::fromLatin1(rapidjson::GetParseError_En(result.Code())));
     if (stream.Tell() != static_cast<std::size_t>(body.size())) // the parser takes U+0000 for the end
-        return refuse(stream.Tell(), u"Unexpected U+0000 after the value."_s);
+        return malformedAt(stream.Tell(), u"Unexpected U+0000 after the value."_s);
     return handler.take();
 }
 

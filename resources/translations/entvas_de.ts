@@ -28,52 +28,36 @@
         <translation>Widerrufen</translation>
     </message>
     <message>
-        <source>Key made</source>
-        <translation>Schlüssel erstellt</translation>
+        <source>replaced by %1</source>
+        <translation>ersetzt durch %1</translation>
     </message>
     <message>
-        <source>Key rotated</source>
-        <translation>Schlüssel gewechselt</translation>
+        <source>the old key valid until %1</source>
+        <translation>der alte Schlüssel gültig bis %1</translation>
     </message>
     <message>
-        <source>End of key set</source>
-        <translation>Ende des Schlüssels gesetzt</translation>
+        <source>expires %1</source>
+        <translation>läuft ab %1</translation>
     </message>
     <message>
-        <source>Key revoked</source>
-        <translation>Schlüssel widerrufen</translation>
+        <source>Being replaced</source>
+        <translation>Wird ersetzt</translation>
     </message>
     <message>
-        <source>Member added</source>
-        <translation>Mitglied hinzugefügt</translation>
+        <source>(without a name)</source>
+        <translation>(ohne Namen)</translation>
     </message>
     <message>
-        <source>Role of member changed</source>
-        <translation>Rolle des Mitglieds geändert</translation>
+        <source>Never used</source>
+        <translation>Nie benutzt</translation>
     </message>
     <message>
-        <source>Member removed</source>
-        <translation>Mitglied entfernt</translation>
+        <source>Never</source>
+        <translation>Nie</translation>
     </message>
     <message>
-        <source>Project made</source>
-        <translation>Projekt erstellt</translation>
-    </message>
-    <message>
-        <source>Project renamed</source>
-        <translation>Projekt umbenannt</translation>
-    </message>
-    <message>
-        <source>now %1</source>
-        <translation>jetzt %1</translation>
-    </message>
-    <message>
-        <source>the old one until %1</source>
-        <translation>der alte bis %1</translation>
-    </message>
-    <message>
-        <source>until %1</source>
-        <translation>bis %1</translation>
+        <source>No keys yet. Create one for each program that sends or reads.</source>
+        <translation>Noch keine Schlüssel. Erstellen Sie einen für jedes Programm, das sendet oder liest.</translation>
     </message>
 </context>
 <context>
@@ -477,9 +461,150 @@
         <source>At the edges of this time whole hours or days are counted, as finer counts are not kept.</source>
         <translation>An den Rändern dieser Zeit werden ganze Stunden oder Tage gezählt, da feinere Zahlen nicht aufbewahrt werden.</translation>
     </message>
-</context>
-<context>
-    <name>entvas::About</name>
+    <message>
+        <source>%1 events in %2</source>
+        <translation>%1 Ereignisse über %2</translation>
+    </message>
+    <message>
+        <source>only %1 events in %2</source>
+        <translation>nur %1 Ereignisse über %2</translation>
+    </message>
+    <message>
+        <source>%1 events in %2, %3</source>
+        <translation>%1 Ereignisse über %2, %3</translation>
+    </message>
+    <message>
+        <source>a new event type: %1</source>
+        <translation>ein neuer Ereignistyp: %1</translation>
+    </message>
+    <message>
+        <source>new event types: %1</source>
+        <translation>neue Ereignistypen: %1</translation>
+    </message>
+    <message>
+        <source>More events than</source>
+        <translation>Mehr Ereignisse als</translation>
+    </message>
+    <message>
+        <source>&amp;Events</source>
+        <translation>&amp;Ereignisse</translation>
+    </message>
+    <message>
+        <source>Within &amp;minutes</source>
+        <translation>Innerhalb von &amp;Minuten</translation>
+    </message>
+    <message>
+        <source>Fewer events than</source>
+        <translation>Weniger Ereignisse als</translation>
+    </message>
+    <message>
+        <source>Change by more than</source>
+        <translation>Änderung um mehr als</translation>
+    </message>
+    <message>
+        <source>P&amp;ercent</source>
+        <translation>P&amp;rozent</translation>
+    </message>
+    <message>
+        <source>No events</source>
+        <translation>Keine Ereignisse</translation>
+    </message>
+    <message>
+        <source>For &amp;minutes</source>
+        <translation>Seit &amp;Minuten</translation>
+    </message>
+    <message>
+        <source>New event type</source>
+        <translation>Neuer Ereignistyp</translation>
+    </message>
+    <message>
+        <source> What you see is as of %1 ago.</source>
+        <translation> Der Stand ist %1 alt.</translation>
+    </message>
+    <message>
+        <source>Try now</source>
+        <translation>Jetzt versuchen</translation>
+    </message>
+    <message>
+        <source>Other server…</source>
+        <translation>Anderer Server …</translation>
+    </message>
+    <message>
+        <source>Nothing fresh</source>
+        <translation>Nichts Neues</translation>
+    </message>
+    <message>
+        <source>Connect again</source>
+        <translation>Neu verbinden</translation>
+    </message>
+    <message>
+        <source>Trying again in %1 s.</source>
+        <translation>Neuer Versuch in %1 s.</translation>
+    </message>
+    <message>
+        <source>Trying again now.</source>
+        <translation>Neuer Versuch läuft.</translation>
+    </message>
+    <message>
+        <source>Connection lost</source>
+        <translation>Verbindung verloren</translation>
+    </message>
+    <message>
+        <source>No connection to %1</source>
+        <translation>Keine Verbindung zu %1</translation>
+    </message>
+    <message>
+        <source>%1 refused the connection</source>
+        <translation>%1 hat die Verbindung abgelehnt</translation>
+    </message>
+    <message>
+        <source>Give a token…</source>
+        <translation>Token angeben …</translation>
+    </message>
+    <message>
+        <source>No such project</source>
+        <translation>Kein solches Projekt</translation>
+    </message>
+    <message>
+        <source>%1 speaks another version</source>
+        <translation>%1 spricht eine andere Version</translation>
+    </message>
+    <message>
+        <source>No server</source>
+        <translation>Kein Server</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>default</source>
+        <translation>Standard</translation>
+    </message>
+    <message>
+        <source>this computer</source>
+        <translation>dieser Computer</translation>
+    </message>
+    <message>
+        <source>Project %1</source>
+        <translation>Projekt %1</translation>
+    </message>
+    <message>
+        <source>Chart</source>
+        <translation>Diagramm</translation>
+    </message>
+    <message>
+        <source>Top values</source>
+        <translation>Häufigste Werte</translation>
+    </message>
+    <message>
+        <source>Live stream</source>
+        <translation>Live-Strom</translation>
+    </message>
+    <message>
+        <source>Rejected events</source>
+        <translation>Abgelehnte Ereignisse</translation>
+    </message>
     <message>
         <source>About Entvas</source>
         <translation>Über Entvas</translation>
@@ -493,6 +618,122 @@
 The source is under the MIT licence; this program uses Qt Charts and Qt HTTP Server under the GPL, version 3.</source>
         <translation>Live-Analyse auf dem eigenen Computer.
 Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt HTTP Server unter der GPL, Version 3.</translation>
+    </message>
+    <message>
+        <source>Events</source>
+        <translation>Ereignisse</translation>
+    </message>
+    <message>
+        <source>Add a filter…</source>
+        <translation>Filter hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Remove all filters</source>
+        <translation>Alle Filter entfernen</translation>
+    </message>
+    <message>
+        <source>Break the chart down by…</source>
+        <translation>Diagramm aufteilen nach …</translation>
+    </message>
+    <message>
+        <source>click</source>
+        <translation>Klick</translation>
+    </message>
+    <message>
+        <source>Count only this name</source>
+        <translation>Nur diesen Namen zählen</translation>
+    </message>
+    <message>
+        <source>Ctrl + click</source>
+        <translation>Strg + Klick</translation>
+    </message>
+    <message>
+        <source>Count this name too</source>
+        <translation>Auch diesen Namen zählen</translation>
+    </message>
+    <message>
+        <source>Shift + click</source>
+        <translation>Umschalt + Klick</translation>
+    </message>
+    <message>
+        <source>Count all but this name</source>
+        <translation>Alle außer diesem Namen zählen</translation>
+    </message>
+    <message>
+        <source>Apply the &amp;window&apos;s filters to events and their exports</source>
+        <translation>&amp;Filter des Fensters auf Ereignisse und ihre Exporte anwenden</translation>
+    </message>
+    <message>
+        <source>Search the live stream</source>
+        <translation>Den Live-Strom durchsuchen</translation>
+    </message>
+    <message>
+        <source>Pause the live stream, or let it go on</source>
+        <translation>Den Live-Strom anhalten oder weiterlaufen lassen</translation>
+    </message>
+    <message>
+        <source>Stored events of the bar that is chosen, or of all that is shown</source>
+        <translation>Gespeicherte Ereignisse des gewählten Balkens oder von allem, was gezeigt wird</translation>
+    </message>
+    <message>
+        <source>arrows, Enter</source>
+        <translation>Pfeile, Eingabe</translation>
+    </message>
+    <message>
+        <source>Choose an event and open it</source>
+        <translation>Ein Ereignis wählen und öffnen</translation>
+    </message>
+    <message>
+        <source>Layout</source>
+        <translation>Anordnung</translation>
+    </message>
+    <message>
+        <source>drag a title</source>
+        <translation>einen Titel ziehen</translation>
+    </message>
+    <message>
+        <source>Move a panel beside another one, or onto it as a tab</source>
+        <translation>Bereich neben einen anderen legen oder als Reiter auf ihn</translation>
+    </message>
+    <message>
+        <source>drag between panels</source>
+        <translation>zwischen Bereichen ziehen</translation>
+    </message>
+    <message>
+        <source>Share the room otherwise</source>
+        <translation>Den Platz anders teilen</translation>
+    </message>
+    <message>
+        <source>double click a title</source>
+        <translation>Doppelklick auf einen Titel</translation>
+    </message>
+    <message>
+        <source>Maximise the panel, or show all again</source>
+        <translation>Bereich maximieren oder alle wieder zeigen</translation>
+    </message>
+    <message>
+        <source>Panels</source>
+        <translation>Bereiche</translation>
+    </message>
+    <message>
+        <source>Look: as the &amp;system</source>
+        <translation>Aussehen: wie das &amp;System</translation>
+    </message>
+    <message>
+        <source>Look: &amp;light</source>
+        <translation>Aussehen: &amp;hell</translation>
+    </message>
+    <message>
+        <source>Look: &amp;dark</source>
+        <translation>Aussehen: &amp;dunkel</translation>
+    </message>
+    <message>
+        <source>Look: high &amp;contrast, light</source>
+        <translation>Aussehen: hoher &amp;Kontrast, hell</translation>
+    </message>
+    <message>
+        <source>Look: high c&amp;ontrast, dark</source>
+        <translation>Aussehen: hoher K&amp;ontrast, dunkel</translation>
     </message>
 </context>
 <context>
@@ -541,10 +782,6 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Neuer Schlüssel</translation>
     </message>
     <message>
-        <source>Make the key</source>
-        <translation>Schlüssel erstellen</translation>
-    </message>
-    <message>
         <source>&amp;Name</source>
         <translation>&amp;Name</translation>
     </message>
@@ -569,10 +806,6 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Administrator: beides, und diese Seite</translation>
     </message>
     <message>
-        <source>&amp;Ends</source>
-        <translation>&amp;Endet</translation>
-    </message>
-    <message>
         <source>Never</source>
         <translation>Nie</translation>
     </message>
@@ -587,26 +820,6 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
     <message>
         <source>In a year</source>
         <translation>In einem Jahr</translation>
-    </message>
-    <message>
-        <source>The key is shown once, after this.</source>
-        <translation>Der Schlüssel wird danach ein einziges Mal gezeigt.</translation>
-    </message>
-    <message>
-        <source>Rotate a key</source>
-        <translation>Einen Schlüssel wechseln</translation>
-    </message>
-    <message>
-        <source>Make the new key</source>
-        <translation>Neuen Schlüssel erstellen</translation>
-    </message>
-    <message>
-        <source>The &amp;old one still opens</source>
-        <translation>Der &amp;alte gilt noch</translation>
-    </message>
-    <message>
-        <source>Not any more</source>
-        <translation>Nicht mehr</translation>
     </message>
     <message>
         <source>For an hour</source>
@@ -625,22 +838,6 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>30 Tage</translation>
     </message>
     <message>
-        <source>A new key of the same name and role takes the place of this one. Until the old one ends both open, so that whoever uses it has time to change it.</source>
-        <translation>Ein neuer Schlüssel mit demselben Namen und derselben Rolle tritt an die Stelle von diesem. Bis der alte endet, gelten beide, damit Zeit bleibt, ihn auszutauschen.</translation>
-    </message>
-    <message>
-        <source>When a key ends</source>
-        <translation>Wann ein Schlüssel endet</translation>
-    </message>
-    <message>
-        <source>Set the end</source>
-        <translation>Ende setzen</translation>
-    </message>
-    <message>
-        <source>It &amp;ends</source>
-        <translation>Er &amp;endet</translation>
-    </message>
-    <message>
         <source>Now</source>
         <translation>Jetzt</translation>
     </message>
@@ -657,16 +854,8 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>In einer Woche</translation>
     </message>
     <message>
-        <source>Sooner or later than it would have. A key that has ended does not come back.</source>
-        <translation>Früher oder später als bisher. Ein Schlüssel, der geendet hat, kommt nicht wieder.</translation>
-    </message>
-    <message>
         <source>Revoke the key %1?</source>
         <translation>Den Schlüssel %1 widerrufen?</translation>
-    </message>
-    <message>
-        <source>It opens nothing any more, on every server of this database, and does not come back. Whoever uses it is refused at once.</source>
-        <translation>Er öffnet nichts mehr, auf keinem Server dieser Datenbank, und kommt nicht wieder. Wer ihn benutzt, wird sofort abgewiesen.</translation>
     </message>
     <message>
         <source>Revoke</source>
@@ -681,20 +870,12 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Speichern</translation>
     </message>
     <message>
-        <source>&amp;Person</source>
-        <translation>&amp;Person</translation>
-    </message>
-    <message>
         <source>the sub of its tokens, for example auth0|5f7c8ec7</source>
         <translation>das sub ihrer Token, zum Beispiel auth0|5f7c8ec7</translation>
     </message>
     <message>
         <source>Remove the member %1?</source>
         <translation>Das Mitglied %1 entfernen?</translation>
-    </message>
-    <message>
-        <source>It does not see this project any more, within seconds.</source>
-        <translation>Es sieht dieses Projekt innerhalb von Sekunden nicht mehr.</translation>
     </message>
     <message>
         <source>Remove</source>
@@ -705,16 +886,8 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Neues Projekt</translation>
     </message>
     <message>
-        <source>Make the project</source>
-        <translation>Projekt erstellen</translation>
-    </message>
-    <message>
         <source>&amp;Id</source>
         <translation>&amp;Kennung</translation>
-    </message>
-    <message>
-        <source>a–z, 0–9, - and _; it stays</source>
-        <translation>a–z, 0–9, - und _; sie bleibt</translation>
     </message>
     <message>
         <source>What people read</source>
@@ -725,24 +898,8 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Projekte teilen nichts: Jedes hat eigene Zahlen, Schlüssel und Mitglieder.</translation>
     </message>
     <message>
-        <source>The new key: %1, %2</source>
-        <translation>Der neue Schlüssel: %1, %2</translation>
-    </message>
-    <message>
-        <source>C&amp;opy</source>
-        <translation>&amp;Kopieren</translation>
-    </message>
-    <message>
         <source>Close without copying the new key?</source>
         <translation>Schließen, ohne den neuen Schlüssel zu kopieren?</translation>
-    </message>
-    <message>
-        <source>It is not shown again. A key that nobody has can be revoked, and a new one made.</source>
-        <translation>Er wird nicht noch einmal gezeigt. Einen Schlüssel, den niemand hat, kann man widerrufen und einen neuen erstellen.</translation>
-    </message>
-    <message>
-        <source>Close without it</source>
-        <translation>Ohne ihn schließen</translation>
     </message>
     <message>
         <source>New &amp;project…</source>
@@ -755,10 +912,6 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
     <message>
         <source>&amp;Rotate…</source>
         <translation>&amp;Wechseln…</translation>
-    </message>
-    <message>
-        <source>Set &amp;end…</source>
-        <translation>&amp;Ende setzen…</translation>
     </message>
     <message>
         <source>Re&amp;voke…</source>
@@ -797,10 +950,6 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Mitglieder</translation>
     </message>
     <message>
-        <source>History</source>
-        <translation>Verlauf</translation>
-    </message>
-    <message>
         <source>Name</source>
         <translation>Name</translation>
     </message>
@@ -817,16 +966,8 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Zuletzt benutzt</translation>
     </message>
     <message>
-        <source>Ends</source>
-        <translation>Endet</translation>
-    </message>
-    <message>
         <source>Key</source>
         <translation>Schlüssel</translation>
-    </message>
-    <message>
-        <source>Person</source>
-        <translation>Person</translation>
     </message>
     <message>
         <source>Since</source>
@@ -845,48 +986,12 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Was</translation>
     </message>
     <message>
-        <source>Of</source>
-        <translation>Wovon</translation>
-    </message>
-    <message>
         <source>Details</source>
         <translation>Einzelheiten</translation>
     </message>
     <message>
         <source>&amp;Close</source>
         <translation>&amp;Schließen</translation>
-    </message>
-    <message>
-        <source>The new key</source>
-        <translation>Der neue Schlüssel</translation>
-    </message>
-    <message>
-        <source>&amp;Put away</source>
-        <translation>&amp;Weglegen</translation>
-    </message>
-    <message>
-        <source>This is shown once. Copy it now to where it is needed: Entvas keeps nothing that it could be made from again.</source>
-        <translation>Er wird ein einziges Mal gezeigt. Kopieren Sie ihn jetzt dorthin, wo er gebraucht wird: Entvas behält nichts, woraus er sich wiederherstellen ließe.</translation>
-    </message>
-    <message>
-        <source>Copied</source>
-        <translation>Kopiert</translation>
-    </message>
-    <message>
-        <source>(without a name)</source>
-        <translation>(ohne Namen)</translation>
-    </message>
-    <message>
-        <source>Being replaced</source>
-        <translation>Wird ersetzt</translation>
-    </message>
-    <message>
-        <source>not yet</source>
-        <translation>noch nicht</translation>
-    </message>
-    <message>
-        <source>never</source>
-        <translation>nie</translation>
     </message>
     <message>
         <source>No project has a member: every login sees every project. The first member closes them to all others.</source>
@@ -897,8 +1002,96 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Anmeldungen sehen die Projekte, deren Mitglied sie sind oder die ihre Token nennen.</translation>
     </message>
     <message>
-        <source>No program has a key for this project yet. Make one for each that sends or reads.</source>
-        <translation>Noch hat kein Programm einen Schlüssel für dieses Projekt. Erstellen Sie einen für jedes, das sendet oder liest.</translation>
+        <source>Create key</source>
+        <translation>Schlüssel erstellen</translation>
+    </message>
+    <message>
+        <source>&amp;Expires</source>
+        <translation>&amp;Läuft ab</translation>
+    </message>
+    <message>
+        <source>The key is shown once, when it has been created.</source>
+        <translation>Der Schlüssel wird ein einziges Mal gezeigt, wenn er erstellt ist.</translation>
+    </message>
+    <message>
+        <source>Rotate key</source>
+        <translation>Schlüssel wechseln</translation>
+    </message>
+    <message>
+        <source>Create new key</source>
+        <translation>Neuen Schlüssel erstellen</translation>
+    </message>
+    <message>
+        <source>The &amp;old key stays valid</source>
+        <translation>Der &amp;alte Schlüssel gilt noch</translation>
+    </message>
+    <message>
+        <source>Not at all</source>
+        <translation>Gar nicht</translation>
+    </message>
+    <message>
+        <source>A new key with the same name and role replaces this one. Until the old one expires both are valid, so that there is time to exchange it.</source>
+        <translation>Ein neuer Schlüssel mit demselben Namen und derselben Rolle ersetzt diesen. Bis der alte abläuft, gelten beide, damit Zeit bleibt, ihn auszutauschen.</translation>
+    </message>
+    <message>
+        <source>Expiry of a key</source>
+        <translation>Ablauf eines Schlüssels</translation>
+    </message>
+    <message>
+        <source>Set expiry</source>
+        <translation>Ablauf festlegen</translation>
+    </message>
+    <message>
+        <source>Sooner or later than before. An expired key cannot be made valid again.</source>
+        <translation>Früher oder später als bisher. Ein abgelaufener Schlüssel kann nicht wieder gültig gemacht werden.</translation>
+    </message>
+    <message>
+        <source>It becomes invalid at once, on every server of this database, and cannot be made valid again.</source>
+        <translation>Er wird sofort ungültig, auf jedem Server dieser Datenbank, und kann nicht wieder gültig gemacht werden.</translation>
+    </message>
+    <message>
+        <source>&amp;Member</source>
+        <translation>&amp;Mitglied</translation>
+    </message>
+    <message>
+        <source>Within seconds it no longer sees this project.</source>
+        <translation>Innerhalb von Sekunden sieht es dieses Projekt nicht mehr.</translation>
+    </message>
+    <message>
+        <source>Create project</source>
+        <translation>Projekt erstellen</translation>
+    </message>
+    <message>
+        <source>a–z, 0–9, - and _; cannot be changed</source>
+        <translation>a–z, 0–9, - und _; kann nicht geändert werden</translation>
+    </message>
+    <message>
+        <source>It is not shown again. A lost key can be revoked and replaced by a new one.</source>
+        <translation>Er wird nicht noch einmal gezeigt. Ein verlorener Schlüssel kann widerrufen und durch einen neuen ersetzt werden.</translation>
+    </message>
+    <message>
+        <source>Close anyway</source>
+        <translation>Trotzdem schließen</translation>
+    </message>
+    <message>
+        <source>Set &amp;expiry…</source>
+        <translation>A&amp;blauf festlegen…</translation>
+    </message>
+    <message>
+        <source>Audit log</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>Expires</source>
+        <translation>Läuft ab</translation>
+    </message>
+    <message>
+        <source>Member</source>
+        <translation>Mitglied</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <translation>Ziel</translation>
     </message>
 </context>
 <context>
@@ -1241,26 +1434,6 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Speichern</translation>
     </message>
     <message>
-        <source>More events than</source>
-        <translation>Mehr Ereignisse als</translation>
-    </message>
-    <message>
-        <source>Fewer events than</source>
-        <translation>Weniger Ereignisse als</translation>
-    </message>
-    <message>
-        <source>Change by more than</source>
-        <translation>Änderung um mehr als</translation>
-    </message>
-    <message>
-        <source>No events</source>
-        <translation>Keine Ereignisse</translation>
-    </message>
-    <message>
-        <source>New event type</source>
-        <translation>Neuer Ereignistyp</translation>
-    </message>
-    <message>
         <source>once, until it is over</source>
         <translation>einmal, bis es vorbei ist</translation>
     </message>
@@ -1271,14 +1444,6 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
     <message>
         <source>once, then switch it off</source>
         <translation>einmal, dann ausschalten</translation>
-    </message>
-    <message>
-        <source>&amp;Events</source>
-        <translation>&amp;Ereignisse</translation>
-    </message>
-    <message>
-        <source>Within &amp;minutes</source>
-        <translation>Innerhalb von &amp;Minuten</translation>
     </message>
     <message>
         <source>&amp;Name</source>
@@ -1305,14 +1470,6 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Neuer Alarm</translation>
     </message>
     <message>
-        <source>P&amp;ercent</source>
-        <translation>P&amp;rozent</translation>
-    </message>
-    <message>
-        <source>For &amp;minutes</source>
-        <translation>Seit &amp;Minuten</translation>
-    </message>
-    <message>
         <source>all events</source>
         <translation>alle Ereignisse</translation>
     </message>
@@ -1327,30 +1484,6 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
 </context>
 <context>
     <name>entvas::AlertWatch</name>
-    <message>
-        <source>%1 events in %2</source>
-        <translation>%1 Ereignisse über %2</translation>
-    </message>
-    <message>
-        <source>only %1 events in %2</source>
-        <translation>nur %1 Ereignisse über %2</translation>
-    </message>
-    <message>
-        <source>no event for %1</source>
-        <translation>%1 lang kein Ereignis</translation>
-    </message>
-    <message>
-        <source>%1 events in %2, %3</source>
-        <translation>%1 Ereignisse über %2, %3</translation>
-    </message>
-    <message>
-        <source>a new event type: %1</source>
-        <translation>ein neuer Ereignistyp: %1</translation>
-    </message>
-    <message>
-        <source>new event types: %1</source>
-        <translation>neue Ereignistypen: %1</translation>
-    </message>
     <message>
         <source>it is over</source>
         <translation>es ist vorbei</translation>
@@ -1476,69 +1609,6 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
     <message>
         <source>This address is not encrypted. Use https, or allow it for this server.</source>
         <translation>Diese Adresse ist nicht verschlüsselt. Nehmen Sie https, oder erlauben Sie es für diesen Server.</translation>
-    </message>
-</context>
-<context>
-    <name>entvas::Connection</name>
-    <message>
-        <source> What you see is as of %1 ago.</source>
-        <translation> Der Stand ist %1 alt.</translation>
-    </message>
-    <message>
-        <source>Try now</source>
-        <translation>Jetzt versuchen</translation>
-    </message>
-    <message>
-        <source>Other server…</source>
-        <translation>Anderer Server …</translation>
-    </message>
-    <message>
-        <source>Nothing fresh</source>
-        <translation>Nichts Neues</translation>
-    </message>
-    <message>
-        <source>Connect again</source>
-        <translation>Neu verbinden</translation>
-    </message>
-    <message>
-        <source>Trying again in %1 s.</source>
-        <translation>Neuer Versuch in %1 s.</translation>
-    </message>
-    <message>
-        <source>Trying again now.</source>
-        <translation>Neuer Versuch läuft.</translation>
-    </message>
-    <message>
-        <source>Connection lost</source>
-        <translation>Verbindung verloren</translation>
-    </message>
-    <message>
-        <source>No connection to %1</source>
-        <translation>Keine Verbindung zu %1</translation>
-    </message>
-    <message>
-        <source>%1 refused the connection</source>
-        <translation>%1 hat die Verbindung abgelehnt</translation>
-    </message>
-    <message>
-        <source>Give a token…</source>
-        <translation>Token angeben …</translation>
-    </message>
-    <message>
-        <source>No such project</source>
-        <translation>Kein solches Projekt</translation>
-    </message>
-    <message>
-        <source>%1 speaks another version</source>
-        <translation>%1 spricht eine andere Version</translation>
-    </message>
-    <message>
-        <source>No server</source>
-        <translation>Kein Server</translation>
-    </message>
-    <message>
-        <source>Try again</source>
-        <translation>Erneut versuchen</translation>
     </message>
 </context>
 <context>
@@ -2127,6 +2197,33 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
     </message>
 </context>
 <context>
+    <name>entvas::NewKeyBox</name>
+    <message>
+        <source>C&amp;opy</source>
+        <translation>&amp;Kopieren</translation>
+    </message>
+    <message>
+        <source>The new key</source>
+        <translation>Der neue Schlüssel</translation>
+    </message>
+    <message>
+        <source>&amp;Done</source>
+        <translation>&amp;Fertig</translation>
+    </message>
+    <message>
+        <source>This key is shown once. Copy it now to where it is needed: it cannot be recovered.</source>
+        <translation>Dieser Schlüssel wird ein einziges Mal gezeigt. Kopieren Sie ihn jetzt dorthin, wo er gebraucht wird: Er lässt sich nicht wiederherstellen.</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Kopiert</translation>
+    </message>
+    <message>
+        <source>The new key: %1, %2</source>
+        <translation>Der neue Schlüssel: %1, %2</translation>
+    </message>
+</context>
+<context>
     <name>entvas::Notices</name>
     <message>
         <source>Entvas</source>
@@ -2325,40 +2422,6 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
     <message>
         <source>%1 + %2</source>
         <translation>%1 + %2</translation>
-    </message>
-</context>
-<context>
-    <name>entvas::Panels</name>
-    <message>
-        <source>Chart</source>
-        <translation>Diagramm</translation>
-    </message>
-    <message>
-        <source>Top values</source>
-        <translation>Häufigste Werte</translation>
-    </message>
-    <message>
-        <source>Live stream</source>
-        <translation>Live-Strom</translation>
-    </message>
-    <message>
-        <source>Rejected events</source>
-        <translation>Abgelehnte Ereignisse</translation>
-    </message>
-</context>
-<context>
-    <name>entvas::Place</name>
-    <message>
-        <source>default</source>
-        <translation>Standard</translation>
-    </message>
-    <message>
-        <source>this computer</source>
-        <translation>dieser Computer</translation>
-    </message>
-    <message>
-        <source>Project %1</source>
-        <translation>Projekt %1</translation>
     </message>
 </context>
 <context>
@@ -3375,129 +3438,6 @@ type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles
     <message>
         <source>%1 can&apos;t be written: %2.</source>
         <translation>%1 kann nicht geschrieben werden: %2.</translation>
-    </message>
-</context>
-<context>
-    <name>entvas::WindowActions</name>
-    <message>
-        <source>Events</source>
-        <translation>Ereignisse</translation>
-    </message>
-    <message>
-        <source>Add a filter…</source>
-        <translation>Filter hinzufügen …</translation>
-    </message>
-    <message>
-        <source>Remove all filters</source>
-        <translation>Alle Filter entfernen</translation>
-    </message>
-    <message>
-        <source>Break the chart down by…</source>
-        <translation>Diagramm aufteilen nach …</translation>
-    </message>
-    <message>
-        <source>click</source>
-        <translation>Klick</translation>
-    </message>
-    <message>
-        <source>Count only this name</source>
-        <translation>Nur diesen Namen zählen</translation>
-    </message>
-    <message>
-        <source>Ctrl + click</source>
-        <translation>Strg + Klick</translation>
-    </message>
-    <message>
-        <source>Count this name too</source>
-        <translation>Auch diesen Namen zählen</translation>
-    </message>
-    <message>
-        <source>Shift + click</source>
-        <translation>Umschalt + Klick</translation>
-    </message>
-    <message>
-        <source>Count all but this name</source>
-        <translation>Alle außer diesem Namen zählen</translation>
-    </message>
-    <message>
-        <source>Apply the &amp;window&apos;s filters to events and their exports</source>
-        <translation>&amp;Filter des Fensters auf Ereignisse und ihre Exporte anwenden</translation>
-    </message>
-    <message>
-        <source>Live stream</source>
-        <translation>Live-Strom</translation>
-    </message>
-    <message>
-        <source>Search the live stream</source>
-        <translation>Den Live-Strom durchsuchen</translation>
-    </message>
-    <message>
-        <source>Pause the live stream, or let it go on</source>
-        <translation>Den Live-Strom anhalten oder weiterlaufen lassen</translation>
-    </message>
-    <message>
-        <source>Stored events of the bar that is chosen, or of all that is shown</source>
-        <translation>Gespeicherte Ereignisse des gewählten Balkens oder von allem, was gezeigt wird</translation>
-    </message>
-    <message>
-        <source>arrows, Enter</source>
-        <translation>Pfeile, Eingabe</translation>
-    </message>
-    <message>
-        <source>Choose an event and open it</source>
-        <translation>Ein Ereignis wählen und öffnen</translation>
-    </message>
-    <message>
-        <source>Layout</source>
-        <translation>Anordnung</translation>
-    </message>
-    <message>
-        <source>drag a title</source>
-        <translation>einen Titel ziehen</translation>
-    </message>
-    <message>
-        <source>Move a panel beside another one, or onto it as a tab</source>
-        <translation>Bereich neben einen anderen legen oder als Reiter auf ihn</translation>
-    </message>
-    <message>
-        <source>drag between panels</source>
-        <translation>zwischen Bereichen ziehen</translation>
-    </message>
-    <message>
-        <source>Share the room otherwise</source>
-        <translation>Den Platz anders teilen</translation>
-    </message>
-    <message>
-        <source>double click a title</source>
-        <translation>Doppelklick auf einen Titel</translation>
-    </message>
-    <message>
-        <source>Maximise the panel, or show all again</source>
-        <translation>Bereich maximieren oder alle wieder zeigen</translation>
-    </message>
-    <message>
-        <source>Panels</source>
-        <translation>Bereiche</translation>
-    </message>
-    <message>
-        <source>Look: as the &amp;system</source>
-        <translation>Aussehen: wie das &amp;System</translation>
-    </message>
-    <message>
-        <source>Look: &amp;light</source>
-        <translation>Aussehen: &amp;hell</translation>
-    </message>
-    <message>
-        <source>Look: &amp;dark</source>
-        <translation>Aussehen: &amp;dunkel</translation>
-    </message>
-    <message>
-        <source>Look: high &amp;contrast, light</source>
-        <translation>Aussehen: hoher &amp;Kontrast, hell</translation>
-    </message>
-    <message>
-        <source>Look: high c&amp;ontrast, dark</source>
-        <translation>Aussehen: hoher K&amp;ontrast, dunkel</translation>
     </message>
 </context>
 <context>

@@ -54,7 +54,7 @@ void AccessLog::add(const HttpRequest &request, const HttpReply &reply)
     case LogLevel::Info: return log::info("http", u"answered"_s, fields);
     case LogLevel::Warning:
     case LogLevel::Error:
-        return log::warning("http", isServersFault(reply.status) ? u"failed"_s : u"answered late"_s, fields);
+        return log::warning("http", isServersFault(reply.status) ? u"failed"_s : u"slow answer"_s, fields);
     }
 }
 

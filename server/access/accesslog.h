@@ -7,15 +7,15 @@
 
 namespace entvas {
 
-// One log record per answered request, where it is worth one: what went wrong here (5xx) and what took long as
-// warnings, acts of administration and exports as info, everything else for debugging only, so that ten thousand posts
-// a second do not drown the log. Of the warnings so many a second are written and the rest is counted. Holds no query,
+// One log record per answered request, where it is worth one: failures of the server (5xx) and slow answers as
+// warnings, administration and exports as info, everything else for debugging only, so that ten thousand posts a second
+// do not flood the log. At most kMostWarnings a second are written; the rest is counted. Holds no query,
 // no header and no body. Lives in the server's thread.
 class AccessLog
 {
 public:
     static constexpr int kMostWarnings = 20;   // a second
-    static constexpr int kMostUnavailable = 1; // a second, of those that a 503 turned away
+    static constexpr int kMostUnavailable = 1; // a second, of those answered with 503
     static constexpr std::chrono::milliseconds kSlow{2'000};
 
     explicit AccessLog(const Clock *clock) : m_clock(clock) {}

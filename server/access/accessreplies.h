@@ -7,8 +7,8 @@ namespace entvas {
 
 struct Reader;
 
-// The answer to somebody who may not: 401 and 403 with the header that says how to do better (RFC 6750, 3), any other
-// failure as always. `presented`: the key or token that was looked at; empty for none. Never repeats it.
+// The answer to an unauthorized request: 401 and 403 with the challenge that says what is missing (RFC 6750, 3), any
+// other failure as always. `presented`: the key or token that was looked at; empty for none. Never repeats it.
 HttpReply deniedReply(QByteArrayView presented, const Failure &failure);
 // To a reader, whose token is a bearer.
 HttpReply deniedReply(const HttpRequest &request, const Failure &failure);

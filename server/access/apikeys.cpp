@@ -47,7 +47,7 @@ SecretDigest SecretDigest::fromHex(const QByteArray &digest)
     return made;
 }
 
-ApiKeys::ApiKeys(const Settings &settings) : m_nobody(makeApiKey({}, KeyRole::Sender, {}, 0).text)
+ApiKeys::ApiKeys(const Settings &settings) : m_dummy(makeApiKey({}, KeyRole::Sender, {}, 0).text)
 {
     if (!settings.webhookKey.isEmpty()) {
         m_default.emplace(settings.webhookKey.toUtf8());
@@ -101,7 +101,7 @@ std::optional<KeyHolder> ApiKeys::identify(QByteArrayView presented, qint64 nowM
     if (const QString id = apiKeyId(presented); !id.isEmpty()) {
         const auto stored = m_stored.constFind(id);
         const bool isKnown = stored != m_stored.cend();
-        const bool matches = (isKnown ? stored->digest : m_nobody).matches(presented);
+        const bool matches = (isKnown ? stored->digest : m_dummy).matches(presented);
         if (isKnown && matches && stored->key.isValidAt(nowMs)) {
             if (nowMs - stored->usedAtMs >= kUseEveryMs)
                 stored->usedAtMs = m_uses[id] = nowMs;

@@ -14,7 +14,7 @@ namespace entvas {
 struct HttpRequest;
 
 // A key or token, kept only as its SHA-256 digest and compared in constant time: neither the time that a comparison
-// takes nor a dump of memory tells anything about it.
+// takes nor a dump of memory reveals anything about it.
 class SecretDigest
 {
 public:
@@ -37,7 +37,7 @@ struct KeyHolder {
     QByteArray keyName; // names the key in limits and logs; never the key itself
     KeyRole role = KeyRole::Sender;
     QString label;            // its name for people; may be empty
-    bool isPublished = false; // the documented development key, which anybody knows
+    bool isPublished = false; // the documented development key, which is public
 };
 
 // The keys that may be presented (outside contract, sections 1.2 and 2.1): the one of the settings, which belongs to
@@ -47,7 +47,7 @@ class ApiKeys
 public:
     explicit ApiKeys(const Settings &settings);
 
-    // A key's use is recorded at most this often: nobody needs to know it better, and senders must not cost a write.
+    // A key's use is recorded at most this often: more precision is of no use, and senders must not cost a write.
     static constexpr qint64 kUseEveryMs = 5 * 60'000;
 
     // Replaces those of the database.
@@ -58,13 +58,13 @@ public:
 
     // The key of a request: X-API-Key goes before Authorization. Empty when there is none.
     static QByteArray presented(const HttpRequest &request);
-    // nullopt: no key, or none that is valid now. One whose checksum is wrong is refused without a lookup; an id that
-    // nobody has takes as long as one with a wrong secret. X-API-Key goes before Authorization.
+    // nullopt: no key, or none that is valid now. One whose checksum is wrong is rejected without a lookup; an
+    // unknown id takes as long as one with a wrong secret. X-API-Key goes before Authorization.
     std::optional<KeyHolder> identify(const HttpRequest &request, qint64 nowMs) const;
     std::optional<KeyHolder> identify(QByteArrayView presented, qint64 nowMs) const;
     // A key of the database by its id, valid or not; nullptr: there is none.
     const ApiKey *find(const QString &id) const;
-    // The documented key that anybody can look up is the one in use; the log must say so.
+    // The documented, public key is the one in use; the log must say so.
     bool usesDevelopmentKey() const { return m_development; }
 
 private:
@@ -77,7 +77,7 @@ private:
     std::optional<SecretDigest> m_default; // nothing: in the open without a key of its own
     QHash<QString, Stored> m_stored;       // by id
     mutable QHash<QString, qint64> m_uses; // to be recorded: by id, when
-    SecretDigest m_nobody;                 // stands in for unknown ids, so that they take as long
+    SecretDigest m_dummy;                  // stands in for unknown ids, so that they take as long
 };
 
 } // namespace entvas

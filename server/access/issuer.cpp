@@ -1,6 +1,7 @@
 #include "server/access/issuer.h"
 
 #include "core/base/log.h"
+#include "core/base/metrics.h"
 #include "core/model/settings.h"
 #include "server/access/strictjson.h"
 
@@ -15,6 +16,9 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+constexpr const char *kFetches = "entvas_issuer_fetches_total";
+constexpr const char *kFetchesHelp = "Times that the keys of the issuer were fetched, by result.";
+
 QUrl discoveryUrl(QString issuer)
 {
     while (issuer.endsWith(u'/'))
@@ -24,15 +28,29 @@ QUrl discoveryUrl(QString issuer)
 
 } // namespace
 
+// What /metrics shows of the issuer; a new number is one more member here.
+struct Issuer::Counts {
+    explicit Counts(const Issuer &issuer)
+    {
+        metrics.gauge("entvas_issuer_keys", "Keys of the issuer that tokens are checked with; 0: no login is possible.",
+                      [&issuer] { return double(issuer.m_keys.size()); });
+    }
+    Metrics metrics;
+    Counter fetched{metrics, kFetches, kFetchesHelp, {{"result", u"ok"_s}}};
+    Counter failed{metrics, kFetches, kFetchesHelp, {{"result", u"failed"_s}}};
+};
+
 Issuer::Issuer(const QString &url, IssuerLimits limits, const QString &caFile, QObject *parent)
     : QObject(parent),
       m_url(url),
       m_limits(limits),
       m_tls(QSslConfiguration::defaultConfiguration()),
-      m_retryMs(limits.retryMs)
+      m_retryMs(limits.retryMs),
+      m_counts(std::make_unique<Counts>(*this))
 {
     if (!caFile.isEmpty() && !m_tls.addCaCertificates(caFile))
-        log::error("issuer", u"the file of further authorities holds none that can be read"_s, {{u"file"_s, caFile}});
+        log::error("issuer", u"the file of additional certificate authorities holds none that can be read"_s,
+                   {{u"file"_s, caFile}});
     m_timeout.setSingleShot(true);
     m_next.setSingleShot(true);
     connect(&m_timeout, &QTimer::timeout, this,
@@ -43,6 +61,11 @@ Issuer::Issuer(const QString &url, IssuerLimits limits, const QString &caFile, Q
 Issuer::~Issuer()
 {
     drop();
+}
+
+const Metrics &Issuer::metrics() const
+{
+    return m_counts->metrics;
 }
 
 bool Issuer::isSafe(const QUrl &url, const QUrl &issuer)
@@ -151,14 +174,14 @@ void Issuer::onKeys()
                     (set->ignored().isEmpty() ? QString() : u": "_s + set->ignored().first()));
     const int nextMs = refreshMs(*m_reply);
     if (!set->sameKeys(m_keys) || isAway()) {
-        log::info("issuer", u"the keys of the issuer are read"_s, {{u"issuer"_s, m_url}, {u"keys"_s, set->size()}});
+        log::info("issuer", u"fetched the keys of the issuer"_s, {{u"issuer"_s, m_url}, {u"keys"_s, set->size()}});
         for (const QString &why : set->ignored())
-            log::info("issuer", u"a key of the issuer is left out"_s, {{u"reason"_s, why}});
+            log::info("issuer", u"ignored a key of the issuer"_s, {{u"reason"_s, why}});
     }
     m_keys = std::move(set.value());
     m_away.clear();
     m_retryMs = m_limits.retryMs;
-    ++m_stats.fetched;
+    ++m_counts->fetched;
     settle(nextMs);
 }
 
@@ -175,12 +198,12 @@ int Issuer::refreshMs(const QNetworkReply &reply) const
 
 void Issuer::fail(const QString &why)
 {
-    ++m_stats.failed;
-    const QString kept =
-        m_keys.isEmpty() ? u"nobody can log in until it does"_s : u"the keys that it gave last go on"_s;
+    ++m_counts->failed;
+    const QString kept = m_keys.isEmpty() ? u"no login is possible until they are"_s : u"its last keys stay in use"_s;
     // Once for each reason, however long it lasts.
     if (std::exchange(m_away, why) != why)
-        log::warning("issuer", u"the issuer gives no keys; %1"_s.arg(kept), {{u"issuer"_s, m_url}, {u"reason"_s, why}});
+        log::warning("issuer", u"the keys of the issuer could not be fetched; %1"_s.arg(kept),
+                     {{u"issuer"_s, m_url}, {u"reason"_s, why}});
     settle(m_retryMs);
     m_retryMs = std::min(m_retryMs * 2, m_limits.maxRetryMs);
 }

@@ -2,6 +2,7 @@
 
 #include "server/access/jwks.h"
 
+#include <memory>
 #include <optional>
 #include <QElapsedTimer>
 #include <QNetworkAccessManager>
@@ -13,6 +14,8 @@
 class QNetworkReply;
 
 namespace entvas {
+
+class Metrics;
 
 struct IssuerLimits {
     qint64 bodyBytes = 256 * 1024; // of one answer
@@ -41,15 +44,11 @@ public:
     // The last attempt failed, and why.
     bool isAway() const { return !m_away.isEmpty(); }
     const QString &awayBecause() const { return m_away; }
-    // Somebody shows a token of a key that is not among keys(). True: they are being fetched, and fetched() will tell.
-    // False: that was done lately, and what is known holds.
+    // For a token whose key is not among keys(). True: they are being fetched, and fetched() follows. False: that was
+    // done a moment ago, and what is known holds.
     bool refetch();
 
-    struct Stats {
-        qint64 fetched = 0; // key sets
-        qint64 failed = 0;
-    };
-    const Stats &stats() const { return m_stats; }
+    const Metrics &metrics() const;
 
     // https, or http within this machine when the issuer itself is reached so.
     static bool isSafe(const QUrl &url, const QUrl &issuer);
@@ -58,6 +57,7 @@ Q_SIGNALS:
     void fetched(); // well or not
 
 private:
+    struct Counts;
     enum class Stage { Idle, Discovery, Keys };
     void fetch();
     void get(const QUrl &url);
@@ -83,7 +83,7 @@ private:
     int m_retryMs;
     QString m_away; // why the last attempt failed; empty: it did not
     KeySet m_keys;
-    Stats m_stats;
+    std::unique_ptr<Counts> m_counts;
 };
 
 } // namespace entvas

@@ -49,9 +49,9 @@ std::optional<Reader> ReadAccess::knownReader(QByteArrayView token, qint64 nowMs
 Result<Reader> ReadAccess::readerOf(const TokenClaims &claims, qint64 nowMs) const
 {
     if (!m_members)
-        return {Fault::Unavailable, u"The server has not read yet who may see what; try again"_s};
+        return {Fault::Unavailable, u"The server has not read its members yet; try again"_s};
     Result<Reader> reader = readerFor(claims, m_grants, *m_members);
-    // The leeway is for clocks that differ: whoever came in by it alone stays as long as it lasts.
+    // The leeway is for clocks that differ: a login accepted by it alone stays valid as long as it lasts.
     if (reader && reader->expiresAtMs <= nowMs)
         reader->expiresAtMs += kTokenLeewayMs;
     return reader;
@@ -110,7 +110,7 @@ std::optional<Reader> ReadAccess::upgraded(QByteArrayView authorizationHeader, q
     const QByteArray token = bearerToken(authorizationHeader);
     if (const auto reader = knownReader(token, nowMs))
         return reader;
-    if (!needsProof()) // a key that was right at the handshake and has been revoked since is nobody's
+    if (!needsProof()) // a key that was valid at the handshake and has been revoked since reads nothing
         return isLikeApiKey(token) ? std::nullopt : std::optional(localReader());
     if (!m_logins || !looksLikeToken(token))
         return {};

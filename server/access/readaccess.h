@@ -19,7 +19,7 @@ struct HttpRequest;
 // A key of a project with the right role reads that project. The viewer token of the settings reads everything. The
 // token of a login reads what its claims, or the members in the database, say. Where neither a viewer token nor an
 // issuer of logins is set, only this machine may read, and without any proof; since any web page can make the
-// analyst's browser call 127.0.0.1, three more doors are shut then: a foreign Origin, a Host name that is not this
+// analyst's browser call 127.0.0.1, three more things are checked then: a foreign Origin, a Host name that is not this
 // machine's (DNS rebinding turns evil.example into 127.0.0.1 and then has no foreign Origin), and a proxy's headers
 // (the peer is then the proxy, not the reader). Lives in the server's thread.
 class ReadAccess
@@ -31,7 +31,7 @@ public:
 
     // Who checks the tokens of the issuer, if the settings name one. Until then none is accepted.
     void useLogins(Logins *logins) { m_logins = logins; }
-    // Replaces those of the database. Until they are known nobody comes in whose projects depend on them.
+    // Replaces those of the database. Until they are known no login is accepted whose projects depend on them.
     void setMembers(const QList<Member> &members) { m_members.emplace(members); }
 
     // Called once: at once, or when the issuer's keys have come (Logins::kWaitMs at most). Must not be called after
@@ -45,14 +45,15 @@ public:
     // that was refused here would be refused later; nullopt lets it pass.
     using UpgradeAnswer = std::function<void(const std::optional<Failure> &)>;
     void checkUpgrade(const HttpRequest &request, qint64 nowMs, const UpgradeAnswer &answer) const;
-    // Whoever has just passed checkUpgrade() with this Authorization header: nullopt when `authenticate` has to follow.
+    // The reader that has just passed checkUpgrade() with this Authorization header; nullopt: `authenticate` has to
+    // follow.
     std::optional<Reader> upgraded(QByteArrayView authorizationHeader, qint64 nowMs) const;
 
     // Whether a reader that came in may stay, and what it may see now. Fault::Unauthenticated: what it came in with has
     // expired. Fault::Denied: it was revoked.
     Result<Reader> renew(const Reader &reader, qint64 nowMs) const;
 
-    // Nobody reads without a proof, not even on this machine.
+    // Reading always needs a credential, even on this machine.
     bool needsProof() const { return m_token.has_value() || m_hasIssuer; }
 
 private:

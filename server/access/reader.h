@@ -29,7 +29,7 @@ struct Reader {
     bool isAdmin() const { return role == KeyRole::Admin || !administers.isEmpty(); }
     // The projects that it administers; none = all.
     std::optional<QStringList> administered() const { return role == KeyRole::Admin ? projects : administers; }
-    // Where nobody named a project.
+    // Where none is named.
     QString usualProject() const { return projects && !projects->isEmpty() ? projects->first() : kDefaultProject; }
 };
 

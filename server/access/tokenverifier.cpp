@@ -17,7 +17,7 @@ namespace {
 constexpr qsizetype kMaxAudiences = 64;
 constexpr qint64 kMaxSeconds = 253'402'300'799; // the end of the year 9999
 
-Failure refused(const QString &why)
+Failure invalid(const QString &why)
 {
     return {Fault::Unauthenticated, why};
 }
@@ -27,30 +27,30 @@ bool isPlain(const QString &text, qsizetype max)
     return !text.isEmpty() && isPlainText(text, max);
 }
 
-// nullopt: fine. An algorithm is refused by its kind, so that whoever set up the issuer knows what to change.
+// nullopt: fine. An algorithm is rejected by its kind, so that the issuer's administrator knows what to change.
 std::optional<Failure> checkHeader(const QJsonObject &header)
 {
     const QJsonValue name = header.value(u"alg"_s);
     if (!name.isString())
-        return refused(u"The token's header names no algorithm (alg)"_s);
+        return invalid(u"The token's header names no algorithm (alg)"_s);
     const QString algorithm = name.toString();
     if (algorithm.compare(u"none", Qt::CaseInsensitive) == 0)
-        return refused(u"The token is not signed"_s);
+        return invalid(u"The token is not signed"_s);
     if (algorithm.startsWith(u"HS", Qt::CaseInsensitive))
-        return refused(u"The token is signed with a shared secret, which proves nothing here"_s);
+        return invalid(u"The token is signed with a shared secret, which proves nothing here"_s);
     if (!tokenAlgorithm(algorithm))
-        return refused(u"The token's algorithm is not accepted: RS256, PS256 and ES256 are"_s);
+        return invalid(u"The token's algorithm is not accepted: RS256, PS256 and ES256 are"_s);
     if (header.contains(u"crit"_s))
-        return refused(u"The token demands an extension (crit) that is not known here"_s);
+        return invalid(u"The token demands an extension (crit) that is not known here"_s);
     if (const QJsonValue type = header.value(u"typ"_s); !type.isUndefined()) {
         QString kind = type.toString().toLower();
         if (kind.startsWith(u"application/"))
             kind.remove(0, 12);
         if (kind != u"jwt" && kind != u"at+jwt")
-            return refused(u"The token's type (typ) is neither JWT nor at+jwt"_s);
+            return invalid(u"The token's type (typ) is neither JWT nor at+jwt"_s);
     }
     if (const QJsonValue kid = header.value(u"kid"_s); !kid.isUndefined() && !kid.isString())
-        return refused(u"The token's key name (kid) is no string"_s);
+        return invalid(u"The token's key name (kid) is no string"_s);
     return {};
 }
 
@@ -68,15 +68,15 @@ Result<void> checkSignature(const UnverifiedToken &token, const KeySet &keys)
 {
     const QList<IssuerKey> named = keys.named(token.kid);
     if (token.kid.isEmpty() && named.size() > 1)
-        return refused(u"The token does not say which of the issuer's keys signed it (kid)"_s);
+        return invalid(u"The token does not say which of the issuer's keys signed it (kid)"_s);
     if (named.isEmpty())
         return {Fault::NotFound, u"The token is signed with a key that its issuer does not publish"_s};
     const auto key =
         std::find_if(named.cbegin(), named.cend(), [&](const IssuerKey &k) { return k.algorithm == token.algorithm; });
     if (key == named.cend())
-        return refused(u"The token's algorithm is not that of its key"_s);
+        return invalid(u"The token's algorithm is not that of its key"_s);
     if (!isSignedBy(token, *key))
-        return refused(u"The token's signature is wrong"_s);
+        return invalid(u"The token's signature is wrong"_s);
     return {};
 }
 
@@ -88,7 +88,7 @@ Result<std::optional<qint64>> seconds(const QJsonObject &claims, const QString &
         return std::optional<qint64>();
     const qint64 whole = value.toInteger(-1);
     if (!value.isDouble() || whole < 0 || whole > kMaxSeconds)
-        return refused(u"The token's time \"%1\" is no whole number of seconds"_s.arg(name));
+        return invalid(u"The token's time \"%1\" is no whole number of seconds"_s.arg(name));
     return std::optional(whole);
 }
 
@@ -104,13 +104,13 @@ Result<qint64> checkTimes(const QJsonObject &claims, qint64 nowMs)
     }
     const auto &[expires, begins, issued] = times;
     if (!expires)
-        return refused(u"The token does not say when it ends (exp)"_s);
+        return invalid(u"The token does not say when it ends (exp)"_s);
     if (*expires * 1'000 + kTokenLeewayMs <= nowMs)
-        return refused(u"The token has expired; log in again"_s);
+        return invalid(u"The token has expired; log in again"_s);
     if (begins && *begins * 1'000 - kTokenLeewayMs > nowMs)
-        return refused(u"The token is not valid yet (nbf); are the clocks right?"_s);
+        return invalid(u"The token is not valid yet (nbf); are the clocks right?"_s);
     if (issued && *issued * 1'000 - kTokenLeewayMs > nowMs)
-        return refused(u"The token was issued in the future (iat); are the clocks right?"_s);
+        return invalid(u"The token was issued in the future (iat); are the clocks right?"_s);
     return *expires * 1'000;
 }
 
@@ -118,24 +118,24 @@ Result<void> checkAudience(const QJsonObject &claims, const TokenRules &rules)
 {
     const QJsonValue value = claims.value(u"aud"_s);
     if (value.isUndefined())
-        return refused(u"The token does not say whom it is for (aud)"_s);
+        return invalid(u"The token does not say whom it is for (aud)"_s);
     const QJsonArray list = value.isString() ? QJsonArray{value} : value.toArray();
     const bool areStrings =
         std::all_of(list.cbegin(), list.cend(), [](const QJsonValue &entry) { return entry.isString(); });
     if ((!value.isString() && !value.isArray()) || !areStrings || list.size() > kMaxAudiences)
-        return refused(u"The token's audience (aud) is no string and no list of strings"_s);
+        return invalid(u"The token's audience (aud) is no string and no list of strings"_s);
     // Without an audience of our own any token of the issuer would do, also one made for another program.
     if (rules.audience.isEmpty() || !list.contains(rules.audience))
-        return refused(u"The token is for another audience (aud) than this server"_s);
+        return invalid(u"The token is for another audience (aud) than this server"_s);
     const QJsonValue party = claims.value(u"azp"_s);
     if (party.isUndefined())
         return {};
     if (!party.isString())
-        return refused(u"The token's authorised party (azp) is no string"_s);
+        return invalid(u"The token's authorised party (azp) is no string"_s);
     const QString azp = party.toString();
     const bool isOurs = azp == rules.audience || (!rules.clientId.isEmpty() && azp == rules.clientId);
     if (list.size() > 1 && !isOurs)
-        return refused(u"The token was made for another program (azp) than the one that client-id names"_s);
+        return invalid(u"The token was made for another program (azp) than the one that client-id names"_s);
     return {};
 }
 
@@ -157,9 +157,9 @@ bool looksLikeToken(QByteArrayView token)
 Result<UnverifiedToken> parseToken(QByteArrayView token)
 {
     if (token.size() > kMaxTokenBytes)
-        return refused(u"The token is larger than %1 bytes"_s.arg(kMaxTokenBytes));
+        return invalid(u"The token is larger than %1 bytes"_s.arg(kMaxTokenBytes));
     if (token.count('.') != 2)
-        return refused(u"The token has not the three parts of a signed JSON Web Token"_s);
+        return invalid(u"The token has not the three parts of a signed JSON Web Token"_s);
     UnverifiedToken parsed;
     parsed.compact = token.toByteArray();
     const QList<QByteArray> parts = parsed.compact.split('.');
@@ -167,17 +167,17 @@ Result<UnverifiedToken> parseToken(QByteArrayView token)
     const auto payload = fromBase64Url(parts[1]);
     const auto signature = fromBase64Url(parts[2]);
     if (!header || !payload || !signature)
-        return refused(u"The token is not written in base64url to the letter"_s);
+        return invalid(u"The token is not written in base64url to the letter"_s);
     const Result<QJsonObject> head = parseStrictObject(*header);
     if (!head)
-        return refused(u"The token's header "_s + head.failure().text);
+        return invalid(u"The token's header "_s + head.failure().text);
     if (const auto wrong = checkHeader(head.value()))
         return *wrong;
     if (signature->isEmpty())
-        return refused(u"The token has no signature"_s);
+        return invalid(u"The token has no signature"_s);
     const Result<QJsonObject> claims = parseStrictObject(*payload);
     if (!claims)
-        return refused(u"The token's content "_s + claims.failure().text);
+        return invalid(u"The token's content "_s + claims.failure().text);
     parsed.algorithm = *tokenAlgorithm(head.value().value(u"alg"_s).toString());
     parsed.kid = head.value().value(u"kid"_s).toString();
     parsed.claims = claims.value();
@@ -189,7 +189,7 @@ Result<TokenClaims> verifyToken(const UnverifiedToken &token, const KeySet &keys
     const QJsonObject &claims = token.claims;
     const QJsonValue issuer = claims.value(u"iss"_s);
     if (!issuer.isString() || issuer.toString() != rules.issuer)
-        return refused(u"The token is from another issuer (iss) than the one that this server trusts"_s);
+        return invalid(u"The token is from another issuer (iss) than the one that this server trusts"_s);
     if (const auto proven = checkSignature(token, keys); !proven)
         return proven.failure();
     const auto expiresAtMs = checkTimes(claims, nowMs);
@@ -199,7 +199,7 @@ Result<TokenClaims> verifyToken(const UnverifiedToken &token, const KeySet &keys
         return ours.failure();
     const QJsonValue subject = claims.value(u"sub"_s);
     if (!isPlain(subject.toString(), kMaxSubjectChars))
-        return refused(u"The token does not say who its holder is (sub)"_s);
+        return invalid(u"The token does not say who its holder is (sub)"_s);
     return TokenClaims{subject.toString(), nameFrom(claims), expiresAtMs.value(), claims};
 }
 

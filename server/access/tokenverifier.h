@@ -15,7 +15,7 @@ struct TokenRules {
     QString clientId; // of the program that may have asked for a token of several audiences; may be empty
 };
 
-// A compact JWS (RFC 7515) taken apart and not believed yet: anybody can write one.
+// A compact JWS (RFC 7515) taken apart and not verified yet: anyone can write one.
 struct UnverifiedToken {
     QByteArray compact;
     TokenAlgorithm algorithm = TokenAlgorithm::Rs256; // what it says; the key decides

@@ -1,8 +1,7 @@
 #pragma once
 
-#include "core/model/administration.h"
-#include "server/access/reader.h"
-#include "server/http/message.h"
+#include "core/model/adminacts.h"
+#include "server/access/route.h"
 
 namespace entvas {
 
@@ -11,8 +10,8 @@ class DirectoryWatch;
 class StoreReader;
 
 // The /admin routes: keys, members, projects and the audit log over HTTP, for readers of the role admin, each within
-// its projects. Acts are answered when they are committed, and hold on this server by then. Lives in the server's
-// thread.
+// its projects. Every act of adminActs() has one. They are answered when they are committed, and hold on this server by
+// then. Lives in the server's thread.
 class AdminRoutes : public QObject
 {
     Q_OBJECT
@@ -20,42 +19,33 @@ public:
     static constexpr qsizetype kMaxBodyBytes = 16 * 1024;
     // Fault::TooLarge: no route takes such a body.
     static Result<void> checkSize(const HttpRequest &request);
-    static constexpr int kMaxDays = 3'650;
-    static constexpr int kDefaultOverlapHours = 24;
-    static constexpr int kMaxOverlapHours = 30 * 24;
 
     // Everything it is given must outlive it.
     AdminRoutes(DirectoryWatch *directory, StoreReader *reader, const Clock *clock, QObject *parent = nullptr);
 
-    using Handler = void (AdminRoutes::*)(const Reader &, const HttpRequest &, const HttpResponder &);
-    struct Route {
-        QByteArray method;
-        QString path;
-        Handler answer;
-        QStringList parameters = {}; // that may stand in the address
-    };
-    static const QList<Route> &routes();
+    static const QList<Route<AdminRoutes>> &routes();
     // Answers 403 unless the reader is an admin, of whatever project.
-    void answer(const Route &route, const Reader &reader, const HttpRequest &request, const HttpResponder &responder);
+    void answer(const Route<AdminRoutes> &route, const RouteCall &call);
 
 private:
-    void getKeys(const Reader &reader, const HttpRequest &request, const HttpResponder &responder);
-    void createKey(const Reader &reader, const HttpRequest &request, const HttpResponder &responder);
-    void revokeKey(const Reader &reader, const HttpRequest &request, const HttpResponder &responder);
-    void expireKey(const Reader &reader, const HttpRequest &request, const HttpResponder &responder);
-    void rotateKey(const Reader &reader, const HttpRequest &request, const HttpResponder &responder);
-    void getMembers(const Reader &reader, const HttpRequest &request, const HttpResponder &responder);
-    void addMember(const Reader &reader, const HttpRequest &request, const HttpResponder &responder);
-    void removeMember(const Reader &reader, const HttpRequest &request, const HttpResponder &responder);
-    void getProjects(const Reader &reader, const HttpRequest &request, const HttpResponder &responder);
-    void createProject(const Reader &reader, const HttpRequest &request, const HttpResponder &responder);
-    void renameProject(const Reader &reader, const HttpRequest &request, const HttpResponder &responder);
-    void getAudit(const Reader &reader, const HttpRequest &request, const HttpResponder &responder);
+    void getKeys(const RouteCall &call);
+    void getMembers(const RouteCall &call);
+    void getProjects(const RouteCall &call);
+    void getAudit(const RouteCall &call);
+    void getOldEvents(const RouteCall &call);
+    void dropOldEvents(const RouteCall &call);
 
+    // A project and a time, for an administrator of all projects; nothing once that has been refused.
+    struct OldEventsOf {
+        QString project;
+        qint64 beforeMs = 0;
+    };
+    std::optional<OldEventsOf> readOldEvents(const RouteCall &call, const QString &project,
+                                             const QString &before) const;
+    bool has(const QString &project) const;
     // The project of the query that the reader administers; empty = all of them.
-    Result<QString> projectOf(const Reader &reader, const HttpRequest &request) const;
-    using Finish = std::function<QJsonObject(const Acted &)>; // the `data` of its answer
-    void act(const DirectoryAct &act, const Reader &reader, const HttpResponder &responder, const Finish &finish);
+    Result<QString> projectOf(const RouteCall &call) const;
+    void act(const AdminAct &act, const RouteCall &call);
 
     DirectoryWatch *m_directory;
     StoreReader *m_reader;

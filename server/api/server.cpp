@@ -59,7 +59,7 @@ void Server::start()
     // that it has finished before it deletes what lives in it.
     connect(d->core, &QObject::destroyed, [d = d.get()] {
         const std::lock_guard lock(d->mutex);
-        d->core = nullptr; // at once: nobody may post to it any more
+        d->core = nullptr; // at once: nothing may be posted to it any more
     });
     connect(d->core, &QObject::destroyed, this, [this] {
         d->isRunning = false;

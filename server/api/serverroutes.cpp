@@ -1,23 +1,18 @@
-#include "core/base/log.h"
-#include "core/store/events/storereader.h"
+#include "server/api/serverroutes.h"
+
 #include "server/access/accessreplies.h"
-#include "server/access/apikeys.h"
-#include "server/admin/adminroutes.h"
-#include "server/api/servercore.h"
-#include "server/cluster/directorywatch.h"
+#include "server/admin/owneraccess.h"
+#include "server/api/about.h"
+#include "server/api/serverparts.h"
+#include "server/api/serverstatus.h"
 #include "server/http/reply.h"
-#include "server/ingest/ingest.h"
-#include "server/live/liveprojects.h"
+#include "server/ingest/earlyposts.h"
+#include "server/live/livequery.h"
 #include "server/metrics/metrics.h"
-#include "server/metrics/status.h"
-#include "server/query/exports.h"
-#include "server/query/history.h"
-#include "server/query/historyreader.h"
 #include "server/query/readfilter.h"
 #include "server/query/stats.h"
 
 #include <algorithm>
-#include <functional>
 
 namespace entvas {
 
@@ -25,9 +20,16 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+const auto kProject = u"project"_s;
+
+QStringList eventFilters()
+{
+    return QStringList{kProject} + eventParameters();
+}
+
 void addSafety(const HttpRequest &request, HttpReply &reply)
 {
-    // Nothing here is worth keeping: counts change by the second, and most of it is for one reader only.
+    // Nothing here may be cached: counts change by the second, and most answers are for one reader only.
     const bool isSaid = std::any_of(reply.headers.cbegin(), reply.headers.cend(), [](const HttpHeader &header) {
         return header.first.compare("cache-control", Qt::CaseInsensitive) == 0;
     });
@@ -40,231 +42,242 @@ void addSafety(const HttpRequest &request, HttpReply &reply)
 
 } // namespace
 
-void ServerCore::addRoutes()
+// Those of all ingest dialects.
+QList<Route<ServerRoutes>> ServerRoutes::senderRoutes()
 {
-    const auto post = std::bind_front(&ServerCore::post, this);
-    m_front->route("POST", u"/webhook"_s, post);
-    m_front->route("POST", u"/events"_s, post);
-    m_front->route("GET", u"/"_s, [this](const HttpRequest &, const HttpResponder &r) {
-        r.send(aboutReply(m_keys->usesDevelopmentKey()));
-    });
-    m_front->route("GET", u"/health"_s, [this](const HttpRequest &, const HttpResponder &r) {
-        r.send(healthReply(reasonsOf(condition()), m_clock->nowMs(), m_startedMs));
-    });
-    m_front->route("GET", u"/ready"_s,
-                   [this](const HttpRequest &, const HttpResponder &r) { r.send(readyReply(notReadyBecause())); });
-    m_front->route("GET", u"/metrics"_s, std::bind_front(&ServerCore::getMetrics, this));
-    m_front->route("GET", u"/auth/config"_s, [this](const HttpRequest &, const HttpResponder &r) {
-        r.send(authConfigReply(m_settings, m_access.needsProof()));
-    });
-    m_front->route("GET", u"/me"_s, [this](const HttpRequest &request, const HttpResponder &responder) {
-        withReader(request, responder, [responder](const Reader &reader) { responder.send(meReply(reader)); });
-    });
-    guard(
-        u"/events"_s,
-        [this](LiveProject &project, const Reader &, const HttpRequest &request, const HttpResponder &r) {
-            m_history->get(project.id(), request, r);
-        },
-        eventParameters());
-    guard(u"/events/stats"_s,
-          [this](LiveProject &project, const Reader &, const HttpRequest &request, const HttpResponder &r) {
-              r.send(statsReply(request, project, m_clock->nowMs()));
-          },
-          {u"filter"_s, u"type"_s});
-    for (const auto &[path, format] :
-         {std::pair{u"/export/csv"_s, Exports::Format::Csv}, std::pair{u"/export/json"_s, Exports::Format::Json},
-          std::pair{u"/export/ndjson"_s, Exports::Format::Ndjson}})
-        guard(
-            path,
-            [this, format = format](LiveProject &project, const Reader &reader, const HttpRequest &request,
-                                    const HttpResponder &r) {
-                m_exports->get(format, project.id(),
-                               std::bind_front(&ServerCore::isStillLetIn, this, reader, project.id()), request, r);
-            },
-            eventParameters());
-    guard(u"/rejections"_s,
-          [this](LiveProject &project, const Reader &, const HttpRequest &request, const HttpResponder &r) {
-              r.send(m_ingest->rejectedEvents().get(project.id(), request.query));
-          },
-          {u"limit"_s, u"after"_s});
-    for (const AdminRoutes::Route &route : AdminRoutes::routes()) {
-        const auto answer = [this, route](const HttpRequest &request, const HttpResponder &r) {
-            // Who it is may take a while to find out, and large bodies would wait as well.
-            if (const Result<void> fits = AdminRoutes::checkSize(request); !fits)
-                return r.send(failureReply(fits.failure()));
-            withReader(request, r, [this, route, request, r](const Reader &reader) {
-                if (!m_isTaking)
-                    return r.send(failureReply({Fault::Unavailable, notReadyBecause()}));
-                m_admin->answer(route, reader, request, r);
-            });
-        };
-        m_front->route(route.method, route.path, answer, route.parameters);
+    QList<Route<ServerRoutes>> list;
+    for (const IngestDialect &dialect : ingestDialects())
+        for (const RouteDeclaration &route : dialect.routes)
+            list.append({route, &ServerRoutes::post});
+    return list;
+}
+
+// What a route with RouteAccess::Project is called with has been checked: its reader may read the project, and it is
+// open.
+const QList<Route<ServerRoutes>> &ServerRoutes::routes()
+{
+    using enum RouteAccess;
+    using Self = ServerRoutes;
+    static const QList<Route<Self>> list =
+        senderRoutes() +
+        QList<Route<Self>>{
+            {{"GET", u"/"_s, Anyone, {}, u"this list"_s}, &Self::getAbout},
+            {{"GET", u"/health"_s, Anyone, {}, u"whether the server is healthy or degraded, and why"_s},
+             &Self::getHealth},
+            {{"GET", u"/ready"_s, Anyone, {}, u"whether it takes events"_s}, &Self::getReady},
+            {{"GET", u"/auth/config"_s, Anyone, {}, u"where to sign in"_s}, &Self::getAuthConfig},
+            {{"GET", u"/metrics"_s, AllProjects, {}, u"metrics for Prometheus"_s}, &Self::getMetrics},
+            {{"GET", u"/me"_s, Reader, {}, u"who you are to this server, and what you may see"_s}, &Self::getMe},
+            {{"GET", u"/events"_s, Project, eventFilters(), u"stored events, newest first"_s}, &Self::getEvents},
+            {{"GET", u"/events/stats"_s, Project, {kProject, u"filter"_s, u"type"_s}, u"counts by type"_s},
+             &Self::getStats},
+            {{"GET", u"/export/csv"_s, Project, eventFilters(), u"stored events as one CSV file"_s},
+             &Self::getExport<ExportFormat::Csv>},
+            {{"GET", u"/export/json"_s, Project, eventFilters(), u"stored events as one JSON array"_s},
+             &Self::getExport<ExportFormat::Json>},
+            {{"GET", u"/export/ndjson"_s, Project, eventFilters(), u"stored events, one JSON object a line"_s},
+             &Self::getExport<ExportFormat::Ndjson>},
+            {{"GET",
+              u"/rejections"_s,
+              Project,
+              {kProject, u"limit"_s, u"after"_s},
+              u"recently rejected events, and why"_s},
+             &Self::getRejections},
+            {{"GET", u"/ws"_s, WebSocket, liveParameters(), u"live counts and events over WebSocket"_s}, {}}};
+    return list;
+}
+
+ServerRoutes::ServerRoutes(const Given &given)
+    : m_given(given),
+      m_readers(&given.access, &given.throttle, &given.clock),
+      m_origins(given.settings.corsOrigins),
+      m_accessLog(&given.clock)
+{
+}
+
+QList<RouteDeclaration> ServerRoutes::declarations()
+{
+    QList<RouteDeclaration> all;
+    for (const RouteDeclaration &route : routes())
+        all.append(route);
+    for (const RouteDeclaration &route : AdminRoutes::routes())
+        all.append(route);
+    return all;
+}
+
+void ServerRoutes::addTo(HttpFront &front)
+{
+    for (const Route<ServerRoutes> &route : routes()) {
+        if (route.access == RouteAccess::WebSocket)
+            front.setUpgradePath(route.path, std::bind_front(&ServerRoutes::checkUpgrade, this), route.parameters);
+        else
+            front.route(route.method, route.path, handlerOf(route), route.parameters);
     }
-    m_front->setRefusalWatcher([this](const HttpRequest &request, const HttpReply &reply) {
-        if (m_isTaking)
-            m_ingest->noteRefusal(request, reply.status);
+    for (const Route<AdminRoutes> &route : AdminRoutes::routes())
+        front.route(route.method, route.path, handlerOf(route), route.parameters);
+    front.setRefusalWatcher([this](const HttpRequest &request, const HttpReply &reply) {
+        if (m_parts)
+            m_parts->ingest.noteRefusal(request, reply.status);
     });
-    const auto mayUpgrade = [this](const HttpRequest &request, const HttpFront::UpgradeAnswer &decide) {
-        if (const auto wrong = LiveHub::checkQuery(request.query))
-            return decide(failureReply(*wrong));
-        if (const auto held = heldUp(request))
-            return decide(*held);
-        m_access.checkUpgrade(request, m_clock->nowMs(), [=, this](const std::optional<Failure> &denied) {
-            if (denied)
-                return decide(notLetIn(request, *denied));
-            if (m_stage != Stage::Serving)
-                return decide(failureReply({Fault::Unavailable, notReadyBecause()}));
-            decide({});
-        });
-    };
-    m_front->setUpgradePath(u"/ws"_s, mayUpgrade, LiveHub::parameters());
-    m_front->setReplyFilter([this](const HttpRequest &request, HttpReply &reply) {
+    front.setReplyFilter([this](const HttpRequest &request, HttpReply &reply) {
         m_origins.addCors(request, reply);
         addSafety(request, reply);
+        if (m_owner)
+            m_owner->sign(request, reply);
         m_accessLog.add(request, reply);
     });
 }
 
-std::optional<HttpReply> ServerCore::heldUp(const HttpRequest &request)
+HttpFront::Handler ServerRoutes::handlerOf(const Route<ServerRoutes> &route)
 {
-    const int seconds = m_guesses.wait(request.peer, bearerToken(request), m_clock->nowMs());
-    return seconds > 0 ? std::optional(guessedReply(seconds)) : std::nullopt;
+    switch (route.access) {
+    case RouteAccess::Anyone:
+    case RouteAccess::Sender:
+        return [this, &route](const HttpRequest &request, const HttpResponder &responder) {
+            static const entvas::Reader anonymous;
+            static const QString noProject;
+            route.answer(*this, {request, responder, anonymous, noProject});
+        };
+    case RouteAccess::Reader:
+    case RouteAccess::AllProjects:
+        return [this, &route](const HttpRequest &request, const HttpResponder &responder) {
+            m_readers.check(request, responder, [this, &route, request, responder](const Reader &reader) {
+                if (route.access == RouteAccess::AllProjects && !reader.seesAll())
+                    return responder.send(deniedReply(
+                        request, {Fault::Denied, u"The metrics show all projects, and this reader may not see all"_s}));
+                route.answer(*this, {request, responder, reader, {}});
+            });
+        };
+    case RouteAccess::Project:
+        return [this, &route](const HttpRequest &request, const HttpResponder &responder) {
+            m_readers.check(request, responder, [this, &route, request, responder](const Reader &reader) {
+                withProject(request, responder, reader, route);
+            });
+        };
+    case RouteAccess::Admin:     // see AdminRoutes
+    case RouteAccess::WebSocket: // see checkUpgrade()
+        break;
+    }
+    Q_UNREACHABLE();
+    return {};
 }
 
-HttpReply ServerCore::notLetIn(const HttpRequest &request, const Failure &failure)
+HttpFront::Handler ServerRoutes::handlerOf(const Route<AdminRoutes> &route)
 {
-    const QByteArray token = bearerToken(request);
-    if (failure.kind == Fault::Unauthenticated && !token.isEmpty())
-        if (const int seconds = m_guesses.fail(request.peer, token, m_clock->nowMs()))
-            return guessedReply(seconds);
-    return deniedReply(request, failure);
-}
-
-void ServerCore::withReader(const HttpRequest &request, const HttpResponder &responder, const ReaderHandler &next)
-{
-    if (const auto held = heldUp(request))
-        return responder.send(*held);
-    m_access.check(request, m_clock->nowMs(), [=, this](const Result<Reader> &reader) {
-        if (!reader)
-            return responder.send(notLetIn(request, reader.failure()));
-        if (reader.value().subject != u"local"_s) // who got in by address proved nothing by its token
-            m_guesses.right(request.peer, bearerToken(request));
-        request.notes->by = reader->subject;
-        next(reader.value());
-    });
-}
-
-// A login that runs out ends with the answers that it began; one that was taken away does not.
-bool ServerCore::isStillLetIn(const Reader &reader, const QString &project) const
-{
-    const Result<Reader> now = m_access.renew(reader, m_clock->nowMs());
-    return now ? now->mayRead(project) : now.failure().kind != Fault::Denied;
-}
-
-// A GET that needs the right to read a project, and its counts.
-void ServerCore::guard(const QString &path, const ProjectHandler &answer, const QStringList &parameters)
-{
-    const auto get = [this, answer](const HttpRequest &request, const HttpResponder &responder) {
-        withReader(request, responder, [=, this](const Reader &reader) {
-            if (!m_isTaking)
-                return responder.send(failureReply({Fault::Unavailable, notReadyBecause()}));
-            QString id = request.query.value(u"project"_s);
-            if (id.isEmpty())
-                id = reader.usualProject();
-            LiveProject *project = reader.mayRead(id) ? m_projects->find(id) : nullptr;
-            if (!project && reader.mayRead(id) && m_directory->has(id))
-                return responder.send(failureReply(m_projects->notOpen(id)));
-            if (!project)
-                return responder.send(failureReply(
-                    {Fault::NotFound, u"There is no project \"%1\" that you may read"_s.arg(id.left(100))}));
-            request.notes->project = id;
-            answer(*project, reader, request, responder);
-        });
+    return [this, &route](const HttpRequest &request, const HttpResponder &responder) {
+        // To find out who calls may take a while, and large bodies would wait as well.
+        if (const Result<void> fits = AdminRoutes::checkSize(request); !fits)
+            return responder.send(failureReply(fits.failure()));
+        const auto next = [this, &route, request, responder](const Reader &reader) {
+            if (!m_parts)
+                return responder.send(notReadyReply());
+            m_parts->admin.answer(route, {request, responder, reader, {}});
+        };
+        if (OwnerAccess::isPresented(request))
+            m_readers.checkOwner(m_owner, request, responder, next);
+        else
+            m_readers.check(request, responder, next);
     };
-    m_front->route("GET", path, get, QStringList{u"project"_s} + parameters);
 }
 
-// Also while the database is away or its counts are being read: that is when somebody looks.
-void ServerCore::getMetrics(const HttpRequest &request, const HttpResponder &responder)
+void ServerRoutes::withProject(const HttpRequest &request, const HttpResponder &responder, const Reader &reader,
+                               const Route<ServerRoutes> &route)
 {
-    withReader(request, responder, [=, this](const Reader &reader) {
-        if (!reader.seesAll())
-            return responder.send(deniedReply(
-                request, {Fault::Denied, u"The metrics show all projects, and this reader may not see all"_s}));
-        responder.send(metricsReply(stats()));
+    if (!m_parts)
+        return responder.send(notReadyReply());
+    QString id = request.query.value(kProject);
+    if (id.isEmpty())
+        id = reader.usualProject();
+    if (!reader.mayRead(id) || (!m_parts->projects.find(id) && !m_parts->directory.has(id)))
+        return responder.send(
+            failureReply({Fault::NotFound, u"There is no project \"%1\" that you may read"_s.arg(id.left(100))}));
+    if (!m_parts->projects.find(id))
+        return responder.send(failureReply(m_parts->projects.notOpen(id)));
+    request.notes->project = id;
+    route.answer(*this, {request, responder, reader, id});
+}
+
+void ServerRoutes::checkUpgrade(const HttpRequest &request, const HttpFront::UpgradeAnswer &decide)
+{
+    if (const auto wrong = checkLiveQuery(request.query))
+        return decide(failureReply(*wrong));
+    m_readers.checkUpgrade(request, [this, decide](const std::optional<HttpReply> &refusal) {
+        decide(refusal || m_given.status.isServing() ? refusal : notReadyReply());
     });
 }
 
-// Looked at each time that somebody asks: the writer sees it with the next event, or within seconds.
-bool ServerCore::isDatabaseMisplaced() const
+HttpReply ServerRoutes::notReadyReply() const
 {
-    return m_databaseLock && m_stage == Stage::Serving && !m_databaseLock->isInPlace();
+    return failureReply({Fault::Unavailable, m_given.status.notReadyBecause()});
 }
 
-Condition ServerCore::condition() const
+LiveProject &ServerRoutes::projectOf(const RouteCall &call) const
 {
-    Condition now;
-    now.isStarting = m_stage == Stage::New || m_stage == Stage::Opening || m_stage == Stage::Warming;
-    now.isStopping = m_stage == Stage::Stopping || m_stage == Stage::Stopped;
-    if (m_writer) {
-        const StoreWriter::Stats writer = m_writer->stats();
-        now.isDatabaseAway = writer.isAway && !writer.isReadOnly;
-        now.isDatabaseReadOnly = writer.isReadOnly;
-        now.isWriterRefused = writer.isRefusing;
-        now.isDatabaseReplaced = writer.isReplaced || isDatabaseMisplaced();
-        now.isClockDoubted = writer.isClockDoubted;
-        now.isUpkeepFailing = writer.isUpkeepFailing;
-        now.isWriterStalled = m_writer->isStalled();
-        now.queueUse = std::max(writer.queueEvents.used / writer.queueEvents.most,
-                                writer.queueBytes.used / writer.queueBytes.most);
-    }
-    now.isFanoutBroken = m_fanout && m_stage == Stage::Serving && !m_fanout->stats().isListening;
-    if (const auto disk = m_disk.use(m_steady.nowMs()))
-        now.isDiskScarce = disk->isScarce();
-    return now;
+    return *m_parts->projects.find(call.project);
 }
 
-ServerStats ServerCore::stats() const
+void ServerRoutes::post(const RouteCall &call)
 {
-    ServerStats stats;
-    stats.store = storeName();
-    stats.nowMs = m_clock->nowMs();
-    stats.uptimeMs = m_clock->nowMs() - m_startedMs;
-    stats.isServing = m_stage == Stage::Serving;
-    stats.front = m_front->stats();
-    stats.early = m_early.stats();
-    stats.certificateExpiresMs = m_certificateExpiresMs;
-    stats.disk = m_disk.use(m_steady.nowMs());
-    stats.reasons = reasonsOf(condition());
-    stats.guesses = m_guesses.stats(m_clock->nowMs());
-    if (m_logins)
-        stats.logins = m_logins->stats();
-    if (m_hub) {
-        stats.writer = m_writer->stats();
-        stats.reader = m_reader->waiting();
-        stats.readerTime = m_reader->time();
-        stats.projectUse = {double(m_projects->all().size()), double(LiveProjects::kMaxProjects), m_timesFull};
-        stats.ingest = m_ingest->stats();
-        stats.hub = m_hub->stats();
-        stats.exports = m_exports->stats();
-    }
-    if (m_historyReader)
-        stats.history = m_historyReader->stats();
-    if (m_fanout)
-        stats.fanout = m_fanout->stats();
-    if (stats.isServing)
-        for (const auto &[id, project] : m_projects->all())
-            stats.projects.append({id, project->stats()});
-    return stats;
+    // A database that is away is the writer's business: bad events are still answered with what is wrong with them.
+    if (m_parts)
+        return m_parts->ingest.post(call.request, call.responder);
+    if (!m_given.early.hold(call.request, call.responder))
+        call.responder.send(notReadyReply());
 }
 
-void ServerCore::post(const HttpRequest &request, const HttpResponder &responder)
+void ServerRoutes::getAbout(const RouteCall &call)
 {
-    // A database that is away is the writer's business: bad events still hear why they are bad.
-    if (m_isTaking)
-        return m_ingest->post(request, responder);
-    if (!m_early.hold(request, responder))
-        responder.send(failureReply({Fault::Unavailable, notReadyBecause()}));
+    call.responder.send(aboutReply(declarations(), m_given.keys.usesDevelopmentKey()));
+}
+
+void ServerRoutes::getHealth(const RouteCall &call)
+{
+    call.responder.send(healthReply(m_given.status.reasons(), m_given.clock.nowMs(), m_given.status.startedMs));
+}
+
+void ServerRoutes::getReady(const RouteCall &call)
+{
+    call.responder.send(readyReply(m_given.status.notReadyBecause()));
+}
+
+// Also while the database is away or its counts are being read: that is when they are needed most.
+void ServerRoutes::getMetrics(const RouteCall &call)
+{
+    call.responder.send(metricsReply(m_given.status.stats()));
+}
+
+void ServerRoutes::getAuthConfig(const RouteCall &call)
+{
+    call.responder.send(authConfigReply(m_given.settings, m_given.access.needsProof()));
+}
+
+void ServerRoutes::getMe(const RouteCall &call)
+{
+    call.responder.send(meReply(call.reader));
+}
+
+void ServerRoutes::getEvents(const RouteCall &call)
+{
+    m_parts->history.get(call.project, call.request, call.responder);
+}
+
+void ServerRoutes::getStats(const RouteCall &call)
+{
+    call.responder.send(statsReply(call.request, projectOf(call), m_given.clock.nowMs()));
+}
+
+void ServerRoutes::getRejections(const RouteCall &call)
+{
+    call.responder.send(m_parts->ingest.rejectedEvents().get(call.project, call.request.query));
+}
+
+template <ExportFormat format>
+void ServerRoutes::getExport(const RouteCall &call)
+{
+    const auto mayGoOn = [this, reader = call.reader, project = call.project] {
+        return m_readers.isStillAuthorized(reader, project);
+    };
+    m_parts->exports.get(format, call.project, mayGoOn, call.request, call.responder);
 }
 
 } // namespace entvas

@@ -101,7 +101,7 @@ void Fanout::take(const QList<Row> &rows)
     QStringList lost;
     for (const Row &row : rows) {
         if (row.generation != m_followed.value(row.project).generation)
-            continue; // read for a picture that is no more
+            continue; // read for a snapshot that is no more
         Q_EMIT arrived(row.project, row.what);
         if (row.isLost && !lost.contains(row.project))
             lost.append(row.project);
@@ -116,6 +116,27 @@ void Fanout::take(const QList<Row> &rows)
         }
         Q_EMIT outdated(project);
     }
+}
+
+void Fanout::collect(const Stats &stats, MetricFamilies &into)
+{
+    into.gauge("entvas_fanout_listening", "1 while the connection is open that announcements of other servers come on.",
+               stats.isListening);
+    into.counter("entvas_fanout_listen_losses_total", "Times that this connection was lost.", double(stats.losses));
+    into.counter("entvas_fanout_sent_total", "Batches announced to other servers.", double(stats.sent));
+    into.counter("entvas_fanout_wakeups_total", "Notifications sent: one may stand for several batches.",
+                 double(stats.woken));
+    into.counter("entvas_fanout_received_total", "Batches of other servers that were added to the live counts.",
+                 double(stats.received));
+    into.histogram("entvas_fanout_delay_seconds",
+                   "Time from the writing of a batch by another server to the live counts of this one, by the clock of "
+                   "the database.",
+                   stats.delaySeconds);
+    into.counter("entvas_fanout_rereads_total", "Times that the counts of a project had to be read again.",
+                 double(stats.outdated));
+    into.counter("entvas_fanout_gaps_total", "Gaps in the announcements of another server.", double(stats.gaps));
+    into.counter("entvas_fanout_unreadable_total", "Announcements that could not be read, or were too large to write.",
+                 double(stats.unreadable));
 }
 
 Fanout::Stats Fanout::stats() const

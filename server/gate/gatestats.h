@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/histogram.h"
-#include "core/base/limituse.h"
+#include "core/base/metrics.h"
 
 #include <array>
 #include <QList>
@@ -53,5 +53,6 @@ struct FrontStats {
     GateStats gate;
     QList<RouteStats> routes;
 };
+void collect(const FrontStats &stats, MetricFamilies &into);
 
 } // namespace entvas

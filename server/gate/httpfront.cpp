@@ -1,6 +1,7 @@
 #include "server/gate/httpfront.h"
 
 #include "server/gate/framesocket.h"
+#include "server/gate/handshake.h"
 #include "server/gate/qtcompat.h"
 #include "server/gate/tcpgate.h"
 #include "server/gate/websockets.h"
@@ -26,8 +27,7 @@ Q_LOGGING_CATEGORY(lcFront, "entvas.front")
 
 constexpr quint64 kWebSocketInBytes = 64 * 1024;          // per frame and per message, unless the receiver sets others
 constexpr quint64 kWebSocketOutBytes = 256 * 1024 * 1024; // one frame each: Qt splits text inside characters
-constexpr qsizetype kWebSocketKeyBytes = 16;
-constexpr char kFrames[] = "entvasFrames"; // property of a WebSocket: its FrameSocket
+constexpr char kFrames[] = "entvasFrames";                // property of a WebSocket: its FrameSocket
 
 // Methods that QHttpServer can route; the others are known and have no route.
 std::optional<QHttpServerRequest::Method> routableMethod(const QByteArray &name)
@@ -81,7 +81,6 @@ public:
     void count(const HttpRequest &request, int status);
     QString routeOf(const QString &path) const;
     HttpReply replyWithoutRoute(const HttpRequest &request) const;
-    std::optional<HttpReply> checkHandshake(const HttpRequest &request) const;
     template <class Function>
     void guarded(const HttpRequest &request, const char *where, Function function, const std::function<void()> &failed);
 
@@ -210,24 +209,6 @@ HttpReply HttpFront::Private::replyWithoutRoute(const HttpRequest &request) cons
     return reply;
 }
 
-std::optional<HttpReply> HttpFront::Private::checkHandshake(const HttpRequest &request) const
-{
-    if (request.header("sec-websocket-version") != "13") {
-        HttpReply reply = errorReply(426, u"Only WebSocket version 13 is spoken here"_s);
-        reply.headers.emplaceBack("Sec-WebSocket-Version", "13");
-        return reply;
-    }
-    for (const QByteArrayView name : {QByteArrayView("sec-websocket-key"), QByteArrayView("sec-websocket-version")})
-        if (std::count_if(request.headers.cbegin(), request.headers.cend(),
-                          [&](const HttpHeader &header) { return header.first == name; }) > 1)
-            return errorReply(400, u"A WebSocket upgrade has one %1 header"_s.arg(QLatin1StringView(name)));
-    const auto key =
-        QByteArray::fromBase64Encoding(request.header("sec-websocket-key"), QByteArray::AbortOnBase64DecodingErrors);
-    if (!key || key.decoded.size() != kWebSocketKeyBytes)
-        return errorReply(400, u"Sec-WebSocket-Key must hold 16 bytes in base64"_s);
-    return std::nullopt;
-}
-
 void HttpFront::Private::upgrade(GateConnection &connection, const HttpRequest &request, const HttpResponder &responder)
 {
     if (const auto secret = secretInQuery(request.query))
@@ -238,7 +219,7 @@ void HttpFront::Private::upgrade(GateConnection &connection, const HttpRequest &
         return responder.send(failureReply(known.failure()));
     if (const auto refusal = checkHandshake(request))
         return responder.send(*refusal);
-    // Who waits for a decision is either still there, and then so are we, or not open any more.
+    // A connection that waits for a decision is either still there, and then so are we, or not open any more.
     const UpgradeAnswer decide = [this, request, responder, at = QPointer(&connection)](const auto &refusal) {
         if (!at || !responder.isOpen())
             return;
@@ -332,7 +313,7 @@ void HttpFront::route(const QByteArray &method, const QString &path, Handler han
     if (!routable)
         return;
     d->methods[path].append(method);
-    const bool added = qtcompat::addRoute(d->http, path, *routable, [p = d.get(), method, path, handler, parameters] {
+    const bool added = qtcompat::addRoute(d->http, path, *routable, [p = d.get(), method, path, handler = std::move(handler), parameters] {
         p->onRouted(method, path, handler, parameters);
     });
     if (!added)

@@ -50,7 +50,7 @@ public:
     void route(const QByteArray &method, const QString &path, Handler handler, const QStringList &parameters = {});
     void setUpgradePath(const QString &path, UpgradePolicy policy, const QStringList &parameters = {});
     void setReplyFilter(ReplyFilter filter);
-    // Is told of requests that were refused before they were whole; the request holds what could be read of its head.
+    // Called for requests that were refused before they were whole; the request holds what could be read of its head.
     using RefusalWatcher = std::function<void(const HttpRequest &, const HttpReply &)>;
     void setRefusalWatcher(RefusalWatcher watcher);
 

@@ -1,109 +1,27 @@
 #include "server/gate/requestreader.h"
 
+#include "server/gate/bytebody.h"
 #include "server/gate/chunkscanner.h"
+#include "server/gate/syntax.h"
 
 #include <algorithm>
-#include <array>
 #include <boost/beast/http/parser.hpp>
 
 namespace entvas {
 using namespace Qt::StringLiterals;
 namespace http = boost::beast::http;
 using Error = boost::beast::error_code;
+using namespace syntax;
 
 namespace {
 
-constexpr qsizetype kBodyReserve = 64 * 1024; // what an announced length alone may allocate
 constexpr qsizetype kRequestIdBytes = 128;
 
-// Beast appends a body straight to a QByteArray, so that it is copied once.
-struct ByteBody {
-    using value_type = QByteArray;
-    static std::uint64_t size(const value_type &body) { return static_cast<std::uint64_t>(body.size()); }
-
-    class reader
-    {
-    public:
-        template <bool isRequest, class Fields>
-        reader(http::header<isRequest, Fields> &, value_type &body) : m_body(body)
-        {
-        }
-        void init(const boost::optional<std::uint64_t> &length, Error &error)
-        {
-            const auto wanted = std::min<std::uint64_t>(length.value_or(0), static_cast<std::uint64_t>(kBodyReserve));
-            m_body.reserve(static_cast<qsizetype>(wanted));
-            error = {};
-        }
-        template <class Buffers>
-        std::size_t put(const Buffers &buffers, Error &error)
-        {
-            const auto before = m_body.size();
-            const auto end = boost::asio::buffer_sequence_end(buffers);
-            for (auto it = boost::asio::buffer_sequence_begin(buffers); it != end; ++it) {
-                const boost::asio::const_buffer piece = *it;
-                m_body.append(static_cast<const char *>(piece.data()), static_cast<qsizetype>(piece.size()));
-            }
-            error = {};
-            return static_cast<std::size_t>(m_body.size() - before);
-        }
-        void finish(Error &error) { error = {}; }
-
-    private:
-        value_type &m_body;
-    };
-};
 using Parser = http::request_parser<ByteBody>;
 
 QByteArray toBytes(boost::beast::string_view text)
 {
     return QByteArray(text.data(), static_cast<qsizetype>(text.size()));
-}
-
-bool isVisible(char c)
-{
-    return c > 0x20 && c < 0x7f;
-}
-
-bool isTokenCharacter(char c)
-{
-    return isVisible(c) && !std::strchr("\"(),/:;<=>?@[\\]{}", c);
-}
-
-bool hasToken(const QByteArray &list, QByteArrayView lowerCaseToken)
-{
-    const auto parts = list.toLower().split(',');
-    return std::any_of(parts.cbegin(), parts.cend(),
-                       [&](const QByteArray &part) { return part.trimmed() == lowerCaseToken; });
-}
-
-bool isHost(const QByteArray &value)
-{
-    return !value.isEmpty() && std::all_of(value.cbegin(), value.cend(),
-                                           [](char c) { return isVisible(c) && !std::strchr("\"#,/<>?@\\^`{|}", c); });
-}
-
-bool isKnownMethod(QByteArrayView method)
-{
-    static constexpr std::array known{"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"};
-    return std::any_of(known.begin(), known.end(), [&](const char *name) { return method == name; });
-}
-
-// Percent signs must start two hexadecimal digits, and U+0000 is never meant well.
-bool isWellEncoded(QByteArrayView text)
-{
-    for (qsizetype i = 0; i < text.size(); ++i) {
-        if (!isVisible(text[i]) || text[i] == '#')
-            return false;
-        if (text[i] != '%')
-            continue;
-        if (i + 2 >= text.size() || !std::isxdigit(static_cast<unsigned char>(text[i + 1])) ||
-            !std::isxdigit(static_cast<unsigned char>(text[i + 2])))
-            return false;
-        if (text[i + 1] == '0' && text[i + 2] == '0')
-            return false;
-        i += 2;
-    }
-    return true;
 }
 
 } // namespace

@@ -111,7 +111,7 @@ HttpReply slowDownReply(int seconds, const QString &text)
     return reply;
 }
 
-HttpReply guessedReply(int seconds)
+HttpReply throttledReply(int seconds)
 {
     return slowDownReply(seconds, u"Too many wrong keys or tokens from your address: try again in %1 s"_s.arg(seconds));
 }

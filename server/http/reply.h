@@ -18,8 +18,8 @@ HttpReply errorReply(int status, const QString &text);
 HttpReply busyReply(const QString &text);
 // 429 with Retry-After.
 HttpReply slowDownReply(int seconds, const QString &text);
-// 429 for whoever guesses keys or tokens, see GuessLimit.
-HttpReply guessedReply(int seconds);
+// 429 after too many failed authentications, see AuthThrottle.
+HttpReply throttledReply(int seconds);
 
 // Whether a status tells of a fault of this server. 501 and 505 do not: they answer what no HTTP/1.1 server has to
 // know.

@@ -1,19 +1,20 @@
 #pragma once
 
-#include "core/base/limituse.h"
 #include "server/http/message.h"
 
 #include <deque>
 #include <functional>
+#include <memory>
 #include <QTimer>
 
 namespace entvas {
 
 class Clock;
+class Metrics;
 
-// Posts that come while the server starts: behind a proxy it does so again and again, and nobody need notice. They wait
-// a bounded while, and are then let in or refused. Whoever hangs up is forgotten: nothing is stored that its sender
-// believes lost. Lives in the server's thread.
+// Posts that come while the server starts: behind a proxy it is restarted now and then, and senders need not notice.
+// They wait for a bounded time, and are then handled or refused. A sender that hangs up is forgotten: nothing is stored
+// that it believes lost. Lives in the server's thread.
 class EarlyPosts : public QObject
 {
     Q_OBJECT
@@ -22,26 +23,24 @@ public:
         int posts = 500;
         qint64 bytes = 64 * 1024 * 1024; // of their bodies, which the gate does not count once their sender has gone
     };
-    struct Stats {
-        LimitUse posts; // reached: those that found no room
-        LimitUse bytes;
-    };
     using Handler = std::function<void(const HttpRequest &, const HttpResponder &)>;
-    using Refusal = std::function<HttpReply()>; // for one that waited in vain
+    using Refusal = std::function<HttpReply()>; // for one whose time is over
 
     // `steady` must outlive it.
     EarlyPosts(const Clock *steady, Refusal refusal, Limits limits, QObject *parent = nullptr);
     EarlyPosts(const Clock *steady, Refusal refusal, QObject *parent = nullptr);
+    ~EarlyPosts() override;
 
     // How long one may wait, since it came: also those that wait already. Zero refuses all at once.
     void setPatience(int ms);
     // False when there is no room, or no patience: refuse it then.
     [[nodiscard]] bool hold(const HttpRequest &request, const HttpResponder &responder);
     // In the order in which they came.
-    void letIn(const Handler &handler);
-    Stats stats() const;
+    void replay(const Handler &handler);
+    const Metrics &metrics() const;
 
 private:
+    struct Counts;
     struct Post {
         HttpRequest request;
         HttpResponder responder;
@@ -56,9 +55,8 @@ private:
     Limits m_limits;
     int m_patienceMs = 0;
     std::deque<Post> m_posts;
-    QTimer m_timer; // runs while somebody waits
-    quint64 m_foundFull = 0;
-    quint64 m_foundLarge = 0;
+    QTimer m_timer; // runs while a post waits
+    std::unique_ptr<Counts> m_counts;
 };
 
 } // namespace entvas

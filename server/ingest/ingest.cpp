@@ -5,13 +5,9 @@
 #include "core/base/log.h"
 #include "core/store/events/storewriter.h"
 #include "server/access/accessreplies.h"
-#include "server/access/guesslimit.h"
+#include "server/access/auththrottle.h"
 #include "server/http/reply.h"
-#include "server/ingest/ingestbody.h"
 #include "server/live/liveprojects.h"
-
-#include <QJsonArray>
-#include <QJsonObject>
 
 namespace entvas {
 
@@ -19,10 +15,11 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-QString idText(const QUuid &id)
-{
-    return id.toString(QUuid::WithoutBraces);
-}
+constexpr auto kCount = LimitText::Unit::Count;
+constexpr auto kBytes = LimitText::Unit::Bytes;
+constexpr const char *kEvents = "entvas_ingest_events_total";
+constexpr const char *kEventsHelp =
+    "Events by result: rejected failed validation; refused were good, not stored, and answered with 429 or 503.";
 
 // As its sender may have written it: the body itself is not kept until the commit.
 QByteArray sentText(const Event &event)
@@ -41,114 +38,216 @@ QByteArray sentText(const Event &event)
     return text + '}';
 }
 
-QJsonObject rejectedResult(const QList<FieldError> &errors)
-{
-    return {{u"status"_s, u"rejected"_s}, {u"errors"_s, errorsToJson(errors)}};
-}
-
 } // namespace
 
-Ingest::Ingest(const Settings &settings, const Door &door, StoreWriter *writer, LiveProjects *projects,
-               const Clock *clock, QObject *parent)
+// What /metrics shows of ingestion; a new number is one more member here.
+struct Ingest::Counts {
+    explicit Counts(const Ingest &ingest)
+        : rate(metrics,
+               {"entvas_ingest_rate_events", kCount,
+                "Events per second that the busiest key has used of its burst; 0 = no limit.",
+                "Requests refused with 429."},
+               ingest.m_rate.perSecond(), [&ingest] { return ingest.m_rate.mostTaken(ingest.m_clock->nowMs()); }),
+          bodyEvents(metrics,
+                     {"entvas_ingest_body_events", kCount, "Largest number of events in one request so far.",
+                      "Requests rejected with 413 for the number of their events."},
+                     ingest.m_rules.maxEvents),
+          bodyBytes(metrics,
+                    {"entvas_ingest_unpacked", kBytes, "Largest body so far, once unpacked.",
+                     "Requests rejected with 413 for their body once unpacked."},
+                    double(ingest.m_maxBodyBytes))
+    {
+        metrics.gauge("entvas_ingest_waiting_senders", "Requests whose events wait for their commit.",
+                      [&ingest] { return double(ingest.m_waiting.size()); });
+    }
+
+    Metrics metrics;
+    Counter accepted{metrics, kEvents, kEventsHelp, {{"result", u"accepted"_s}}};
+    Counter duplicates{metrics, kEvents, kEventsHelp, {{"result", u"duplicate"_s}}};
+    Counter rejected{metrics, kEvents, kEventsHelp, {{"result", u"rejected"_s}}}; // by validation or the database
+    Counter refused{metrics, kEvents, kEventsHelp, {{"result", u"refused"_s}}};
+    Limit rate; // a larger batch may pass as debt
+    Limit bodyEvents;
+    Limit bodyBytes;
+};
+
+// A request on its way to the writer's queue.
+struct Ingest::Arrival {
+    const IngestDialect &dialect;
+    const HttpRequest &request;
+    const HttpResponder &responder;
+    qint64 nowMs;
+    SentBody sent;
+    QByteArray key{};
+    KeyHolder sender{};
+    LiveProject *project = nullptr;
+    SentEvents events{};
+
+    RejectedEvents::Origin origin(int status) const { return {request, sender, key, nowMs, status}; }
+};
+
+Ingest::Ingest(const Settings &settings, const Credentials &credentials, StoreWriter *writer, LiveProjects *projects,
+               const Clock *clock, const QList<IngestDialect> &dialects, QObject *parent)
     : QObject(parent),
-      m_keys(door.keys),
-      m_guesses(door.guesses),
+      m_keys(credentials.keys),
+      m_throttle(credentials.throttle),
       m_writer(writer),
       m_projects(projects),
       m_clock(clock),
       m_origins(settings.corsOrigins),
       m_rate(settings.rateLimit),
+      m_rules{settings.dimensions, settings.eventTypes},
       m_maxBodyBytes(settings.maxBodyBytes),
+      m_counts(std::make_unique<Counts>(*this)),
       m_rejections(
-          writer, [this] { return ++m_lastTicket; }, this),
-      m_rejectedEvents(clock->nowMs())
+          writer, [this] { return ++m_lastTicket; }, m_counts->metrics, this),
+      m_rejectedEvents(clock->nowMs(), m_counts->metrics)
 {
-    m_rules.dimensions = settings.dimensions;
-    m_rules.eventTypes = settings.eventTypes;
+    for (const IngestDialect &dialect : dialects)
+        for (const RouteDeclaration &route : dialect.routes)
+            m_dialects.insert(route.path, &dialect);
     // The writer signals from its own thread: these arrive through our event loop.
     connect(m_writer, &StoreWriter::committed, this, &Ingest::onCommitted, Qt::QueuedConnection);
     connect(m_writer, &StoreWriter::refused, this, &Ingest::onRefused, Qt::QueuedConnection);
     connect(m_writer, &StoreWriter::uncertain, this, &Ingest::onUncertain, Qt::QueuedConnection);
 }
 
+Ingest::~Ingest() = default;
+
+const Metrics &Ingest::metrics() const
+{
+    return m_counts->metrics;
+}
+
 void Ingest::post(const HttpRequest &request, const HttpResponder &responder)
 {
-    const qint64 now = m_clock->nowMs();
-    const QByteArray presented = ApiKeys::presented(request);
-    if (const int seconds = m_guesses->wait(request.peer, presented, now))
-        return responder.send(guessedReply(seconds));
-    const std::optional<KeyHolder> sender = m_keys->identify(presented, now);
-    if (!sender) {
-        const int seconds = presented.isEmpty() ? 0 : m_guesses->fail(request.peer, presented, now);
-        return responder.send(seconds > 0
-                                  ? guessedReply(seconds)
-                                  : deniedReply(presented, {Fault::Unauthenticated, u"Invalid or missing API key"_s}));
-    }
-    if (const auto stranger = sender->isPublished ? strangerTo(request) : std::nullopt)
-        return responder.send(deniedReply(presented, *stranger));
-    m_guesses->right(request.peer, presented);
-    request.notes->by = u"key:"_s + QString::fromUtf8(sender->keyName);
-    request.notes->project = sender->project;
-    if (sender->role == KeyRole::Viewer) {
-        const QString text = u"This key may read, not send; it takes one of the role sender or admin"_s;
-        m_rejectedEvents.addRequest({request, *sender, now, 403}, {}, {{{}, text, u"key.role"_s}});
-        return responder.send(deniedReply(presented, {Fault::Denied, text}));
-    }
-    LiveProject *const project = m_projects->find(sender->project);
-    if (!project)
-        return responder.send(failureReply(m_projects->notOpen(sender->project)));
-    if (const int seconds = m_rate.wait(sender->keyName, now))
-        return refuseTooFast(seconds, 0, responder);
-    IngestText text;
-    auto read = readIngestBody(request, m_rules, m_maxBodyBytes, &text);
-    m_stats.bodyBytes.used = std::max(m_stats.bodyBytes.used, double(text.bytes.size()));
-    if (const auto *unusable = std::get_if<UnusableBody>(&read)) {
-        m_stats.rejected += quint64(unusable->rejected);
-        m_stats.bodyEvents.reached += unusable->reached == UnusableBody::Limit::Events;
-        m_stats.bodyBytes.reached += unusable->reached == UnusableBody::Limit::Bytes;
-        m_rejectedEvents.addRequest({request, *sender, now, unusable->reply.status}, text, unusable->errors);
-        if (unusable->rejected == 0)
-            return responder.send(unusable->reply);
-        return m_rejections.add(sender->project, unusable->rejected, now, responder, unusable->reply);
-    }
-    auto &body = std::get<ParsedBody>(read);
-    if (body.events.isEmpty()) {
-        const QString why = u"The body holds no event"_s;
-        m_rejectedEvents.addRequest({request, *sender, now, 400}, text, {{{}, why, u"array.min"_s}});
-        return responder.send(failureReply({Fault::BadInput, why}));
-    }
-    m_stats.bodyEvents.used = std::max(m_stats.bodyEvents.used, double(body.events.size()));
-    if (const int seconds = m_rate.take(sender->keyName, body.events.size(), now))
-        return refuseTooFast(seconds, body.events.size(), responder);
+    const IngestDialect *dialect = dialectOf(request.path);
+    if (!dialect)
+        return responder.send(failureReply({Fault::NotFound, u"No events are taken at %1"_s.arg(request.path)}));
+    Arrival arrival{*dialect, request, responder, m_clock->nowMs(), SentBody(request, m_maxBodyBytes)};
+    if (admit(arrival) && read(arrival))
+        enqueue(arrival);
+}
 
+// Who sends, into which project, and whether now. False: it has been answered.
+bool Ingest::admit(Arrival &arrival)
+{
+    const HttpRequest &request = arrival.request;
+    const QByteArray &key = arrival.key = arrival.dialect.presentedKey(arrival.sent);
+    const auto deny = [&](const Failure &failure) {
+        refuse(arrival, failure, deniedReply(key, failure));
+        return false;
+    };
+    const auto throttle = [&](int seconds) {
+        refuse(arrival, {Fault::Busy, u"Too many wrong keys or tokens"_s}, throttledReply(seconds), seconds);
+        return false;
+    };
+    if (const int seconds = m_throttle->retryAfter(request.peer, key, arrival.nowMs))
+        return throttle(seconds);
+    std::optional<KeyHolder> sender = m_keys->identify(key, arrival.nowMs);
+    if (!sender) {
+        if (const int seconds = key.isEmpty() ? 0 : m_throttle->recordFailure(request.peer, key, arrival.nowMs))
+            return throttle(seconds);
+        return deny({Fault::Unauthenticated, u"Invalid or missing API key"_s});
+    }
+    if (const auto fault = sender->isPublished ? publishedKeyFault(request) : std::nullopt)
+        return deny(*fault);
+    m_throttle->recordSuccess(request.peer, key);
+    arrival.sender = std::move(*sender);
+    request.notes->by = u"key:"_s + QString::fromUtf8(arrival.sender.keyName);
+    request.notes->project = arrival.sender.project;
+    if (arrival.sender.role == KeyRole::Viewer) {
+        const QString text = u"This key may read, not send; it takes one of the role sender or admin"_s;
+        m_rejectedEvents.addRequest(arrival.origin(403), {}, {{{}, text, u"key.role"_s}});
+        return deny({Fault::Denied, text});
+    }
+    arrival.project = m_projects->find(arrival.sender.project);
+    if (!arrival.project) {
+        const Failure failure = m_projects->notOpen(arrival.sender.project);
+        refuse(arrival, failure, failureReply(failure));
+        return false;
+    }
+    if (const int seconds = m_rate.wait(arrival.sender.keyName, arrival.nowMs)) {
+        refuseTooFast(arrival, seconds, 0);
+        return false;
+    }
+    return true;
+}
+
+// False: it has been answered.
+bool Ingest::read(Arrival &arrival)
+{
+    auto read = arrival.dialect.read(arrival.sent, m_rules);
+    m_counts->bodyBytes.raise(double(arrival.sent.text().size()));
+    if (const auto *unusable = std::get_if<UnusableBody>(&read)) {
+        rejectBody(arrival, *unusable);
+        return false;
+    }
+    arrival.events = std::move(std::get<SentEvents>(read));
+    if (arrival.events.events.isEmpty()) {
+        const QString why = u"The body holds no event"_s;
+        rejectBody(arrival, unusableBody(failureReply({Fault::BadInput, why}), why, u"array.min"_s));
+        return false;
+    }
+    const qsizetype events = arrival.events.events.size();
+    m_counts->bodyEvents.raise(double(events));
+    if (const int seconds = m_rate.take(arrival.sender.keyName, events, arrival.nowMs)) {
+        refuseTooFast(arrival, seconds, events);
+        return false;
+    }
+    return true;
+}
+
+void Ingest::rejectBody(const Arrival &arrival, const UnusableBody &unusable)
+{
+    m_counts->rejected += quint64(unusable.rejected);
+    if (unusable.reached == UnusableBody::Limit::Events)
+        m_counts->bodyEvents.reach();
+    else if (unusable.reached == UnusableBody::Limit::Bytes)
+        m_counts->bodyBytes.reach();
+    m_rejectedEvents.addRequest(arrival.origin(unusable.reply.status), arrival.sent.text(), unusable.errors);
+    if (unusable.rejected == 0)
+        return arrival.responder.send(unusable.reply);
+    m_rejections.add(arrival.sender.project, unusable.rejected, arrival.nowMs, arrival.responder, unusable.reply);
+}
+
+void Ingest::enqueue(Arrival &arrival)
+{
     AppendJob job;
-    job.project = sender->project;
-    job.rejectedAtMs = now;
-    Waiting waiting{responder, body.isArray, {}, request, *sender};
+    job.project = arrival.sender.project;
+    job.rejectedAtMs = arrival.nowMs;
+    Waiting waiting{&arrival.dialect, arrival.responder,      arrival.request,           arrival.sender,
+                    arrival.key,      arrival.events.isArray, arrival.events.references, {}};
     waiting.request.body.clear();
-    for (ParsedEvent &parsed : body.events) {
+    for (ParsedEvent &parsed : arrival.events.events) {
         if (parsed.errors.isEmpty()) {
             Event &event = parsed.event;
-            event.id = m_ids.next(now);
-            event.receivedAtMs = now;
+            event.id = m_ids.next(arrival.nowMs);
+            event.receivedAtMs = arrival.nowMs;
             if (!parsed.hasTimestamp)
-                event.timestampMs = now;
-            event.series = project->admit(event.series);
+                event.timestampMs = arrival.nowMs;
+            event.series = arrival.project->admit(event.series);
             job.events.append(std::move(event));
         } else {
             ++job.rejected;
         }
         waiting.errors.append(std::move(parsed.errors));
     }
-    m_stats.rejected += quint64(job.rejected);
+    m_counts->rejected += quint64(job.rejected);
     if (job.rejected > 0)
-        m_rejectedEvents.addEvents({request, *sender, now, job.events.isEmpty() ? 400 : 200}, text, body.isArray,
-                                   waiting.errors);
+        m_rejectedEvents.addEvents(arrival.origin(job.events.isEmpty() ? 400 : 200), waiting.errors, waiting.isArray,
+                                   [&](const QList<qsizetype> &wanted) {
+                                       return arrival.dialect.locate(arrival.sent, arrival.events, wanted);
+                                   });
     if (job.events.isEmpty())
-        return m_rejections.add(job.project, job.rejected, now, responder, rejectedReply(waiting));
+        return m_rejections.add(job.project, job.rejected, arrival.nowMs, arrival.responder,
+                                arrival.dialect.rejected(waiting.verdicts()));
+    push(std::move(job), std::move(waiting));
+}
 
-    job.ticket = ++m_lastTicket;
-    const quint64 ticket = job.ticket;
+void Ingest::push(AppendJob job, Waiting waiting)
+{
+    const quint64 ticket = job.ticket = ++m_lastTicket;
     // Known before it is pushed: the commit may be reported at any moment from then on.
     m_waiting.insert(ticket, std::move(waiting));
     if (!m_writer->push(std::move(job))) {
@@ -160,10 +259,10 @@ void Ingest::post(const HttpRequest &request, const HttpResponder &responder)
     }
 }
 
-// Any page that the analyst's browser shows knows the published key. What tells it from a program on this machine is
-// its origin, and, where its owner turns the page's own name into 127.0.0.1, that name. Only HTTP/1.0, which no browser
-// speaks any more, comes without a Host.
-std::optional<Failure> Ingest::strangerTo(const HttpRequest &request) const
+// Any page that the analyst's browser shows knows the published key. A page is recognised by its origin, and, where the
+// page's own name has been made to resolve to 127.0.0.1, by that name. Only HTTP/1.0, which no browser speaks any more,
+// comes without a Host.
+std::optional<Failure> Ingest::publishedKeyFault(const HttpRequest &request) const
 {
     const QString instead = u"set a WEBHOOK_API_KEY of your own"_s;
     const QByteArray host = request.header("host");
@@ -182,31 +281,27 @@ void Ingest::noteRefusal(const HttpRequest &request, int status)
     if (request.method != "POST" || status != 413)
         return;
     const qint64 now = m_clock->nowMs();
-    const std::optional<KeyHolder> sender = m_keys->identify(request, now);
+    const IngestDialect *dialect = dialectOf(request.path);
+    const QByteArray key =
+        dialect ? dialect->presentedKey(SentBody(request, m_maxBodyBytes)) : ApiKeys::presented(request);
+    const std::optional<KeyHolder> sender = m_keys->identify(key, now);
     if (!sender || !m_projects->find(sender->project))
         return;
     const QString why = u"The body is larger than %1 bytes"_s.arg(m_maxBodyBytes);
-    m_rejectedEvents.addRequest({request, *sender, now, status}, {}, {{{}, why, u"body.max"_s}});
+    m_rejectedEvents.addRequest({request, *sender, key, now, status}, {}, {{{}, why, u"body.max"_s}});
 }
 
-void Ingest::refuseTooFast(int seconds, qsizetype events, const HttpResponder &responder)
+void Ingest::refuse(const Arrival &arrival, const Failure &failure, HttpReply usual, int retryAfter)
 {
-    ++m_stats.rate.reached;
-    m_stats.refused += quint64(events);
-    responder.send(slowDownReply(seconds, u"Too many events for this key: try again in %1 s"_s.arg(seconds)));
+    arrival.responder.send(arrival.dialect.refused(arrival.request, {failure, retryAfter, std::move(usual)}));
 }
 
-Ingest::Stats Ingest::stats() const
+void Ingest::refuseTooFast(const Arrival &arrival, int seconds, qsizetype events)
 {
-    Stats stats = m_stats;
-    stats.rate.used = m_rate.mostTaken(m_clock->nowMs());
-    stats.rate.most = m_rate.perSecond();
-    stats.bodyEvents.most = m_rules.maxEvents;
-    stats.bodyBytes.most = double(m_maxBodyBytes);
-    stats.waiting = m_waiting.size();
-    stats.rejections = m_rejections.stats();
-    stats.rejectedEvents = m_rejectedEvents.stats();
-    return stats;
+    m_counts->rate.reach();
+    m_counts->refused += quint64(events);
+    const QString why = u"Too many events for this key: try again in %1 s"_s.arg(seconds);
+    refuse(arrival, {Fault::Busy, why}, slowDownReply(seconds, why), seconds);
 }
 
 void Ingest::onCommitted(const QList<CommittedJob> &jobs)
@@ -219,53 +314,57 @@ void Ingest::onCommitted(const QList<CommittedJob> &jobs)
             if (outcome.status != AppendOutcome::Status::Rejected)
                 stored.append(outcome);
             switch (outcome.status) {
-            case AppendOutcome::Status::Accepted: ++m_stats.accepted; break;
-            case AppendOutcome::Status::Duplicate: ++m_stats.duplicates; break;
-            case AppendOutcome::Status::Rejected: ++m_stats.rejected; break;
+            case AppendOutcome::Status::Accepted: ++m_counts->accepted; break;
+            case AppendOutcome::Status::Duplicate: ++m_counts->duplicates; break;
+            case AppendOutcome::Status::Rejected: ++m_counts->rejected; break;
             }
         }
-        const bool isRefused = stored.size() < job.outcomes.size();
-        if (const auto left = isRefused ? m_refusalsLogged.take(m_clock->nowMs()) : std::nullopt)
-            log::warning("ingest", u"the database refused events for their own sake: they count as rejected"_s,
+        const bool isRejected = stored.size() < job.outcomes.size();
+        if (const auto left = isRejected ? m_refusalsLogged.take(m_clock->nowMs()) : std::nullopt)
+            log::warning("ingest", u"the database rejected events that it can't store"_s,
                          {{u"events"_s, job.outcomes.size() - stored.size()},
                           {u"project"_s, job.job.project},
                           {u"reason"_s, job.refusedBecause},
                           {u"leftOut"_s, qint64(*left)}});
         // No entry: a commit whose outcome was learned only after its sender had been refused. Counted all the same.
         if (const auto waiting = m_waiting.find(job.job.ticket); waiting != m_waiting.end()) {
-            if (isRefused)
-                rejectRefused(*waiting, job);
-            waiting->responder.send(stored.isEmpty() ? rejectedReply(*waiting) : acceptedReply(*waiting, stored));
+            if (isRejected)
+                addRejected(*waiting, job);
+            const IngestDialect &dialect = *waiting->dialect;
+            waiting->responder.send(stored.isEmpty() ? dialect.rejected(waiting->verdicts())
+                                                     : dialect.accepted(waiting->verdicts(stored)));
             m_waiting.erase(waiting);
         }
     }
     Q_EMIT stored(jobs);
 }
 
-// What the database refused joins what validation refused: in the answer, and for those who look after the senders.
-void Ingest::rejectRefused(Waiting &waiting, const CommittedJob &job)
+// What the database rejected joins what validation rejected: in the answer, and in GET /rejections.
+void Ingest::addRejected(Waiting &waiting, const CommittedJob &job)
 {
-    QList<QList<FieldError>> refused(waiting.errors.size());
-    QByteArray text = "[";
-    qsizetype next = 0; // outcomes are those of the valid events, in order
+    QList<QList<FieldError>> rejected(waiting.errors.size());
+    QMap<qsizetype, QByteArray> texts; // by place in the body
+    qsizetype next = 0;                // outcomes are those of the valid events, in order
     bool isAll = true;
     for (qsizetype i = 0; i < waiting.errors.size(); ++i) {
-        QByteArray one = "0"; // holds the place of one that is not told of
-        if (waiting.errors[i].isEmpty()) {
-            if (job.outcomes[next].status == AppendOutcome::Status::Rejected) {
-                refused[i] = {{{}, u"The database refused this event"_s, u"database.refused"_s}};
-                waiting.errors[i] = refused[i];
-                one = sentText(job.job.events[next]);
-            } else {
-                isAll = false;
-            }
-            ++next;
+        if (!waiting.errors[i].isEmpty())
+            continue;
+        if (job.outcomes[next].status == AppendOutcome::Status::Rejected) {
+            rejected[i] = {{{}, u"The database rejected this event"_s, u"database.refused"_s}};
+            waiting.errors[i] = rejected[i];
+            texts.insert(i, sentText(job.job.events[next]));
+        } else {
+            isAll = false;
         }
-        text += (i > 0 ? "," : "") + one;
+        ++next;
     }
-    const IngestText sent{waiting.isArray ? QByteArray(text + ']') : text.sliced(1)};
-    m_rejectedEvents.addEvents({waiting.request, waiting.sender, job.job.rejectedAtMs, isAll ? 400 : 200}, sent,
-                               waiting.isArray, refused);
+    m_rejectedEvents.addEvents({waiting.request, waiting.sender, waiting.key, job.job.rejectedAtMs, isAll ? 400 : 200},
+                               rejected, waiting.isArray, [&texts](const QList<qsizetype> &wanted) {
+                                   QList<SentText> found;
+                                   for (const qsizetype index : wanted)
+                                       found.append({*texts.constFind(index)});
+                                   return found;
+                               });
 }
 
 void Ingest::onRefused(const QList<quint64> &tickets, const Failure &failure)
@@ -275,86 +374,33 @@ void Ingest::onRefused(const QList<quint64> &tickets, const Failure &failure)
                      {{u"requests"_s, tickets.size()}, {u"reason"_s, failure.text}, {u"leftOut"_s, qint64(*left)}});
     // Whatever kept the database from storing a good event, sending it again is right: nothing of it is stored.
     const bool senderIsWrong = failure.kind == Fault::BadInput || failure.kind == Fault::TooLarge;
-    answerAll(tickets, failureReply(senderIsWrong ? failure : Failure{Fault::Unavailable, failure.forCallers()}));
+    const Failure outside = senderIsWrong ? failure : Failure{Fault::Unavailable, failure.forCallers()};
+    answerAll(tickets, {outside, 0, failureReply(outside)});
 }
 
 void Ingest::onUncertain(const QList<quint64> &tickets, const Failure &failure)
 {
-    log::warning("ingest", u"nobody knows whether these events are stored"_s,
+    log::warning("ingest", u"it is not known whether these events are stored"_s,
                  {{u"requests"_s, tickets.size()}, {u"reason"_s, failure.text}});
     // Not 503, which promises that nothing is stored.
-    answerAll(tickets, errorReply(500, u"The database was lost while it committed, and it is not known whether the "
-                                       "events are stored. Sent again with the same id they can't count twice"_s));
+    const QString why = u"The database was lost while it committed, and it is not known whether the events are stored. "
+                        "Sent again with the same id they can't count twice"_s;
+    answerAll(tickets, {{Fault::Internal, why}, 0, errorReply(500, why)});
 }
 
-void Ingest::answerAll(const QList<quint64> &tickets, const HttpReply &reply)
+void Ingest::answerAll(const QList<quint64> &tickets, const Refusal &refusal)
 {
     for (const quint64 ticket : tickets) {
         if (m_rejections.refused(ticket))
             continue;
         if (const auto waiting = m_waiting.constFind(ticket); waiting != m_waiting.cend()) {
             for (const QList<FieldError> &errors : waiting->errors)
-                m_stats.refused += errors.isEmpty();
-            waiting->responder.send(reply);
+                m_counts->refused += errors.isEmpty();
+            waiting->responder.send(waiting->dialect->refused(waiting->request, refusal));
             m_waiting.erase(waiting);
         }
     }
     Q_EMIT lost();
-}
-
-HttpReply Ingest::acceptedReply(const Waiting &waiting, const QList<AppendOutcome> &stored)
-{
-    const auto isDuplicate = [](const AppendOutcome &o) { return o.status == AppendOutcome::Status::Duplicate; };
-    if (!waiting.isArray) {
-        const AppendOutcome &outcome = stored.first();
-        QJsonObject data{{u"eventId"_s, idText(outcome.eventId)},
-                         {u"receivedAt"_s, QLatin1StringView(isoFromMs(outcome.receivedAtMs))}};
-        if (isDuplicate(outcome))
-            data.insert(u"duplicate"_s, true);
-        return jsonReply(200,
-                         {{u"success"_s, true}, {u"message"_s, u"Event received successfully"_s}, {u"data"_s, data}});
-    }
-    QJsonArray results;
-    int accepted = 0;
-    int duplicates = 0;
-    int rejected = 0;
-    qsizetype next = 0; // those of the events without errors, in order
-    for (const QList<FieldError> &errors : waiting.errors) {
-        if (!errors.isEmpty()) {
-            ++rejected;
-            results.append(rejectedResult(errors));
-            continue;
-        }
-        const AppendOutcome &outcome = stored[next++];
-        ++(isDuplicate(outcome) ? duplicates : accepted);
-        results.append(QJsonObject{{u"status"_s, isDuplicate(outcome) ? u"duplicate"_s : u"accepted"_s},
-                                   {u"eventId"_s, idText(outcome.eventId)}});
-    }
-    return jsonReply(
-        200, {{u"success"_s, true},
-              {u"message"_s, rejected ? u"Events received, some were rejected"_s : u"Events received successfully"_s},
-              {u"data"_s, QJsonObject{{u"accepted"_s, accepted},
-                                      {u"duplicates"_s, duplicates},
-                                      {u"rejected"_s, rejected},
-                                      {u"results"_s, results}}}});
-}
-
-HttpReply Ingest::rejectedReply(const Waiting &waiting)
-{
-    QJsonObject answer{
-        {u"success"_s, false}, {u"message"_s, u"Validation failed"_s}, {u"error"_s, u"Validation failed"_s}};
-    if (waiting.isArray) {
-        QJsonArray results;
-        for (const QList<FieldError> &errors : waiting.errors)
-            results.append(rejectedResult(errors));
-        answer.insert(u"data"_s, QJsonObject{{u"accepted"_s, 0},
-                                             {u"duplicates"_s, 0},
-                                             {u"rejected"_s, results.size()},
-                                             {u"results"_s, results}});
-    } else {
-        answer.insert(u"errors"_s, errorsToJson(waiting.errors.first()));
-    }
-    return jsonReply(400, answer);
 }
 
 } // namespace entvas

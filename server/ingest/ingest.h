@@ -2,6 +2,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/loglimit.h"
+#include "core/base/metrics.h"
 #include "core/base/uuid7.h"
 #include "core/ingest/eventparser.h"
 #include "core/store/events/eventstore.h"
@@ -9,6 +10,7 @@
 #include "server/access/origin.h"
 #include "server/access/ratelimit.h"
 #include "server/http/message.h"
+#include "server/ingest/dialects/ingestdialect.h"
 #include "server/ingest/rejectedevents.h"
 #include "server/ingest/rejections.h"
 
@@ -16,44 +18,35 @@
 
 namespace entvas {
 
-class GuessLimit;
+class AuthThrottle;
 class LiveProjects;
 class StoreWriter;
 
-// POST /webhook: key, rate, body, validation, then the writer's queue. A sender is answered when its events are on disk
-// and not before; at most as many wait as the writer's queue and the gate's connections allow. Lives in the server's
-// thread.
+// Events that come over HTTP, in any dialect: key, rate, body, validation, then the writer's queue. A sender is
+// answered when its events are on disk and not before; at most as many wait as the writer's queue and the gate's
+// connections allow. What failed validation is *rejected* and counted; what is good and can't be taken now is *refused*
+// with 429 or 503, and may be sent again. Lives in the server's thread.
 class Ingest : public QObject
 {
     Q_OBJECT
 public:
-    // Who may come in.
-    struct Door {
+    // What a sender's key is checked with.
+    struct Credentials {
         const ApiKeys *keys = nullptr;
-        GuessLimit *guesses = nullptr;
+        AuthThrottle *throttle = nullptr;
     };
     // Everything it is given must outlive it.
-    Ingest(const Settings &settings, const Door &door, StoreWriter *writer, LiveProjects *projects, const Clock *clock,
-           QObject *parent = nullptr);
+    Ingest(const Settings &settings, const Credentials &credentials, StoreWriter *writer, LiveProjects *projects,
+           const Clock *clock, const QList<IngestDialect> &dialects = ingestDialects(), QObject *parent = nullptr);
+    ~Ingest() override;
 
+    // On a path of one of the dialects.
     void post(const HttpRequest &request, const HttpResponder &responder);
-    // The gate refused a request before it could be posted: a sender whose body is too large shall be seen.
+    // The gate refused a request before it could be posted: a body that was too large shows in GET /rejections.
     void noteRefusal(const HttpRequest &request, int status);
     const RejectedEvents &rejectedEvents() const { return m_rejectedEvents; }
     qint64 uncountedRejections() const { return m_rejections.uncounted(); }
-    struct Stats {
-        quint64 accepted = 0; // events
-        quint64 duplicates = 0;
-        quint64 rejected = 0;  // by validation, or by the database for their own sake
-        quint64 refused = 0;   // good ones that were told to come again, and were not stored
-        LimitUse rate;         // of the busiest key; a larger batch may pass as debt
-        LimitUse bodyEvents;   // ParseRules::maxEvents
-        LimitUse bodyBytes;    // unpacked
-        qsizetype waiting = 0; // senders; bounded by the gate's connections
-        Rejections::Stats rejections;
-        RejectedEvents::Stats rejectedEvents;
-    };
-    Stats stats() const;
+    const Metrics &metrics() const;
     bool isIdle() const { return m_waiting.isEmpty() && m_rejections.isIdle(); }
 
 Q_SIGNALS:
@@ -63,26 +56,41 @@ Q_SIGNALS:
     void lost();
 
 private:
+    struct Counts;
+    struct Arrival;
     // A sender that waits for its commit. `errors` has one entry per event sent; an empty one is an event of the job.
     struct Waiting {
+        const IngestDialect *dialect;
         HttpResponder responder;
-        bool isArray = false;
-        QList<QList<FieldError>> errors;
         HttpRequest request; // without its body
         KeyHolder sender;
+        QByteArray key;
+        bool isArray;
+        QStringList references;
+        QList<QList<FieldError>> errors;
+        EventVerdicts verdicts(const QList<AppendOutcome> &stored = {}) const
+        {
+            return {request, isArray, references, errors, stored};
+        }
     };
-    std::optional<Failure> strangerTo(const HttpRequest &request) const;
+    const IngestDialect *dialectOf(const QString &path) const { return m_dialects.value(path); }
+    bool admit(Arrival &arrival);
+    bool read(Arrival &arrival);
+    void enqueue(Arrival &arrival);
+    void push(AppendJob job, Waiting waiting);
+    std::optional<Failure> publishedKeyFault(const HttpRequest &request) const;
+    void refuse(const Arrival &arrival, const Failure &failure, HttpReply usual, int retryAfter = 0);
+    void refuseTooFast(const Arrival &arrival, int seconds, qsizetype events);
+    void rejectBody(const Arrival &arrival, const UnusableBody &unusable);
     void onCommitted(const QList<CommittedJob> &jobs);
     void onRefused(const QList<quint64> &tickets, const Failure &failure);
     void onUncertain(const QList<quint64> &tickets, const Failure &failure);
-    void answerAll(const QList<quint64> &tickets, const HttpReply &reply);
-    void refuseTooFast(int seconds, qsizetype events, const HttpResponder &responder);
-    void rejectRefused(Waiting &waiting, const CommittedJob &job);
-    static HttpReply acceptedReply(const Waiting &waiting, const QList<AppendOutcome> &stored);
-    static HttpReply rejectedReply(const Waiting &waiting);
+    void answerAll(const QList<quint64> &tickets, const Refusal &refusal);
+    void addRejected(Waiting &waiting, const CommittedJob &job);
 
+    QHash<QString, const IngestDialect *> m_dialects; // by path
     const ApiKeys *m_keys;
-    GuessLimit *m_guesses;
+    AuthThrottle *m_throttle;
     StoreWriter *m_writer;
     LiveProjects *m_projects;
     const Clock *m_clock;
@@ -93,10 +101,10 @@ private:
     Uuid7Generator m_ids;
     quint64 m_lastTicket = 0;
     QHash<quint64, Waiting> m_waiting; // by ticket
+    std::unique_ptr<Counts> m_counts;
     Rejections m_rejections;
     RejectedEvents m_rejectedEvents;
     LogLimit m_refusalsLogged{1};
-    Stats m_stats; // counts only
 };
 
 } // namespace entvas

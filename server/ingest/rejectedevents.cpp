@@ -1,7 +1,7 @@
 #include "server/ingest/rejectedevents.h"
 
 #include "core/base/isotime.h"
-#include "core/base/jsontext.h"
+#include "core/base/jsonwriter.h"
 #include "server/access/apikeys.h"
 #include "server/http/reply.h"
 
@@ -19,63 +19,12 @@ namespace {
 constexpr qsizetype kEntryBytes = 300;      // of one that is kept, beside its texts
 constexpr qsizetype kShortestKeyToHide = 8; // a shorter one would star out words
 
-struct Place {
-    QByteArrayView text;
-    qint64 line = -1;
-};
-
-// The elements with these indexes (rising) of a JSON array that has been parsed without a fault.
-QList<Place> elements(QByteArrayView array, const QList<qsizetype> &wanted)
-{
-    QList<Place> found;
-    int depth = 0;
-    qsizetype index = 0;
-    qsizetype start = -1;
-    for (qsizetype at = 0; at < array.size() && found.size() < wanted.size(); ++at) {
-        const char c = array[at];
-        if (c == '"') {
-            for (++at; at < array.size() && array[at] != '"'; ++at)
-                at += array[at] == '\\';
-        } else if (c == '[' || c == '{') {
-            if (++depth == 1)
-                start = at + 1;
-        } else if ((c == ',' && depth == 1) || ((c == ']' || c == '}') && --depth == 0)) {
-            if (wanted[found.size()] == index)
-                found.append({array.sliced(start, at - start).trimmed()});
-            start = at + 1;
-            ++index;
-        }
-    }
-    return found;
-}
-
-// The same of a body with one event a line: empty lines hold none.
-QList<Place> lines(QByteArrayView body, const QList<qsizetype> &wanted)
-{
-    QList<Place> found;
-    qsizetype index = 0;
-    qint64 number = 1;
-    for (qsizetype at = 0; at < body.size() && found.size() < wanted.size(); ++number) {
-        qsizetype end = body.indexOf('\n', at);
-        if (end < 0)
-            end = body.size();
-        const QByteArrayView line = json::withoutByteOrderMark(body.sliced(at, end - at)).trimmed();
-        at = end + 1;
-        if (line.isEmpty())
-            continue;
-        if (wanted[found.size()] == index)
-            found.append({line, number});
-        ++index;
-    }
-    return found;
-}
-
 bool isInsideCharacter(QByteArrayView text, qsizetype at)
 {
     return at > 0 && at < text.size() && (uchar(text[at]) & 0xc0) == 0x80;
 }
 
-// Not in the middle of a character, as far as that can be told.
+// Not in the middle of a character, as far as that can be seen.
 qsizetype characterStart(QByteArrayView text, qsizetype at)
 {
     qsizetype start = at;
@@ -105,21 +54,6 @@ void bound(FieldError &error, qsizetype &bytes)
     }
 }
 
-void appendText(QByteArray &json, const char *name, const QString &text)
-{
-    json += ",\"";
-    json += name;
-    json += "\":";
-    json::appendString(json, text.toUtf8());
-}
-
-void appendNumber(QByteArray &json, const char *name, qint64 value)
-{
-    json += ",\"";
-    json += name;
-    json += "\":" + QByteArray::number(value);
-}
-
 // A whole number from the query; `most` and `fallback` where it is absent.
 std::optional<qint64> readNumber(const QueryParameters &query, const QString &name, qint64 least, qint64 most,
                                  qint64 fallback)
@@ -133,9 +67,16 @@ std::optional<qint64> readNumber(const QueryParameters &query, const QString &na
 
 } // namespace
 
-RejectedEvents::RejectedEvents(qint64 startedMs)
-    : m_epoch(QUuid::createUuid().toByteArray(QUuid::WithoutBraces)), m_sinceMs(startedMs)
+RejectedEvents::RejectedEvents(qint64 startedMs, Metrics &metrics)
+    : m_epoch(QUuid::createUuid().toByteArray(QUuid::WithoutBraces)),
+      m_sinceMs(startedMs),
+      m_dropped(metrics, "entvas_rejected_events_dropped_total",
+                "Rejected events that were counted only, or gave way to newer ones.")
 {
+    metrics.gauge("entvas_rejected_events_kept", "Rejected events kept for GET /rejections, of all projects.",
+                  [this] { return double(m_events); });
+    metrics.gauge("entvas_rejected_events_bytes", "Memory of the rejected events that are kept, approximately.",
+                  [this] { return double(m_bytes); });
 }
 
 RejectedEvents::Kept RejectedEvents::make(const Origin &origin)
@@ -159,9 +100,7 @@ void RejectedEvents::setBody(Kept &kept, const Origin &origin, QByteArrayView bo
             characterStart(body, std::min<qsizetype>(fault - kBytesBeforeFault, body.size() - kMostBodyBytes));
     // Viewers read this, and a viewer is no sender: the key must not come to them by the sender's mistake, nor a part
     // of it at either end.
-    QByteArray key = origin.request.header("x-api-key");
-    if (key.isEmpty())
-        key = bearerToken(origin.request);
+    const QByteArray &key = origin.key;
     const qsizetype lead = std::min<qsizetype>(kept.bodyFrom, key.size());
     const QByteArrayView rest = body.sliced(kept.bodyFrom - lead);
     kept.body = rest.first(std::min<qsizetype>(rest.size(), lead + kMostBodyBytes + key.size())).toByteArray();
@@ -173,40 +112,38 @@ void RejectedEvents::setBody(Kept &kept, const Origin &origin, QByteArrayView bo
     kept.body.squeeze();
 }
 
-void RejectedEvents::addEvents(const Origin &origin, const IngestText &text, bool isArray,
-                               const QList<QList<FieldError>> &errors)
+void RejectedEvents::addEvents(const Origin &origin, const QList<QList<FieldError>> &errors, bool isArray,
+                               const Locate &locate)
 {
     QList<qsizetype> wanted;
     qint64 bad = 0;
     for (qsizetype i = 0; i < errors.size(); ++i)
         if (!errors[i].isEmpty() && ++bad <= kMostPerRequest)
             wanted.append(i);
-    const QList<Place> places = text.isLines ? lines(text.bytes, wanted)
-                                : isArray    ? elements(text.bytes, wanted)
-                                             : QList<Place>{{QByteArrayView(text.bytes).trimmed()}};
+    const QList<SentText> texts = locate(wanted);
     Ring &ring = m_rings[origin.sender.project];
     for (qsizetype i = 0; i < wanted.size(); ++i) {
         Kept kept = make(origin);
         kept.index = isArray ? wanted[i] : -1;
         kept.errors = errors[wanted[i]];
-        if (i < places.size()) {
-            kept.line = places[i].line;
-            setBody(kept, origin, places[i].text);
+        if (i < texts.size()) {
+            kept.line = texts[i].line;
+            setBody(kept, origin, texts[i].text);
         }
         if (i + 1 == wanted.size())
             kept.skipped = bad - wanted.size();
         push(ring, std::move(kept));
     }
     ring.total += quint64(bad - wanted.size());
-    m_stats.forgotten += quint64(bad - wanted.size());
+    m_dropped += quint64(bad - wanted.size());
 }
 
-void RejectedEvents::addRequest(const Origin &origin, const IngestText &text, const QList<FieldError> &errors)
+void RejectedEvents::addRequest(const Origin &origin, const QByteArray &text, const QList<FieldError> &errors)
 {
     Kept kept = make(origin);
     kept.errors = errors;
-    if (!text.bytes.isEmpty())
-        setBody(kept, origin, text.bytes);
+    if (!text.isEmpty())
+        setBody(kept, origin, text);
     else
         kept.bodyBytes =
             std::max<qint64>(origin.request.body.size(), origin.request.header("content-length").toLongLong());
@@ -221,12 +158,12 @@ void RejectedEvents::push(Ring &ring, Kept kept)
     for (FieldError &error : kept.errors)
         bound(error, kept.bytes);
     ring.bytes += kept.bytes;
-    m_stats.bytes += kept.bytes;
-    ++m_stats.events;
+    m_bytes += kept.bytes;
+    ++m_events;
     ring.kept.push_back(std::move(kept));
     while (qsizetype(ring.kept.size()) > kMostEvents || ring.bytes > kMostProjectBytes)
         popOldest(ring);
-    while (m_stats.bytes > kMostBytes) // the loudest project gives way, not the quiet ones
+    while (m_bytes > kMostBytes) // the loudest project gives way, not the quiet ones
         popOldest(std::max_element(m_rings.begin(), m_rings.end(), [](const auto &a, const auto &b) {
                       return a.second.bytes < b.second.bytes;
                   })->second);
@@ -235,9 +172,9 @@ void RejectedEvents::push(Ring &ring, Kept kept)
 void RejectedEvents::popOldest(Ring &ring)
 {
     ring.bytes -= ring.kept.front().bytes;
-    m_stats.bytes -= ring.kept.front().bytes;
-    --m_stats.events;
-    ++m_stats.forgotten;
+    m_bytes -= ring.kept.front().bytes;
+    --m_events;
+    ++m_dropped;
     ring.kept.pop_front();
 }
 
@@ -252,53 +189,61 @@ HttpReply RejectedEvents::get(const QString &project, const QueryParameters &que
     static const Ring kNone;
     const auto found = m_rings.find(project);
     const Ring &ring = found == m_rings.end() ? kNone : found->second;
-    HttpReply reply;
-    reply.body = "{\"success\":true,\"data\":{\"rejections\":[";
+    JsonWriter json;
+    json.beginObject();
+    json.raw("success", "true");
+    json.key("data");
+    json.beginObject();
+    json.key("rejections");
+    json.beginArray();
     qint64 count = 0;
-    for (auto one = ring.kept.crbegin(); one != ring.kept.crend() && count < *limit; ++one) {
+    for (auto one = ring.kept.crbegin(); one != ring.kept.crend() && count < *limit; ++one, ++count) {
         if (one->number <= quint64(*after))
             break;
-        if (count++ > 0)
-            reply.body += ',';
-        appendJson(reply.body, *one);
+        write(json, *one);
     }
-    reply.body += ']';
-    appendNumber(reply.body, "count", count);
-    appendNumber(reply.body, "total", qint64(ring.total));
-    appendNumber(reply.body, "kept", qint64(ring.kept.size()));
-    reply.body += ",\"epoch\":\"" + m_epoch + "\",\"since\":\"" + isoFromMs(m_sinceMs) + "\"}}";
+    json.endArray();
+    json.number("count", count);
+    json.number("total", qint64(ring.total));
+    json.number("kept", qint64(ring.kept.size()));
+    json.string("epoch", m_epoch);
+    json.string("since", isoFromMs(m_sinceMs));
+    json.endObject();
+    json.endObject();
+    HttpReply reply;
+    reply.body = json.take();
     return reply;
 }
 
-void RejectedEvents::appendJson(QByteArray &json, const Kept &kept)
+void RejectedEvents::write(JsonWriter &json, const Kept &kept)
 {
-    json +=
-        "{\"number\":" + QByteArray::number(kept.number) + ",\"receivedAt\":\"" + isoFromMs(kept.receivedAtMs) + "\"";
-    appendNumber(json, "status", kept.status);
-    appendText(json, "requestId", QString::fromLatin1(kept.requestId));
-    json += ",\"key\":{\"id\":";
-    json::appendString(json, kept.keyId.toUtf8());
-    appendText(json, "name", kept.keyName);
-    json += '}';
-    appendText(json, "sender", kept.address);
+    json.beginObject();
+    json.number("number", qint64(kept.number));
+    json.string("receivedAt", isoFromMs(kept.receivedAtMs));
+    json.number("status", kept.status);
+    json.string("requestId", QString::fromLatin1(kept.requestId));
+    json.key("key");
+    json.beginObject();
+    json.string("id", kept.keyId);
+    json.string("name", kept.keyName);
+    json.endObject();
+    json.string("sender", kept.address);
     if (kept.index >= 0)
-        appendNumber(json, "index", kept.index);
+        json.number("index", kept.index);
     if (kept.line >= 0)
-        appendNumber(json, "line", kept.line);
-    json += ",\"errors\":" + QJsonDocument(errorsToJson(kept.errors)).toJson(QJsonDocument::Compact);
+        json.number("line", kept.line);
+    json.raw("errors", QJsonDocument(errorsToJson(kept.errors)).toJson(QJsonDocument::Compact));
     if (const qint64 fault = faultOffset(kept.errors); fault >= 0)
-        appendNumber(json, "offset", fault);
-    if (kept.body.isValidUtf8()) {
-        json += ",\"body\":";
-        json::appendString(json, kept.body);
-    } else {
-        json += ",\"bodyBase64\":\"" + kept.body.toBase64() + '"';
-    }
-    appendNumber(json, "bodyFrom", kept.bodyFrom);
-    appendNumber(json, "bodyBytes", kept.bodyBytes);
+        json.number("offset", fault);
+    if (kept.body.isValidUtf8())
+        json.string("body", kept.body);
+    else
+        json.string("bodyBase64", kept.body.toBase64());
+    json.number("bodyFrom", kept.bodyFrom);
+    json.number("bodyBytes", kept.bodyBytes);
     if (kept.skipped > 0)
-        appendNumber(json, "skipped", kept.skipped);
-    json += '}';
+        json.number("skipped", kept.skipped);
+    json.endObject();
 }
 
 } // namespace entvas

@@ -1,17 +1,20 @@
 #pragma once
 
+#include "core/base/metrics.h"
 #include "core/ingest/eventparser.h"
 #include "server/http/message.h"
-#include "server/ingest/ingestbody.h"
+#include "server/ingest/dialects/ingestdialect.h"
 
 #include <deque>
+#include <functional>
 #include <map>
 
 namespace entvas {
 
+class JsonWriter;
 struct KeyHolder;
 
-// The last events of each project that were rejected, with the reasons, for those who look after the senders. What is
+// The last rejected events of each project, with the reasons, for those who look after the senders. What is
 // kept is what was sent as an event and who sent it: no headers, and a presented key found in the text is starred out.
 // In memory only: a restart forgets them (the counts are the database's). A flood costs a bounded copy per request;
 // what is not kept is counted. Lives in the server's thread.
@@ -27,28 +30,25 @@ public:
     static constexpr qsizetype kBytesBeforeFault = 6 * 1024;    // of a malformed body, so that its fault is seen
     static constexpr int kDefaultLimit = 50;                    // of one answer
 
-    explicit RejectedEvents(qint64 startedMs);
+    // `metrics` gets ours.
+    RejectedEvents(qint64 startedMs, Metrics &metrics);
 
     struct Origin {
         const HttpRequest &request;
         const KeyHolder &sender;
+        const QByteArray &key; // as presented: it is starred out where it stands in what is kept
         qint64 nowMs = 0;
         int status = 0; // what the request is answered with, unless the database takes nothing
     };
+    // Finds the texts of the events with these indexes, which rise.
+    using Locate = std::function<QList<SentText>(const QList<qsizetype> &wanted)>;
     // Those events of a body that have errors. `errors` has one entry per event sent.
-    void addEvents(const Origin &origin, const IngestText &text, bool isArray, const QList<QList<FieldError>> &errors);
-    // A body, or a request, that could not be used as a whole.
-    void addRequest(const Origin &origin, const IngestText &text, const QList<FieldError> &errors);
+    void addEvents(const Origin &origin, const QList<QList<FieldError>> &errors, bool isArray, const Locate &locate);
+    // A body, or a request, that could not be used as a whole. Empty `text`: it was not read.
+    void addRequest(const Origin &origin, const QByteArray &text, const QList<FieldError> &errors);
 
     // GET /rejections?limit=…&after=…: newest first.
     HttpReply get(const QString &project, const QueryParameters &query) const;
-
-    struct Stats {
-        qsizetype events = 0;
-        qsizetype bytes = 0;   // approximately
-        quint64 forgotten = 0; // counted and not kept, or pushed out by newer ones
-    };
-    Stats stats() const { return m_stats; }
 
 private:
     struct Kept {
@@ -73,12 +73,14 @@ private:
     static void setBody(Kept &kept, const Origin &origin, QByteArrayView body);
     void push(Ring &ring, Kept kept);
     void popOldest(Ring &ring);
-    static void appendJson(QByteArray &json, const Kept &kept);
+    static void write(JsonWriter &json, const Kept &kept);
 
     QByteArray m_epoch; // of this run
     qint64 m_sinceMs = 0;
     std::map<QString, Ring> m_rings; // by project; never more than LiveProjects::kMaxProjects
-    Stats m_stats;
+    qsizetype m_events = 0;
+    qsizetype m_bytes = 0; // approximately
+    Counter m_dropped;
 };
 
 } // namespace entvas

@@ -1,18 +1,49 @@
 #include "server/ingest/rejections.h"
 
+#include "core/base/metrics.h"
 #include "core/store/events/storewriter.h"
 
 #include <numeric>
 
 namespace entvas {
 
-Rejections::Rejections(StoreWriter *writer, std::function<quint64()> nextTicket, QObject *parent)
-    : QObject(parent), m_writer(writer), m_nextTicket(std::move(nextTicket))
+// What /metrics shows of rejections; a new number is one more member here.
+struct Rejections::Counts {
+    Counts(const Rejections &rejections, Metrics &metrics)
+        : held(metrics,
+               {"entvas_rejections_held", LimitText::Unit::Count,
+                "Answers to rejected events that wait for their count.",
+                "Answers sent before the count was stored, because many waited."},
+               double(kMaxHeld), [&rejections] { return double(rejections.m_held.size()); }),
+          answer(metrics,
+                 {"entvas_rejections_answer", LimitText::Unit::Bytes,
+                  "Largest answer to rejected events so far that may wait for its count.",
+                  "Answers sent before the count was stored, for their size."},
+                 double(kMaxHeldBytes)),
+          minutes(metrics,
+                  {"entvas_rejections_unstored", LimitText::Unit::Count,
+                   "Minutes whose rejected events are not counted in the database yet.",
+                   "Counts added to the newest minute instead of their own."},
+                  double(kMaxMinutes), [&rejections] { return double(rejections.m_waiting.size()); })
+    {
+    }
+    Limit held;
+    Limit answer;
+    Limit minutes;
+};
+
+Rejections::Rejections(StoreWriter *writer, std::function<quint64()> nextTicket, Metrics &metrics, QObject *parent)
+    : QObject(parent),
+      m_writer(writer),
+      m_nextTicket(std::move(nextTicket)),
+      m_counts(std::make_unique<Counts>(*this, metrics))
 {
     m_retry.setSingleShot(true);
     m_retry.setInterval(kRetryMs);
     connect(&m_retry, &QTimer::timeout, this, &Rejections::pushNext);
 }
+
+Rejections::~Rejections() = default;
 
 void Rejections::add(const QString &project, qint64 count, qint64 nowMs, const HttpResponder &responder,
                      HttpReply reply)
@@ -20,15 +51,15 @@ void Rejections::add(const QString &project, qint64 count, qint64 nowMs, const H
     Minute minute{project, nowMs - nowMs % 60'000};
     if (!m_waiting.contains(minute) && m_waiting.size() >= kMaxMinutes) {
         minute = m_waiting.lastKey();
-        ++m_stats.minutes.reached;
+        m_counts->minutes.reach();
     }
     m_waiting[minute] += count;
     const bool isFull = m_held.size() >= kMaxHeld;
     const bool isLarge = reply.body.size() > kMaxHeldBytes;
-    m_stats.held.reached += isFull;
-    m_stats.answer.reached += isLarge;
+    m_counts->held.reach(isFull);
+    m_counts->answer.reach(isLarge);
     if (!isLarge)
-        m_stats.answer.used = std::max(m_stats.answer.used, double(reply.body.size()));
+        m_counts->answer.raise(double(reply.body.size()));
     if (isFull || isLarge || !m_writer->isAvailable())
         responder.send(reply);
     else
@@ -60,17 +91,6 @@ bool Rejections::refused(quint64 ticket)
 qint64 Rejections::uncounted() const
 {
     return std::accumulate(m_waiting.cbegin(), m_waiting.cend(), m_inFlight != 0 ? m_inFlightCount : 0);
-}
-
-Rejections::Stats Rejections::stats() const
-{
-    Stats stats = m_stats;
-    stats.held.used = double(m_held.size());
-    stats.held.most = double(kMaxHeld);
-    stats.answer.most = double(kMaxHeldBytes);
-    stats.minutes.used = double(m_waiting.size());
-    stats.minutes.most = double(kMaxMinutes);
-    return stats;
 }
 
 void Rejections::pushNext()

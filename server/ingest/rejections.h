@@ -1,17 +1,19 @@
 #pragma once
 
-#include "core/base/limituse.h"
 #include "server/http/message.h"
 
+#include <functional>
+#include <memory>
 #include <QMap>
 #include <QTimer>
 
 namespace entvas {
 
+class Metrics;
 class StoreWriter;
 
-// Events that validation refused, on their way to the database. They are counted by minute and written one job at a
-// time, so that a flood of bad events can't fill the queue that good ones need. Senders hear their 400 once the
+// Events that failed validation, on their way to the database. They are counted by minute and written one job at a
+// time, so that a flood of bad events can't fill the queue that good ones need. Senders get their 400 once the
 // count is stored, or at once when the database is away or many wait already. Lives in the server's thread.
 class Rejections : public QObject
 {
@@ -22,23 +24,20 @@ public:
     static constexpr qsizetype kMaxMinutes = 1'440;       // kept while the database is away; then the newest takes all
     static constexpr int kRetryMs = 1'000;
 
-    // `nextTicket` gives numbers that no other job of this writer has.
-    Rejections(StoreWriter *writer, std::function<quint64()> nextTicket, QObject *parent = nullptr);
+    // `nextTicket` gives numbers that no other job of this writer has. `metrics` gets ours.
+    Rejections(StoreWriter *writer, std::function<quint64()> nextTicket, Metrics &metrics, QObject *parent = nullptr);
+
+    ~Rejections() override;
 
     void add(const QString &project, qint64 count, qint64 nowMs, const HttpResponder &responder, HttpReply reply);
     // A job came back: true when it was one of ours.
     bool committed(quint64 ticket);
     bool refused(quint64 ticket);
     bool isIdle() const { return m_inFlight == 0 && m_waiting.isEmpty(); }
-    struct Stats {
-        LimitUse held;    // kMaxHeld
-        LimitUse answer;  // kMaxHeldBytes
-        LimitUse minutes; // kMaxMinutes
-    };
-    Stats stats() const;
     qint64 uncounted() const; // events not known to be in the database
 
 private:
+    struct Counts;
     struct Held {
         HttpResponder responder;
         HttpReply reply;
@@ -56,7 +55,7 @@ private:
     Minute m_inFlightMinute;
     qint64 m_inFlightCount = 0;
     QTimer m_retry;
-    Stats m_stats; // counts only
+    std::unique_ptr<Counts> m_counts;
 };
 
 } // namespace entvas

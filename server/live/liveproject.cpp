@@ -1,15 +1,8 @@
 #include "server/live/liveproject.h"
 
-#include <algorithm>
+#include <utility>
 
 namespace entvas {
-
-namespace {
-
-constexpr int kSeriesBits = 16; // SeriesIndex is 16 bits wide; seconds since 1970 fit into the other 48
-static_assert(sizeof(SeriesIndex) * 8 == kSeriesBits);
-
-} // namespace
 
 SeriesKey placeOf(const LiveCube &cube, const SeriesKey &key)
 {
@@ -19,6 +12,24 @@ SeriesKey placeOf(const LiveCube &cube, const SeriesKey &key)
     type.first() = key.first();
     return cube.contains(type) ? type : key;
 }
+
+namespace {
+
+void fill(const RecentSeconds &seconds, LiveCube &cube, LiveUsers &all)
+{
+    all.setKnownFrom(0, seconds.fromMs);
+    // The other tiers have them, unless another server has just stored them; and users that a second knows, all must
+    // know.
+    for (const auto &[second, users] : seconds.users)
+        for (std::size_t tier = 0; tier < LiveUsers::kTiers; ++tier)
+            all.addToTier(tier, second * 1'000, users);
+    for (auto it = seconds.counts.cbegin(); it != seconds.counts.cend(); ++it) {
+        const SeriesIndex series = cube.intern(placeOf(cube, it.key().second));
+        cube.addToTier(Tier::Second, it.key().first * 1'000, series, quint64(it.value()));
+    }
+}
+
+} // namespace
 
 LiveProject::LiveProject(Project project, QString epoch, QStringList dimensions)
     : m_project(std::move(project)),
@@ -40,13 +51,14 @@ void LiveProject::warm(WarmState state)
     m_rejected = state.rejected;
     m_rejectedByTime = std::move(state.rejectedByTime);
     if (state.seconds)
-        fill(*state.seconds);
-    clearPending();
-    m_toldSeries = m_cube.series().size();
+        fill(*state.seconds, m_cube, m_users);
+    m_pending.clear();
+    m_sentSeries = m_cube.series().size();
     m_generation = m_cube.generation();
     m_changed = false;
     ++m_seq;
-    forgetSteps();
+    m_ring.clear();
+    m_snapshot.reset();
 }
 
 void LiveProject::replace(WarmState state)
@@ -58,24 +70,11 @@ void LiveProject::replace(WarmState state)
 
 void LiveProject::addSeconds(const RecentSeconds &seconds)
 {
-    fill(seconds);
+    fill(seconds, m_cube, m_users);
     if (seconds.counts.isEmpty())
         return;
     m_cube.startOver();
     m_changed = true;
-}
-
-void LiveProject::fill(const RecentSeconds &seconds)
-{
-    m_users.setKnownFrom(0, seconds.fromMs);
-    // The other tiers have them, unless another server has just stored them; and whom a second knows, all must know.
-    for (const auto &[second, users] : seconds.users)
-        for (std::size_t tier = 0; tier < LiveUsers::kTiers; ++tier)
-            m_users.addToTier(tier, second * 1'000, users);
-    for (auto it = seconds.counts.cbegin(); it != seconds.counts.cend(); ++it) {
-        const SeriesIndex series = m_cube.intern(placeOf(m_cube, it.key().second));
-        m_cube.addToTier(Tier::Second, it.key().first * 1'000, series, quint64(it.value()));
-    }
 }
 
 SeriesKey LiveProject::admit(const SeriesKey &key)
@@ -122,30 +121,26 @@ void LiveProject::add(const Announcement &what)
 
 void LiveProject::count(const Cell &cell)
 {
-    const qint64 ms = cell.epochSecond * 1'000;
-    if (m_trimmedMs != 0 && ms - m_trimmedMs > kTierAheadMs[std::size_t(Tier::Minute)])
-        return countFarAhead(ms, cell);
-    m_cube.add({&cell, 1});
-    m_pending[quint64(cell.epochSecond) << kSeriesBits | cell.series] += cell.count;
     m_changed = true;
-}
-
-// From a clock that was wrong, ours or another server's: in a finer tier it would take the place of the present.
-void LiveProject::countFarAhead(qint64 ms, const Cell &cell)
-{
+    const qint64 ms = cell.epochSecond * 1'000;
+    const qint64 aheadMs = m_trimmedMs != 0 ? ms - m_trimmedMs : 0;
+    if (aheadMs <= kTierAheadMs[std::size_t(Tier::Minute)]) {
+        m_cube.add({&cell, 1});
+        m_pending.count(cell);
+        return;
+    }
+    // From a clock that was wrong, ours or another server's: in a finer tier it would take the place of the present.
     for (const Tier tier : {Tier::Quarter, Tier::Day})
-        if (tier == Tier::Day || ms - m_trimmedMs <= kTierAheadMs[std::size_t(tier)])
+        if (tier == Tier::Day || aheadMs <= kTierAheadMs[std::size_t(tier)])
             m_cube.addToTier(tier, ms, cell.series, cell.count);
     m_cube.startOver(); // a delta would put it into all tiers
-    m_changed = true;
 }
 
 void LiveProject::see(qint64 epochSecond, UserHash user)
 {
     if (!m_users.add(epochSecond, user))
         return;
-    m_pendingUsers[epochSecond].push_back(user);
-    ++m_pendingUserCount;
+    m_pending.see(epochSecond, user);
     m_changed = true;
 }
 
@@ -153,7 +148,7 @@ void LiveProject::reject(qint64 minuteMs, qint64 events)
 {
     m_rejected += events;
     m_rejectedByTime.add({minuteMs, events});
-    m_pendingRejections.add({minuteMs, events});
+    m_pending.reject({minuteMs, events});
     m_changed = true;
 }
 
@@ -162,10 +157,8 @@ LiveProject::Stats LiveProject::stats() const
     Stats stats = m_stats;
     stats.series.used = double(m_cube.series().size());
     stats.series.most = LiveCube::kMaxSeries;
-    stats.ringDeltas.used = double(m_ring.size());
-    stats.ringDeltas.most = double(kRingDeltas);
-    stats.ringCells.used = double(m_ringCells);
-    stats.ringCells.most = double(kRingCells);
+    stats.ringDeltas = m_ring.deltas();
+    stats.ringCells = m_ring.cells();
     stats.users.used = double(m_users.bytes());
     stats.users.most = double(LiveUsers::kMaxBytes);
     stats.users.reached = m_users.forgotten();
@@ -190,62 +183,25 @@ OutMessagePtr LiveProject::step()
 {
     m_changed = false;
     ++m_seq;
-    const bool renumbered = m_generation != m_cube.generation();
-    const bool isTooLarge =
-        m_pending.size() > std::size_t(wire::kMaxDeltaCells) || m_pendingUserCount > std::size_t(wire::kMaxDeltaUsers);
-    m_generation = m_cube.generation();
-    wire::Delta delta{m_project.id, m_seq, totals(), {}, {}};
-    if (renumbered || isTooLarge) {
-        clearPending(); // their numbers mean other series now; the snapshot holds the counts
-        m_toldSeries = m_cube.series().size();
-        forgetSteps();
+    const bool isRenumbered = std::exchange(m_generation, m_cube.generation()) != m_cube.generation();
+    const qsizetype sentSeries = std::exchange(m_sentSeries, m_cube.series().size());
+    if (isRenumbered || m_pending.isTooLarge()) {
+        m_pending.clear(); // their numbers mean other series now; the snapshot holds the counts
+        m_ring.clear();
+        m_snapshot.reset();
         return nullptr;
     }
-    delta.newSeries = m_cube.series().mid(m_toldSeries);
-    m_toldSeries = m_cube.series().size();
-    delta.cells.reserve(qsizetype(m_pending.size()));
-    for (const auto &[key, count] : m_pending)
-        delta.cells.append({qint64(key >> kSeriesBits), SeriesIndex(key & 0xffff), count});
-    std::sort(delta.cells.begin(), delta.cells.end(), [](const Cell &a, const Cell &b) {
-        return a.epochSecond != b.epochSecond ? a.epochSecond < b.epochSecond : a.series < b.series;
-    });
-    m_pending.clear();
-
-    const std::size_t size = std::size_t(delta.cells.size() + delta.newSeries.size()) + m_pendingUserCount;
-    delta.users = takePendingUsers();
-    delta.rejections = std::exchange(m_pendingRejections, {}).list();
-    m_ring.push_back({m_seq, size, std::make_shared<OutMessage>(std::move(delta))});
-    m_ringCells += size;
-    OutMessagePtr message = m_ring.back().message;
-    while (m_ring.size() > kRingDeltas || (m_ringCells > kRingCells && !m_ring.empty())) {
-        ++(m_ring.size() > kRingDeltas ? m_stats.ringDeltas : m_stats.ringCells).reached;
-        m_ringCells -= m_ring.front().cells;
-        m_ring.pop_front();
-    }
+    wire::Delta delta{m_project.id, m_seq, totals(), m_cube.series().mid(sentSeries), {}};
+    const std::size_t size = m_pending.moveTo(delta) + std::size_t(delta.newSeries.size());
+    auto message = std::make_shared<OutMessage>(std::move(delta));
+    m_ring.push(message, size);
     return message;
 }
 
-QList<UserAddition> LiveProject::takePendingUsers()
-{
-    QList<UserAddition> additions;
-    for (auto &[second, users] : m_pendingUsers) {
-        std::sort(users.begin(), users.end());
-        UserAddition addition{second, QByteArray(qsizetype(users.size()) * kUserHashBytes, Qt::Uninitialized)};
-        auto *at = reinterpret_cast<uchar *>(addition.hashes.data());
-        for (const UserHash user : users) {
-            putUserHash(at, user);
-            at += kUserHashBytes;
-        }
-        additions.append(std::move(addition));
-    }
-    clearPendingUsers();
-    return additions;
-}
-
-QList<OutMessagePtr> LiveProject::picture(qint64 nowMs)
+QList<OutMessagePtr> LiveProject::snapshot(qint64 nowMs)
 {
     const bool fresh = m_snapshot && nowMs - m_snapshotMs <= kSnapshotReuseMs && nowMs >= m_snapshotMs &&
-                       m_seq - m_snapshotSeq <= qint64(m_ring.size());
+                       m_seq - m_snapshotSeq <= m_ring.size();
     if (!fresh) {
         m_snapshot = std::make_shared<OutMessage>(wire::Snapshot{m_project.id, m_epoch, m_seq, nowMs, totals(),
                                                                  m_cube.snapshot(), m_users.snapshot(),
@@ -253,29 +209,14 @@ QList<OutMessagePtr> LiveProject::picture(qint64 nowMs)
         m_snapshotSeq = m_seq;
         m_snapshotMs = nowMs;
     }
-    return QList<OutMessagePtr>{m_snapshot} + after(m_snapshotSeq);
+    return QList<OutMessagePtr>{m_snapshot} + m_ring.newest(m_seq - m_snapshotSeq);
 }
 
 std::optional<QList<OutMessagePtr>> LiveProject::since(const wire::Since &seen) const
 {
-    if (seen.epoch != m_epoch || seen.seq < 0 || seen.seq > m_seq || m_seq - seen.seq > qint64(m_ring.size()))
+    if (seen.epoch != m_epoch || seen.seq < 0 || seen.seq > m_seq || m_seq - seen.seq > m_ring.size())
         return {};
-    return after(seen.seq);
-}
-
-QList<OutMessagePtr> LiveProject::after(qint64 seq) const
-{
-    QList<OutMessagePtr> list;
-    for (std::size_t i = m_ring.size() - std::size_t(m_seq - seq); i < m_ring.size(); ++i)
-        list.append(m_ring[i].message);
-    return list;
-}
-
-void LiveProject::forgetSteps()
-{
-    m_ring.clear();
-    m_ringCells = 0;
-    m_snapshot.reset();
+    return m_ring.newest(m_seq - seen.seq);
 }
 
 } // namespace entvas

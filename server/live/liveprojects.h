@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/metrics.h"
 #include "core/model/directory.h"
 #include "server/live/liveproject.h"
 
@@ -8,13 +9,16 @@
 
 namespace entvas {
 
-// The live pictures of all projects that this server has opened. Lives in the server's thread.
+// The live counts of all projects that this server has opened. Lives in the server's thread.
 class LiveProjects
 {
 public:
     // As many as a database may have; only one that was filled by other means than ours has more. Each holds up to
     // LiveCube::kMaxSeries series in four tiers; an empty one takes some KiB.
     static constexpr std::size_t kMaxProjects = std::size_t(kMaxProjectsKept);
+
+    static constexpr LimitText kLimit{"entvas_projects", LimitText::Unit::Count, "Open projects.",
+                                      "Times that a project could not be opened because the limit was reached."};
 
     using Map = std::map<QString, std::unique_ptr<LiveProject>>; // by id
 
@@ -46,7 +50,7 @@ public:
         at->warm(std::move(state));
         return *at;
     }
-    // Whoever holds a pointer to it lets go first: LiveHub::forget().
+    // Those who hold a pointer to it let go first: LiveHub::forget().
     void close(const QString &id) { m_all.erase(id); }
 
 private:

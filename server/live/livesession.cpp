@@ -1,10 +1,12 @@
 #include "server/live/livesession.h"
 
 #include "server/gate/websockets.h"
+#include "server/live/channel.h"
 
 #include <algorithm>
 #include <QElapsedTimer>
 #include <QHostAddress>
+#include <utility>
 
 namespace entvas {
 
@@ -61,21 +63,15 @@ LiveSession::LiveSession(QWebSocket *socket, wire::Format format, bool packs, QO
     });
 }
 
-LiveSession::Subscription *LiveSession::State::find(const LiveProject *project)
+void LiveSession::leaveChannels()
 {
-    const auto at = std::find_if(subscriptions.begin(), subscriptions.end(),
-                                 [=](const Subscription &s) { return s.project == project; });
-    return at == subscriptions.end() ? nullptr : &*at;
-}
-
-bool LiveSession::State::needsPicture() const
-{
-    return std::any_of(subscriptions.cbegin(), subscriptions.cend(),
-                       [](const Subscription &s) { return s.needsPicture; });
+    for (Channel *channel : std::exchange(state.channels, {}))
+        channel->unsubscribe(*this);
 }
 
 LiveSession::~LiveSession()
 {
+    leaveChannels();
     m_socket->disconnect(this);
     m_socket->abort();
 }
@@ -98,17 +94,17 @@ void LiveSession::answer(const OutMessage &message)
     close(QWebSocketProtocol::CloseCodePolicyViolated, u"Too many messages without taking their answers"_s);
 }
 
-void LiveSession::sendPicture(const OutMessage &message)
+void LiveSession::sendSnapshot(const OutMessage &message)
 {
     if (!m_closing)
-        m_pictureBytes += message.sendTo(*m_socket, m_format, m_packs);
+        m_snapshotBytes += message.sendTo(*m_socket, m_format, m_packs);
 }
 
 qint64 LiveSession::backlog()
 {
-    // What is written first is taken first: the picture's share can only shrink.
-    m_pictureBytes = std::min(m_pictureBytes, unsent());
-    return unsent() - m_pictureBytes;
+    // What is written first is taken first: the snapshot's share can only shrink.
+    m_snapshotBytes = std::min(m_snapshotBytes, unsent());
+    return unsent() - m_snapshotBytes;
 }
 
 bool LiveSession::isBehind(qint64 bytes)
@@ -156,7 +152,7 @@ void LiveSession::onMessage(const QByteArray &bytes, wire::Format format)
 {
     if (m_closing)
         return;
-    m_missedPongs = 0; // whoever talks is alive
+    m_missedPongs = 0; // a client that sends is alive
     if (bytes.size() > kMaxMessageBytes) {
         Q_EMIT reached(Bound::MessageBytes);
         return refuse(QWebSocketProtocol::CloseCodeTooMuchData, u"too_large"_s,

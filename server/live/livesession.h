@@ -13,12 +13,12 @@
 
 namespace entvas {
 
-class LiveProject;
+class Channel;
 
 inline constexpr auto kTryAgainLater = QWebSocketProtocol::CloseCode(1013); // Qt has no name for it
 
 // One WebSocket client: its frames in, bounded; its messages out, with an eye on what it has not taken yet. What it is
-// told and when is the hub's business. Owns the socket. Lives in the server's thread.
+// sent and when is its channels' business. Owns the socket. Lives in the server's thread.
 class LiveSession : public QObject
 {
     Q_OBJECT
@@ -35,44 +35,34 @@ public:
     static constexpr std::size_t kMaxSubscriptions = 16;
     enum class Bound { MessageBytes, MessageRate };
 
-    // `packs`: the client takes large pictures packed.
+    // `packs`: the client takes large snapshots packed.
     LiveSession(QWebSocket *socket, wire::Format format, bool packs, QObject *parent);
     ~LiveSession() override;
 
-    // A project that this client listens to.
-    struct Subscription {
-        LiveProject *project = nullptr;
-        bool wantsTail = false;
-        bool needsPicture = false; // its numbers are not additive any more: a whole picture has to come before deltas
-        qint64 seq = 0;            // of the last picture or delta it was sent
-        qint64 tailSkipped = 0;    // events that its tail has to own up to
-    };
-    // What the hub knows about this client. Milliseconds are of the steady clock.
+    // What others know about this client. Milliseconds are of the steady clock.
     struct State {
         QByteArray network;            // of the client, see networkOf()
         std::optional<Reader> reader;  // none: it has not authenticated yet
         bool isAuthenticating = false; // a token of its is being checked
         qint64 authenticateByMs = 0;
-        qint64 lastTakenMs = 0;                  // when it last took anything, or had nothing to take
-        std::vector<Subscription> subscriptions; // at most kMaxSubscriptions
-
-        Subscription *find(const LiveProject *project);
-        bool needsPicture() const;
+        qint64 lastTakenMs = 0;          // when it last took anything, or had nothing to take
+        std::vector<Channel *> channels; // that it is subscribed to; at most kMaxSubscriptions
     };
     State state;
+    void leaveChannels();
 
     void send(const OutMessage &message);
-    // To a message of its own: a client that asks on and takes none of its answers is refused.
+    // To a message of its own: a client that keeps asking and takes none of its answers is refused.
     void answer(const OutMessage &message);
-    // For a picture: its size is not held against the client until it has had the time to take it.
-    void sendPicture(const OutMessage &message);
+    // For a snapshot: its size is not held against the client until it has had the time to take it.
+    void sendSnapshot(const OutMessage &message);
     qint64 unsent() const { return m_socket->bytesToWrite(); }
-    // Unsent bytes beyond those of a picture that is still on its way.
+    // Unsent bytes beyond those of a snapshot that is still on its way.
     qint64 backlog();
     // More than `bytes` of backlog that the system does not take either: what waits for the event loop only is not the
     // client's fault.
     bool isBehind(qint64 bytes);
-    QHostAddress client() const; // as far as trusted proxies tell
+    QHostAddress client() const; // as far as trusted proxies say
     QString peer() const { return client().toString(); }
 
     // `error`, then the close frame; nothing that still comes from the client is read.
@@ -102,7 +92,7 @@ private:
     bool m_closing = false;
     int m_missedPongs = 0;
     int m_answers = 0; // since it had taken all
-    qint64 m_pictureBytes = 0;
+    qint64 m_snapshotBytes = 0;
     qint64 m_largestMessage = 0;
     double m_tokens = kMessageBurst;
     qint64 m_tokensMs = 0; // on the steady clock

@@ -1,5 +1,7 @@
 #include "server/metrics/diskspace.h"
 
+#include "core/base/metrics.h"
+
 #include <QFileInfo>
 #include <QStorageInfo>
 
@@ -17,6 +19,16 @@ std::optional<DiskSpace::Use> DiskSpace::use(qint64 steadyMs)
         return m_use = {};
     return m_use = Use{disk.bytesAvailable(), disk.bytesTotal(),
                        QFileInfo(m_file).size() + QFileInfo(m_file + u"-wal"_s).size()};
+}
+
+void DiskSpace::collect(const Use &use, MetricFamilies &into)
+{
+    into.gauge("entvas_database_size_bytes", "Size of the SQLite file and its write-ahead log.",
+               double(use.databaseBytes));
+    into.gauge("entvas_database_disk_free_bytes", "Free space on the file system of the SQLite file.",
+               double(use.freeBytes));
+    into.gauge("entvas_database_disk_size_bytes", "Size of the file system of the SQLite file.",
+               double(use.totalBytes));
 }
 
 } // namespace entvas

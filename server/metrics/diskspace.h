@@ -5,8 +5,10 @@
 
 namespace entvas {
 
-// The file system of an SQLite database, and the database's own size. Looked at again after kEvery at the earliest: it
-// is asked for with every /health. Lives in the server's thread.
+class MetricFamilies;
+
+// The file system of an SQLite database, and the database's own size. Measured again after kEveryMs at the earliest,
+// since every /health needs it. Lives in the server's thread.
 class DiskSpace
 {
 public:
@@ -23,6 +25,7 @@ public:
         bool isScarce() const { return freeBytes < kScarceBytes; }
     };
     std::optional<Use> use(qint64 steadyMs);
+    static void collect(const Use &use, MetricFamilies &into);
 
 private:
     QString m_file;

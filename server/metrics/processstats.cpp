@@ -1,5 +1,7 @@
 #include "server/metrics/processstats.h"
 
+#include "core/base/metrics.h"
+
 #include <chrono>
 #include <dirent.h>
 #include <memory>
@@ -84,6 +86,17 @@ ProcessStats processStats()
     if (getrlimit(RLIMIT_NOFILE, &files) == 0)
         stats.maxFds = qint64(files.rlim_cur);
     return stats;
+}
+
+void collectProcess(MetricFamilies &into)
+{
+    const ProcessStats process = processStats();
+    into.counter("process_cpu_seconds_total", "Processor time of user and system.", process.cpuSeconds);
+    into.gauge("process_start_time_seconds", "Start of the process in seconds since 1970.", process.startSeconds);
+    into.gauge("process_resident_memory_bytes", "Memory that is resident.", double(process.residentBytes));
+    into.gauge("process_virtual_memory_bytes", "Memory that is mapped.", double(process.virtualBytes));
+    into.gauge("process_open_fds", "Open file descriptors.", double(process.openFds));
+    into.gauge("process_max_fds", "File descriptors that may be open.", double(process.maxFds));
 }
 
 } // namespace entvas

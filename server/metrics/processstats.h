@@ -4,7 +4,9 @@
 
 namespace entvas {
 
-// This process as the kernel sees it; zeros where it does not tell.
+class MetricFamilies;
+
+// This process as the kernel sees it; zeros for what it does not report.
 struct ProcessStats {
     double cpuSeconds = 0;
     double startSeconds = 0; // since 1970
@@ -15,5 +17,6 @@ struct ProcessStats {
 };
 ProcessStats processStats(); // costs the same with any number of descriptors
 qint64 residentBytes();
+void collectProcess(MetricFamilies &into);
 
 } // namespace entvas

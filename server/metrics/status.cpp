@@ -10,30 +10,6 @@ namespace entvas {
 
 using namespace Qt::StringLiterals;
 
-HttpReply aboutReply(bool takesDevelopmentKey)
-{
-    const QJsonObject endpoints{{u"POST /webhook"_s, u"send one event, an array, or one event a line"_s},
-                                {u"POST /events"_s, u"the same"_s},
-                                {u"GET /events"_s, u"stored events, newest first"_s},
-                                {u"GET /events/stats"_s, u"counts by type"_s},
-                                {u"GET /export/csv"_s, u"all of them as one file"_s},
-                                {u"GET /export/json"_s, u"the same"_s},
-                                {u"GET /export/ndjson"_s, u"the same, one event a line"_s},
-                                {u"GET /rejections"_s, u"the last events that were rejected, and why"_s},
-                                {u"GET /ws"_s, u"live counts and events over WebSocket"_s},
-                                {u"GET /admin/keys"_s, u"keys; beside it members, projects and audit, for admins"_s},
-                                {u"GET /me"_s, u"who you are here, and what you may see"_s},
-                                {u"GET /auth/config"_s, u"where to log in"_s},
-                                {u"GET /metrics"_s, u"numbers for Prometheus"_s},
-                                {u"GET /health"_s, u"is it well"_s},
-                                {u"GET /ready"_s, u"does it take events"_s}};
-    return jsonReply(200, {{u"success"_s, true},
-                           {u"name"_s, u"Entvas"_s},
-                           {u"version"_s, QStringLiteral(ENTVAS_VERSION)},
-                           {u"developmentKey"_s, takesDevelopmentKey},
-                           {u"endpoints"_s, endpoints}});
-}
-
 QStringList reasonsOf(const Condition &condition)
 {
     QStringList reasons;

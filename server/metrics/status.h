@@ -4,10 +4,7 @@
 
 namespace entvas {
 
-// GET /: what this is and what it answers to.
-HttpReply aboutReply(bool takesDevelopmentKey);
-
-// What there is to know about how a server is.
+// What a server's health depends on.
 struct Condition {
     bool isStarting = false;
     bool isStopping = false;
@@ -17,14 +14,14 @@ struct Condition {
     bool isWriterStalled = false;
     bool isWriterRefused = false; // the database would not store the last batch: rights, damage
     bool isUpkeepFailing = false; // housekeeping: old rows stay
-    bool isFanoutBroken = false;  // other servers' events do not come
+    bool isFanoutBroken = false;  // events of other servers do not arrive
     bool isDiskScarce = false;
     bool isClockDoubted = false; // nothing old is removed or summed up: this machine's clock may be wrong
     double queueUse = 0;         // 1 = full
 };
 inline constexpr double kQueueNearlyFull = 0.8;
 
-// In words that anybody may read and programs may compare: "starting", "stopping", "database_away",
+// In words for people and programs: "starting", "stopping", "database_away",
 // "database_replaced", "database_read_only", "writer_stalled", "writes_refused", "housekeeping_failing",
 // "fanout_broken", "disk_nearly_full", "clock_unconfirmed", "queue_nearly_full". Empty: all is well.
 QStringList reasonsOf(const Condition &condition);

@@ -30,7 +30,7 @@ struct Page {
 // In the reader's thread.
 Result<Page> readPage(EventStore &store, const EventQuery &query, Exports::Format format, bool isFirst)
 {
-    const auto events = store.events(query);
+    const auto events = store.reader().events(query);
     if (!events)
         return events.failure();
     Page page;
@@ -69,27 +69,41 @@ QByteArray fileName(Exports::Format format, const EventQuery &query)
 
 } // namespace
 
+struct Exports::Counts {
+    int running = 0;
+    Metrics metrics;
+    Counter started{metrics, "entvas_exports_total", "Exports started."};
+    Counter broken{metrics, "entvas_exports_broken_total",
+                   "Exports ended early: by a failure of the database, or because the right to read ended."};
+    Counter events{metrics, "entvas_exported_events_total", "Events written into exports."};
+    Limit atOnce{metrics,
+                 {"entvas_exports_running", LimitText::Unit::Count, "Exports that are being read or sent.",
+                  "Exports refused with 503 because as many ran as may."},
+                 kMostAtOnce,
+                 [this] { return double(running); }};
+};
+
 // One export, from its first page to its last. Belongs to the connection once that has begun to send.
 class Exports::Export final : public QObject, public BodyPieces
 {
 public:
-    Export(HistoryReader *reader, std::shared_ptr<Stats> stats, Format format, EventQuery query, QString filter,
+    Export(HistoryReader *reader, std::shared_ptr<Counts> counts, Format format, EventQuery query, QString filter,
            MayGoOn mayGoOn)
         : m_reader(reader),
-          m_stats(std::move(stats)),
+          m_counts(std::move(counts)),
           m_format(format),
           m_query(std::move(query)),
           m_filter(std::move(filter)),
           m_mayGoOn(std::move(mayGoOn)),
           m_left(m_query.limit)
     {
-        ++m_stats->running;
+        ++m_counts->running;
         m_since.start();
     }
     ~Export() override
     {
-        --m_stats->running;
-        log::info("export", u"ended"_s,
+        --m_counts->running;
+        log::info("export", u"export ended"_s,
                   {{u"project"_s, m_query.project}, {u"events"_s, m_events}, {u"ms"_s, m_since.elapsed()}});
     }
 
@@ -118,9 +132,9 @@ public:
         ask([this, take](const Result<Page> &page) {
             if (page && m_mayGoOn())
                 return take(toPiece(page.value()));
-            ++m_stats->broken;
-            log::warning("export", u"broken off"_s,
-                         {{u"reason"_s, page ? u"its reader may not read any more"_s : page.failure().text},
+            ++m_counts->broken;
+            log::warning("export", u"export ended early"_s,
+                         {{u"reason"_s, page ? u"its reader is no longer authorized"_s : page.failure().text},
                           {u"events"_s, m_events}});
             take({{}, false, true});
         });
@@ -149,7 +163,7 @@ private:
             piece.bytes = exportHead(m_format);
         piece.bytes += page.text;
         m_events += page.events;
-        m_stats->events += quint64(page.events);
+        m_counts->events += quint64(page.events);
         m_left -= page.events;
         m_query.before = page.last;
         piece.isLast = page.isEnd || m_left <= 0;
@@ -162,7 +176,7 @@ private:
         return piece;
     }
     HistoryReader *m_reader;
-    std::shared_ptr<Stats> m_stats;
+    std::shared_ptr<Counts> m_counts;
     Format m_format;
     EventQuery m_query;
     QString m_filter;
@@ -175,11 +189,16 @@ private:
 };
 
 Exports::Exports(HistoryReader *reader, const Clock *clock, QObject *parent)
-    : QObject(parent), m_reader(reader), m_clock(clock), m_stats(std::make_shared<Stats>())
+    : QObject(parent), m_reader(reader), m_clock(clock), m_counts(std::make_shared<Counts>())
 {
 }
 
 Exports::~Exports() = default;
+
+const Metrics &Exports::metrics() const
+{
+    return m_counts->metrics;
+}
 
 void Exports::get(Format format, const QString &project, const MayGoOn &mayGoOn, const HttpRequest &request,
                   const HttpResponder &responder)
@@ -189,12 +208,12 @@ void Exports::get(Format format, const QString &project, const MayGoOn &mayGoOn,
     const auto query = readEventQuery(request.query, project, filter, {kAll, kAll});
     if (!query)
         return responder.send(failureReply(query.failure()));
-    if (m_stats->running >= kMostAtOnce) {
-        ++m_stats->refused;
+    if (m_counts->running >= kMostAtOnce) {
+        m_counts->atOnce.reach();
         return responder.send(failureReply(
             {Fault::Busy, u"%1 exports run already, which is as many as may: try again"_s.arg(kMostAtOnce)}));
     }
-    const auto opening = std::make_shared<Export>(m_reader, m_stats, format, query.value(), filter.name, mayGoOn);
+    const auto opening = std::make_shared<Export>(m_reader, m_counts, format, query.value(), filter.name, mayGoOn);
     if (request.method == "HEAD") {
         HttpReply reply = opening->reply();
         reply.pieces = opening;
@@ -214,7 +233,7 @@ void Exports::get(Format format, const QString &project, const MayGoOn &mayGoOn,
             return to.send(failureReply({isAway ? page.failure().kind : Fault::Internal,
                                          u"The events could not be read: "_s + page.failure().forCallers()}));
         }
-        ++m_stats->started;
+        ++m_counts->started;
         HttpReply reply = ours->reply();
         ours->setFirst(std::move(page.value()));
         reply.pieces = ours;

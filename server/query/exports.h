@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/clock.h"
+#include "core/base/metrics.h"
 #include "core/file/exportrows.h"
 #include "server/http/message.h"
 
@@ -38,21 +39,15 @@ public:
     void get(Format format, const QString &project, const MayGoOn &mayGoOn, const HttpRequest &request,
              const HttpResponder &responder);
 
-    struct Stats {
-        int running = 0;
-        quint64 started = 0;
-        quint64 refused = 0; // one too many at once
-        quint64 broken = 0;  // by the database or a right that ended, after the answer had begun
-        quint64 events = 0;  // written
-    };
-    Stats stats() const { return *m_stats; }
+    const Metrics &metrics() const;
 
 private:
+    struct Counts;
     class Export;
 
     HistoryReader *m_reader;
     const Clock *m_clock;
-    std::shared_ptr<Stats> m_stats; // exports may outlive us by the time that their connections take to end
+    std::shared_ptr<Counts> m_counts; // exports may outlive us by the time that their connections take to end
     std::list<std::shared_ptr<Export>> m_opening; // their first page is on its way
 };
 

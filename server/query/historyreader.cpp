@@ -21,6 +21,10 @@ HistoryReader::HistoryReader(StoreReader *primary, const StoreReader::StoreFacto
 {
     if (!replica)
         return;
+    m_metrics.gauge("entvas_replica_available", "1 while the replica answers that history and exports are read from.",
+                    [this] { return m_isAvailable; });
+    m_fellBack.emplace(m_metrics, "entvas_replica_fallbacks_total",
+                       "Queries for stored events that the database answered in place of the replica.");
     m_replica = std::make_unique<StoreReader>(replica);
     m_replica->leaveAfter(m_patience.leave);
     for (QTimer *timer : {&m_timer, &m_lookPatience})
@@ -44,7 +48,7 @@ void HistoryReader::askDatabase(quint64 number)
     const auto question = m_unanswered.extract(number);
     if (!question)
         return;
-    ++m_fellBack;
+    ++*m_fellBack;
     question.mapped()();
 }
 
@@ -67,7 +71,7 @@ void HistoryReader::hurry()
 void HistoryReader::lose(const QString &why)
 {
     if (std::exchange(m_isAvailable, false))
-        log::warning("server", u"the replica is away: history and exports are read from the database itself"_s,
+        log::warning("server", u"replica unavailable; history and exports are read from the database"_s,
                      {{u"reason"_s, why}});
 }
 
@@ -126,7 +130,7 @@ void HistoryReader::onLooked(const Result<bool> &hasReplayed)
         return lose(u"Its replication stands still or lags behind by more than %1 s."_s.arg(
             std::chrono::ceil<std::chrono::seconds>(m_patience.lag).count()));
     if (!std::exchange(m_isAvailable, true))
-        log::info("server", u"the replica is used again"_s);
+        log::info("server", u"replica available again"_s);
 }
 
 } // namespace entvas

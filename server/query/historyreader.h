@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/metrics.h"
 #include "core/store/events/storereader.h"
 #include "server/query/replicapatience.h"
 
@@ -19,12 +20,6 @@ class HistoryReader : public QObject
 {
     Q_OBJECT
 public:
-    struct Stats {
-        bool hasReplica = false;
-        bool isAvailable = false; // the replica
-        quint64 fellBack = 0;     // questions that the database answered in its place
-    };
-
     // `primary` must outlive it. No `replica`: there is none.
     HistoryReader(StoreReader *primary, const StoreReader::StoreFactory &replica, const ReplicaPatience &patience = {},
                   QObject *parent = nullptr);
@@ -37,7 +32,7 @@ public:
         if (!m_replica)
             return m_primary->ask<T>(context, question, answer, m_patience.database);
         if (!m_isAvailable) {
-            ++m_fellBack;
+            ++*m_fellBack;
             return m_primary->ask<T>(context, question, answer, m_patience.database);
         }
         // Only we hold who is answered: a replica that hangs keeps its questions for as long, and beyond our end.
@@ -63,7 +58,7 @@ public:
                     still->answer(std::move(found));
             });
         if (!isTaken) {
-            ++m_fellBack;
+            ++*m_fellBack;
             return m_primary->ask<T>(context, question, answer, m_patience.database);
         }
         m_unanswered.emplace(number, [this, asker, question] {
@@ -73,9 +68,9 @@ public:
         giveUpAfter(m_patience.answer, number);
         return true;
     }
-    // The server stops, and waits for answers: those that the replica owes are the database's to give soon.
+    // The server stops, and waits for answers: what the replica does not answer soon, the database is asked.
     void hurry();
-    Stats stats() const { return {m_replica != nullptr, m_isAvailable, m_fellBack}; }
+    const Metrics &metrics() const { return m_metrics; } // none without a replica
 
 private:
     template <class T>
@@ -109,7 +104,8 @@ private:
     bool m_isAvailable = true;  // until it turns out otherwise
     bool m_isLagging = false;
     bool m_isLooking = false;
-    quint64 m_fellBack = 0;
+    Metrics m_metrics;
+    std::optional<Counter> m_fellBack; // none without a replica
 };
 
 } // namespace entvas

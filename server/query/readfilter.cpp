@@ -15,7 +15,7 @@ constexpr qint64 kMinuteMs = 60'000;
 Result<qint64> readTime(const QString &name, const QString &text)
 {
     auto time = isoToMs(text.toUtf8());
-    // The plus of a zone that nobody has encoded is a blank by now.
+    // The plus of a zone that was not encoded is a blank by now.
     if (const qsizetype blank = text.lastIndexOf(u' '); !time && blank >= 0)
         time = isoToMs(QString(text).replace(blank, 1, u'+').toUtf8());
     if (!time)

@@ -1,6 +1,6 @@
 // Any bytes as the body of a POST. The first byte chooses how they were sent (see Sent), the rest is the body.
 #include "core/ingest/eventparser.h"
-#include "server/ingest/ingestbody.h"
+#include "server/ingest/dialects/ingestdialect.h"
 #include "tests/fuzz/demand.h"
 
 #include <algorithm>
@@ -94,10 +94,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         request.headers.append(HttpHeader{"idempotency-key", "order-1"});
     checkJson(request.body, parseRules);
     constexpr qint64 kMaxBytes = 64 * 1024;
-    IngestText unpacked;
-    const auto read = readIngestBody(request, parseRules, kMaxBytes, &unpacked);
-    if (const auto *body = std::get_if<ParsedBody>(&read)) {
-        ENTVAS_DEMAND(unpacked.bytes.size() <= kMaxBytes);
+    const SentBody sent(request, kMaxBytes);
+    const auto read = ingestDialects().first().read(sent, parseRules); // the webhook
+    if (const auto *body = std::get_if<SentEvents>(&read)) {
+        ENTVAS_DEMAND(sent.text().size() <= kMaxBytes);
         checkBody(*body, parseRules);
     } else {
         const auto &unusable = std::get<UnusableBody>(read);

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """compose.py SOURCES PROGRAM: holds packaging/docker/compose.yaml against the schema of the Compose specification
-(compose-spec.json, Apache-2.0, of github.com/compose-spec/compose-go), and against what README and program promise."""
+(compose-spec.json, Apache-2.0, of github.com/compose-spec/compose-go), and against what pages and program promise."""
 import json, pathlib, re, subprocess, sys
 
 try:
@@ -38,7 +38,7 @@ for name, service in services.items():
                 faults.append(f"{name}: {key} is no secret from a file")
     for secret in service.get("secrets", []):
         if secret not in compose["secrets"]:
-            faults.append(f"{name}: nobody knows the secret {secret}")
+            faults.append(f"{name}: unknown secret {secret}")
 for secret, where in compose["secrets"].items():
     if where["file"] != f"./secrets/{secret}" or not re.search(rf"(make {secret}$|>{secret}$)", makes, re.M):
         faults.append(f"make-secrets does not make {where['file']}")

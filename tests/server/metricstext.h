@@ -32,6 +32,7 @@ public:
 
     QByteArray error;
     QMap<QByteArray, QByteArray> types;         // by family
+    QMap<QByteArray, QByteArray> helps;         // likewise
     QMap<QByteArray, double> samples;           // by name{label="value",…}, as written
     QMap<QByteArray, QList<double>> histograms; // cumulative counts, by family and labels but le
 
@@ -50,6 +51,7 @@ private:
             if (types.contains(family))
                 fail("HELP twice: " + line);
             types[family] = {};
+            helps[family] = match.captured(2).toUtf8();
         } else if (const auto typed = type.match(text); typed.hasMatch()) {
             if (typed.captured(1).toUtf8() != family || !types.value(family).isEmpty())
                 fail("TYPE not right after its HELP: " + line);

@@ -74,11 +74,11 @@ QList<AlertRule> rules()
     busy.filter.insert(u"page"_s, {{u"pricing"_s, u"home"_s}, false});
     AlertRule quiet;
     quiet.name = u"Nothing comes in"_s;
-    quiet.kind = AlertRule::Kind::Quiet;
+    quiet.kind = u"quiet"_s;
     quiet.minutes = 10;
     AlertRule change;
     change.name = u"Sudden change"_s;
-    change.kind = AlertRule::Kind::Change;
+    change.kind = u"change"_s;
     change.threshold = 60;
     change.minutes = 30;
     change.isOn = false;

@@ -23,7 +23,7 @@ AlertCenter::AlertCenter(Board &board, QObject *parent) : QObject(parent), m_boa
 {
     connect(&m_watch, &AlertWatch::changed, this, &AlertCenter::changed);
     connect(&m_watch, &AlertWatch::turnedOff, this, &AlertCenter::save);
-    connect(&m_watch, &AlertWatch::told, this, [this](const AlertNotice &notice) {
+    connect(&m_watch, &AlertWatch::notified, this, [this](const AlertNotice &notice) {
         Q_EMIT told(paint::oneLine(notice.rule), paint::oneLine(notice.text));
     });
     m_second.setInterval(1'000);

@@ -1,5 +1,6 @@
 #include "app/widgets/dialogs/alertdialog.h"
 
+#include "app/board/alertkinds.h"
 #include "app/board/text/format.h"
 #include "app/widgets/base/paint.h"
 #include "app/widgets/base/screenroom.h"
@@ -52,30 +53,8 @@ AlertDialog::AlertDialog(const QList<AlertRule> &rules, const QList<AlertNotice>
     row->addWidget(m_editor, 1);
     column->addLayout(row, 3);
 
-    auto *logLabel = new QLabel(tr("Told lately"));
-    logLabel->setObjectName(u"title"_s);
-    column->addWidget(logLabel);
-    auto *logList = new QListWidget;
-    logList->setAccessibleName(logLabel->text());
-    logList->ensurePolished(); // a list that is filled before it has its style keeps rows too low for it
-    logList->setSelectionMode(QAbstractItemView::NoSelection);
-    for (auto notice = log.crbegin(); notice != log.crend(); ++notice) {
-        const QDateTime at = QDateTime::fromMSecsSinceEpoch(notice->atMs, zone);
-        logList->addItem(u"%1   %2: %3"_s.arg(format::dateName(at.date(), false) + at.time().toString(u" HH:mm:ss"_s),
-                                              paint::oneLine(notice->rule), paint::oneLine(notice->text)));
-    }
-    if (log.isEmpty())
-        logList->addItem(tr("Nothing yet"));
-    column->addWidget(logList, 2);
-
-    auto *ends = new QDialogButtonBox(QDialogButtonBox::Cancel);
-    ends->button(QDialogButtonBox::Cancel)->setIcon({});
-    auto *save = ends->addButton(tr("Save"), QDialogButtonBox::AcceptRole);
-    save->setObjectName(u"primary"_s);
-    column->addWidget(ends);
-    save->setDefault(true); // before it belongs to the dialog this would be forgotten
-    connect(ends, &QDialogButtonBox::accepted, this, &AlertDialog::accept);
-    connect(ends, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    addLog(*column, log, zone);
+    addButtons(*column);
     connect(addButton, &QPushButton::clicked, this, &AlertDialog::add);
     connect(m_remove, &QPushButton::clicked, this, &AlertDialog::remove);
 
@@ -92,6 +71,37 @@ AlertDialog::AlertDialog(const QList<AlertRule> &rules, const QList<AlertNotice>
     show(m_list->currentRow());
 }
 
+void AlertDialog::addLog(QVBoxLayout &column, const QList<AlertNotice> &log, const QTimeZone &zone)
+{
+    auto *logLabel = new QLabel(tr("Told lately"));
+    logLabel->setObjectName(u"title"_s);
+    column.addWidget(logLabel);
+    auto *logList = new QListWidget;
+    logList->setAccessibleName(logLabel->text());
+    logList->ensurePolished(); // a list that is filled before it has its style keeps rows too low for it
+    logList->setSelectionMode(QAbstractItemView::NoSelection);
+    for (auto notice = log.crbegin(); notice != log.crend(); ++notice) {
+        const QDateTime at = QDateTime::fromMSecsSinceEpoch(notice->atMs, zone);
+        logList->addItem(u"%1   %2: %3"_s.arg(format::dateName(at.date(), false) + at.time().toString(u" HH:mm:ss"_s),
+                                              paint::oneLine(notice->rule), paint::oneLine(notice->text)));
+    }
+    if (log.isEmpty())
+        logList->addItem(tr("Nothing yet"));
+    column.addWidget(logList, 2);
+}
+
+void AlertDialog::addButtons(QVBoxLayout &column)
+{
+    auto *ends = new QDialogButtonBox(QDialogButtonBox::Cancel);
+    ends->button(QDialogButtonBox::Cancel)->setIcon({});
+    auto *save = ends->addButton(tr("Save"), QDialogButtonBox::AcceptRole);
+    save->setObjectName(u"primary"_s);
+    column.addWidget(ends);
+    save->setDefault(true); // before it belongs to the dialog this would be forgotten
+    connect(ends, &QDialogButtonBox::accepted, this, &AlertDialog::accept);
+    connect(ends, &QDialogButtonBox::rejected, this, &QDialog::reject);
+}
+
 QWidget *AlertDialog::makeEditor()
 {
     auto *editor = new QWidget;
@@ -101,8 +111,8 @@ QWidget *AlertDialog::makeEditor()
     m_name = new QLineEdit;
     m_name->setMaxLength(120);
     m_kind = new QComboBox;
-    m_kind->addItems({tr("More events than"), tr("Fewer events than"), tr("Change by more than"), tr("No events"),
-                      tr("New event type")});
+    for (const AlertKind &kind : alertKinds())
+        m_kind->addItem(kind.title, kind.id);
     m_threshold = new QDoubleSpinBox;
     m_threshold->setRange(0, 1e12);
     m_threshold->setDecimals(0);
@@ -111,9 +121,9 @@ QWidget *AlertDialog::makeEditor()
     m_minutes->setRange(1, kMostAlertMinutes);
     m_repeat = new QComboBox;
     m_repeat->addItems({tr("once, until it is over"), tr("every hour while it lasts"), tr("once, then switch it off")});
-    m_thresholdLabel = new QLabel(tr("&Events"));
+    m_thresholdLabel = new QLabel;
     m_thresholdLabel->setBuddy(m_threshold);
-    m_minutesLabel = new QLabel(tr("Within &minutes"));
+    m_minutesLabel = new QLabel;
     m_minutesLabel->setBuddy(m_minutes);
     m_filter = new QLabel;
     m_filter->setTextFormat(Qt::PlainText);
@@ -191,7 +201,7 @@ void AlertDialog::show(int row)
     m_filling = true;
     const AlertRule rule = m_row >= 0 ? m_rules[m_row] : AlertRule();
     m_name->setText(rule.name);
-    m_kind->setCurrentIndex(int(rule.kind));
+    m_kind->setCurrentIndex(m_kind->findData(rule.kind));
     m_repeat->setCurrentIndex(int(rule.repeat));
     m_threshold->setValue(rule.threshold);
     m_minutes->setValue(rule.minutes);
@@ -203,20 +213,20 @@ void AlertDialog::take()
 {
     if (m_filling)
         return;
-    const auto kind = static_cast<AlertRule::Kind>(m_kind->currentIndex());
-    const bool hasThreshold = kind <= AlertRule::Kind::Change;
-    m_threshold->setVisible(hasThreshold);
-    m_thresholdLabel->setVisible(hasThreshold);
-    m_thresholdLabel->setText(kind == AlertRule::Kind::Change ? tr("P&ercent") : tr("&Events"));
-    m_minutes->setVisible(kind != AlertRule::Kind::NewType);
-    m_minutesLabel->setVisible(kind != AlertRule::Kind::NewType);
-    m_minutesLabel->setText(kind == AlertRule::Kind::Quiet ? tr("For &minutes") : tr("Within &minutes"));
+    const AlertKind kind = alertKind(m_kind->currentData().toString());
+    const auto offer = [](QLabel *label, QWidget *field, const QString &text) {
+        label->setText(text);
+        label->setVisible(!text.isEmpty());
+        field->setVisible(!text.isEmpty());
+    };
+    offer(m_thresholdLabel, m_threshold, kind.thresholdLabel);
+    offer(m_minutesLabel, m_minutes, kind.minutesLabel);
     refreshFilter();
     if (m_row < 0)
         return;
     AlertRule &rule = m_rules[m_row];
     rule.name = m_name->text();
-    rule.kind = kind;
+    rule.kind = kind.id;
     rule.repeat = static_cast<AlertRule::Repeat>(m_repeat->currentIndex());
     rule.threshold = m_threshold->value();
     rule.minutes = m_minutes->value();
@@ -233,7 +243,7 @@ void AlertDialog::refreshFilter()
     m_filter->setText(parts.isEmpty() ? tr("all events") : parts.join(u"; "_s));
     m_filterButton->setText(filter.isEmpty() ? tr("Only what the &window is filtered to") : tr("&All events"));
     m_filterButton->setEnabled(!filter.isEmpty() || !m_windowFilter.isEmpty());
-    m_filterButton->setVisible(m_kind->currentIndex() != int(AlertRule::Kind::NewType));
+    m_filterButton->setVisible(alertKind(m_kind->currentData().toString()).hasFilter);
 }
 
 void AlertDialog::accept()

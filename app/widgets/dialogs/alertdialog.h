@@ -13,11 +13,12 @@ class QLineEdit;
 class QListWidget;
 class QPushButton;
 class QSpinBox;
+class QVBoxLayout;
 
 namespace entvas {
 
-// The alerts of a project: rules to add, change, switch and remove, and what was told. Nothing changes until it is
-// saved.
+// The alerts of a project: rules to add, change, switch and remove, and the recent notifications. Nothing changes until
+// it is saved.
 class AlertDialog : public QDialog
 {
     Q_OBJECT
@@ -30,6 +31,8 @@ public:
 private:
     void accept() override;
     QWidget *makeEditor();
+    void addLog(QVBoxLayout &column, const QList<AlertNotice> &log, const QTimeZone &zone);
+    void addButtons(QVBoxLayout &column);
     void add();
     void remove();
     void show(int row);

@@ -53,32 +53,9 @@ ConnectDialog::ConnectDialog(const QList<QUrl> &recent, Check check, QWidget *pa
     m_failure->hide();
     column->addWidget(m_failure);
 
-    if (!recent.isEmpty()) {
-        column->addSpacing(8);
-        auto *label = new QLabel(tr("&Recent servers (Del forgets one)"));
-        label->setBuddy(m_recent);
-        column->addWidget(label);
-        m_recent->setAccessibleName(tr("Recent servers"));
-        m_recent->ensurePolished(); // a list that is filled before it has its style keeps rows too low for it
-        for (const QUrl &url : recent)
-            m_recent->addItem(url.toString());
-        m_recent->setMaximumHeight(150);
-        column->addWidget(m_recent);
-        connect(m_recent, &QListWidget::currentTextChanged, m_address, &QLineEdit::setText);
-        connect(m_recent, &QListWidget::itemActivated, this, &ConnectDialog::accept);
-    } else {
-        m_recent->setParent(this);
-        m_recent->hide();
-    }
+    addRecent(*column, recent);
     column->addSpacing(8);
-    auto *buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
-    buttons->button(QDialogButtonBox::Cancel)->setIcon({});
-    auto *connectButton = buttons->addButton(tr("Connect"), QDialogButtonBox::AcceptRole);
-    connectButton->setObjectName(QStringLiteral("primary"));
-    column->addWidget(buttons);
-    connectButton->setDefault(true);
-    connect(buttons, &QDialogButtonBox::accepted, this, &ConnectDialog::accept);
-    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    addButtons(*column);
     m_address->setFocus();
     setKeyring(false); // until it is known
     connect(m_address, &QLineEdit::textChanged, this, &ConnectDialog::follow);
@@ -92,6 +69,39 @@ ConnectDialog::ConnectDialog(const QList<QUrl> &recent, Check check, QWidget *pa
     });
     m_remember->hide(); // until there is something to remember
     follow();
+}
+
+void ConnectDialog::addRecent(QVBoxLayout &column, const QList<QUrl> &recent)
+{
+    if (recent.isEmpty()) {
+        m_recent->setParent(this);
+        m_recent->hide();
+        return;
+    }
+    column.addSpacing(8);
+    auto *label = new QLabel(tr("&Recent servers (Del forgets one)"));
+    label->setBuddy(m_recent);
+    column.addWidget(label);
+    m_recent->setAccessibleName(tr("Recent servers"));
+    m_recent->ensurePolished(); // a list that is filled before it has its style keeps rows too low for it
+    for (const QUrl &url : recent)
+        m_recent->addItem(url.toString());
+    m_recent->setMaximumHeight(150);
+    column.addWidget(m_recent);
+    connect(m_recent, &QListWidget::currentTextChanged, m_address, &QLineEdit::setText);
+    connect(m_recent, &QListWidget::itemActivated, this, &ConnectDialog::accept);
+}
+
+void ConnectDialog::addButtons(QVBoxLayout &column)
+{
+    auto *buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
+    buttons->button(QDialogButtonBox::Cancel)->setIcon({});
+    auto *connectButton = buttons->addButton(tr("Connect"), QDialogButtonBox::AcceptRole);
+    connectButton->setObjectName(QStringLiteral("primary"));
+    column.addWidget(buttons);
+    connectButton->setDefault(true);
+    connect(buttons, &QDialogButtonBox::accepted, this, &ConnectDialog::accept);
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
 }
 
 void ConnectDialog::setAllowed(Allowed allowed)

@@ -9,6 +9,7 @@ class QLabel;
 class QLineEdit;
 class QListWidget;
 class QPushButton;
+class QVBoxLayout;
 
 namespace entvas {
 
@@ -42,6 +43,8 @@ protected:
     void showEvent(QShowEvent *event) override;
 
 private:
+    void addRecent(QVBoxLayout &column, const QList<QUrl> &recent);
+    void addButtons(QVBoxLayout &column);
     void accept() override;
     void follow(); // the address as it is typed
     void fit();    // to what is shown

@@ -30,8 +30,11 @@ QLabel *label(const QString &text, const QString &look)
     return label;
 }
 
-// One group: its title, then what is done and the keys for it.
-QWidget *groupOf(const QString &title, const QList<std::pair<QString, QString>> &rows)
+using Rows = QList<std::pair<QString, QString>>; // what is done, and the keys for it
+using Group = std::pair<QString, Rows>;
+
+// One group: its title, then its rows.
+QWidget *groupOf(const QString &title, const Rows &rows)
 {
     auto *box = new QWidget;
     box->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
@@ -49,6 +52,50 @@ QWidget *groupOf(const QString &title, const QList<std::pair<QString, QString>> 
         lines->addLayout(line);
     }
     return box;
+}
+
+QList<Group> groupsOf(const Actions &actions)
+{
+    QList<Group> all;
+    for (const Actions::Group &group : actions.groups()) {
+        Rows rows;
+        for (const QAction *action : group.actions)
+            if (const QString keys = Actions::keysOf(action); !keys.isEmpty())
+                rows.append({Actions::textOf(action), keys});
+        for (const Actions::Key &key : actions.keys())
+            if (key.group == group.title)
+                rows.append({key.text, key.keys});
+        if (!rows.isEmpty())
+            all.append({group.title, rows});
+    }
+    return all;
+}
+
+// Puts the rows that hold `wanted` into the columns, each group into the shortest one. False: there is none.
+bool showMatches(const QList<Group> &all, const QList<QVBoxLayout *> &sides, const QString &wanted)
+{
+    for (QVBoxLayout *side : sides) {
+        while (QLayoutItem *item = side->takeAt(0)) {
+            delete item->widget();
+            delete item;
+        }
+    }
+    std::array<qsizetype, kColumns> heights{};
+    for (const auto &[title, rows] : all) {
+        Rows left;
+        for (const auto &row : rows)
+            if (title.contains(wanted, Qt::CaseInsensitive) || row.first.contains(wanted, Qt::CaseInsensitive) ||
+                row.second.contains(wanted, Qt::CaseInsensitive))
+                left.append(row);
+        if (left.isEmpty())
+            continue;
+        const auto shortest = std::min_element(heights.begin(), heights.end()) - heights.begin();
+        sides[shortest]->addWidget(groupOf(title, left));
+        heights[std::size_t(shortest)] += left.size() + 2;
+    }
+    for (QVBoxLayout *side : sides)
+        side->addStretch(1);
+    return heights != std::array<qsizetype, kColumns>{};
 }
 
 } // namespace
@@ -88,42 +135,8 @@ KeysDialog::KeysDialog(const Actions &actions, QWidget *parent) : QDialog(parent
     close->setDefault(true);
     connect(close, &QPushButton::clicked, this, &QDialog::accept);
 
-    QList<std::pair<QString, QList<std::pair<QString, QString>>>> all;
-    for (const Actions::Group &group : actions.groups()) {
-        QList<std::pair<QString, QString>> rows;
-        for (const QAction *action : group.actions)
-            if (const QString keys = Actions::keysOf(action); !keys.isEmpty())
-                rows.append({Actions::textOf(action), keys});
-        for (const Actions::Key &key : actions.keys())
-            if (key.group == group.title)
-                rows.append({key.text, key.keys});
-        if (!rows.isEmpty())
-            all.append({group.title, rows});
-    }
-    const auto fill = [this, all, sides, none](const QString &wanted) {
-        for (QVBoxLayout *side : sides) {
-            while (QLayoutItem *item = side->takeAt(0)) {
-                delete item->widget();
-                delete item;
-            }
-        }
-        std::array<qsizetype, kColumns> heights{};
-        for (const auto &[title, rows] : all) {
-            QList<std::pair<QString, QString>> left;
-            for (const auto &row : rows)
-                if (title.contains(wanted, Qt::CaseInsensitive) || row.first.contains(wanted, Qt::CaseInsensitive) ||
-                    row.second.contains(wanted, Qt::CaseInsensitive))
-                    left.append(row);
-            if (left.isEmpty())
-                continue;
-            const auto shortest = std::min_element(heights.begin(), heights.end()) - heights.begin();
-            sides[shortest]->addWidget(groupOf(title, left));
-            heights[std::size_t(shortest)] += left.size() + 2;
-        }
-        for (QVBoxLayout *side : sides)
-            side->addStretch(1);
-        none->setVisible(heights == std::array<qsizetype, kColumns>{});
-    };
+    const QList<Group> all = groupsOf(actions);
+    const auto fill = [all, sides, none](const QString &wanted) { none->setVisible(!showMatches(all, sides, wanted)); };
     connect(search, &QLineEdit::textChanged, this, fill);
     fill({});
     search->setFocus();

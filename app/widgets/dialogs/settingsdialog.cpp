@@ -33,6 +33,26 @@ SettingsDialog::SettingsDialog(const Preferences &now, bool hasTray, const QStri
 {
     setWindowTitle(tr("Settings"));
     setMinimumWidth(520);
+    fillFields();
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(24, 20, 24, 18);
+    column->setSpacing(10);
+    column->addLayout(makeForm(hasTray, viewFolder));
+    column->addSpacing(8);
+
+    column->addLayout(makeButtons());
+
+    for (QComboBox *box : {m_theme, m_language, m_scale})
+        connect(box, &QComboBox::currentIndexChanged, this, &SettingsDialog::take);
+    for (QCheckBox *box : {m_restore, m_tray, m_notify})
+        connect(box, &QCheckBox::toggled, this, &SettingsDialog::take);
+    connect(m_kiosk, &QSpinBox::valueChanged, this, &SettingsDialog::take);
+    show(now);
+}
+
+// What may be chosen in each.
+void SettingsDialog::fillFields()
+{
     const std::pair<ThemeMode, QString> looks[]{{ThemeMode::System, tr("As the system")},
                                                 {ThemeMode::Light, tr("Light")},
                                                 {ThemeMode::Dark, tr("Dark")},
@@ -52,10 +72,10 @@ SettingsDialog::SettingsDialog(const Preferences &now, bool hasTray, const QStri
     m_kiosk->setSuffix(tr(" seconds"));
     m_restart->setObjectName(u"hint"_s);
     m_restart->setWordWrap(true);
+}
 
-    auto *column = new QVBoxLayout(this);
-    column->setContentsMargins(24, 20, 24, 18);
-    column->setSpacing(10);
+QLayout *SettingsDialog::makeForm(bool hasTray, const QString &viewFolder)
+{
     auto *form = new QFormLayout;
     form->setHorizontalSpacing(24);
     form->setVerticalSpacing(10);
@@ -87,9 +107,11 @@ SettingsDialog::SettingsDialog(const Preferences &now, bool hasTray, const QStri
     folder->setAutoDefault(false); // Enter closes
     form->addRow(QString(), folder);
     connect(folder, &QPushButton::clicked, this, [this, viewFolder] { openFolder(viewFolder); });
-    column->addLayout(form);
-    column->addSpacing(8);
+    return form;
+}
 
+QLayout *SettingsDialog::makeButtons()
+{
     auto *buttons = new QHBoxLayout;
     auto *undo = new QPushButton(tr("&Undo changes"));
     auto *usual = new QPushButton(tr("Usual &settings"));
@@ -101,18 +123,11 @@ SettingsDialog::SettingsDialog(const Preferences &now, bool hasTray, const QStri
     buttons->addWidget(usual);
     buttons->addStretch(1);
     buttons->addWidget(close);
-    column->addLayout(buttons);
     close->setDefault(true);
     connect(close, &QPushButton::clicked, this, &QDialog::accept);
     connect(undo, &QPushButton::clicked, this, [this] { show(m_before); });
     connect(usual, &QPushButton::clicked, this, [this] { show({}); });
-
-    for (QComboBox *box : {m_theme, m_language, m_scale})
-        connect(box, &QComboBox::currentIndexChanged, this, &SettingsDialog::take);
-    for (QCheckBox *box : {m_restore, m_tray, m_notify})
-        connect(box, &QCheckBox::toggled, this, &SettingsDialog::take);
-    connect(m_kiosk, &QSpinBox::valueChanged, this, &SettingsDialog::take);
-    show(now);
+    return buttons;
 }
 
 QLabel *SettingsDialog::heading(const QString &text)

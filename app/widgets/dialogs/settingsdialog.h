@@ -8,6 +8,7 @@ class QCheckBox;
 class QComboBox;
 class QFormLayout;
 class QLabel;
+class QLayout;
 class QSpinBox;
 
 namespace entvas {
@@ -25,6 +26,9 @@ Q_SIGNALS:
     void changed(const entvas::Preferences &preferences);
 
 private:
+    void fillFields();
+    QLayout *makeForm(bool hasTray, const QString &viewFolder);
+    QLayout *makeButtons();
     void take();
     void show(const Preferences &preferences);
     QLabel *heading(const QString &text);

@@ -46,6 +46,37 @@ SpanDialog::SpanDialog(const TimeView &view, const TimeSpan &shown, const QTimeZ
     column->setContentsMargins(24, 20, 24, 20);
     column->setSpacing(10);
 
+    addLast(*column);
+    addBetween(*column);
+    auto *note = new QLabel(tr("Times are those of %1.").arg(format::zoneName(zone, shown.toMs)));
+    note->setObjectName(u"hint"_s);
+    note->setTextFormat(Qt::PlainText);
+    column->addWidget(note);
+    m_failure->setObjectName(u"failure"_s);
+    m_failure->setTextFormat(Qt::PlainText);
+    m_failure->hide();
+    column->addWidget(m_failure);
+
+    column->addSpacing(6);
+    addButtons(*column);
+    fill(view, shown);
+
+    // A change in a field chooses its line.
+    connect(m_count, &QSpinBox::valueChanged, this, [this] { m_last->setChecked(true); });
+    connect(m_unit, &QComboBox::currentIndexChanged, this, [this] { m_last->setChecked(true); });
+    for (QDateTimeEdit *edit : {m_from, m_to})
+        connect(edit, &QDateTimeEdit::dateTimeChanged, this, [this] {
+            m_between->setChecked(true);
+            m_failure->hide();
+        });
+    if (view.isLive())
+        m_count->setFocus();
+    else
+        m_from->setFocus();
+}
+
+void SpanDialog::addLast(QVBoxLayout &column)
+{
     auto *last = new QHBoxLayout;
     last->setSpacing(8);
     m_last->setMinimumWidth(90);
@@ -58,8 +89,11 @@ SpanDialog::SpanDialog(const TimeView &view, const TimeSpan &shown, const QTimeZ
     last->addWidget(m_count);
     last->addWidget(m_unit);
     last->addStretch(1);
-    column->addLayout(last);
+    column.addLayout(last);
+}
 
+void SpanDialog::addBetween(QVBoxLayout &column)
+{
     auto *between = new QHBoxLayout;
     between->setSpacing(8);
     m_between->setMinimumWidth(90);
@@ -76,26 +110,24 @@ SpanDialog::SpanDialog(const TimeView &view, const TimeSpan &shown, const QTimeZ
     between->addWidget(m_from);
     between->addWidget(new QLabel(tr("and")));
     between->addWidget(m_to);
-    column->addLayout(between);
-    auto *note = new QLabel(tr("Times are those of %1.").arg(format::zoneName(zone, shown.toMs)));
-    note->setObjectName(u"hint"_s);
-    note->setTextFormat(Qt::PlainText);
-    column->addWidget(note);
-    m_failure->setObjectName(u"failure"_s);
-    m_failure->setTextFormat(Qt::PlainText);
-    m_failure->hide();
-    column->addWidget(m_failure);
+    column.addLayout(between);
+}
 
-    column->addSpacing(6);
+void SpanDialog::addButtons(QVBoxLayout &column)
+{
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
     buttons->button(QDialogButtonBox::Cancel)->setIcon({});
     auto *show = buttons->addButton(tr("Show"), QDialogButtonBox::AcceptRole);
     show->setObjectName(u"primary"_s);
-    column->addWidget(buttons);
+    column.addWidget(buttons);
     show->setDefault(true);
     connect(buttons, &QDialogButtonBox::accepted, this, &SpanDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+}
 
+// With what the window shows.
+void SpanDialog::fill(const TimeView &view, const TimeSpan &shown)
+{
     const auto wall = [&](qint64 ms) {
         const QDateTime at = QDateTime::fromMSecsSinceEpoch(ms, m_zone);
         return QDateTime(at.date(), at.time(), QTimeZone::utc());
@@ -111,19 +143,6 @@ SpanDialog::SpanDialog(const TimeView &view, const TimeSpan &shown, const QTimeZ
     m_unit->setCurrentIndex(int(unit));
     m_count->setValue(int(std::clamp<qint64>(length / kUnitMs[unit], 1, 9'999)));
     (view.isLive() ? m_last : m_between)->setChecked(true);
-
-    // Whoever changes a field means that line.
-    connect(m_count, &QSpinBox::valueChanged, this, [this] { m_last->setChecked(true); });
-    connect(m_unit, &QComboBox::currentIndexChanged, this, [this] { m_last->setChecked(true); });
-    for (QDateTimeEdit *edit : {m_from, m_to})
-        connect(edit, &QDateTimeEdit::dateTimeChanged, this, [this] {
-            m_between->setChecked(true);
-            m_failure->hide();
-        });
-    if (view.isLive())
-        m_count->setFocus();
-    else
-        m_from->setFocus();
 }
 
 // A click chooses the part of the time that it hits, so that what is typed next takes its place: beside two digits

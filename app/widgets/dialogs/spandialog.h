@@ -9,6 +9,7 @@ class QDateTimeEdit;
 class QLabel;
 class QRadioButton;
 class QSpinBox;
+class QVBoxLayout;
 
 namespace entvas {
 
@@ -21,6 +22,10 @@ public:
     TimeView view() const; // as it was chosen
 
 private:
+    void addLast(QVBoxLayout &column);
+    void addBetween(QVBoxLayout &column);
+    void addButtons(QVBoxLayout &column);
+    void fill(const TimeView &view, const TimeSpan &shown);
     void accept() override;
     bool eventFilter(QObject *object, QEvent *event) override;
     qint64 msOf(const QDateTimeEdit *edit) const;

@@ -6,6 +6,7 @@
 #include "app/widgets/base/elided.h"
 #include "app/widgets/base/paint.h"
 #include "app/widgets/base/wholelines.h"
+#include "app/widgets/stream/plainlabel.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -26,19 +27,6 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr qsizetype kMostMarks = 500; // each costs time at every paint
-
-QLabel *plainLabel(const QString &name)
-{
-    auto *label = new QLabel;
-    label->setObjectName(name);
-    label->setTextFormat(Qt::PlainText);
-    label->setWordWrap(true);
-    label->setMinimumWidth(40); // a word that is longer is cut, not the window stretched
-    QSizePolicy policy = label->sizePolicy();
-    policy.setVerticalPolicy(QSizePolicy::Maximum); // room that is left is not its
-    label->setSizePolicy(policy);
-    return label;
-}
 
 } // namespace
 

@@ -1,3 +1,4 @@
+#include "app/board/alertkinds.h"
 #include "app/board/alerts.h"
 
 #include <QJsonDocument>
@@ -13,7 +14,7 @@ namespace {
 constexpr qint64 kNow = 1'780'000'030'000;
 constexpr qint64 kMinute = 60'000;
 
-AlertRule rule(AlertRule::Kind kind, int minutes, double threshold = 0)
+AlertRule rule(const QString &kind, int minutes, double threshold = 0)
 {
     AlertRule rule;
     rule.name = u"rule"_s;
@@ -52,7 +53,7 @@ private:
     }
     QStringList toldBy(AlertWatch &watch, qint64 nowMs)
     {
-        QSignalSpy told(&watch, &AlertWatch::told);
+        QSignalSpy told(&watch, &AlertWatch::notified);
         watch.evaluate(m_cube, nowMs);
         QStringList texts;
         for (const QVariantList &arguments : std::as_const(told))
@@ -70,7 +71,7 @@ void AlertsTest::init()
 void AlertsTest::aboveBeginsAndEnds()
 {
     AlertWatch watch;
-    watch.setRules({rule(AlertRule::Kind::Above, 5, 100)});
+    watch.setRules({rule(u"above"_s, 5, 100)});
     add(kNow - 10'000, 100);
     QVERIFY(toldBy(watch, kNow).isEmpty()); // not more
     add(kNow - 9'000, 1);
@@ -88,7 +89,7 @@ void AlertsTest::aboveBeginsAndEnds()
 void AlertsTest::belowNeedsAPast()
 {
     AlertWatch watch;
-    watch.setRules({rule(AlertRule::Kind::Below, 5, 10)});
+    watch.setRules({rule(u"below"_s, 5, 10)});
     QVERIFY(toldBy(watch, kNow).isEmpty()); // nothing is known
     add(kNow, 3);
     QVERIFY(toldBy(watch, kNow + kMinute).isEmpty()); // one minute can't tell what five are like
@@ -101,7 +102,7 @@ void AlertsTest::belowNeedsAPast()
 void AlertsTest::quietIsQuiet()
 {
     AlertWatch watch;
-    watch.setRules({rule(AlertRule::Kind::Quiet, 15)});
+    watch.setRules({rule(u"quiet"_s, 15)});
     add(kNow, 3);
     QVERIFY(toldBy(watch, kNow + 14 * kMinute).isEmpty());
     QCOMPARE(toldBy(watch, kNow + 17 * kMinute), QStringList{u"no event for 15 minutes"_s});
@@ -115,7 +116,7 @@ void AlertsTest::changeGoesBothWays()
     for (const quint32 count : {130, 121, 119, 100, 81, 79, 0}) {
         init();
         AlertWatch watch;
-        watch.setRules({rule(AlertRule::Kind::Change, 2, 20)});
+        watch.setRules({rule(u"change"_s, 2, 20)});
         add(kNow - 10 * kMinute, 1);
         add(kNow - 3 * kMinute, 100);
         add(kNow - kMinute, count);
@@ -127,7 +128,7 @@ void AlertsTest::changeGoesBothWays()
 void AlertsTest::newTypesAreNews()
 {
     AlertWatch watch;
-    watch.setRules({rule(AlertRule::Kind::NewType, 5)});
+    watch.setRules({rule(u"newType"_s, 5)});
     add(kNow, 1, u"page_view"_s);
     QVERIFY(toldBy(watch, kNow).isEmpty()); // what was there at first is no news
     add(kNow, 1, u"purchase"_s);
@@ -145,7 +146,7 @@ void AlertsTest::newTypesAreNews()
 void AlertsTest::filtersCount()
 {
     AlertWatch watch;
-    AlertRule only = rule(AlertRule::Kind::Above, 5, 10);
+    AlertRule only = rule(u"above"_s, 5, 10);
     only.filter.insert(u"page"_s, {{u"cart"_s}, false});
     watch.setRules({only});
     add(kNow - 1'000, 100, u"page_view"_s, u"home"_s);
@@ -156,7 +157,7 @@ void AlertsTest::filtersCount()
 
 void AlertsTest::hourlyAndOnce()
 {
-    AlertRule hourly = rule(AlertRule::Kind::Quiet, 1);
+    AlertRule hourly = rule(u"quiet"_s, 1);
     hourly.repeat = AlertRule::Repeat::Hourly;
     AlertRule once = hourly;
     once.name = u"once"_s;
@@ -176,7 +177,7 @@ void AlertsTest::hourlyAndOnce()
 void AlertsTest::snoozedIsSilent()
 {
     AlertWatch watch;
-    watch.setRules({rule(AlertRule::Kind::Above, 5, 10)});
+    watch.setRules({rule(u"above"_s, 5, 10)});
     watch.snooze(u"rule"_s, kNow + 60 * kMinute);
     add(kNow - 1'000, 11);
     QVERIFY(toldBy(watch, kNow).isEmpty());
@@ -188,8 +189,8 @@ void AlertsTest::snoozedIsSilent()
 void AlertsTest::anotherServerStartsAfresh()
 {
     AlertWatch watch;
-    watch.setRules({rule(AlertRule::Kind::NewType, 5), [] {
-                        AlertRule above = rule(AlertRule::Kind::Above, 5, 10);
+    watch.setRules({rule(u"newType"_s, 5), [] {
+                        AlertRule above = rule(u"above"_s, 5, 10);
                         above.name = u"above"_s;
                         return above;
                     }()});
@@ -205,7 +206,7 @@ void AlertsTest::anotherServerStartsAfresh()
 void AlertsTest::logIsBounded()
 {
     AlertWatch watch;
-    watch.setRules({rule(AlertRule::Kind::NewType, 5)});
+    watch.setRules({rule(u"newType"_s, 5)});
     watch.evaluate(m_cube, kNow);
     for (int i = 0; i < 700; ++i) {
         add(kNow, 1, QString::number(i));
@@ -218,13 +219,16 @@ void AlertsTest::logIsBounded()
 void AlertsTest::rulesAreReadBack()
 {
     QList<AlertRule> rules;
-    for (const auto kind : {AlertRule::Kind::Above, AlertRule::Kind::Below, AlertRule::Kind::Change,
-                            AlertRule::Kind::Quiet, AlertRule::Kind::NewType}) {
+    QStringList kinds;
+    for (const AlertKind &kind : alertKinds())
+        kinds << kind.id;
+    QCOMPARE(kinds, (QStringList{u"above"_s, u"below"_s, u"change"_s, u"quiet"_s, u"newType"_s})); // of saved rules
+    for (const QString &kind : std::as_const(kinds)) {
         AlertRule one = rule(kind, 15, 12.5);
         one.name = describe(one);
         one.repeat = AlertRule::Repeat::Hourly;
         one.filter.insert(u"page"_s, {{u"home"_s, QString()}, true});
-        one.isOn = kind != AlertRule::Kind::Quiet;
+        one.isOn = kind != u"quiet"_s;
         rules << one;
     }
     QCOMPARE(rules[0].name, u"more than 12.5 events in 15 minutes"_s);

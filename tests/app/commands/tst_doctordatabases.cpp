@@ -29,7 +29,7 @@ private Q_SLOTS:
     void aServerThatTakesNoWritesIsBad_data();
     void aServerThatTakesNoWritesIsBad();
     void missingRightsAreNamed();
-    void theGrantsOfTheReadmeAreEnough();
+    void theGrantsOfThePageAreEnough();
     void poolersAreNamed_data();
     void poolersAreNamed();
 
@@ -196,7 +196,7 @@ void DoctorDatabasesTest::missingRightsAreNamed()
     QCOMPARE(run.code, 0);
 }
 
-void DoctorDatabasesTest::theGrantsOfTheReadmeAreEnough()
+void DoctorDatabasesTest::theGrantsOfThePageAreEnough()
 {
     auto url = m_backends.fresh(u"postgresql"_s);
     if (!url)
@@ -205,10 +205,10 @@ void DoctorDatabasesTest::theGrantsOfTheReadmeAreEnough()
     const DatabaseUrl root = *url;
     url->user = u"plain_"_s + url->database;
     QVERIFY(executeOn(root, u"CREATE ROLE %1 LOGIN"_s.arg(url->user)));
-    QFile readme(QStringLiteral(ENTVAS_SOURCE_DIR "/README.md"));
-    QVERIFY(readme.open(QIODevice::ReadOnly));
+    QFile page(QStringLiteral(ENTVAS_SOURCE_DIR "/docs/operating.md"));
+    QVERIFY(page.open(QIODevice::ReadOnly));
     int grants = 0;
-    for (const QByteArray &line : readme.readAll().split('\n'))
+    for (const QByteArray &line : page.readAll().split('\n'))
         if (line.startsWith("GRANT ")) {
             QVERIFY(executeOn(root, QString::fromUtf8(line).replace(u"entvas_server"_s, url->user)));
             ++grants;
@@ -226,11 +226,11 @@ void DoctorDatabasesTest::theGrantsOfTheReadmeAreEnough()
     }
     const auto store = makeReady(*url);
     for (bool more = true; more;) {
-        const auto done = store->upkeep({SystemClock().nowMs() + 400LL * 86'400'000, 30, true, true});
+        const auto done = store->housekeeping().step({SystemClock().nowMs() + 400LL * 86'400'000, 30, true, true});
         ENTVAS_VERIFY(done);
         more = *done;
     }
-    QCOMPARE(store->totals(kDefaultProject)->events, 1'000);
+    QCOMPARE(store->reader().totals(kDefaultProject)->events, 1'000);
 }
 
 void DoctorDatabasesTest::poolersAreNamed_data()

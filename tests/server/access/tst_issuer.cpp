@@ -1,3 +1,4 @@
+#include "core/base/metrics.h"
 #include "server/access/logins.h"
 #include "tests/server/rawclient.h"
 #include "tests/support/testissuer.h"
@@ -38,7 +39,7 @@ struct Pair {
         return answer.value_or(Failure{Fault::Internal, u"no answer"_s});
     }
     // The first attempt to reach the issuer is over.
-    bool hasTried() const { return logins->issuer().stats().fetched + logins->issuer().stats().failed > 0; }
+    bool hasTried() const { return logins->metrics().value("entvas_issuer_fetches_total") > 0; }
     bool waitForKeys()
     {
         return spinUntil([&] { return !logins->issuer().keys().isEmpty(); });
@@ -93,7 +94,7 @@ void IssuerTest::firstTokenWaitsForTheKeys()
     QVERIFY(pair.logins->checkNow(pair.issuer.accessToken()));
     QCOMPARE(pair.issuer.requests(kDiscovery), 1);
     QCOMPARE(pair.issuer.requests(kJwks), 1);
-    QCOMPARE(pair.logins->issuer().stats().fetched, 1);
+    QCOMPARE(pair.logins->issuer().metrics().value("entvas_issuer_fetches_total"), 1.0);
 }
 
 void IssuerTest::rotationIsSeenAtOnce()
@@ -158,7 +159,7 @@ void IssuerTest::lastGoodKeysAreKept()
     Pair pair(limits);
     QVERIFY(pair.waitForKeys());
     pair.issuer.stop();
-    QVERIFY(spinUntil([&] { return pair.logins->issuer().stats().failed >= 3; }));
+    QVERIFY(spinUntil([&] { return pair.logins->metrics().value("entvas_issuer_fetches_total", u"failed"_s) >= 3; }));
     QVERIFY(pair.ask(pair.issuer.accessToken()));
     // Whether another key is a new one nobody can say.
     pair.issuer.rotateKey();
@@ -219,7 +220,7 @@ void IssuerTest::nobodyWaitsForEver()
     QVERIFY(!claims);
     QCOMPARE(claims.failure().kind, Fault::Unavailable);
     QVERIFY(!pair.hasTried()); // it was patience that ended, not the fetch
-    QCOMPARE(pair.logins->stats().waiting.used, 0.0);
+    QCOMPARE(pair.logins->metrics().value("entvas_logins_waiting"), 0.0);
 }
 
 void IssuerTest::waitingIsBounded()
@@ -237,9 +238,9 @@ void IssuerTest::waitingIsBounded()
             full += !claims && claims.failure().kind == Fault::Unavailable;
         });
     QCOMPARE(full, kMore);
-    QCOMPARE(pair.logins->stats().waiting.used, double(Logins::kMaxWaiting));
-    QCOMPARE(pair.logins->stats().waiting.most, double(Logins::kMaxWaiting));
-    QCOMPARE(pair.logins->stats().waiting.reached, quint64(kMore));
+    QCOMPARE(pair.logins->metrics().value("entvas_logins_waiting"), double(Logins::kMaxWaiting));
+    QCOMPARE(pair.logins->metrics().value("entvas_logins_waiting_limit"), double(Logins::kMaxWaiting));
+    QCOMPARE(pair.logins->metrics().value("entvas_logins_waiting_limit_reached_total"), double(kMore));
     QVERIFY(spinUntil([&] { return good + full == all; }));
     QCOMPARE(good, int(Logins::kMaxWaiting));
 }
@@ -336,7 +337,7 @@ void IssuerTest::hostileAnswersDoNotReplaceGoodOnes()
     Pair pair(limits);
     QVERIFY(pair.waitForKeys());
     pair.issuer.canned[kJwks] = {200, R"({"keys":[]})", {}};
-    QVERIFY(spinUntil([&] { return pair.logins->issuer().stats().failed >= 2; }));
+    QVERIFY(spinUntil([&] { return pair.logins->metrics().value("entvas_issuer_fetches_total", u"failed"_s) >= 2; }));
     QVERIFY(pair.ask(pair.issuer.accessToken()));
 }
 

@@ -454,7 +454,7 @@ void LoginsTest::guessingOnSocketsIsHeldUp()
 {
     Desk desk([](Settings &settings) { settings.viewerToken = u"short"_s; });
     ServerLimits limits;
-    limits.guessBurst = 3;
+    limits.authBurst = 3;
     QVERIFY(desk.server.startCore({}, &desk.clock, limits));
     const auto attempt = [&](const QString &token) {
         LiveClient client;
@@ -464,7 +464,7 @@ void LoginsTest::guessingOnSocketsIsHeldUp()
         spinUntil([&] { return client.count<wire::Hello>() + client.count<wire::Error>() > 0; });
         return client.count<wire::Hello>() > 0 ? u"in"_s : client.all<wire::Error>().value(0).message;
     };
-    for (int i = 0; i < limits.guessBurst; ++i)
+    for (int i = 0; i < limits.authBurst; ++i)
         QVERIFY(attempt(u"guess%1"_s.arg(i)).contains(u"neither the viewer token"_s));
     QVERIFY(attempt(u"short"_s).contains(u"Too many wrong"_s));    // not even compared
     QCOMPARE(desk.me("short").status, 429);                        // and it is one count for all doors
@@ -477,7 +477,7 @@ void LoginsTest::expiredLoginsAreNoGuesses()
 {
     Desk desk;
     ServerLimits limits;
-    limits.guessBurst = 2;
+    limits.authBurst = 2;
     QVERIFY(desk.server.startCore({}, &desk.clock, limits));
     QVERIFY(desk.me(desk.token()).status == 200);
     const QByteArray expired = desk.token({{u"exp"_s, desk.clock.nowMs() / 1'000 - 3'600}});

@@ -154,7 +154,7 @@ void DatabaseTroubleTest::refusedEventsSinkNoOthers_data()
     QTest::newRow("postgresql") << true;
 }
 
-// A rule of whoever owns the table: what it says of one event is not said of those beside it.
+// A rule of the table's owner: what it says of one event does not hold for those beside it.
 void DatabaseTroubleTest::refusedEventsSinkNoOthers()
 {
     QFETCH(bool, isPostgres);
@@ -192,7 +192,7 @@ void DatabaseTroubleTest::refusedEventsSinkNoOthers()
     }));
     const QJsonArray kept = server.get(u"/rejections"_s).data()[u"rejections"_s].toArray();
     QCOMPARE(kept.size(), 5);
-    QCOMPARE(kept[3][u"index"_s].toInt(), 2); // of the first array, told after it was stored
+    QCOMPARE(kept[3][u"index"_s].toInt(), 2); // of the first array, reported after it was stored
     QVERIFY2(kept[3][u"body"_s].toString().contains(u"{\"n\":1.50}"_s), qPrintable(kept[3][u"body"_s].toString()));
     QCOMPARE(MetricsText(server.get(u"/metrics"_s).body).value("entvas_ingest_events_total{result=\"rejected\"}"), 5.0);
 }
@@ -271,7 +271,7 @@ void DatabaseTroubleTest::everyLineOfALogInJsonIsJson()
     executeOn(m_url,
               u"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'entvas server'"_s);
     QVERIFY(spinUntil([&] { return getPlain(server.port(), "/ready").status == 503; }, 20'000) ||
-            server.log().contains("database is away"));
+            server.log().contains("database connection lost"));
     QVERIFY(spinUntil([&] { return getPlain(server.port(), "/ready").status == 200; }, 20'000));
     QCOMPARE(server.terminate(), 0);
     const QByteArray log = server.log();

@@ -123,7 +123,7 @@ void ReadOnlyDatabaseTest::oneThatIsSetToReadOnlyShowsAndComesBack()
     };
     const auto back = qScopeGuard([&] { set(u"off"_s); });
     QVERIFY(set(u"on"_s));
-    // Nobody posts: it is found out all the same.
+    // No event comes: it is found out all the same.
     QVERIFY(spinUntil([&] { return start.notReady() == u"The database is read-only"_s; }, 20'000));
     QVERIFY(start.reasons().contains(u"database_read_only"_s));
     QElapsedTimer since;

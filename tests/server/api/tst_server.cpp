@@ -79,7 +79,7 @@ void ServerTest::restartKeepsEveryCount()
         QVERIFY(client.open(server.url));
         client.subscribe();
         QVERIFY(client.waitForPicture());
-        QTRY_COMPARE(countsOf(client.cube), before); // seconds too: they follow in a fresh picture
+        QTRY_COMPARE(countsOf(client.cube), before); // seconds too: they follow in a fresh snapshot
         QCOMPARE(client.totals, totals);
         QVERIFY(client.epoch != epoch);
         QByteArray body = "[{}";
@@ -276,7 +276,7 @@ void ServerTest::destructorStops()
     TestServer server;
     QVERIFY(server.start());
     QCOMPARE(server.post(eventJson()).status, 200);
-    server.server.reset(); // with nobody to run this thread's events meanwhile
+    server.server.reset(); // with nothing to run this thread's events meanwhile
     server.url.clear();
     QVERIFY(server.start());
     QCOMPARE(server.get(u"/events/stats"_s).data().value(u"totalEvents"_s).toInt(), 1);

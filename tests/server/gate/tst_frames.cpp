@@ -1,4 +1,5 @@
 #include "server/gate/framereader.h"
+#include "server/live/livesession.h"
 #include "tests/server/metricstext.h"
 #include "tests/server/testserver.h"
 

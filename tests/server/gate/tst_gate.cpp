@@ -66,7 +66,7 @@ private Q_SLOTS:
     void closesAfterHttp10();
     void keepsHttp10AliveWhereAsked();
     void tellsHttp2ToComeBack();
-    void countsWhatNobodyHasToKnowAsTheSendersFault();
+    void countsUnknownProtocolsAsTheSendersFault();
     void answersContinue();
     void refusesAnAnnouncedBodyBeforeItComes();
     void holdsNoMoreThanABody();
@@ -457,7 +457,7 @@ void TestGate::tellsHttp2ToComeBack()
     QCOMPARE(m_handled, 0);
 }
 
-void TestGate::countsWhatNobodyHasToKnowAsTheSendersFault()
+void TestGate::countsUnknownProtocolsAsTheSendersFault()
 {
     for (const QByteArray &request :
          {QByteArray("BREW /count HTTP/1.1\r\nHost: a\r\n\r\n"), QByteArray("GET /count HTTP/1.2\r\nHost: a\r\n\r\n"),

@@ -126,10 +126,10 @@ void NginxTest::answersForItselfAsWeDo()
     const Answer large = call("POST", "/webhook", {{"X-API-Key", kSender}}, QByteArray(9 * 1024 * 1024, ' '));
     QCOMPARE(large.status, 413);
     QCOMPARE(large.headers.value("content-type"), QByteArray("application/json"));
-    const QJsonObject told = QJsonDocument::fromJson(large.body).object();
-    QCOMPARE(told.value(u"success"_s), QJsonValue(false));
-    QCOMPARE(told.value(u"message"_s).toString(), u"The body is larger than 8388608 bytes"_s);
-    QCOMPARE(told.value(u"error"_s), told.value(u"message"_s));
+    const QJsonObject answer = QJsonDocument::fromJson(large.body).object();
+    QCOMPARE(answer.value(u"success"_s), QJsonValue(false));
+    QCOMPARE(answer.value(u"message"_s).toString(), u"The body is larger than 8388608 bytes"_s);
+    QCOMPARE(answer.value(u"error"_s), answer.value(u"message"_s));
 }
 
 void NginxTest::streamsExports()
@@ -167,9 +167,9 @@ void NginxTest::sendsHttpToHttps()
 void NginxTest::theGuessingLimitIsOfTheRealClient()
 {
     int unauthorised = 0;
-    for (int i = 0; i < GuessLimit::kBurst + 5; ++i)
+    for (int i = 0; i < AuthThrottle::kBurst + 5; ++i)
         unauthorised += guess(u"127.0.0.7"_s).status == 401;
-    QVERIFY(unauthorised >= GuessLimit::kBurst && unauthorised < GuessLimit::kBurst + 5);
+    QVERIFY(unauthorised >= AuthThrottle::kBurst && unauthorised < AuthThrottle::kBurst + 5);
     const Answer held = guess(u"127.0.0.7"_s);
     QCOMPARE(held.status, 429);
     QVERIFY(held.headers.value("retry-after").toInt() > 0);
@@ -181,11 +181,11 @@ void NginxTest::theGuessingLimitIsOfTheRealClient()
 void NginxTest::whatAClientClaimsIsNotBelieved()
 {
     int unauthorised = 0;
-    for (int i = 0; i < GuessLimit::kBurst + 5; ++i)
+    for (int i = 0; i < AuthThrottle::kBurst + 5; ++i)
         unauthorised += guess(u"127.0.0.9"_s, {{"X-Forwarded-For", "203.0.113." + QByteArray::number(i)},
                                                {"X-Forwarded-Proto", "nonsense"}})
                             .status == 401;
-    QVERIFY(unauthorised < GuessLimit::kBurst + 5);
+    QVERIFY(unauthorised < AuthThrottle::kBurst + 5);
 }
 
 void NginxTest::readersBehindItAreNotLocal()

@@ -63,7 +63,7 @@ private Q_SLOTS:
     void manySilentOnes();
     void handshakes();
     void webSockets();
-    void strangersPayForTheirOwn();
+    void addressesPayForTheirOwn();
     void descriptorsAreCountedCheaply();
 };
 
@@ -199,14 +199,14 @@ void SharesTest::webSockets()
     }));
 }
 
-void SharesTest::strangersPayForTheirOwn()
+void SharesTest::addressesPayForTheirOwn()
 {
     TestServer server;
     server.settings.trustedProxies = {u"127.0.0.1"_s};
     server.settings.viewerToken = u"a-token-that-is-long-enough-for-all"_s;
     server.settings.webhookKey = u"a-key-of-the-senders-that-is-long"_s;
     LiveHubLimits limits;
-    limits.strangers = 3;
+    limits.unauthenticated = 3;
     limits.authenticateMs = 60'000;
     QVERIFY(server.startCore(limits));
     const auto from = [](const QByteArray &address) { return Headers{{"X-Forwarded-For", address}}; };
@@ -232,7 +232,7 @@ void SharesTest::descriptorsAreCountedCheaply()
     for (int i = 0; i < 900; ++i)
         open.push_back(::open("/dev/null", O_RDONLY | O_CLOEXEC));
     QVERIFY(open.back() >= 0);
-    QTRY_COMPARE(processStats().openFds, before + 900); // a kernel that does not tell is asked once a second
+    QTRY_COMPARE(processStats().openFds, before + 900); // a kernel that does not say is asked once a second
     QElapsedTimer timer;
     timer.start();
     for (int i = 0; i < 200; ++i)

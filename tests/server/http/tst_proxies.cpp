@@ -166,7 +166,7 @@ void ProxiesTest::refusesWhatCannotBeRead()
 void ProxiesTest::theServerBelievesItsProxiesOnly()
 {
     ServerLimits limits;
-    limits.guessBurst = 1;
+    limits.authBurst = 1;
     for (const bool trusted : {true, false}) {
         TestServer server;
         server.settings.webhookKey = u"own"_s;

@@ -1,4 +1,5 @@
 #include "core/base/clock.h"
+#include "core/base/metrics.h"
 #include "server/gate/httpfront.h"
 #include "server/http/reply.h"
 #include "server/ingest/earlyposts.h"
@@ -34,7 +35,7 @@ private Q_SLOTS:
     void areForgottenWhenTheirSenderHasGone();
 
 private:
-    int waiting() const { return int(m_early->stats().posts.used); }
+    int waiting() const { return int(m_early->metrics().value("entvas_ingest_early_posts")); }
 
     ManualClock m_clock;
     std::unique_ptr<EarlyPosts> m_early;
@@ -66,7 +67,7 @@ void EarlyPostsTest::areLetInInOrder()
     second.send(post("2"));
     QVERIFY(spinUntil([&] { return waiting() == 2; }));
     QByteArrayList bodies;
-    m_early->letIn([&](const HttpRequest &request, const HttpResponder &responder) {
+    m_early->replay([&](const HttpRequest &request, const HttpResponder &responder) {
         bodies << request.body;
         HttpReply reply;
         reply.body = "taken " + request.body;
@@ -119,18 +120,18 @@ void EarlyPostsTest::areBounded()
     RawClient large(m_port);
     large.send(post(QByteArray(101, 'x')));
     QVERIFY(large.waitForAnswers(1).value(0).body.contains("no room"));
-    QCOMPARE(m_early->stats().bytes.reached, 1U);
+    QCOMPARE(m_early->metrics().value("entvas_ingest_early_limit_reached_total"), 1.);
     std::array<std::unique_ptr<RawClient>, 3> clients;
     for (std::size_t i = 0; i < clients.size(); ++i) {
         clients[i] = std::make_unique<RawClient>(m_port);
         clients[i]->send(post(QByteArray(30, 'x')));
         QVERIFY(spinUntil([&] { return waiting() == int(i) + 1; }));
     }
-    QCOMPARE(m_early->stats().bytes.used, 90.);
+    QCOMPARE(m_early->metrics().value("entvas_ingest_early_bytes"), 90.);
     RawClient late(m_port);
     late.send(post("1"));
     QVERIFY(late.waitForAnswers(1).value(0).body.contains("no room"));
-    QCOMPARE(m_early->stats().posts.reached, 1U);
+    QCOMPARE(m_early->metrics().value("entvas_ingest_early_posts_limit_reached_total"), 1.);
 }
 
 // It will be sent again: storing it as well would count it twice.
@@ -143,7 +144,7 @@ void EarlyPostsTest::areForgottenWhenTheirSenderHasGone()
     }
     QVERIFY(spinUntil([&] { return m_front->connectionCount() == 0; }));
     int handled = 0;
-    m_early->letIn([&](const HttpRequest &, const HttpResponder &) { ++handled; });
+    m_early->replay([&](const HttpRequest &, const HttpResponder &) { ++handled; });
     QCOMPARE(handled, 0);
     QCOMPARE(waiting(), 0);
 }

@@ -326,7 +326,7 @@ void LiveTest::resumesWhereItWas()
     QVERIFY(client.waitForClose());
     const auto missedMeanwhile = [&] { return server->post("[" + eventJson("b") + "," + eventJson("a") + "]").status; };
     QCOMPARE(missedMeanwhile(), 200);
-    LiveClient watcher; // tells when the server has made its step
+    LiveClient watcher; // shows when the server has made its step
     QVERIFY(watcher.open(server->url));
     watcher.subscribe();
     QVERIFY(watcher.waitForEvents(3));
@@ -339,14 +339,14 @@ void LiveTest::resumesWhereItWas()
     QCOMPARE(countsOf(client.cube), countsOf(watcher.cube));
     QCOMPARE(client.broken, QString());
 
-    // Another epoch, or a number from the future: no guess, a picture.
+    // Another epoch, or a number from the future: no guess, a snapshot.
     for (const wire::Since &since :
          {wire::Since{u"another"_s, client.seq}, wire::Since{client.epoch, client.seq + 99}}) {
-        LiveClient stranger;
-        QVERIFY(stranger.open(server->url));
-        stranger.subscribe(false, since);
-        QVERIFY(stranger.waitForPicture());
-        QCOMPARE(countsOf(stranger.cube), countsOf(watcher.cube));
+        LiveClient foreign;
+        QVERIFY(foreign.open(server->url));
+        foreign.subscribe(false, since);
+        QVERIFY(foreign.waitForPicture());
+        QCOMPARE(countsOf(foreign.cube), countsOf(watcher.cube));
     }
 }
 
@@ -386,11 +386,11 @@ void LiveTest::resumesWithNothingButWhatItMissed()
         QCOMPARE(client.count<wire::Snapshot>(), 0);
         const auto deltas = client.all<wire::Delta>();
         QCOMPARE(deltas.size(), watcher.seq - seen); // each of them once, in order
-        qint64 told = before.events;
+        qint64 previous = before.events;
         for (qsizetype i = 0; i < deltas.size(); ++i) {
             QCOMPARE(deltas[i].seq, seen + 1 + i);
-            QVERIFY(deltas[i].totals.events >= told);
-            told = deltas[i].totals.events;
+            QVERIFY(deltas[i].totals.events >= previous);
+            previous = deltas[i].totals.events;
         }
         QCOMPARE(countsOf(client.cube), countsOf(watcher.cube));
         QCOMPARE(client.broken, QString());

@@ -1,5 +1,5 @@
 #include "core/base/uuid7.h"
-#include "server/access/guesslimit.h"
+#include "server/access/auththrottle.h"
 #include "server/gate/httpfront.h"
 #include "server/live/livehub.h"
 #include "server/live/liveprojects.h"
@@ -22,7 +22,7 @@ struct HubBench {
           projects(u"epoch"_s, {u"eventType"_s}),
           project(projects.open({u"default"_s, u"Default"_s}, {LiveCube({u"eventType"_s}), {}, 0, {}})),
           front(GateLimits{}),
-          hub(limits, {u"epoch"_s, u"sqlite"_s, u"1"_s}, {&access, &guesses}, &projects, {&clock, &clock})
+          hub(limits, {u"epoch"_s, u"sqlite"_s, u"1"_s}, {&access, &throttle}, &projects, {&clock, &clock})
     {
         front.setUpgradePath(u"/ws"_s, [](const HttpRequest &, const HttpFront::UpgradeAnswer &decide) { decide({}); });
         QObject::connect(&front, &HttpFront::webSocket, &hub, &LiveHub::add);
@@ -51,7 +51,7 @@ struct HubBench {
     Uuid7Generator ids;
     ApiKeys keys;
     ReadAccess access;
-    GuessLimit guesses;
+    AuthThrottle throttle;
     LiveProjects projects;
     LiveProject &project;
     HttpFront front; // deletes the TCP sockets under the hub's WebSockets: goes after it
@@ -59,7 +59,7 @@ struct HubBench {
     QUrl url;
 };
 
-// A client that reads only when told to: what a slow or stuck dashboard is to the server. Answers no ping.
+// A client that reads only on demand: what a slow or stuck dashboard is to the server. Answers no ping.
 class SlowClient
 {
 public:
@@ -138,17 +138,17 @@ class LiveHubTest : public QObject
 private Q_SLOTS:
     void endedProofIsCutWithoutAnyNews();
     void cleanup() { QTest::qWait(0); } // what was left to deleteLater()
-    void slowReaderGetsAFreshPicture();
+    void slowReaderGetsAFreshSnapshot();
     void stuckReaderIsCut();
-    void whoeverDoesNotAnswerPingsIsDropped();
-    void whoeverAnswersPingsStays();
+    void clientsThatAnswerNoPingAreDropped();
+    void clientsThatAnswerPingsStay();
     void tooManyClientsAreRefused();
     void silentWithoutTokenIsClosed();
-    void strangersTakeNobodysPlace();
-    void mergedSeriesBringAFreshPicture();
+    void unauthenticatedClientsTakeNoPlaceOfReaders();
+    void mergedSeriesBringAFreshSnapshot();
 };
 
-void LiveHubTest::slowReaderGetsAFreshPicture()
+void LiveHubTest::slowReaderGetsAFreshSnapshot()
 {
     LiveHubLimits limits;
     limits.flushMs = 1;
@@ -194,7 +194,7 @@ void LiveHubTest::slowReaderGetsAFreshPicture()
             seq = snapshot->seq;
             ++snapshots;
         } else if (const auto *delta = std::get_if<wire::Delta>(&message)) {
-            QCOMPARE(delta->seq, ++seq); // what it was told between two pictures has no gap
+            QCOMPARE(delta->seq, ++seq); // what it was sent between two snapshots has no gap
             QVERIFY(cube.apply(delta->newSeries, delta->cells).ok());
         }
     }
@@ -204,7 +204,7 @@ void LiveHubTest::slowReaderGetsAFreshPicture()
     QCOMPARE(quick.broken, QString());
 
     // Whatever its tail left out, it owned up to. The subscription came before or after the first event.
-    const auto told = [&] {
+    const auto reported = [&] {
         slow.read();
         qint64 sum = 0;
         for (const wire::ServerMessage &message : slow.messages)
@@ -212,8 +212,8 @@ void LiveHubTest::slowReaderGetsAFreshPicture()
                 sum += tail->events.size() + tail->skipped;
         return sum;
     };
-    QVERIFY(spinUntil([&] { return told() >= sent - 1; }));
-    QVERIFY(told() <= sent);
+    QVERIFY(spinUntil([&] { return reported() >= sent - 1; }));
+    QVERIFY(reported() <= sent);
 }
 
 void LiveHubTest::stuckReaderIsCut()
@@ -247,7 +247,7 @@ void LiveHubTest::stuckReaderIsCut()
     }));
 }
 
-void LiveHubTest::whoeverDoesNotAnswerPingsIsDropped()
+void LiveHubTest::clientsThatAnswerNoPingAreDropped()
 {
     LiveHubLimits limits;
     limits.pingMs = 30;
@@ -257,7 +257,7 @@ void LiveHubTest::whoeverDoesNotAnswerPingsIsDropped()
     QVERIFY(spinUntil([&] { return bench.hub.clientCount() == 0; }));
 }
 
-void LiveHubTest::whoeverAnswersPingsStays()
+void LiveHubTest::clientsThatAnswerPingsStay()
 {
     LiveHubLimits limits;
     limits.pingMs = 200;
@@ -308,41 +308,41 @@ void LiveHubTest::silentWithoutTokenIsClosed()
     QVERIFY(!talker.closed);
 }
 
-void LiveHubTest::strangersTakeNobodysPlace()
+void LiveHubTest::unauthenticatedClientsTakeNoPlaceOfReaders()
 {
     LiveHubLimits limits;
     limits.clients = 6;
-    limits.strangers = 2;
+    limits.unauthenticated = 2;
     Settings settings;
     settings.viewerToken = u"token"_s;
     HubBench bench(limits, settings);
     const Headers proof{{"Authorization", "Bearer token"}};
     LiveClient reader;
     QVERIFY(reader.open(bench.url, proof));
-    LiveClient strangers[3];
-    for (LiveClient &one : strangers)
+    LiveClient waiting[3];
+    for (LiveClient &one : waiting)
         QVERIFY(one.open(bench.url, {}, false));
-    QVERIFY(strangers[0].waitForClose()); // the oldest goes
-    QCOMPARE(strangers[0].all<wire::Error>().value(0).code, u"too_many_clients"_s);
-    QVERIFY(!strangers[1].closed && !strangers[2].closed);
-    QCOMPARE(bench.hub.stats().strangers.used, 2.0);
-    QCOMPARE(bench.hub.stats().strangers.reached, quint64(1));
-    strangers[2].send(wire::Authenticate{u"token"_s}); // and is none any more
-    QVERIFY(spinUntil([&] { return strangers[2].count<wire::Hello>() == 1; }));
-    QCOMPARE(bench.hub.stats().strangers.used, 1.0);
+    QVERIFY(waiting[0].waitForClose()); // the oldest goes
+    QCOMPARE(waiting[0].all<wire::Error>().value(0).code, u"too_many_clients"_s);
+    QVERIFY(!waiting[1].closed && !waiting[2].closed);
+    QCOMPARE(bench.hub.stats().unauthenticated.used, 2.0);
+    QCOMPARE(bench.hub.stats().unauthenticated.reached, quint64(1));
+    waiting[2].send(wire::Authenticate{u"token"_s}); // and is none any more
+    QVERIFY(spinUntil([&] { return waiting[2].count<wire::Hello>() == 1; }));
+    QCOMPARE(bench.hub.stats().unauthenticated.used, 1.0);
 
     // Those that do not even take a close frame keep no place either.
     std::vector<std::unique_ptr<SlowClient>> deaf;
     for (int i = 0; i < 20; ++i)
         deaf.push_back(std::make_unique<SlowClient>(bench.url));
-    QVERIFY(spinUntil([&] { return bench.hub.stats().strangers.reached >= 19; }));
-    QVERIFY(bench.hub.clientCount() <= 2 + std::size_t(limits.strangers) + 1);
+    QVERIFY(spinUntil([&] { return bench.hub.stats().unauthenticated.reached >= 19; }));
+    QVERIFY(bench.hub.clientCount() <= 2 + std::size_t(limits.unauthenticated) + 1);
     LiveClient another;
     QVERIFY(another.open(bench.url, proof));
-    QVERIFY(!reader.closed && !strangers[2].closed);
+    QVERIFY(!reader.closed && !waiting[2].closed);
 }
 
-void LiveHubTest::mergedSeriesBringAFreshPicture()
+void LiveHubTest::mergedSeriesBringAFreshSnapshot()
 {
     LiveHubLimits limits;
     limits.authenticateMs = 20;

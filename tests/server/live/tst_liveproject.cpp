@@ -105,9 +105,9 @@ void LiveProjectTest::deltasAddUpToTheSnapshot()
     QRandomGenerator random(42);
     LiveProject project({u"p"_s, u"P"_s}, u"e"_s, kDimensions);
     Client early;
-    early.take(project.picture(kNow));
+    early.take(project.snapshot(kNow));
     Client resuming;
-    resuming.take(project.picture(kNow));
+    resuming.take(project.snapshot(kNow));
     qint64 now = kNow;
     qint64 sent = 0;
     for (int round = 0; round < 300; ++round) {
@@ -130,7 +130,7 @@ void LiveProjectTest::deltasAddUpToTheSnapshot()
     }
     resuming.take(project.since({u"e"_s, resuming.seq}).value());
     Client late;
-    late.take(project.picture(now));
+    late.take(project.snapshot(now));
     QCOMPARE(project.cube().totalEvents(), sent);
     for (const Client *client : {&early, &late, &resuming}) {
         QCOMPARE(countsOf(client->cube), countsOf(project.cube()));
@@ -144,16 +144,16 @@ void LiveProjectTest::deltasAddUpToTheSnapshot()
 void LiveProjectTest::usersKnownAreNotToldAgain()
 {
     LiveProject project({u"p"_s, u"P"_s}, u"e"_s, kDimensions);
-    const auto told = [&](const QList<SeriesKey> &keys, qint64 ms) {
+    const auto added = [&](const QList<SeriesKey> &keys, qint64 ms) {
         project.add(jobOf(keys, ms));
         return std::get<wire::Delta>(decoded(project.step())).users;
     };
-    const auto both = told({{u"a"_s, u"u1"_s}, {u"a"_s, u"u2"_s}, {u"b"_s, u"u1"_s}}, kNow);
+    const auto both = added({{u"a"_s, u"u1"_s}, {u"a"_s, u"u2"_s}, {u"b"_s, u"u1"_s}}, kNow);
     QCOMPARE(both.size(), 1);
     QCOMPARE(both[0].epochSecond, kNow / 1000);
     QCOMPARE(both[0].hashes.size(), 2 * kUserHashBytes);
-    QVERIFY(told({{u"a"_s, u"u1"_s}}, kNow + 999).isEmpty());
-    QCOMPARE(told({{u"a"_s, u"u1"_s}}, kNow + 1'000).size(), 1); // the next second
+    QVERIFY(added({{u"a"_s, u"u1"_s}}, kNow + 999).isEmpty());
+    QCOMPARE(added({{u"a"_s, u"u1"_s}}, kNow + 1'000).size(), 1); // the next second
     CommittedJob twice = jobOf({{u"a"_s, u"u9"_s}}, kNow);
     twice.outcomes[0].status = AppendOutcome::Status::Duplicate;
     project.add(twice);
@@ -182,21 +182,21 @@ void LiveProjectTest::manyNewUsersAskForAFreshPicture()
     const auto see = [&](qsizetype users) {
         for (qsizetype i = 0; i < users; ++i) {
             job.job.events[0].userId = QString::number(i);
-            job.job.events[0].receivedAtMs = kNow + i / 1'000 * 1'000; // a thousand are told apart
+            job.job.events[0].receivedAtMs = kNow + i / 1'000 * 1'000; // a thousand are kept apart
             project.add(job);
         }
     };
     see(wire::kMaxDeltaUsers);
     QVERIFY(project.step());
     see(wire::kMaxDeltaUsers / 2);
-    QVERIFY(project.step()); // known, and not told again
+    QVERIFY(project.step()); // known, and not sent again
     job.job.events[0].receivedAtMs = kNow;
     LiveProject another({u"p"_s, u"P"_s}, u"e"_s, kDimensions);
     std::swap(project, another);
     see(wire::kMaxDeltaUsers + 1);
     QVERIFY(!project.step());
     Client client;
-    client.take(project.picture(kNow));
+    client.take(project.snapshot(kNow));
     QCOMPARE(client.users.in({0, kNow * 2})->count, project.users().in({0, kNow * 2})->count);
     see(1);
     project.step();
@@ -211,7 +211,7 @@ void LiveProjectTest::secondsReadLaterJoin()
     warm.users.setKnownFrom(0, kNow);
     project.warm(warm);
     Client client;
-    client.take(project.picture(kNow));
+    client.take(project.snapshot(kNow));
     const TimeSpan span{kNow - 99'000, kNow + 1'000};
     QVERIFY(project.users().in(span)->isRounded);
     project.add(jobOf({{u"a"_s, u"u2"_s}}, kNow));
@@ -222,8 +222,8 @@ void LiveProjectTest::secondsReadLaterJoin()
     project.addSeconds(seconds);
     QCOMPARE(project.users().in(span)->count, 1);
     QVERIFY(!project.users().in(span)->isRounded);
-    QVERIFY(!project.step()); // everybody gets a fresh picture
-    client.take(project.picture(kNow));
+    QVERIFY(!project.step()); // all get a fresh snapshot
+    client.take(project.snapshot(kNow));
     QVERIFY(client.users == project.users());
 }
 
@@ -271,7 +271,7 @@ void LiveProjectTest::rejectedAreKeptByMinute()
              (QList<RejectedCount>{{kNow / 60'000 * 60'000, 2}, {kNow / 60'000 * 60'000 + 60'000, 5}}));
     project.trim(kNow + 9 * 86'400'000LL); // by quarter hours now
     QCOMPARE(project.rejectedIn({0, kNow + 120'000}), 7);
-    const auto snapshot = std::get<wire::Snapshot>(decoded(project.picture(kNow + 9 * 86'400'000LL).first()));
+    const auto snapshot = std::get<wire::Snapshot>(decoded(project.snapshot(kNow + 9 * 86'400'000LL).first()));
     QCOMPARE(snapshot.rejections.value(), (QList<RejectedCount>{{kNow / 900'000 * 900'000, 7}}));
     project.trim(kNow + 93 * 86'400'000LL); // by days
     QCOMPARE(project.rejectedIn({kNow / 86'400'000 * 86'400'000, kNow + 120'000}), 7);
@@ -305,7 +305,7 @@ void LiveProjectTest::ringIsBounded()
     QVERIFY(!project.since({u"e"_s, 9}));
     QCOMPARE(project.since({u"e"_s, 10}).value().size(), qsizetype(LiveProject::kRingDeltas));
 
-    // A step of more cells than a delta may hold is told as a picture; nothing is left to resume from.
+    // A step of more cells than a delta may hold is sent as a snapshot; nothing is left to resume from.
     CommittedJob flood = jobOf({}, kNow);
     for (int i = 0; i <= int(LiveProject::kRingCells); ++i) {
         Event event;
@@ -326,16 +326,16 @@ void LiveProjectTest::snapshotIsReusedWithTheDeltasAfterIt()
     LiveProject project({u"p"_s, u"P"_s}, u"e"_s, kDimensions);
     project.add(jobOf({{u"a"_s, u"b"_s}}, kNow));
     project.step();
-    const auto first = project.picture(kNow);
+    const auto first = project.snapshot(kNow);
     project.add(jobOf({{u"a"_s, u"c"_s}}, kNow));
     project.step();
-    const auto second = project.picture(kNow + LiveProject::kSnapshotReuseMs);
+    const auto second = project.snapshot(kNow + LiveProject::kSnapshotReuseMs);
     QCOMPARE(second.size(), 2);
     QCOMPARE(second.first().get(), first.first().get());
     Client client;
     client.take(second);
     QCOMPARE(countsOf(client.cube), countsOf(project.cube()));
-    const auto third = project.picture(kNow + LiveProject::kSnapshotReuseMs + 1);
+    const auto third = project.snapshot(kNow + LiveProject::kSnapshotReuseMs + 1);
     QCOMPARE(third.size(), 1);
     QVERIFY(third.first().get() != first.first().get());
 }
@@ -355,7 +355,7 @@ void LiveProjectTest::mergedSeriesAskForAFreshPicture()
     QVERIFY(!project.step());
     QVERIFY(!project.since({u"e"_s, seq}));
     Client client;
-    client.take(project.picture(kNow));
+    client.take(project.snapshot(kNow));
     QCOMPARE(countsOf(client.cube), countsOf(project.cube()));
     project.add(jobOf({{u"t"_s, u"p1"_s}, {u"t"_s, u"brand new"_s}}, kNow));
     client.take({project.step()});
@@ -372,11 +372,11 @@ void LiveProjectTest::eventsFromAheadLeaveThePresentInPlace()
     Client client;
     project.trim(kNow);
     project.add(jobOf({key}, kNow));
-    client.take(project.picture(kNow));
+    client.take(project.snapshot(kNow));
     for (const qint64 ahead : {9 * kDay, 2 * kDay}) {
         project.add(jobOf({key}, kNow + ahead));
-        QVERIFY(!project.step()); // a delta would not tell which tiers it is for
-        client.take(project.picture(kNow + LiveProject::kSnapshotReuseMs + ahead));
+        QVERIFY(!project.step()); // a delta would not say which tiers it is for
+        client.take(project.snapshot(kNow + LiveProject::kSnapshotReuseMs + ahead));
         QCOMPARE(countsOf(client.cube), countsOf(project.cube()));
     }
     QVERIFY(project.cube().row(Tier::Minute, kNow / 60'000 * 60'000));

@@ -122,7 +122,7 @@ void ProjectsTest::rolesAndStatesDecide()
     QCOMPARE(reads(both), 200);
     QCOMPARE(reads(expired), 401);
     QCOMPARE(reads(revoked), 401);
-    // A viewer of one project sees that one and no other, also where nobody needs a token.
+    // A viewer of one project sees that one and no other, also where no token is needed.
     QCOMPARE(reads(viewer, u"?project=shop"_s), 200);
     QCOMPARE(reads(viewer, u"?project=default"_s), 404);
     QCOMPARE(

@@ -1,10 +1,15 @@
 #include "core/store/events/storereader.h"
 #include "server/http/reply.h"
+#include "server/ingest/rejections.h"
+#include "server/live/liveprojects.h"
 #include "server/metrics/metrics.h"
 #include "tests/server/gzip.h"
 #include "tests/server/metricstext.h"
 #include "tests/server/testserver.h"
 
+#include <QFile>
+#include <QMetaMethod>
+#include <QSet>
 #include <QSqlDatabase>
 #include <QSqlQuery>
 #include <QTest>
@@ -19,6 +24,36 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr QByteArrayView kReached = "_limit_reached_total";
+
+// Limits that were seen to be reached in this run, for everyLimitIsReached().
+QSet<QByteArray> g_reached;
+double note(const QByteArray &limit, double reached)
+{
+    if (reached > 0)
+        g_reached.insert(limit);
+    return reached;
+}
+
+// Limits that are reached by tests of the part that has them: by file, and words that stand there.
+struct Elsewhere {
+    QByteArray limit;
+    QByteArray file;
+    QByteArray words;
+};
+const QList<Elsewhere> kElsewhere{
+    {"entvas_gate_address_connections", "gate/tst_shares.cpp", "entvas_gate_address_connections_limit_reached_total"},
+    {"entvas_gate_handshakes", "gate/tst_tls.cpp", "entvas_gate_handshakes_limit_reached_total"},
+    {"entvas_gate_address_handshakes", "gate/tst_shares.cpp", "entvas_gate_address_handshakes_limit_reached_total"},
+    {"entvas_gate_control_frames", "gate/tst_frames.cpp", "entvas_gate_control_frames_limit_reached_total"},
+    {"entvas_live_address_clients", "gate/tst_shares.cpp", "entvas_live_address_clients_limit_reached_total"},
+    {"entvas_live_unauthenticated", "live/tst_livehub.cpp", "stats().unauthenticated.reached"},
+    {"entvas_auth_failures", "access/tst_auththrottle.cpp", "entvas_auth_failures_limit_reached_total"},
+    {"entvas_auth_tracked_addresses", "access/tst_auththrottle.cpp", "stats.addresses.reached"},
+    {"entvas_logins_waiting", "access/tst_issuer.cpp", "entvas_logins_waiting_limit_reached_total"},
+    {"entvas_ingest_early_posts", "ingest/tst_earlyposts.cpp", "entvas_ingest_early_posts_limit_reached_total"},
+    {"entvas_ingest_early", "ingest/tst_earlyposts.cpp", "entvas_ingest_early_limit_reached_total"},
+    {"entvas_exports_running", "query/tst_exports.cpp", "entvas_exports_running_limit_reached_total"},
+};
 
 // Holds the right to write a SQLite file: the server's writer waits, its queue grows. For 5 s at most.
 class WriteLock
@@ -68,7 +103,7 @@ struct FrontBench {
         reader->send("GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n");
         return MetricsText(reader->waitForAnswers(1).value(0).body);
     }
-    double reached(const QByteArray &limit) { return metrics().value(limit + kReached.toByteArray()); }
+    double reached(const QByteArray &limit) { return note(limit, metrics().value(limit + kReached.toByteArray())); }
     HttpFront front;
     quint16 port = 0;
     std::unique_ptr<RawClient> reader;
@@ -78,11 +113,12 @@ const QByteArray kPost = "POST /echo HTTP/1.1\r\nHost: a\r\n";
 
 } // namespace
 
-// Every limit reached over a real socket: the answer that the README promises, and the counter that tells of it.
+// Every limit reached over a real socket: the answer that docs/metrics-and-limits.md promises, and the counter that tells of it.
 class LimitsTest : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
+    void init() { m_ran.insert(QTest::currentTestFunction()); }
     void gate_data();
     void gate();
     void connections();
@@ -96,6 +132,8 @@ private Q_SLOTS:
     void heldRejections();
     void minutesOfRejections();
     void questions();
+    void questionTime();
+    void projects();
     void liveClients();
     void liveMessages_data();
     void liveMessages();
@@ -106,6 +144,8 @@ private Q_SLOTS:
     void tail();
     void series();
     void ring();
+    void users();
+    void everyLimitIsReached(); // the last
 
 private:
     static double value(TestServer &server, const QByteArray &name)
@@ -115,8 +155,9 @@ private:
     }
     static double reached(TestServer &server, const QByteArray &limit)
     {
-        return value(server, limit + kReached.toByteArray());
+        return note(limit, value(server, limit + kReached.toByteArray()));
     }
+    QSet<QByteArray> m_ran;
     static QByteArray bulk(int events)
     {
         const QByteArray one = eventJson().replace("home", QByteArray(10'000, 'x'));
@@ -191,7 +232,7 @@ void LimitsTest::connections()
     const MetricsText metrics = bench.metrics();
     QCOMPARE(metrics.value("entvas_gate_connections"), 2.0);
     QCOMPARE(metrics.value("entvas_gate_connections_limit"), 2.0);
-    QCOMPARE(metrics.value("entvas_gate_connections_limit_reached_total"), 1.0);
+    QCOMPARE(note("entvas_gate_connections", metrics.value("entvas_gate_connections_limit_reached_total")), 1.0);
 }
 
 void LimitsTest::pipelined()
@@ -403,12 +444,49 @@ void LimitsTest::questions()
     }
     QVERIFY(spinUntil([&] { return count(503) >= 4; })); // one is being answered and waits no more
     ServerStats stats;
-    stats.reader = reader.waiting();
+    stats.reader = {reader.waiting(), reader.time()};
     const MetricsText metrics(metricsReply(stats).body);
-    QCOMPARE(metrics.value("entvas_store_questions_limit_reached_total"), double(count(503)));
+    QCOMPARE(note("entvas_store_questions", metrics.value("entvas_store_questions_limit_reached_total")),
+             double(count(503)));
     QCOMPARE(metrics.value("entvas_store_questions"), double(StoreReader::kMaxWaiting));
     release.release();
     QVERIFY(spinUntil([&] { return count(503) + count(200) == qsizetype(clients.size()); }));
+}
+
+void LimitsTest::questionTime()
+{
+    QTemporaryDir directory;
+    DatabaseUrl url;
+    url.path = directory.filePath(u"a.db"_s);
+    StoreReader reader([url] { return makeStore(url, u"w"_s); });
+    std::binary_semaphore release(0);
+    std::optional<Fault> answered;
+    const bool taken = reader.ask<int>(
+        &reader,
+        [&](EventStore &) -> Result<int> {
+            release.acquire();
+            return 1;
+        },
+        [&](const Result<int> &answer) { answered = answer ? Fault::Internal : answer.failure().kind; },
+        std::chrono::milliseconds(50));
+    QVERIFY(taken);
+    QVERIFY(spinUntil([&] { return answered.has_value(); }));
+    release.release();
+    QCOMPARE(*answered, Fault::Unavailable);
+    ServerStats stats;
+    stats.reader = {reader.waiting(), reader.time()};
+    const MetricsText metrics(metricsReply(stats).body);
+    QCOMPARE(note("entvas_store_question_time", metrics.value("entvas_store_question_time_limit_reached_total")), 1.0);
+}
+
+// More projects than a server opens come from other means than ours only: the counter by itself.
+void LimitsTest::projects()
+{
+    ServerStats stats;
+    stats.projectUse = {2, double(LiveProjects::kMaxProjects), 1};
+    const MetricsText metrics(metricsReply(stats).body);
+    QCOMPARE(metrics.value("entvas_projects_limit"), double(LiveProjects::kMaxProjects));
+    QCOMPARE(note("entvas_projects", metrics.value("entvas_projects_limit_reached_total")), 1.0);
 }
 
 void LimitsTest::liveClients()
@@ -470,7 +548,8 @@ void LimitsTest::liveAuthentication()
     QVERIFY(client.waitForClose());
     QCOMPARE(client.socket.closeCode(), QWebSocketProtocol::CloseCodePolicyViolated);
     const MetricsText metrics(server.get(u"/metrics"_s, {{"Authorization", "Bearer secret-of-the-viewers"}}).body);
-    QCOMPARE(metrics.value("entvas_live_authenticate_time_limit_reached_total"), 1.0);
+    QCOMPARE(note("entvas_live_authenticate_time", metrics.value("entvas_live_authenticate_time_limit_reached_total")),
+             1.0);
     QCOMPARE(metrics.value("entvas_live_authenticate_time_limit_seconds"), 0.1);
 }
 
@@ -571,7 +650,8 @@ void LimitsTest::series()
         body.back() = ']';
         QCOMPARE(server.post(body).status, 200);
     }
-    QVERIFY(value(server, "entvas_cube_series_limit_reached_total{project=\"default\"}") >= 900);
+    const double reached = value(server, "entvas_cube_series_limit_reached_total{project=\"default\"}");
+    QVERIFY(note("entvas_cube_series", reached) >= 900);
     QVERIFY(value(server, "entvas_cube_series{project=\"default\"}") <= LiveCube::kMaxSeries);
 }
 
@@ -593,7 +673,7 @@ void LimitsTest::ring()
         QCOMPARE(server.post(eventJson()).status, 200);
         QVERIFY(spinUntil([&] { return client.seq > seq; }));
     }
-    QVERIFY(value(server, name) >= 5);
+    QVERIFY(note("entvas_live_ring_deltas", value(server, name)) >= 5);
     // Cells by the number of a minute's busiest series would take long: the same bookkeeping, told directly.
     LiveProject project({u"default"_s, u"D"_s}, u"epoch"_s, {u"eventType"_s});
     for (qint64 second = 0; project.stats().ringCells.reached == 0 && second < 300; ++second) {
@@ -608,8 +688,52 @@ void LimitsTest::ring()
         project.add(job);
         project.step();
     }
-    QCOMPARE(project.stats().ringCells.reached, 1u);
+    QCOMPARE(note("entvas_live_ring_cells", double(project.stats().ringCells.reached)), 1.0);
     QVERIFY(project.stats().ringCells.used <= double(LiveProject::kRingCells));
+}
+
+// The sketches themselves are filled in tst_liveusers: the counter by itself.
+void LimitsTest::users()
+{
+    ServerStats stats;
+    LiveProject::Stats project;
+    project.users = {1, double(LiveUsers::kMaxBytes), 3};
+    stats.projects.append({u"default"_s, project});
+    const MetricsText metrics(metricsReply(stats).body);
+    QCOMPARE(note("entvas_users", metrics.value("entvas_users_limit_reached_total{project=\"default\"}")), 3.0);
+}
+
+// A limit that nothing reaches may not exist: a new one fails here until a test reaches it.
+void LimitsTest::everyLimitIsReached()
+{
+    int slotCount = 0;
+    for (int i = metaObject()->methodOffset(); i < metaObject()->methodCount(); ++i) {
+        const QByteArray name = metaObject()->method(i).name();
+        slotCount += !name.endsWith("_data") && name != "init";
+    }
+    if (m_ran.size() < slotCount)
+        QSKIP("only together with all the others");
+    TestServer server;
+    server.settings.issuer = u"http://127.0.0.1:9/"_s;
+    server.settings.audience = u"none"_s;
+    server.settings.ownerToken = u"the-token-of-its-owner"_s;
+    QVERIFY(server.startCore());
+    const MetricsText metrics(server.get(u"/metrics"_s, {{"Authorization", "Bearer the-token-of-its-owner"}}).body);
+    QCOMPARE(metrics.error, QByteArray());
+    for (const Elsewhere &one : kElsewhere) {
+        QFile file(QStringLiteral(ENTVAS_SOURCE_DIR "/tests/server/") + QString::fromLatin1(one.file));
+        QVERIFY2(file.open(QIODevice::ReadOnly) && file.readAll().contains(one.words), one.limit.constData());
+        QVERIFY2(metrics.types.contains(one.limit + kReached.toByteArray()), one.limit.constData());
+        g_reached.insert(one.limit);
+    }
+    int limits = 0;
+    for (auto it = metrics.types.cbegin(); it != metrics.types.cend(); ++it) {
+        if (!it.key().endsWith(kReached) || metrics.helps.value(it.key()).startsWith("Old name of "))
+            continue;
+        ++limits;
+        QVERIFY2(g_reached.contains(it.key().chopped(kReached.size())), it.key().constData());
+    }
+    QVERIFY(limits > 40);
 }
 
 QTEST_GUILESS_MAIN(LimitsTest)

@@ -24,7 +24,14 @@ private Q_SLOTS:
     void answersWithoutDatabase();
     void timesAnswersAndDeltas();
     void promtoolFindsNothing();
-    void readmeNamesEveryLimit();
+    void pageNamesEveryLimit();
+    void keepsOldNamesForOneRelease();
+
+private:
+    static bool isOldName(const MetricsText &metrics, const QByteArray &family)
+    {
+        return metrics.helps.value(family).startsWith("Old name of ");
+    }
 };
 
 void MetricsTest::isWellFormed()
@@ -171,7 +178,7 @@ void MetricsTest::timesAnswersAndDeltas()
     metrics = MetricsText(server.get(u"/metrics"_s).body);
     QCOMPARE(metrics.value("entvas_live_delta_delay_seconds_count"), 2.0);
     QCOMPARE(metrics.value("entvas_live_deltas_sent_total"), 2.0);
-    QVERIFY(metrics.value("entvas_live_pictures_sent_total") >= 1);
+    QVERIFY(metrics.value("entvas_live_snapshots_sent_total") >= 1);
     QVERIFY(metrics.value("entvas_live_delta_delay_seconds_sum") > 0);
 }
 
@@ -198,23 +205,53 @@ void MetricsTest::promtoolFindsNothing()
     QVERIFY2(said.isEmpty() && check.exitCode() == 0, said.constData());
 }
 
-void MetricsTest::readmeNamesEveryLimit()
+void MetricsTest::pageNamesEveryLimit()
 {
-    QFile readme(QString::fromUtf8(ENTVAS_SOURCE_DIR "/README.md"));
-    QVERIFY(readme.open(QIODevice::ReadOnly));
-    const QByteArray text = readme.readAll();
+    QFile page(QString::fromUtf8(ENTVAS_SOURCE_DIR "/docs/metrics-and-limits.md"));
+    QVERIFY(page.open(QIODevice::ReadOnly));
+    const QByteArray text = page.readAll();
     TestServer server;
     QVERIFY(server.startCore());
     const MetricsText metrics(server.get(u"/metrics"_s).body);
     int limits = 0;
     for (auto it = metrics.types.cbegin(); it != metrics.types.cend(); ++it) {
-        if (!it.key().endsWith("_limit_reached_total"))
+        if (!it.key().endsWith("_limit_reached_total") || isOldName(metrics, it.key()))
             continue;
         ++limits;
         const QByteArray name = it.key().chopped(qsizetype(qstrlen("_limit_reached_total")));
         QVERIFY2(text.contains("`" + name + "`"), name.constData());
     }
     QVERIFY(limits > 25);
+}
+
+void MetricsTest::keepsOldNamesForOneRelease()
+{
+    const QList<std::pair<QByteArray, QByteArray>> renamed{
+        {"entvas_access_guesses", "entvas_auth_failures"},
+        {"entvas_access_guesses_limit", "entvas_auth_failures_limit"},
+        {"entvas_access_guesses_limit_reached_total", "entvas_auth_failures_limit_reached_total"},
+        {"entvas_access_guessers", "entvas_auth_tracked_addresses"},
+        {"entvas_access_guessers_limit", "entvas_auth_tracked_addresses_limit"},
+        {"entvas_access_guessers_limit_reached_total", "entvas_auth_tracked_addresses_limit_reached_total"},
+        {"entvas_live_strangers", "entvas_live_unauthenticated"},
+        {"entvas_live_strangers_limit", "entvas_live_unauthenticated_limit"},
+        {"entvas_live_strangers_limit_reached_total", "entvas_live_unauthenticated_limit_reached_total"},
+        {"entvas_live_pictures_sent_total", "entvas_live_snapshots_sent_total"},
+        {"entvas_rejected_events_forgotten_total", "entvas_rejected_events_dropped_total"}};
+    TestServer server;
+    QVERIFY(server.startCore());
+    QCOMPARE(server.call("POST", u"/webhook"_s, eventJson(), {{"X-API-Key", "wrong"}}).status, 401);
+    const MetricsText metrics(server.get(u"/metrics"_s).body);
+    QCOMPARE(metrics.error, QByteArray());
+    QVERIFY(metrics.value("entvas_access_guesses") > 0.9);
+    for (const auto &[before, now] : renamed) {
+        QVERIFY2(isOldName(metrics, before), before.constData());
+        QCOMPARE(metrics.types.value(before), metrics.types.value(now));
+        QCOMPARE(metrics.value(before), metrics.value(now));
+    }
+    const auto old = std::count_if(metrics.types.keyBegin(), metrics.types.keyEnd(),
+                                   [&](const QByteArray &family) { return isOldName(metrics, family); });
+    QCOMPARE(old, renamed.size());
 }
 
 QTEST_GUILESS_MAIN(MetricsTest)

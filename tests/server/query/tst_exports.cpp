@@ -293,7 +293,7 @@ void ExportsTest::headHasNoBody()
     QVERIFY(client.received.contains("Transfer-Encoding: chunked\r\n"));
     QVERIFY(bodyOf(client.received).startsWith("HTTP/1.1 200")); // the next answer follows at once
     QCOMPARE(bench.askedNow(), 0);
-    QCOMPARE(bench.exports.stats().running, 0);
+    QCOMPARE(bench.exports.metrics().value("entvas_exports_running"), 0.0);
 }
 
 void ExportsTest::headersSayWhatItIs()
@@ -339,8 +339,8 @@ void ExportsTest::connectionGoesOn()
     QVERIFY(first.isWhole);
     QVERIFY(first.body.count('\n') > 2'000);
     QVERIFY(!client.isClosed());
-    QCOMPARE(bench.exports.stats().running, 0);
-    QCOMPARE(bench.exports.stats().started, 2u);
+    QCOMPARE(bench.exports.metrics().value("entvas_exports_running"), 0.0);
+    QCOMPARE(bench.exports.metrics().value("entvas_exports_total"), 2.0);
 }
 
 void ExportsTest::restsWhileNobodyReads()
@@ -399,10 +399,10 @@ void ExportsTest::endsWhenTheClientGoes()
         RawClient client(bench.port);
         client.send(kGet);
         QVERIFY(spinUntil([&] { return client.received.size() > 1'000'000; }));
-        QCOMPARE(bench.exports.stats().running, 1);
+        QCOMPARE(bench.exports.metrics().value("entvas_exports_running"), 1.0);
     }
-    QVERIFY(spinUntil([&] { return bench.exports.stats().running == 0; }));
-    QCOMPARE(bench.exports.stats().broken, 0u);
+    QVERIFY(spinUntil([&] { return bench.exports.metrics().value("entvas_exports_running") == 0; }));
+    QCOMPARE(bench.exports.metrics().value("entvas_exports_broken_total"), 0.0);
     spinUntil([] { return false; }, 100); // the page that was being read
     const int asked = bench.askedNow();
     spinUntil([] { return false; }, 100);
@@ -419,8 +419,8 @@ void ExportsTest::readerThatTakesNothingIsCut()
     QObject::disconnect(&slow.socket, &QTcpSocket::readyRead, nullptr, nullptr);
     slow.socket.setReadBufferSize(1'024);
     slow.send(kGet);
-    QVERIFY(spinUntil([&] { return bench.exports.stats().running == 1; }));
-    QVERIFY(spinUntil([&] { return bench.exports.stats().running == 0; }, 10'000));
+    QVERIFY(spinUntil([&] { return bench.exports.metrics().value("entvas_exports_running") == 1; }));
+    QVERIFY(spinUntil([&] { return bench.exports.metrics().value("entvas_exports_running") == 0; }, 10'000));
 }
 
 void ExportsTest::brokenOnesDoNotLookWhole_data()
@@ -440,8 +440,8 @@ void ExportsTest::brokenOnesDoNotLookWhole()
     QVERIFY(spinUntil([&] { return client.isClosed(); }));
     QVERIFY(!unchunk(bodyOf(client.received)).isWhole);
     QVERIFY(!client.received.endsWith("0\r\n\r\n"));
-    QCOMPARE(bench.exports.stats().broken, 1u);
-    QCOMPARE(bench.exports.stats().running, 0);
+    QCOMPARE(bench.exports.metrics().value("entvas_exports_broken_total"), 1.0);
+    QCOMPARE(bench.exports.metrics().value("entvas_exports_running"), 0.0);
     // Every program that checks its answer sees it.
     QNetworkAccessManager http;
     bench.asked = 0;
@@ -461,8 +461,8 @@ void ExportsTest::endsWithTheRightToIt()
     bench.mayGoOn = false;
     QVERIFY(spinUntil([&] { return client.isClosed(); }));
     QVERIFY(!unchunk(bodyOf(client.received)).isWhole);
-    QCOMPARE(bench.exports.stats().broken, 1u);
-    QCOMPARE(bench.exports.stats().running, 0);
+    QCOMPARE(bench.exports.metrics().value("entvas_exports_broken_total"), 1.0);
+    QCOMPARE(bench.exports.metrics().value("entvas_exports_running"), 0.0);
 }
 
 void ExportsTest::endsWithTheKeyThatItWasAskedWith()
@@ -520,8 +520,8 @@ void ExportsTest::failureBeforeTheFirstPageIsAnAnswer()
     const Answer answer = client.waitForAnswers(1).value(0);
     QCOMPARE(answer.status, 500);
     QVERIFY(answer.body.contains("the disk is gone"));
-    QCOMPARE(bench.exports.stats().running, 0);
-    QCOMPARE(bench.exports.stats().started, 0u);
+    QCOMPARE(bench.exports.metrics().value("entvas_exports_running"), 0.0);
+    QCOMPARE(bench.exports.metrics().value("entvas_exports_total"), 0.0);
     const std::lock_guard lock(bench.control.mutex);
     bench.control.opening = Failure{Fault::Unavailable, u"the database is away"_s};
     bench.control.events = [](const EventQuery &) -> Result<QList<StoredEvent>> {
@@ -539,15 +539,15 @@ void ExportsTest::onlySoManyAtOnce()
         QObject::disconnect(&clients.back()->socket, &QTcpSocket::readyRead, nullptr, nullptr);
         clients.back()->send(kGet);
     }
-    QVERIFY(spinUntil([&] { return bench.exports.stats().started == Exports::kMostAtOnce; }));
+    QVERIFY(spinUntil([&] { return bench.exports.metrics().value("entvas_exports_total") == Exports::kMostAtOnce; }));
     RawClient refused(bench.port);
     refused.send(kGet);
     const Answer answer = refused.waitForAnswers(1).value(0);
     QCOMPARE(answer.status, 503);
     QCOMPARE(answer.headers.value("retry-after"), "1");
-    QCOMPARE(bench.exports.stats().refused, 1u);
+    QCOMPARE(bench.exports.metrics().value("entvas_exports_running_limit_reached_total"), 1.0);
     clients.clear();
-    QVERIFY(spinUntil([&] { return bench.exports.stats().running == 0; }));
+    QVERIFY(spinUntil([&] { return bench.exports.metrics().value("entvas_exports_running") == 0; }));
     refused.received.clear();
     refused.send(kGet);
     QVERIFY(spinUntil([&] { return refused.received.startsWith("HTTP/1.1 200"); }));
@@ -592,11 +592,11 @@ void ExportsTest::stoppingRefusesWhatHasNotBegun()
     {
         const std::lock_guard hold(bench.control.mutex); // the first page is on its way, and stays there
         client.send(kGet);
-        QVERIFY(spinUntil([&] { return bench.exports.stats().running == 1; }));
+        QVERIFY(spinUntil([&] { return bench.exports.metrics().value("entvas_exports_running") == 1; }));
         bench.front.drain();
     }
     QCOMPARE(client.untilClosed().value(0).status, 503);
-    QVERIFY(spinUntil([&] { return isDrained && bench.exports.stats().running == 0; }));
+    QVERIFY(spinUntil([&] { return isDrained && bench.exports.metrics().value("entvas_exports_running") == 0; }));
 }
 
 void ExportsTest::anySizeInLittleMemory()

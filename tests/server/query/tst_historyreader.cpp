@@ -64,13 +64,13 @@ void HistoryReaderTest::aDatabaseThatWasSetUpAnewGetsItsReplicaBack()
     StoreReader primary(storeOf(database));
     database.set(1'000);
     HistoryReader reader(&primary, storeOf(copy), {5s, 10ms, 100ms, 100ms});
-    QVERIFY(spinUntil([&] { return !reader.stats().isAvailable; })); // it stands still at 0
+    QVERIFY(spinUntil([&] { return reader.metrics().value("entvas_replica_available") == 0; })); // it stands still at 0
     database.set(10);
     copy.set(10);
-    QVERIFY(spinUntil([&] { return reader.stats().isAvailable; }));
+    QVERIFY(spinUntil([&] { return reader.metrics().value("entvas_replica_available") == 1; }));
     copy.set(5);
     database.set(20);
-    QVERIFY(spinUntil([&] { return !reader.stats().isAvailable; }));
+    QVERIFY(spinUntil([&] { return reader.metrics().value("entvas_replica_available") == 0; }));
 }
 
 QTEST_GUILESS_MAIN(HistoryReaderTest)

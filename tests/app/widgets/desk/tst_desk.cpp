@@ -683,7 +683,7 @@ void DeskTest::alertDialogEditsRules()
 {
     AlertRule quiet;
     quiet.name = u"Quiet"_s;
-    quiet.kind = AlertRule::Kind::Quiet;
+    quiet.kind = u"quiet"_s;
     const QMap<QString, ValueFilter> filter{{u"page"_s, {{u"cart"_s}, false}}};
     AlertDialog dialog({quiet}, {{kNow, u"Quiet"_s, u"no event for 5 minutes"_s, false}}, filter, QTimeZone::utc());
     static_cast<QDialog &>(dialog).open();
@@ -743,7 +743,7 @@ void DeskTest::alertsAreShownAndKept()
     // Without a connection nothing is known: no alert comes of silence.
     AlertRule quiet;
     quiet.name = u"Quiet"_s;
-    quiet.kind = AlertRule::Kind::Quiet;
+    quiet.kind = u"quiet"_s;
     again.setRules({quiet});
     screen.feed.lose(u"cut"_s);
     screen.clock.advance(3'600'000);
