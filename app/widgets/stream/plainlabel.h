@@ -11,10 +11,6 @@ inline QLabel *plainLabel(const QString &name)
     label->setObjectName(name);
     label->setTextFormat(Qt::PlainText);
     label->setWordWrap(true);
-    label->setMinimumWidth(40); // a word that is longer is cut, not the window stretched
-    QSizePolicy policy = label->sizePolicy();
-    policy.setVerticalPolicy(QSizePolicy::Maximum); // room that is left is not its
-    label->setSizePolicy(policy);
     return label;
 }
 

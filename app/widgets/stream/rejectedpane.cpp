@@ -28,14 +28,24 @@ namespace {
 
 constexpr qsizetype kMostMarks = 500; // each costs time at every paint
 
+QLabel *factLabel(const QString &name)
+{
+    QLabel *label = plainLabel(name);
+    label->setMinimumWidth(40); // a word that is longer is cut, not the window stretched
+    QSizePolicy policy = label->sizePolicy();
+    policy.setVerticalPolicy(QSizePolicy::Maximum); // room that is left is not its
+    label->setSizePolicy(policy);
+    return label;
+}
+
 } // namespace
 
 RejectedPane::RejectedPane(const Theme &theme, QWidget *parent)
     : QFrame(parent),
       m_theme(theme),
       m_title(new ElidedLabel),
-      m_facts(plainLabel(u"hint"_s)),
-      m_size(plainLabel(u"hint"_s)),
+      m_facts(factLabel(u"hint"_s)),
+      m_size(factLabel(u"hint"_s)),
       m_scroll(new QScrollArea),
       m_errors(new QWidget),
       m_errorRows(new QVBoxLayout(m_errors)),
@@ -159,22 +169,22 @@ void RejectedPane::drawErrors()
         delete item;
     }
     for (const FieldError &error : m_event.errors) {
-        auto *what = plainLabel(u"reason"_s);
+        auto *what = factLabel(u"reason"_s);
         what->setText(u"✕ "_s + paint::oneLine(reasonOf(error)));
         QFont font = m_theme.font(12, QFont::DemiBold);
         what->setFont(font);
-        auto *fix = plainLabel(u"remedy"_s);
+        auto *fix = factLabel(u"remedy"_s);
         fix->setText(remedyFor(error));
         m_errorRows->addWidget(what);
         m_errorRows->addWidget(fix);
         if (const QString example = exampleFor(error); !example.isEmpty()) {
-            auto *form = plainLabel(u"example"_s);
+            auto *form = factLabel(u"example"_s);
             form->setText(paint::oneLine(example));
             form->setFont(m_theme.fixedFont(12));
             form->setTextInteractionFlags(Qt::TextSelectableByMouse);
             m_errorRows->addWidget(form);
         }
-        auto *told = plainLabel(u"hint"_s);
+        auto *told = factLabel(u"hint"_s);
         told->setText(tr("The sender was told: %1").arg(paint::oneLine(error.message)));
         m_errorRows->addWidget(told);
         m_errorRows->addSpacing(8);
