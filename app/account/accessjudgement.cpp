@@ -33,9 +33,9 @@ AccessJudgement AccessJudgement::of(const QString &host, const JsonAnswer &me, c
     if (me.status == 200 && !presented.wasRefused)
         return {Kind::TryAgain};
     if (me.status == 403 && (config.isRequired || !presented.isNothing))
-        return {
-            Kind::Problem,
-            {Problem::RoleMissing, saidOr(said, Words::tr("You are known at %1, but may not read there.").arg(host))}};
+        return {Kind::Problem,
+                {Problem::RoleMissing,
+                 saidOr(said, Words::tr("You are logged in at %1, but have no read access.").arg(host))}};
     if (presented.isNothing)
         return {Kind::Problem, loginWanted(host, config)};
     if (presented.isLogin)
@@ -46,7 +46,7 @@ AccessJudgement AccessJudgement::of(const QString &host, const JsonAnswer &me, c
     if (presented.wasRevoked)
         return {Kind::Problem,
                 {Problem::TokenRevoked,
-                 Words::tr("This token was taken back at %1. Whoever runs it can give out another one.").arg(host)}};
+                 Words::tr("This token was revoked at %1. Ask the server's administrator for a new one.").arg(host)}};
     return {Kind::Problem,
             {Problem::TokenRefused, said.isEmpty() ? Words::tr("%1 does not accept this token.").arg(host)
                                                    : Words::tr("%1 does not accept this token: %2").arg(host, said)}};
@@ -56,9 +56,9 @@ AccessProblem loginWanted(const QString &host, const oidc::Config &config)
 {
     if (config.hasLogin())
         return {AccessProblem::Kind::LoginNeeded,
-                Words::tr("%1 shows its numbers to people who log in at %2.").arg(host, QUrl(config.issuer).host())};
+                Words::tr("%1 requires a login at %2.").arg(host, QUrl(config.issuer).host())};
     return {AccessProblem::Kind::TokenNeeded,
-            Words::tr("%1 asks for a token. Whoever runs it gives one out.").arg(host)};
+            Words::tr("%1 requires a token. Ask the server's administrator for one.").arg(host)};
 }
 
 } // namespace entvas

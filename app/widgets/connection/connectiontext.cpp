@@ -15,7 +15,7 @@ struct Words {
 
 QString knownSince(std::optional<qint64> ageMs)
 {
-    return ageMs ? Words::tr(" What you see is as of %1 ago.").arg(format::age(*ageMs)) : QString();
+    return ageMs ? Words::tr(" Showing data from %1 ago.").arg(format::age(*ageMs)) : QString();
 }
 
 } // namespace
@@ -28,17 +28,18 @@ ConnectionText connectionText(const FeedState &state, const QString &server, std
     switch (state.kind) {
     case FeedState::Kind::Live:
     case FeedState::Kind::Connecting: return {};
-    case FeedState::Kind::Stale: return {Words::tr("Nothing fresh"), reason, Words::tr("Connect again"), other};
+    case FeedState::Kind::Stale: return {Words::tr("No data received"), reason, Words::tr("Connect again"), other};
     case FeedState::Kind::Lost: {
         const qint64 wait = std::max<qint64>(0, waitMs) / 1000;
-        const QString again = wait > 0 ? Words::tr("Trying again in %1 s.").arg(wait) : Words::tr("Trying again now.");
+        const QString again = wait > 0 ? Words::tr("Retrying in %1 s.").arg(wait) : Words::tr("Retrying now.");
         return {ageMs ? Words::tr("Connection lost") : Words::tr("No connection to %1").arg(server),
                 state.reason + u' ' + again + known, now, other};
     }
     case FeedState::Kind::Refused:
-        return {Words::tr("%1 refused the connection").arg(server), reason, Words::tr("Give a token…"), {}};
+        return {Words::tr("%1 refused the connection").arg(server), reason, Words::tr("Enter token…"), {}};
     case FeedState::Kind::NoProject: return {Words::tr("No such project"), reason, now, other};
-    case FeedState::Kind::Incompatible: return {Words::tr("%1 speaks another version").arg(server), reason, now, other};
+    case FeedState::Kind::Incompatible:
+        return {Words::tr("%1 uses an incompatible version").arg(server), reason, now, other};
     }
     Q_UNREACHABLE();
 }

@@ -94,7 +94,7 @@ Items PaletteItems::ofDimensions() const
     for (int d = 0; d < frame.dimensions.size(); ++d) {
         const QString dimension = frame.dimensions[d];
         items.append({u"by:"_s + dimension,
-                      Words::tr("Break down by"),
+                      Words::tr("Group by"),
                       dimensionName(dimension),
                       {},
                       d == frame.groupBy,
@@ -116,7 +116,7 @@ Items PaletteItems::ofValues(int d) const
         const ValueFilter only{{value.name}, false};
         if (!value.isRest)
             items.append({{},
-                          Words::tr("Only this %1").arg(dimensionName(dimension)),
+                          Words::tr("Filter to this %1").arg(dimensionName(dimension)),
                           shownName(value.name),
                           {},
                           frame.choice.filter.value(dimension) == only,

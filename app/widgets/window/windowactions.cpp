@@ -35,12 +35,11 @@ void addEventActions(Actions *actions, Board &board, Desk *desk, FilterBar *filt
     actions->add(u"filter.add"_s, Words::tr("Add a filter…"), QKeySequence(Qt::Key_F),
                  [filters] { filters->openAddMenu(); });
     actions->add(u"filter.clear"_s, Words::tr("Remove all filters"), {}, [&board] { board.setFilter({}); });
-    actions->add(u"breakdown"_s, Words::tr("Break the chart down by…"), QKeySequence(Qt::Key_B),
-                 [desk] { desk->openBreakDown(); });
+    actions->add(u"breakdown"_s, Words::tr("Group by…"), QKeySequence(Qt::Key_B), [desk] { desk->openBreakDown(); });
     addFilterSwitch(actions, desk->stream());
-    actions->addKey(Words::tr("click"), Words::tr("Count only this name"));
-    actions->addKey(Words::tr("Ctrl + click"), Words::tr("Count this name too"));
-    actions->addKey(Words::tr("Shift + click"), Words::tr("Count all but this name"));
+    actions->addKey(Words::tr("click"), Words::tr("Filter to this"));
+    actions->addKey(Words::tr("Ctrl + click"), Words::tr("Add to filter"));
+    actions->addKey(Words::tr("Shift + click"), Words::tr("Exclude"));
 }
 
 void addFilterSwitch(Actions *actions, StreamCard *stream)
@@ -58,9 +57,9 @@ void addStreamActions(Actions *actions, Board &board, Desk *desk)
     actions->beginGroup(Words::tr("Live stream"));
     actions->add(u"stream.search"_s, Words::tr("Search the live stream"), QKeySequence(Qt::Key_Slash),
                  [desk] { desk->searchStream(); });
-    actions->add(u"stream.pause"_s, Words::tr("Pause the live stream, or let it go on"), QKeySequence(Qt::Key_P),
+    actions->add(u"stream.pause"_s, Words::tr("Pause or resume the live stream"), QKeySequence(Qt::Key_P),
                  [stream = desk->stream()] { stream->togglePause(); });
-    actions->add(u"stream.stored"_s, Words::tr("Stored events of the bar that is chosen, or of all that is shown"),
+    actions->add(u"stream.stored"_s, Words::tr("Show stored events of the selected bar or the whole range"),
                  QKeySequence(Qt::Key_E), [&board, desk] {
                      const std::optional<TimeSpan> bar = desk->chart()->picked();
                      if (bar || board.frame().grid.size() > 0)
@@ -76,7 +75,7 @@ void addLayoutActions(Actions *actions, const Docking *docking)
     for (QAction *command : docking->commands())
         actions->adopt(u"layout.%1"_s.arg(++number), command);
     actions->addKey(Words::tr("drag a title"), Words::tr("Move a panel beside another one, or onto it as a tab"));
-    actions->addKey(Words::tr("drag between panels"), Words::tr("Share the room otherwise"));
+    actions->addKey(Words::tr("drag between panels"), Words::tr("Resize panels"));
     actions->addKey(Words::tr("double click a title"), Words::tr("Maximise the panel, or show all again"));
     actions->beginGroup(Words::tr("Panels"));
     number = 0;
@@ -87,11 +86,11 @@ void addLayoutActions(Actions *actions, const Docking *docking)
 void addThemeActions(Actions *actions, Theme &theme)
 {
     const std::pair<ThemeMode, QString> looks[]{
-        {ThemeMode::System, Words::tr("Look: as the &system")},
-        {ThemeMode::Light, Words::tr("Look: &light")},
-        {ThemeMode::Dark, Words::tr("Look: &dark")},
-        {ThemeMode::HighContrastLight, Words::tr("Look: high &contrast, light")},
-        {ThemeMode::HighContrastDark, Words::tr("Look: high c&ontrast, dark")}};
+        {ThemeMode::System, Words::tr("Theme: &system default")},
+        {ThemeMode::Light, Words::tr("Theme: &light")},
+        {ThemeMode::Dark, Words::tr("Theme: &dark")},
+        {ThemeMode::HighContrastLight, Words::tr("Theme: high &contrast, light")},
+        {ThemeMode::HighContrastDark, Words::tr("Theme: high c&ontrast, dark")}};
     auto *group = new QActionGroup(actions);
     for (const auto &[mode, text] : looks) {
         QAction *action = actions->addSwitch(u"look.%1"_s.arg(int(mode)), text, {},
