@@ -83,7 +83,6 @@ QList<Breakdown> breakdownsOf(const LiveCube &cube, const CubeFilter &filter, co
 // This minute, its trend and the highest of the last hour.
 void addMinutes(BoardFrame &frame, const LiveCube &cube, const CubeFilter &filter)
 {
-    constexpr qint64 kMinuteMs = 60'000;
     const qint64 minute = frame.nowMs / kMinuteMs * kMinuteMs;
     const QList<qint64> hour = trend(cube, filter, minute + kMinuteMs, 60, kMinuteMs);
     frame.minuteTrend = hour.mid(30);

@@ -6,6 +6,7 @@
 #include "app/widgets/base/elided.h"
 #include "app/widgets/base/paint.h"
 #include "app/widgets/base/wholelines.h"
+#include "app/widgets/stream/plainlabel.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -27,12 +28,9 @@ namespace {
 
 constexpr qsizetype kMostMarks = 500; // each costs time at every paint
 
-QLabel *plainLabel(const QString &name)
+QLabel *factLabel(const QString &name)
 {
-    auto *label = new QLabel;
-    label->setObjectName(name);
-    label->setTextFormat(Qt::PlainText);
-    label->setWordWrap(true);
+    QLabel *label = plainLabel(name);
     label->setMinimumWidth(40); // a word that is longer is cut, not the window stretched
     QSizePolicy policy = label->sizePolicy();
     policy.setVerticalPolicy(QSizePolicy::Maximum); // room that is left is not its
@@ -46,8 +44,8 @@ RejectedPane::RejectedPane(const Theme &theme, QWidget *parent)
     : QFrame(parent),
       m_theme(theme),
       m_title(new ElidedLabel),
-      m_facts(plainLabel(u"hint"_s)),
-      m_size(plainLabel(u"hint"_s)),
+      m_facts(factLabel(u"hint"_s)),
+      m_size(factLabel(u"hint"_s)),
       m_scroll(new QScrollArea),
       m_errors(new QWidget),
       m_errorRows(new QVBoxLayout(m_errors)),
@@ -150,7 +148,7 @@ void RejectedPane::draw(const RejectedEvent &event, const QTimeZone &zone)
     facts << tr("answered %1").arg(event.status);
     facts << tr("request %1").arg(paint::oneLine(event.requestId));
     if (event.skipped > 0)
-        facts << tr("%Ln more of this request, counted only", nullptr, int(event.skipped));
+        facts << tr("%Ln more of the same request only counted", nullptr, int(event.skipped));
     m_facts->setText(facts.join(u" · "_s));
     m_title->setToolTip(u"<span>%1</span>"_s.arg(m_facts->text().toHtmlEscaped())); // where there is no room for them
     m_size->setText(tr("Sent: %1").arg(bodySizeOf(event)));
@@ -160,7 +158,7 @@ void RejectedPane::draw(const RejectedEvent &event, const QTimeZone &zone)
     m_copy->setToolTip(event.body.isEmpty() ? tr("Nothing of the body was kept") : QString());
     const bool canSend = !event.isCut() && !event.body.isEmpty();
     m_curl->setEnabled(canSend);
-    m_curl->setToolTip(canSend ? tr("Copy a command that sends this request again")
+    m_curl->setToolTip(canSend ? tr("A command that sends the same again, to try what you change")
                                : tr("Only a part of the body was kept"));
 }
 
@@ -171,23 +169,23 @@ void RejectedPane::drawErrors()
         delete item;
     }
     for (const FieldError &error : m_event.errors) {
-        auto *what = plainLabel(u"reason"_s);
+        auto *what = factLabel(u"reason"_s);
         what->setText(u"✕ "_s + paint::oneLine(reasonOf(error)));
         QFont font = m_theme.font(12, QFont::DemiBold);
         what->setFont(font);
-        auto *fix = plainLabel(u"remedy"_s);
+        auto *fix = factLabel(u"remedy"_s);
         fix->setText(remedyFor(error));
         m_errorRows->addWidget(what);
         m_errorRows->addWidget(fix);
         if (const QString example = exampleFor(error); !example.isEmpty()) {
-            auto *form = plainLabel(u"example"_s);
+            auto *form = factLabel(u"example"_s);
             form->setText(paint::oneLine(example));
             form->setFont(m_theme.fixedFont(12));
             form->setTextInteractionFlags(Qt::TextSelectableByMouse);
             m_errorRows->addWidget(form);
         }
-        auto *told = plainLabel(u"hint"_s);
-        told->setText(tr("Reply to the sender: %1").arg(paint::oneLine(error.message)));
+        auto *told = factLabel(u"hint"_s);
+        told->setText(tr("The sender was told: %1").arg(paint::oneLine(error.message)));
         m_errorRows->addWidget(told);
         m_errorRows->addSpacing(8);
     }
