@@ -5,6 +5,7 @@
 #include "app/theme/theme.h"
 #include "app/widgets/base/elided.h"
 #include "app/widgets/base/paint.h"
+#include "app/widgets/base/plainlabel.h"
 #include "app/widgets/base/wholelines.h"
 
 #include <QApplication>
@@ -27,12 +28,9 @@ namespace {
 
 constexpr qsizetype kMostMarks = 500; // each costs time at every paint
 
-QLabel *plainLabel(const QString &name)
+QLabel *narrowLabel(const QString &name)
 {
-    auto *label = new QLabel;
-    label->setObjectName(name);
-    label->setTextFormat(Qt::PlainText);
-    label->setWordWrap(true);
+    auto *label = plainLabel(name);
     label->setMinimumWidth(40); // a word that is longer is cut, not the window stretched
     QSizePolicy policy = label->sizePolicy();
     policy.setVerticalPolicy(QSizePolicy::Maximum); // room that is left is not its
@@ -46,8 +44,8 @@ RejectedPane::RejectedPane(const Theme &theme, QWidget *parent)
     : QFrame(parent),
       m_theme(theme),
       m_title(new ElidedLabel),
-      m_facts(plainLabel(u"hint"_s)),
-      m_size(plainLabel(u"hint"_s)),
+      m_facts(narrowLabel(u"hint"_s)),
+      m_size(narrowLabel(u"hint"_s)),
       m_scroll(new QScrollArea),
       m_errors(new QWidget),
       m_errorRows(new QVBoxLayout(m_errors)),
@@ -157,22 +155,22 @@ void RejectedPane::drawErrors()
         delete item;
     }
     for (const FieldError &error : m_event.errors) {
-        auto *what = plainLabel(u"reason"_s);
+        auto *what = narrowLabel(u"reason"_s);
         what->setText(u"✕ "_s + paint::oneLine(reasonOf(error)));
         QFont font = m_theme.font(12, QFont::DemiBold);
         what->setFont(font);
-        auto *fix = plainLabel(u"remedy"_s);
+        auto *fix = narrowLabel(u"remedy"_s);
         fix->setText(remedyFor(error));
         m_errorRows->addWidget(what);
         m_errorRows->addWidget(fix);
         if (const QString example = exampleFor(error); !example.isEmpty()) {
-            auto *form = plainLabel(u"example"_s);
+            auto *form = narrowLabel(u"example"_s);
             form->setText(paint::oneLine(example));
             form->setFont(m_theme.fixedFont(12));
             form->setTextInteractionFlags(Qt::TextSelectableByMouse);
             m_errorRows->addWidget(form);
         }
-        auto *told = plainLabel(u"hint"_s);
+        auto *told = narrowLabel(u"hint"_s);
         told->setText(tr("The sender was told: %1").arg(paint::oneLine(error.message)));
         m_errorRows->addWidget(told);
         m_errorRows->addSpacing(8);
