@@ -4,8 +4,8 @@
 #include "app/board/text/format.h"
 #include "app/feed/rejectedpages.h"
 #include "app/theme/theme.h"
+#include "app/widgets/base/plainlabel.h"
 #include "app/widgets/base/wholelines.h"
-#include "app/widgets/stream/plainlabel.h"
 #include "app/widgets/stream/rejectedpane.h"
 
 #include <QApplication>

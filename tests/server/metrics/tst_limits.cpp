@@ -113,7 +113,8 @@ const QByteArray kPost = "POST /echo HTTP/1.1\r\nHost: a\r\n";
 
 } // namespace
 
-// Every limit reached over a real socket: the answer that docs/metrics-and-limits.md promises, and the counter that tells of it.
+// Every limit reached over a real socket: the answer that docs/metrics-and-limits.md promises, and the counter that
+// tells of it.
 class LimitsTest : public QObject
 {
     Q_OBJECT
