@@ -134,7 +134,7 @@ void RejectedPane::draw(const RejectedEvent &event, const QTimeZone &zone)
     facts << tr("answered %1").arg(event.status);
     facts << tr("request %1").arg(paint::oneLine(event.requestId));
     if (event.skipped > 0)
-        facts << tr("%Ln more of the same request only counted", nullptr, int(event.skipped));
+        facts << tr("%Ln more of this request, counted only", nullptr, int(event.skipped));
     m_facts->setText(facts.join(u" · "_s));
     m_title->setToolTip(u"<span>%1</span>"_s.arg(m_facts->text().toHtmlEscaped())); // where there is no room for them
     m_size->setText(tr("Sent: %1").arg(bodySizeOf(event)));
@@ -144,7 +144,7 @@ void RejectedPane::draw(const RejectedEvent &event, const QTimeZone &zone)
     m_copy->setToolTip(event.body.isEmpty() ? tr("Nothing of the body was kept") : QString());
     const bool canSend = !event.isCut() && !event.body.isEmpty();
     m_curl->setEnabled(canSend);
-    m_curl->setToolTip(canSend ? tr("A command that sends the same again, to try what you change")
+    m_curl->setToolTip(canSend ? tr("Copy a command that sends this request again")
                                : tr("Only a part of the body was kept"));
 }
 
@@ -171,7 +171,7 @@ void RejectedPane::drawErrors()
             m_errorRows->addWidget(form);
         }
         auto *told = narrowLabel(u"hint"_s);
-        told->setText(tr("The sender was told: %1").arg(paint::oneLine(error.message)));
+        told->setText(tr("Reply to the sender: %1").arg(paint::oneLine(error.message)));
         m_errorRows->addWidget(told);
         m_errorRows->addSpacing(8);
     }
