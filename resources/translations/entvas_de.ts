@@ -28,7 +28,7 @@
         <translation>Widerrufen</translation>
     </message>
     <message>
-        <source>Key made</source>
+        <source>Key created</source>
         <translation>Schlüssel erstellt</translation>
     </message>
     <message>
@@ -36,8 +36,8 @@
         <translation>Schlüssel gewechselt</translation>
     </message>
     <message>
-        <source>End of key set</source>
-        <translation>Ende des Schlüssels gesetzt</translation>
+        <source>Key expiry set</source>
+        <translation>Ablauf des Schlüssels festgelegt</translation>
     </message>
     <message>
         <source>Key revoked</source>
@@ -48,7 +48,7 @@
         <translation>Mitglied hinzugefügt</translation>
     </message>
     <message>
-        <source>Role of member changed</source>
+        <source>Member role changed</source>
         <translation>Rolle des Mitglieds geändert</translation>
     </message>
     <message>
@@ -56,7 +56,7 @@
         <translation>Mitglied entfernt</translation>
     </message>
     <message>
-        <source>Project made</source>
+        <source>Project created</source>
         <translation>Projekt erstellt</translation>
     </message>
     <message>
@@ -64,16 +64,44 @@
         <translation>Projekt umbenannt</translation>
     </message>
     <message>
-        <source>now %1</source>
-        <translation>jetzt %1</translation>
+        <source>replaced by %1</source>
+        <translation>ersetzt durch %1</translation>
     </message>
     <message>
-        <source>the old one until %1</source>
-        <translation>der alte bis %1</translation>
+        <source>the old key valid until %1</source>
+        <translation>der alte Schlüssel gültig bis %1</translation>
     </message>
     <message>
-        <source>until %1</source>
-        <translation>bis %1</translation>
+        <source>expires %1</source>
+        <translation>läuft ab %1</translation>
+    </message>
+    <message>
+        <source>Project closed</source>
+        <translation>Projekt geschlossen</translation>
+    </message>
+    <message>
+        <source>Project deleted</source>
+        <translation>Projekt gelöscht</translation>
+    </message>
+    <message>
+        <source>Being replaced</source>
+        <translation>Wird ersetzt</translation>
+    </message>
+    <message>
+        <source>(without a name)</source>
+        <translation>(ohne Namen)</translation>
+    </message>
+    <message>
+        <source>Never used</source>
+        <translation>Nie benutzt</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>Nie</translation>
+    </message>
+    <message>
+        <source>No keys yet. Create one for each program that sends or reads.</source>
+        <translation>Noch keine Schlüssel. Erstellen Sie einen für jedes Programm, das sendet oder liest.</translation>
     </message>
 </context>
 <context>
@@ -479,14 +507,66 @@
     </message>
 </context>
 <context>
+    <name>entvas::About</name>
+    <message>
+        <source>About Entvas</source>
+        <translation>Über Entvas</translation>
+    </message>
+    <message>
+        <source>Entvas %1</source>
+        <translation>Entvas %1</translation>
+    </message>
+    <message>
+        <source>Live analytics on your own computer.
+The source is under the MIT licence; this program uses Qt Charts and Qt HTTP Server under the GPL, version 3.</source>
+        <translation>Live-Analyse auf dem eigenen Computer.
+Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt HTTP Server unter der GPL, Version 3.</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::Access</name>
+    <message>
+        <source>You are known at %1, but may not read there.</source>
+        <translation>Sie sind bei %1 bekannt, dürfen dort aber nicht lesen.</translation>
+    </message>
+    <message>
+        <source>%1 does not accept the login at %2.</source>
+        <translation>%1 nimmt die Anmeldung bei %2 nicht an.</translation>
+    </message>
+    <message>
+        <source>%1 does not accept the login: %2</source>
+        <translation>%1 nimmt die Anmeldung nicht an: %2</translation>
+    </message>
+    <message>
+        <source>This token was taken back at %1. Whoever runs it can give out another one.</source>
+        <translation>Dieses Token wurde bei %1 widerrufen. Wer den Server betreibt, kann ein anderes ausgeben.</translation>
+    </message>
+    <message>
+        <source>%1 does not accept this token.</source>
+        <translation>%1 nimmt dieses Token nicht an.</translation>
+    </message>
+    <message>
+        <source>%1 does not accept this token: %2</source>
+        <translation>%1 nimmt dieses Token nicht an: %2</translation>
+    </message>
+    <message>
+        <source>%1 shows its numbers to people who log in at %2.</source>
+        <translation>%1 zeigt seine Zahlen denen, die sich bei %2 anmelden.</translation>
+    </message>
+    <message>
+        <source>%1 asks for a token. Whoever runs it gives one out.</source>
+        <translation>%1 verlangt ein Token. Wer den Server betreibt, gibt eines aus.</translation>
+    </message>
+    <message>
+        <source>%1 answered with status %2.</source>
+        <translation>%1 hat mit Status %2 geantwortet.</translation>
+    </message>
+</context>
+<context>
     <name>entvas::AccessDialog</name>
     <message>
         <source>New key</source>
         <translation>Neuer Schlüssel</translation>
-    </message>
-    <message>
-        <source>Make the key</source>
-        <translation>Schlüssel erstellen</translation>
     </message>
     <message>
         <source>&amp;Name</source>
@@ -513,10 +593,6 @@
         <translation>Administrator: beides, und diese Seite</translation>
     </message>
     <message>
-        <source>&amp;Ends</source>
-        <translation>&amp;Endet</translation>
-    </message>
-    <message>
         <source>Never</source>
         <translation>Nie</translation>
     </message>
@@ -531,26 +607,6 @@
     <message>
         <source>In a year</source>
         <translation>In einem Jahr</translation>
-    </message>
-    <message>
-        <source>The key is shown once, after this.</source>
-        <translation>Der Schlüssel wird danach ein einziges Mal gezeigt.</translation>
-    </message>
-    <message>
-        <source>Rotate a key</source>
-        <translation>Einen Schlüssel wechseln</translation>
-    </message>
-    <message>
-        <source>Make the new key</source>
-        <translation>Neuen Schlüssel erstellen</translation>
-    </message>
-    <message>
-        <source>The &amp;old one still opens</source>
-        <translation>Der &amp;alte gilt noch</translation>
-    </message>
-    <message>
-        <source>Not any more</source>
-        <translation>Nicht mehr</translation>
     </message>
     <message>
         <source>For an hour</source>
@@ -569,22 +625,6 @@
         <translation>30 Tage</translation>
     </message>
     <message>
-        <source>A new key of the same name and role takes the place of this one. Until the old one ends both open, so that whoever uses it has time to change it.</source>
-        <translation>Ein neuer Schlüssel mit demselben Namen und derselben Rolle tritt an die Stelle von diesem. Bis der alte endet, gelten beide, damit Zeit bleibt, ihn auszutauschen.</translation>
-    </message>
-    <message>
-        <source>When a key ends</source>
-        <translation>Wann ein Schlüssel endet</translation>
-    </message>
-    <message>
-        <source>Set the end</source>
-        <translation>Ende setzen</translation>
-    </message>
-    <message>
-        <source>It &amp;ends</source>
-        <translation>Er &amp;endet</translation>
-    </message>
-    <message>
         <source>Now</source>
         <translation>Jetzt</translation>
     </message>
@@ -601,16 +641,8 @@
         <translation>In einer Woche</translation>
     </message>
     <message>
-        <source>Sooner or later than it would have. A key that has ended does not come back.</source>
-        <translation>Früher oder später als bisher. Ein Schlüssel, der geendet hat, kommt nicht wieder.</translation>
-    </message>
-    <message>
         <source>Revoke the key %1?</source>
         <translation>Den Schlüssel %1 widerrufen?</translation>
-    </message>
-    <message>
-        <source>It opens nothing any more, on every server of this database, and does not come back. Whoever uses it is refused at once.</source>
-        <translation>Er öffnet nichts mehr, auf keinem Server dieser Datenbank, und kommt nicht wieder. Wer ihn benutzt, wird sofort abgewiesen.</translation>
     </message>
     <message>
         <source>Revoke</source>
@@ -625,20 +657,12 @@
         <translation>Speichern</translation>
     </message>
     <message>
-        <source>&amp;Person</source>
-        <translation>&amp;Person</translation>
-    </message>
-    <message>
         <source>the sub of its tokens, for example auth0|5f7c8ec7</source>
         <translation>das sub ihrer Token, zum Beispiel auth0|5f7c8ec7</translation>
     </message>
     <message>
         <source>Remove the member %1?</source>
         <translation>Das Mitglied %1 entfernen?</translation>
-    </message>
-    <message>
-        <source>It does not see this project any more, within seconds.</source>
-        <translation>Es sieht dieses Projekt innerhalb von Sekunden nicht mehr.</translation>
     </message>
     <message>
         <source>Remove</source>
@@ -649,16 +673,8 @@
         <translation>Neues Projekt</translation>
     </message>
     <message>
-        <source>Make the project</source>
-        <translation>Projekt erstellen</translation>
-    </message>
-    <message>
         <source>&amp;Id</source>
         <translation>&amp;Kennung</translation>
-    </message>
-    <message>
-        <source>a–z, 0–9, - and _; it stays</source>
-        <translation>a–z, 0–9, - und _; sie bleibt</translation>
     </message>
     <message>
         <source>What people read</source>
@@ -669,24 +685,8 @@
         <translation>Projekte teilen nichts: Jedes hat eigene Zahlen, Schlüssel und Mitglieder.</translation>
     </message>
     <message>
-        <source>The new key: %1, %2</source>
-        <translation>Der neue Schlüssel: %1, %2</translation>
-    </message>
-    <message>
-        <source>C&amp;opy</source>
-        <translation>&amp;Kopieren</translation>
-    </message>
-    <message>
         <source>Close without copying the new key?</source>
         <translation>Schließen, ohne den neuen Schlüssel zu kopieren?</translation>
-    </message>
-    <message>
-        <source>It is not shown again. A key that nobody has can be revoked, and a new one made.</source>
-        <translation>Er wird nicht noch einmal gezeigt. Einen Schlüssel, den niemand hat, kann man widerrufen und einen neuen erstellen.</translation>
-    </message>
-    <message>
-        <source>Close without it</source>
-        <translation>Ohne ihn schließen</translation>
     </message>
     <message>
         <source>New &amp;project…</source>
@@ -699,10 +699,6 @@
     <message>
         <source>&amp;Rotate…</source>
         <translation>&amp;Wechseln…</translation>
-    </message>
-    <message>
-        <source>Set &amp;end…</source>
-        <translation>&amp;Ende setzen…</translation>
     </message>
     <message>
         <source>Re&amp;voke…</source>
@@ -741,10 +737,6 @@
         <translation>Mitglieder</translation>
     </message>
     <message>
-        <source>History</source>
-        <translation>Verlauf</translation>
-    </message>
-    <message>
         <source>Name</source>
         <translation>Name</translation>
     </message>
@@ -761,16 +753,8 @@
         <translation>Zuletzt benutzt</translation>
     </message>
     <message>
-        <source>Ends</source>
-        <translation>Endet</translation>
-    </message>
-    <message>
         <source>Key</source>
         <translation>Schlüssel</translation>
-    </message>
-    <message>
-        <source>Person</source>
-        <translation>Person</translation>
     </message>
     <message>
         <source>Since</source>
@@ -789,48 +773,12 @@
         <translation>Was</translation>
     </message>
     <message>
-        <source>Of</source>
-        <translation>Wovon</translation>
-    </message>
-    <message>
         <source>Details</source>
         <translation>Einzelheiten</translation>
     </message>
     <message>
         <source>&amp;Close</source>
         <translation>&amp;Schließen</translation>
-    </message>
-    <message>
-        <source>The new key</source>
-        <translation>Der neue Schlüssel</translation>
-    </message>
-    <message>
-        <source>&amp;Put away</source>
-        <translation>&amp;Weglegen</translation>
-    </message>
-    <message>
-        <source>This is shown once. Copy it now to where it is needed: Entvas keeps nothing that it could be made from again.</source>
-        <translation>Er wird ein einziges Mal gezeigt. Kopieren Sie ihn jetzt dorthin, wo er gebraucht wird: Entvas behält nichts, woraus er sich wiederherstellen ließe.</translation>
-    </message>
-    <message>
-        <source>Copied</source>
-        <translation>Kopiert</translation>
-    </message>
-    <message>
-        <source>(without a name)</source>
-        <translation>(ohne Namen)</translation>
-    </message>
-    <message>
-        <source>Being replaced</source>
-        <translation>Wird ersetzt</translation>
-    </message>
-    <message>
-        <source>not yet</source>
-        <translation>noch nicht</translation>
-    </message>
-    <message>
-        <source>never</source>
-        <translation>nie</translation>
     </message>
     <message>
         <source>No project has a member: every login sees every project. The first member closes them to all others.</source>
@@ -841,8 +789,96 @@
         <translation>Anmeldungen sehen die Projekte, deren Mitglied sie sind oder die ihre Token nennen.</translation>
     </message>
     <message>
-        <source>No program has a key for this project yet. Make one for each that sends or reads.</source>
-        <translation>Noch hat kein Programm einen Schlüssel für dieses Projekt. Erstellen Sie einen für jedes, das sendet oder liest.</translation>
+        <source>Create key</source>
+        <translation>Schlüssel erstellen</translation>
+    </message>
+    <message>
+        <source>&amp;Expires</source>
+        <translation>&amp;Läuft ab</translation>
+    </message>
+    <message>
+        <source>The key is shown once, when it has been created.</source>
+        <translation>Der Schlüssel wird ein einziges Mal gezeigt, wenn er erstellt ist.</translation>
+    </message>
+    <message>
+        <source>Rotate key</source>
+        <translation>Schlüssel wechseln</translation>
+    </message>
+    <message>
+        <source>Create new key</source>
+        <translation>Neuen Schlüssel erstellen</translation>
+    </message>
+    <message>
+        <source>The &amp;old key stays valid</source>
+        <translation>Der &amp;alte Schlüssel gilt noch</translation>
+    </message>
+    <message>
+        <source>Not at all</source>
+        <translation>Gar nicht</translation>
+    </message>
+    <message>
+        <source>A new key with the same name and role replaces this one. Until the old one expires both are valid, so that there is time to exchange it.</source>
+        <translation>Ein neuer Schlüssel mit demselben Namen und derselben Rolle ersetzt diesen. Bis der alte abläuft, gelten beide, damit Zeit bleibt, ihn auszutauschen.</translation>
+    </message>
+    <message>
+        <source>Expiry of a key</source>
+        <translation>Ablauf eines Schlüssels</translation>
+    </message>
+    <message>
+        <source>Set expiry</source>
+        <translation>Ablauf festlegen</translation>
+    </message>
+    <message>
+        <source>Sooner or later than before. An expired key cannot be made valid again.</source>
+        <translation>Früher oder später als bisher. Ein abgelaufener Schlüssel kann nicht wieder gültig gemacht werden.</translation>
+    </message>
+    <message>
+        <source>It becomes invalid at once, on every server of this database, and cannot be made valid again.</source>
+        <translation>Er wird sofort ungültig, auf jedem Server dieser Datenbank, und kann nicht wieder gültig gemacht werden.</translation>
+    </message>
+    <message>
+        <source>&amp;Member</source>
+        <translation>&amp;Mitglied</translation>
+    </message>
+    <message>
+        <source>Within seconds it no longer sees this project.</source>
+        <translation>Innerhalb von Sekunden sieht es dieses Projekt nicht mehr.</translation>
+    </message>
+    <message>
+        <source>Create project</source>
+        <translation>Projekt erstellen</translation>
+    </message>
+    <message>
+        <source>a–z, 0–9, - and _; cannot be changed</source>
+        <translation>a–z, 0–9, - und _; kann nicht geändert werden</translation>
+    </message>
+    <message>
+        <source>It is not shown again. A lost key can be revoked and replaced by a new one.</source>
+        <translation>Er wird nicht noch einmal gezeigt. Ein verlorener Schlüssel kann widerrufen und durch einen neuen ersetzt werden.</translation>
+    </message>
+    <message>
+        <source>Close anyway</source>
+        <translation>Trotzdem schließen</translation>
+    </message>
+    <message>
+        <source>Set &amp;expiry…</source>
+        <translation>A&amp;blauf festlegen…</translation>
+    </message>
+    <message>
+        <source>Audit log</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>Expires</source>
+        <translation>Läuft ab</translation>
+    </message>
+    <message>
+        <source>Member</source>
+        <translation>Mitglied</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <translation>Ziel</translation>
     </message>
 </context>
 <context>
@@ -994,48 +1030,8 @@
 <context>
     <name>entvas::Account</name>
     <message>
-        <source>You are known at %1, but may not read there.</source>
-        <translation>Sie sind bei %1 bekannt, dürfen dort aber nicht lesen.</translation>
-    </message>
-    <message>
-        <source>%1 shows its numbers to people who log in at %2.</source>
-        <translation>%1 zeigt seine Zahlen denen, die sich bei %2 anmelden.</translation>
-    </message>
-    <message>
-        <source>%1 asks for a token. Whoever runs it gives one out.</source>
-        <translation>%1 verlangt ein Token. Wer den Server betreibt, gibt eines aus.</translation>
-    </message>
-    <message>
-        <source>%1 does not accept the login at %2.</source>
-        <translation>%1 nimmt die Anmeldung bei %2 nicht an.</translation>
-    </message>
-    <message>
-        <source>%1 does not accept the login: %2</source>
-        <translation>%1 nimmt die Anmeldung nicht an: %2</translation>
-    </message>
-    <message>
-        <source>This token was taken back at %1. Whoever runs it can give out another one.</source>
-        <translation>Dieses Token wurde bei %1 widerrufen. Wer den Server betreibt, kann ein anderes ausgeben.</translation>
-    </message>
-    <message>
-        <source>%1 does not accept this token.</source>
-        <translation>%1 nimmt dieses Token nicht an.</translation>
-    </message>
-    <message>
-        <source>%1 does not accept this token: %2</source>
-        <translation>%1 nimmt dieses Token nicht an: %2</translation>
-    </message>
-    <message>
-        <source>%1 names no service to log in at. Whoever runs it can give out a token.</source>
-        <translation>%1 nennt keinen Dienst zum Anmelden. Wer den Server betreibt, kann ein Token ausgeben.</translation>
-    </message>
-    <message>
         <source>The login at %1 has run out.</source>
         <translation>Die Anmeldung bei %1 ist abgelaufen.</translation>
-    </message>
-    <message>
-        <source>%1 answered with status %2.</source>
-        <translation>%1 hat mit Status %2 geantwortet.</translation>
     </message>
     <message>
         <source>The login at %1 has ended.</source>
@@ -1170,6 +1166,17 @@
     <message>
         <source>%1 answered with status %2.</source>
         <translation>%1 hat mit Status %2 geantwortet.</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::AlertBanner</name>
+    <message>
+        <source>Alerts…</source>
+        <translation>Alarme …</translation>
+    </message>
+    <message>
+        <source>Snooze for an hour</source>
+        <translation>Eine Stunde stumm</translation>
     </message>
 </context>
 <context>
@@ -1332,32 +1339,30 @@
 <context>
     <name>entvas::Board</name>
     <message>
-        <source>It was restarted meanwhile: perhaps a backup was restored, or it was given another database.</source>
-        <translation>Er wurde zwischendurch neu gestartet: Vielleicht wurde eine Sicherung zurückgespielt, oder er hat eine andere Datenbank bekommen.</translation>
-    </message>
-    <message>
-        <source>It is the same run of the server, so the fault lies there.</source>
-        <translation>Es ist derselbe Lauf des Servers, der Fehler liegt also dort.</translation>
-    </message>
-    <message>
-        <source>The numbers went back</source>
-        <translation>Die Zahlen sind zurückgegangen</translation>
-    </message>
-    <message>
-        <source>The server now counts %1 events in all; before, it had counted %2. %3</source>
-        <translation>Der Server zählt jetzt insgesamt %1 Ereignisse; vorher waren es %2. %3</translation>
-    </message>
-    <message>
-        <source>The server now counts %1 rejected events in all; before, it had counted %2. %3</source>
-        <translation>Der Server zählt jetzt insgesamt %1 abgelehnte Ereignisse; vorher waren es %2. %3</translation>
-    </message>
-    <message>
         <source>The time zone is unknown</source>
         <translation>Die Zeitzone ist unbekannt</translation>
     </message>
     <message>
         <source>TZ is set to &quot;%1&quot;, which is no time zone. Times are shown in %2.</source>
         <translation>TZ steht auf „%1“. Das ist keine Zeitzone. Zeiten werden in %2 angezeigt.</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::BreakdownPart</name>
+    <message>
+        <source>Breakdown %1</source>
+        <translation>Aufteilung %1</translation>
+    </message>
+    <message>
+        <source>No dimension</source>
+        <translation>Keine Dimension</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::BrowserLogin</name>
+    <message>
+        <source>%1 names no service to log in at. Whoever runs it can give out a token.</source>
+        <translation>%1 nennt keinen Dienst zum Anmelden. Wer den Server betreibt, kann ein Token ausgeben.</translation>
     </message>
 </context>
 <context>
@@ -1377,6 +1382,33 @@
     <message>
         <source>Search commands</source>
         <translation>Befehle suchen</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::ComparisonButton</name>
+    <message>
+        <source>Compare</source>
+        <translation>Vergleichen</translation>
+    </message>
+    <message>
+        <source>Compare with an earlier time (C)</source>
+        <translation>Mit einer früheren Zeit vergleichen (C)</translation>
+    </message>
+    <message>
+        <source>&amp;Nothing</source>
+        <translation>&amp;Nichts</translation>
+    </message>
+    <message>
+        <source>&amp;Previous period</source>
+        <translation>&amp;Zeitraum davor</translation>
+    </message>
+    <message>
+        <source>&amp;Same time a week before</source>
+        <translation>&amp;Gleiche Zeit eine Woche früher</translation>
+    </message>
+    <message>
+        <source>vs. %1</source>
+        <translation>ggü. %1</translation>
     </message>
 </context>
 <context>
@@ -1427,6 +1459,69 @@
     </message>
 </context>
 <context>
+    <name>entvas::Connection</name>
+    <message>
+        <source> What you see is as of %1 ago.</source>
+        <translation> Der Stand ist %1 alt.</translation>
+    </message>
+    <message>
+        <source>Try now</source>
+        <translation>Jetzt versuchen</translation>
+    </message>
+    <message>
+        <source>Other server…</source>
+        <translation>Anderer Server …</translation>
+    </message>
+    <message>
+        <source>Nothing fresh</source>
+        <translation>Nichts Neues</translation>
+    </message>
+    <message>
+        <source>Connect again</source>
+        <translation>Neu verbinden</translation>
+    </message>
+    <message>
+        <source>Trying again in %1 s.</source>
+        <translation>Neuer Versuch in %1 s.</translation>
+    </message>
+    <message>
+        <source>Trying again now.</source>
+        <translation>Neuer Versuch läuft.</translation>
+    </message>
+    <message>
+        <source>Connection lost</source>
+        <translation>Verbindung verloren</translation>
+    </message>
+    <message>
+        <source>No connection to %1</source>
+        <translation>Keine Verbindung zu %1</translation>
+    </message>
+    <message>
+        <source>%1 refused the connection</source>
+        <translation>%1 hat die Verbindung abgelehnt</translation>
+    </message>
+    <message>
+        <source>Give a token…</source>
+        <translation>Token angeben …</translation>
+    </message>
+    <message>
+        <source>No such project</source>
+        <translation>Kein solches Projekt</translation>
+    </message>
+    <message>
+        <source>%1 speaks another version</source>
+        <translation>%1 spricht eine andere Version</translation>
+    </message>
+    <message>
+        <source>No server</source>
+        <translation>Kein Server</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+</context>
+<context>
     <name>entvas::ConnectionBadge</name>
     <message>
         <source>Connecting</source>
@@ -1466,126 +1561,10 @@
     </message>
 </context>
 <context>
-    <name>entvas::Desk</name>
+    <name>entvas::ConnectionView</name>
     <message>
-        <source>Events</source>
-        <translation>Ereignisse</translation>
-    </message>
-    <message>
-        <source>This minute</source>
-        <translation>Diese Minute</translation>
-    </message>
-    <message>
-        <source>Per second</source>
-        <translation>Pro Sekunde</translation>
-    </message>
-    <message>
-        <source>Rejected</source>
-        <translation>Abgelehnt</translation>
-    </message>
-    <message>
-        <source>share of events</source>
-        <translation>Anteil</translation>
-    </message>
-    <message>
-        <source>Choose what the chart is broken down by (B)</source>
-        <translation>Wonach das Diagramm aufteilt (B)</translation>
-    </message>
-    <message>
-        <source>Top event types</source>
-        <translation>Häufigste Ereignistypen</translation>
-    </message>
-    <message>
-        <source>Top values of %1</source>
-        <translation>Häufigste Werte von %1</translation>
-    </message>
-    <message>
-        <source>Events %1</source>
-        <translation>Ereignisse %1</translation>
-    </message>
-    <message>
-        <source>nothing in the %1</source>
-        <translation>%1: nichts</translation>
-    </message>
-    <message>
-        <source>vs. %1</source>
-        <translation>ggü. %1</translation>
-    </message>
-    <message>
-        <source>%1 over all time</source>
-        <translation>%1 insgesamt</translation>
-    </message>
-    <message>
-        <source>of %1 over all time</source>
-        <translation>von %1 insgesamt</translation>
-    </message>
-    <message>
-        <source>peak %1 at %2</source>
-        <translation>Spitze %1 um %2</translation>
-    </message>
-    <message>
-        <source>quiet for an hour</source>
-        <translation>seit einer Stunde ruhig</translation>
-    </message>
-    <message>
-        <source>quiet for 5 minutes</source>
-        <translation>seit 5 Minuten ruhig</translation>
-    </message>
-    <message>
-        <source>nothing was sent yet</source>
-        <translation>noch nichts gesendet</translation>
-    </message>
-    <message>
-        <source>every event was accepted</source>
-        <translation>alle wurden angenommen</translation>
-    </message>
-    <message>
-        <source>No dimension</source>
-        <translation>Keine Dimension</translation>
-    </message>
-    <message>
-        <source>Breakdown %1</source>
-        <translation>Aufteilung %1</translation>
-    </message>
-    <message>
-        <source>Chart</source>
-        <translation>Diagramm</translation>
-    </message>
-    <message>
-        <source>Top values</source>
-        <translation>Häufigste Werte</translation>
-    </message>
-    <message>
-        <source>Live stream</source>
-        <translation>Live-Strom</translation>
-    </message>
-    <message>
-        <source>Rejected events</source>
-        <translation>Abgelehnte Ereignisse</translation>
-    </message>
-    <message>
-        <source>Show the rejected events and why</source>
-        <translation>Abgelehnte Ereignisse und Gründe zeigen</translation>
-    </message>
-    <message>
-        <source>Unique users</source>
-        <translation>Verschiedene Benutzer</translation>
-    </message>
-    <message>
-        <source>not known for the %1</source>
-        <translation>nicht bekannt: %1</translation>
-    </message>
-    <message>
-        <source>rejection rate %1</source>
-        <translation>Ablehnungsquote %1</translation>
-    </message>
-    <message>
-        <source>nothing was sent</source>
-        <translation>nichts wurde gesendet</translation>
-    </message>
-    <message>
-        <source>over all time</source>
-        <translation>insgesamt</translation>
+        <source>Waiting for you</source>
+        <translation>Wartet auf Sie</translation>
     </message>
 </context>
 <context>
@@ -1735,21 +1714,6 @@
     </message>
 </context>
 <context>
-    <name>entvas::EventPages</name>
-    <message>
-        <source>%1 does not answer.</source>
-        <translation>%1 antwortet nicht.</translation>
-    </message>
-    <message>
-        <source>%1 answered with status %2.</source>
-        <translation>%1 antwortete mit Status %2.</translation>
-    </message>
-    <message>
-        <source>Nothing is asked there without encryption: use an https address.</source>
-        <translation>Ohne Verschlüsselung wird dort nichts gefragt: Nehmen Sie eine https-Adresse.</translation>
-    </message>
-</context>
-<context>
     <name>entvas::EventPane</name>
     <message>
         <source>Event</source>
@@ -1802,6 +1766,29 @@
     <message>
         <source>Copied</source>
         <translation>Kopiert</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::FeedNumbers</name>
+    <message>
+        <source>It was restarted meanwhile: perhaps a backup was restored, or it was given another database.</source>
+        <translation>Er wurde zwischendurch neu gestartet: Vielleicht wurde eine Sicherung zurückgespielt, oder er hat eine andere Datenbank bekommen.</translation>
+    </message>
+    <message>
+        <source>It is the same run of the server, so the fault lies there.</source>
+        <translation>Es ist derselbe Lauf des Servers, der Fehler liegt also dort.</translation>
+    </message>
+    <message>
+        <source>The numbers went back</source>
+        <translation>Die Zahlen sind zurückgegangen</translation>
+    </message>
+    <message>
+        <source>The server now counts %1 events in all; before, it had counted %2. %3</source>
+        <translation>Der Server zählt jetzt insgesamt %1 Ereignisse; vorher waren es %2. %3</translation>
+    </message>
+    <message>
+        <source>The server now counts %1 rejected events in all; before, it had counted %2. %3</source>
+        <translation>Der Server zählt jetzt insgesamt %1 abgelehnte Ereignisse; vorher waren es %2. %3</translation>
     </message>
 </context>
 <context>
@@ -2051,426 +2038,20 @@
 <context>
     <name>entvas::MainWindow</name>
     <message>
-        <source>&amp;Copy the chart as an image</source>
-        <translation>Diagramm als Bild &amp;kopieren</translation>
-    </message>
-    <message>
-        <source>The chart as &amp;PNG…</source>
-        <translation>Diagramm als &amp;PNG …</translation>
-    </message>
-    <message>
-        <source>The chart as &amp;SVG…</source>
-        <translation>Diagramm als &amp;SVG …</translation>
-    </message>
-    <message>
-        <source>The page as P&amp;DF…</source>
-        <translation>Seite als P&amp;DF …</translation>
-    </message>
-    <message>
-        <source>P&amp;rint the page…</source>
-        <translation>Seite d&amp;rucken …</translation>
-    </message>
-    <message>
-        <source>The numbers shown as CS&amp;V…</source>
-        <translation>Angezeigte Zahlen als CS&amp;V …</translation>
-    </message>
-    <message>
-        <source>numbers</source>
-        <translation>zahlen</translation>
-    </message>
-    <message>
-        <source>The numbers shown as &amp;JSON…</source>
-        <translation>Angezeigte Zahlen als &amp;JSON …</translation>
-    </message>
-    <message>
         <source>Entvas</source>
         <translation>Entvas</translation>
-    </message>
-    <message>
-        <source>Export</source>
-        <translation>Exportieren</translation>
-    </message>
-    <message>
-        <source>%1 files (*.%2)</source>
-        <translation>%1-Dateien (*.%2)</translation>
-    </message>
-    <message>
-        <source>Nothing was exported.</source>
-        <translation>Es wurde nichts exportiert.</translation>
-    </message>
-    <message>
-        <source>chart</source>
-        <translation>diagramm</translation>
-    </message>
-    <message>
-        <source>page</source>
-        <translation>seite</translation>
-    </message>
-    <message>
-        <source>events</source>
-        <translation>ereignisse</translation>
-    </message>
-    <message>
-        <source>%1 of about %2 events</source>
-        <translation>%1 von etwa %2 Ereignissen</translation>
-    </message>
-    <message>
-        <source>1 event was exported.</source>
-        <translation>1 Ereignis wurde exportiert.</translation>
-    </message>
-    <message>
-        <source>%1 events were exported.</source>
-        <translation>%1 Ereignisse wurden exportiert.</translation>
-    </message>
-    <message>
-        <source>&amp;Connect to a server…</source>
-        <translation>Mit Server &amp;verbinden …</translation>
-    </message>
-    <message>
-        <source>&amp;Use this computer&apos;s own server</source>
-        <translation>&amp;Eigenen Server dieses Computers nutzen</translation>
-    </message>
-    <message>
-        <source>&amp;Recent servers</source>
-        <translation>&amp;Letzte Server</translation>
-    </message>
-    <message>
-        <source>&amp;Send sample events</source>
-        <translation>&amp;Beispielereignisse senden</translation>
-    </message>
-    <message>
-        <source>&amp;Back to the view before</source>
-        <translation>&amp;Zurück zur vorigen Ansicht</translation>
-    </message>
-    <message>
-        <source>Time &amp;zone…</source>
-        <translation>Zeitzo&amp;ne …</translation>
-    </message>
-    <message>
-        <source>Times count back from &amp;now</source>
-        <translation>Zeiten ab &amp;jetzt rückwärts</translation>
     </message>
     <message>
         <source>&amp;Full screen</source>
         <translation>Vollb&amp;ild</translation>
     </message>
     <message>
-        <source>About Entvas</source>
-        <translation>Über Entvas</translation>
-    </message>
-    <message>
-        <source>Entvas %1</source>
-        <translation>Entvas %1</translation>
-    </message>
-    <message>
-        <source>Live analytics on your own computer.
-The source is under the MIT licence; this program uses Qt Charts and Qt HTTP Server under the GPL, version 3.</source>
-        <translation>Live-Analyse auf dem eigenen Computer.
-Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt HTTP Server unter der GPL, Version 3.</translation>
-    </message>
-    <message>
         <source>&amp;Quit</source>
         <translation>Been&amp;den</translation>
     </message>
     <message>
-        <source>vs. %1</source>
-        <translation>ggü. %1</translation>
-    </message>
-    <message>
-        <source>Compare</source>
-        <translation>Vergleichen</translation>
-    </message>
-    <message>
-        <source>The sample events were refused.</source>
-        <translation>Die Beispielereignisse wurden abgelehnt.</translation>
-    </message>
-    <message>
-        <source>Menu (F10)</source>
-        <translation>Menü (F10)</translation>
-    </message>
-    <message>
-        <source>Menu</source>
-        <translation>Menü</translation>
-    </message>
-    <message>
-        <source>Compare with an earlier time (C)</source>
-        <translation>Mit einer früheren Zeit vergleichen (C)</translation>
-    </message>
-    <message>
-        <source>&amp;Nothing</source>
-        <translation>&amp;Nichts</translation>
-    </message>
-    <message>
-        <source>&amp;Previous period</source>
-        <translation>&amp;Zeitraum davor</translation>
-    </message>
-    <message>
-        <source>&amp;Same time a week before</source>
-        <translation>&amp;Gleiche Zeit eine Woche früher</translation>
-    </message>
-    <message>
-        <source> What you see is as of %1 ago.</source>
-        <translation> Der Stand ist %1 alt.</translation>
-    </message>
-    <message>
-        <source>No server</source>
-        <translation>Kein Server</translation>
-    </message>
-    <message>
-        <source>Try again</source>
-        <translation>Erneut versuchen</translation>
-    </message>
-    <message>
-        <source>Other server…</source>
-        <translation>Anderer Server …</translation>
-    </message>
-    <message>
-        <source>Trying again in %1 s.</source>
-        <translation>Neuer Versuch in %1 s.</translation>
-    </message>
-    <message>
-        <source>Trying again now.</source>
-        <translation>Neuer Versuch läuft.</translation>
-    </message>
-    <message>
-        <source>Connection lost</source>
-        <translation>Verbindung verloren</translation>
-    </message>
-    <message>
-        <source>No connection to %1</source>
-        <translation>Keine Verbindung zu %1</translation>
-    </message>
-    <message>
-        <source>Try now</source>
-        <translation>Jetzt versuchen</translation>
-    </message>
-    <message>
-        <source>%1 refused the connection</source>
-        <translation>%1 hat die Verbindung abgelehnt</translation>
-    </message>
-    <message>
-        <source>Give a token…</source>
-        <translation>Token angeben …</translation>
-    </message>
-    <message>
-        <source>No such project</source>
-        <translation>Kein solches Projekt</translation>
-    </message>
-    <message>
-        <source>%1 speaks another version</source>
-        <translation>%1 spricht eine andere Version</translation>
-    </message>
-    <message>
-        <source>Alerts…</source>
-        <translation>Alarme …</translation>
-    </message>
-    <message>
-        <source>Snooze for an hour</source>
-        <translation>Eine Stunde stumm</translation>
-    </message>
-    <message>
-        <source>PostgreSQL</source>
-        <translation>PostgreSQL</translation>
-    </message>
-    <message>
-        <source>SQLite</source>
-        <translation>SQLite</translation>
-    </message>
-    <message>
-        <source>1 event</source>
-        <translation>1 Ereignis</translation>
-    </message>
-    <message>
-        <source>%1 events</source>
-        <translation>%1 Ereignisse</translation>
-    </message>
-    <message>
-        <source>this computer</source>
-        <translation>dieser Computer</translation>
-    </message>
-    <message>
-        <source>Last heard %1 ago</source>
-        <translation>Zuletzt gehört: %1 her</translation>
-    </message>
-    <message>
-        <source>Last change just now</source>
-        <translation>Letzte Änderung gerade eben</translation>
-    </message>
-    <message>
-        <source>Last change %1 ago</source>
-        <translation>Letzte Änderung: %1 her</translation>
-    </message>
-    <message>
-        <source>Nothing fresh</source>
-        <translation>Nichts Neues</translation>
-    </message>
-    <message>
-        <source>Connect again</source>
-        <translation>Neu verbinden</translation>
-    </message>
-    <message>
-        <source>Understood</source>
-        <translation>Verstanden</translation>
-    </message>
-    <message>
-        <source>Choose the project that is shown</source>
-        <translation>Das angezeigte Projekt wählen</translation>
-    </message>
-    <message>
-        <source>Ctrl+K commands · F1 keys</source>
-        <translation>Strg+K Befehle · F1 Tasten</translation>
-    </message>
-    <message>
-        <source>Time</source>
-        <translation>Zeit</translation>
-    </message>
-    <message>
-        <source>%1: show events %2</source>
-        <translation>%1: Ereignisse %2 zeigen</translation>
-    </message>
-    <message>
-        <source>Show any other span…</source>
-        <translation>Anderen Zeitraum zeigen …</translation>
-    </message>
-    <message>
-        <source>Back to live</source>
-        <translation>Zurück zu Live</translation>
-    </message>
-    <message>
-        <source>&amp;Forward again</source>
-        <translation>Wieder v&amp;orwärts</translation>
-    </message>
-    <message>
-        <source>Compare with an earlier time</source>
-        <translation>Mit einer früheren Zeit vergleichen</translation>
-    </message>
-    <message>
-        <source>drag, wheel, + and −</source>
-        <translation>Ziehen, Rad, + und −</translation>
-    </message>
-    <message>
-        <source>Zoom in the chart</source>
-        <translation>Im Diagramm zoomen</translation>
-    </message>
-    <message>
-        <source>Shift + wheel, Shift + arrows</source>
-        <translation>Umschalt + Rad, Umschalt + Pfeile</translation>
-    </message>
-    <message>
-        <source>Move the chart in time</source>
-        <translation>Das Diagramm in der Zeit verschieben</translation>
-    </message>
-    <message>
-        <source>double click, Esc</source>
-        <translation>Doppelklick, Esc</translation>
-    </message>
-    <message>
-        <source>One step back in the chart</source>
-        <translation>Im Diagramm einen Schritt zurück</translation>
-    </message>
-    <message>
-        <source>arrows, Home, End</source>
-        <translation>Pfeile, Pos1, Ende</translation>
-    </message>
-    <message>
-        <source>Go from bar to bar</source>
-        <translation>Von Balken zu Balken gehen</translation>
-    </message>
-    <message>
-        <source>Enter</source>
-        <translation>Eingabe</translation>
-    </message>
-    <message>
-        <source>Zoom into the bar</source>
-        <translation>In den Balken zoomen</translation>
-    </message>
-    <message>
-        <source>Events</source>
-        <translation>Ereignisse</translation>
-    </message>
-    <message>
-        <source>Add a filter…</source>
-        <translation>Filter hinzufügen …</translation>
-    </message>
-    <message>
-        <source>Remove all filters</source>
-        <translation>Alle Filter entfernen</translation>
-    </message>
-    <message>
-        <source>Break the chart down by…</source>
-        <translation>Diagramm aufteilen nach …</translation>
-    </message>
-    <message>
-        <source>click</source>
-        <translation>Klick</translation>
-    </message>
-    <message>
-        <source>Count only this name</source>
-        <translation>Nur diesen Namen zählen</translation>
-    </message>
-    <message>
-        <source>Ctrl + click</source>
-        <translation>Strg + Klick</translation>
-    </message>
-    <message>
-        <source>Count this name too</source>
-        <translation>Auch diesen Namen zählen</translation>
-    </message>
-    <message>
-        <source>Shift + click</source>
-        <translation>Umschalt + Klick</translation>
-    </message>
-    <message>
-        <source>Count all but this name</source>
-        <translation>Alle außer diesem Namen zählen</translation>
-    </message>
-    <message>
         <source>&amp;Alerts…</source>
         <translation>A&amp;larme …</translation>
-    </message>
-    <message>
-        <source>Live stream</source>
-        <translation>Live-Strom</translation>
-    </message>
-    <message>
-        <source>Search the live stream</source>
-        <translation>Den Live-Strom durchsuchen</translation>
-    </message>
-    <message>
-        <source>Pause the live stream, or let it go on</source>
-        <translation>Den Live-Strom anhalten oder weiterlaufen lassen</translation>
-    </message>
-    <message>
-        <source>arrows, Enter</source>
-        <translation>Pfeile, Eingabe</translation>
-    </message>
-    <message>
-        <source>Choose an event and open it</source>
-        <translation>Ein Ereignis wählen und öffnen</translation>
-    </message>
-    <message>
-        <source>Server</source>
-        <translation>Server</translation>
-    </message>
-    <message>
-        <source>Connect again now</source>
-        <translation>Jetzt neu verbinden</translation>
-    </message>
-    <message>
-        <source>Views</source>
-        <translation>Ansichten</translation>
-    </message>
-    <message>
-        <source>&amp;Save this view…</source>
-        <translation>Diese Ansicht &amp;speichern …</translation>
-    </message>
-    <message>
-        <source>&amp;Open a view from a file…</source>
-        <translation>Ansicht aus Datei ö&amp;ffnen …</translation>
-    </message>
-    <message>
-        <source>Save this view as a &amp;file…</source>
-        <translation>Ansicht als &amp;Datei speichern …</translation>
     </message>
     <message>
         <source>&amp;Kiosk: views in turn, without bars</source>
@@ -2517,196 +2098,23 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>&amp;Einstellungen …</translation>
     </message>
     <message>
-        <source>Look: as the &amp;system</source>
-        <translation>Aussehen: wie das &amp;System</translation>
-    </message>
-    <message>
-        <source>Look: &amp;light</source>
-        <translation>Aussehen: &amp;hell</translation>
-    </message>
-    <message>
-        <source>Look: &amp;dark</source>
-        <translation>Aussehen: &amp;dunkel</translation>
-    </message>
-    <message>
-        <source>Look: high &amp;contrast, light</source>
-        <translation>Aussehen: hoher &amp;Kontrast, hell</translation>
-    </message>
-    <message>
-        <source>Look: high c&amp;ontrast, dark</source>
-        <translation>Aussehen: hoher K&amp;ontrast, dunkel</translation>
-    </message>
-    <message>
         <source>A&amp;bout Entvas</source>
         <translation>&amp;Über Entvas</translation>
-    </message>
-    <message>
-        <source>&amp;Server</source>
-        <translation>&amp;Server</translation>
-    </message>
-    <message>
-        <source>&amp;Project</source>
-        <translation>&amp;Projekt</translation>
-    </message>
-    <message>
-        <source>&amp;Views</source>
-        <translation>&amp;Ansichten</translation>
-    </message>
-    <message>
-        <source>&amp;Time</source>
-        <translation>&amp;Zeit</translation>
-    </message>
-    <message>
-        <source>E&amp;xport</source>
-        <translation>E&amp;xportieren</translation>
-    </message>
-    <message>
-        <source>&amp;Show</source>
-        <translation>&amp;Zeigen</translation>
-    </message>
-    <message>
-        <source>In a new &amp;window</source>
-        <translation>In neuem &amp;Fenster</translation>
-    </message>
-    <message>
-        <source>The view can&apos;t be shown.</source>
-        <translation>Die Ansicht kann nicht gezeigt werden.</translation>
-    </message>
-    <message>
-        <source>&amp;Remove</source>
-        <translation>&amp;Entfernen</translation>
-    </message>
-    <message>
-        <source>default</source>
-        <translation>Standard</translation>
-    </message>
-    <message>
-        <source>server clock %1 ahead</source>
-        <translation>Serveruhr geht %1 vor</translation>
-    </message>
-    <message>
-        <source>server clock %1 behind</source>
-        <translation>Serveruhr geht %1 nach</translation>
-    </message>
-    <message>
-        <source>Project %1</source>
-        <translation>Projekt %1</translation>
-    </message>
-    <message>
-        <source>Views of Entvas (*.json)</source>
-        <translation>Entvas-Ansichten (*.json)</translation>
-    </message>
-    <message>
-        <source>This view is of a server that this desktop has not been connected to.</source>
-        <translation>Diese Ansicht gehört zu einem Server, mit dem dieser Desktop noch nicht verbunden war.</translation>
-    </message>
-    <message>
-        <source>The view was not saved.</source>
-        <translation>Die Ansicht wurde nicht gespeichert.</translation>
-    </message>
-    <message>
-        <source>view</source>
-        <translation>ansicht</translation>
-    </message>
-    <message>
-        <source>Save this view as a file</source>
-        <translation>Diese Ansicht als Datei speichern</translation>
-    </message>
-    <message>
-        <source>Open a view</source>
-        <translation>Ansicht öffnen</translation>
-    </message>
-    <message>
-        <source>The view was not removed.</source>
-        <translation>Die Ansicht wurde nicht entfernt.</translation>
-    </message>
-    <message>
-        <source>View</source>
-        <translation>Ansicht</translation>
-    </message>
-    <message>
-        <source>Project</source>
-        <translation>Projekt</translation>
-    </message>
-    <message>
-        <source>Break down by</source>
-        <translation>Aufteilen nach</translation>
-    </message>
-    <message>
-        <source>Only this %1</source>
-        <translation>Nur diese: %1</translation>
-    </message>
-    <message>
-        <source>Time zone</source>
-        <translation>Zeitzone</translation>
     </message>
     <message>
         <source>Ke&amp;ys and mouse…</source>
         <translation>&amp;Tasten und Maus …</translation>
     </message>
+</context>
+<context>
+    <name>entvas::Notices</name>
     <message>
-        <source>Layout</source>
-        <translation>Anordnung</translation>
+        <source>Entvas</source>
+        <translation>Entvas</translation>
     </message>
     <message>
-        <source>drag a title</source>
-        <translation>einen Titel ziehen</translation>
-    </message>
-    <message>
-        <source>Move a panel beside another one, or onto it as a tab</source>
-        <translation>Bereich neben einen anderen legen oder als Reiter auf ihn</translation>
-    </message>
-    <message>
-        <source>drag between panels</source>
-        <translation>zwischen Bereichen ziehen</translation>
-    </message>
-    <message>
-        <source>Share the room otherwise</source>
-        <translation>Den Platz anders teilen</translation>
-    </message>
-    <message>
-        <source>double click a title</source>
-        <translation>Doppelklick auf einen Titel</translation>
-    </message>
-    <message>
-        <source>Maximise the panel, or show all again</source>
-        <translation>Bereich maximieren oder alle wieder zeigen</translation>
-    </message>
-    <message>
-        <source>Panels</source>
-        <translation>Bereiche</translation>
-    </message>
-    <message>
-        <source>&amp;Layout</source>
-        <translation>An&amp;ordnung</translation>
-    </message>
-    <message>
-        <source>The view &quot;%1&quot; was removed</source>
-        <translation>Die Ansicht „%1“ wurde entfernt</translation>
-    </message>
-    <message>
-        <source>Undo</source>
-        <translation>Rückgängig</translation>
-    </message>
-    <message>
-        <source>The view &quot;%1&quot; was replaced</source>
-        <translation>Die Ansicht „%1“ wurde ersetzt</translation>
-    </message>
-    <message>
-        <source>An export is still running.</source>
-        <translation>Ein Export läuft noch.</translation>
-    </message>
-    <message>
-        <source>If it is stopped now, nothing of it is kept.</source>
-        <translation>Wird er jetzt angehalten, bleibt nichts davon.</translation>
-    </message>
-    <message>
-        <source>Let it finish</source>
-        <translation>Fertig werden lassen</translation>
-    </message>
-    <message>
-        <source>Stop it</source>
-        <translation>Anhalten</translation>
+        <source>Understood</source>
+        <translation>Verstanden</translation>
     </message>
     <message>
         <source>Your login is kept for this run only</source>
@@ -2715,30 +2123,6 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
     <message>
         <source>No keyring of this computer could be opened (Secret Service). After a restart you log in again.</source>
         <translation>Kein Schlüsselbund dieses Rechners ließ sich öffnen (Secret Service). Nach einem Neustart melden Sie sich erneut an.</translation>
-    </message>
-    <message>
-        <source>Waiting for you</source>
-        <translation>Wartet auf Sie</translation>
-    </message>
-    <message>
-        <source>&amp;Keys and access…</source>
-        <translation>&amp;Schlüssel und Zugang…</translation>
-    </message>
-    <message>
-        <source>&amp;Keys and access (%1)</source>
-        <translation>&amp;Schlüssel und Zugang (%1)</translation>
-    </message>
-    <message>
-        <source>no server is shown</source>
-        <translation>es wird kein Server gezeigt</translation>
-    </message>
-    <message>
-        <source>only for administrators</source>
-        <translation>nur für Administratoren</translation>
-    </message>
-    <message>
-        <source>the server does not answer</source>
-        <translation>der Server antwortet nicht</translation>
     </message>
     <message>
         <source>Entvas ended unexpectedly the last time</source>
@@ -2753,28 +2137,39 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Bericht zeigen</translation>
     </message>
     <message>
-        <source>The report could not be opened.</source>
-        <translation>Der Bericht ließ sich nicht öffnen.</translation>
-    </message>
-    <message>
         <source>Dismiss</source>
         <translation>Schließen</translation>
     </message>
     <message>
-        <source>Stored events of the bar that is chosen, or of all that is shown</source>
-        <translation>Gespeicherte Ereignisse des gewählten Balkens oder von allem, was gezeigt wird</translation>
+        <source>The report could not be opened.</source>
+        <translation>Der Bericht ließ sich nicht öffnen.</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::NewKeyBox</name>
+    <message>
+        <source>C&amp;opy</source>
+        <translation>&amp;Kopieren</translation>
     </message>
     <message>
-        <source>The events of this t&amp;ime as CSV…</source>
-        <translation>Die Ereignisse dieser Zeit als &amp;CSV …</translation>
+        <source>The new key</source>
+        <translation>Der neue Schlüssel</translation>
     </message>
     <message>
-        <source>The events of this time as &amp;NDJSON…</source>
-        <translation>Die Ereignisse dieser Zeit als &amp;NDJSON …</translation>
+        <source>&amp;Done</source>
+        <translation>&amp;Fertig</translation>
     </message>
     <message>
-        <source>Apply the &amp;window&apos;s filters to events and their exports</source>
-        <translation>&amp;Filter des Fensters auf Ereignisse und ihre Exporte anwenden</translation>
+        <source>This key is shown once. Copy it now to where it is needed: it cannot be recovered.</source>
+        <translation>Dieser Schlüssel wird ein einziges Mal gezeigt. Kopieren Sie ihn jetzt dorthin, wo er gebraucht wird: Er lässt sich nicht wiederherstellen.</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Kopiert</translation>
+    </message>
+    <message>
+        <source>The new key: %1, %2</source>
+        <translation>Der neue Schlüssel: %1, %2</translation>
     </message>
 </context>
 <context>
@@ -2797,6 +2192,116 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
     <message>
         <source>&amp;Show “%1”</source>
         <translation>„%1“ ein&amp;blenden</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::NumbersPart</name>
+    <message>
+        <source>Events</source>
+        <translation>Ereignisse</translation>
+    </message>
+    <message>
+        <source>This minute</source>
+        <translation>Diese Minute</translation>
+    </message>
+    <message>
+        <source>Per second</source>
+        <translation>Pro Sekunde</translation>
+    </message>
+    <message>
+        <source>Unique users</source>
+        <translation>Verschiedene Benutzer</translation>
+    </message>
+    <message>
+        <source>Rejected</source>
+        <translation>Abgelehnt</translation>
+    </message>
+    <message>
+        <source>Show the rejected events and why</source>
+        <translation>Abgelehnte Ereignisse und Gründe zeigen</translation>
+    </message>
+    <message>
+        <source>Events %1</source>
+        <translation>Ereignisse %1</translation>
+    </message>
+    <message>
+        <source>vs. %1</source>
+        <translation>ggü. %1</translation>
+    </message>
+    <message>
+        <source>nothing in the %1</source>
+        <translation>%1: nichts</translation>
+    </message>
+    <message>
+        <source>not known for the %1</source>
+        <translation>nicht bekannt: %1</translation>
+    </message>
+    <message>
+        <source>%1 over all time</source>
+        <translation>%1 insgesamt</translation>
+    </message>
+    <message>
+        <source>of %1 over all time</source>
+        <translation>von %1 insgesamt</translation>
+    </message>
+    <message>
+        <source>peak %1 at %2</source>
+        <translation>Spitze %1 um %2</translation>
+    </message>
+    <message>
+        <source>quiet for an hour</source>
+        <translation>seit einer Stunde ruhig</translation>
+    </message>
+    <message>
+        <source>quiet for 5 minutes</source>
+        <translation>seit 5 Minuten ruhig</translation>
+    </message>
+    <message>
+        <source>rejection rate %1</source>
+        <translation>Ablehnungsquote %1</translation>
+    </message>
+    <message>
+        <source>nothing was sent yet</source>
+        <translation>noch nichts gesendet</translation>
+    </message>
+    <message>
+        <source>nothing was sent</source>
+        <translation>nichts wurde gesendet</translation>
+    </message>
+    <message>
+        <source>over all time</source>
+        <translation>insgesamt</translation>
+    </message>
+    <message>
+        <source>every event was accepted</source>
+        <translation>alle wurden angenommen</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::PaletteItems</name>
+    <message>
+        <source>View</source>
+        <translation>Ansicht</translation>
+    </message>
+    <message>
+        <source>Project</source>
+        <translation>Projekt</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation>Server</translation>
+    </message>
+    <message>
+        <source>Break down by</source>
+        <translation>Aufteilen nach</translation>
+    </message>
+    <message>
+        <source>Only this %1</source>
+        <translation>Nur diese: %1</translation>
+    </message>
+    <message>
+        <source>Time zone</source>
+        <translation>Zeitzone</translation>
     </message>
 </context>
 <context>
@@ -2827,6 +2332,47 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
     <message>
         <source>%1 + %2</source>
         <translation>%1 + %2</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::Panels</name>
+    <message>
+        <source>Chart</source>
+        <translation>Diagramm</translation>
+    </message>
+    <message>
+        <source>Top values</source>
+        <translation>Häufigste Werte</translation>
+    </message>
+    <message>
+        <source>Live stream</source>
+        <translation>Live-Strom</translation>
+    </message>
+    <message>
+        <source>Rejected events</source>
+        <translation>Abgelehnte Ereignisse</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::Place</name>
+    <message>
+        <source>default</source>
+        <translation>Standard</translation>
+    </message>
+    <message>
+        <source>this computer</source>
+        <translation>dieser Computer</translation>
+    </message>
+    <message>
+        <source>Project %1</source>
+        <translation>Projekt %1</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::ProjectButton</name>
+    <message>
+        <source>Choose the project that is shown</source>
+        <translation>Das angezeigte Projekt wählen</translation>
     </message>
 </context>
 <context>
@@ -2867,24 +2413,23 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>%1 hat den Export abgebrochen. Versuchen Sie es erneut; was gekommen war, wurde nicht aufbewahrt.</translation>
     </message>
     <message>
-        <source>%1 does not answer.</source>
-        <translation>%1 antwortet nicht.</translation>
-    </message>
-    <message>
         <source>%1 can&apos;t export: it is of an earlier version.</source>
         <translation>%1 kann nicht exportieren: Der Server hat eine ältere Version.</translation>
     </message>
     <message>
-        <source>%1 answered with status %2.</source>
-        <translation>%1 hat mit Status %2 geantwortet.</translation>
-    </message>
-    <message>
-        <source>Nothing is asked there without encryption: use an https address.</source>
-        <translation>Ohne Verschlüsselung wird dort nichts gefragt: Nehmen Sie eine https-Adresse.</translation>
-    </message>
-    <message>
         <source>%1 sent a line that is no event.</source>
         <translation>%1 hat eine Zeile gesendet, die kein Ereignis ist.</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::RawExportDialog</name>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>%1 of about %2 events</source>
+        <translation>%1 von etwa %2 Ereignissen</translation>
     </message>
 </context>
 <context>
@@ -2930,14 +2475,6 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
     <message>
         <source>%1 does not tell about rejected events: it is of an earlier version.</source>
         <translation>%1 zeigt keine abgelehnten Ereignisse: Der Server hat eine ältere Version.</translation>
-    </message>
-    <message>
-        <source>%1 answered with status %2.</source>
-        <translation>%1 hat mit Status %2 geantwortet.</translation>
-    </message>
-    <message>
-        <source>Nothing is asked there without encryption: use an https address.</source>
-        <translation>Ohne Verschlüsselung wird dort nichts gefragt: Nehmen Sie eine https-Adresse.</translation>
     </message>
 </context>
 <context>
@@ -3086,6 +2623,21 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
     </message>
 </context>
 <context>
+    <name>entvas::RestClient</name>
+    <message>
+        <source>%1 does not answer.</source>
+        <translation>%1 antwortet nicht.</translation>
+    </message>
+    <message>
+        <source>%1 answered with status %2.</source>
+        <translation>%1 hat mit Status %2 geantwortet.</translation>
+    </message>
+    <message>
+        <source>Nothing is asked there without encryption: use an https address.</source>
+        <translation>Ohne Verschlüsselung wird dort nichts gefragt: Benutzen Sie eine https-Adresse.</translation>
+    </message>
+</context>
+<context>
     <name>entvas::SaveViewDialog</name>
     <message>
         <source>Save this view</source>
@@ -3110,6 +2662,57 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
     <message>
         <source>Replace</source>
         <translation>Ersetzen</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::ServerMenu</name>
+    <message>
+        <source>Server</source>
+        <translation>Server</translation>
+    </message>
+    <message>
+        <source>&amp;Connect to a server…</source>
+        <translation>Mit Server &amp;verbinden …</translation>
+    </message>
+    <message>
+        <source>&amp;Use this computer&apos;s own server</source>
+        <translation>&amp;Eigenen Server dieses Computers nutzen</translation>
+    </message>
+    <message>
+        <source>Connect again now</source>
+        <translation>Jetzt neu verbinden</translation>
+    </message>
+    <message>
+        <source>&amp;Keys and access…</source>
+        <translation>&amp;Schlüssel und Zugang…</translation>
+    </message>
+    <message>
+        <source>&amp;Send sample events</source>
+        <translation>&amp;Beispielereignisse senden</translation>
+    </message>
+    <message>
+        <source>The sample events were refused.</source>
+        <translation>Die Beispielereignisse wurden abgelehnt.</translation>
+    </message>
+    <message>
+        <source>&amp;Recent servers</source>
+        <translation>&amp;Letzte Server</translation>
+    </message>
+    <message>
+        <source>&amp;Keys and access (%1)</source>
+        <translation>&amp;Schlüssel und Zugang (%1)</translation>
+    </message>
+    <message>
+        <source>no server is shown</source>
+        <translation>es wird kein Server gezeigt</translation>
+    </message>
+    <message>
+        <source>only for administrators</source>
+        <translation>nur für Administratoren</translation>
+    </message>
+    <message>
+        <source>the server does not answer</source>
+        <translation>der Server antwortet nicht</translation>
     </message>
 </context>
 <context>
@@ -3328,6 +2931,49 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
     </message>
 </context>
 <context>
+    <name>entvas::StatusBar</name>
+    <message>
+        <source>PostgreSQL</source>
+        <translation>PostgreSQL</translation>
+    </message>
+    <message>
+        <source>SQLite</source>
+        <translation>SQLite</translation>
+    </message>
+    <message>
+        <source>Last heard %1 ago</source>
+        <translation>Zuletzt gehört: %1 her</translation>
+    </message>
+    <message>
+        <source>Last change just now</source>
+        <translation>Letzte Änderung gerade eben</translation>
+    </message>
+    <message>
+        <source>Last change %1 ago</source>
+        <translation>Letzte Änderung: %1 her</translation>
+    </message>
+    <message>
+        <source>Ctrl+K commands · F1 keys</source>
+        <translation>Strg+K Befehle · F1 Tasten</translation>
+    </message>
+    <message>
+        <source>1 event</source>
+        <translation>1 Ereignis</translation>
+    </message>
+    <message>
+        <source>%1 events</source>
+        <translation>%1 Ereignisse</translation>
+    </message>
+    <message>
+        <source>server clock %1 ahead</source>
+        <translation>Serveruhr geht %1 vor</translation>
+    </message>
+    <message>
+        <source>server clock %1 behind</source>
+        <translation>Serveruhr geht %1 nach</translation>
+    </message>
+</context>
+<context>
     <name>entvas::StreamCard</name>
     <message>
         <source>Live stream</source>
@@ -3514,6 +3160,85 @@ type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles
     </message>
 </context>
 <context>
+    <name>entvas::TimeControls</name>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Compare with an earlier time</source>
+        <translation>Mit einer früheren Zeit vergleichen</translation>
+    </message>
+    <message>
+        <source>Time &amp;zone…</source>
+        <translation>Zeitzo&amp;ne …</translation>
+    </message>
+    <message>
+        <source>Times count back from &amp;now</source>
+        <translation>Zeiten ab &amp;jetzt rückwärts</translation>
+    </message>
+    <message>
+        <source>drag, wheel, + and −</source>
+        <translation>Ziehen, Rad, + und −</translation>
+    </message>
+    <message>
+        <source>Zoom in the chart</source>
+        <translation>Im Diagramm zoomen</translation>
+    </message>
+    <message>
+        <source>Shift + wheel, Shift + arrows</source>
+        <translation>Umschalt + Rad, Umschalt + Pfeile</translation>
+    </message>
+    <message>
+        <source>Move the chart in time</source>
+        <translation>Das Diagramm in der Zeit verschieben</translation>
+    </message>
+    <message>
+        <source>double click, Esc</source>
+        <translation>Doppelklick, Esc</translation>
+    </message>
+    <message>
+        <source>One step back in the chart</source>
+        <translation>Im Diagramm einen Schritt zurück</translation>
+    </message>
+    <message>
+        <source>arrows, Home, End</source>
+        <translation>Pfeile, Pos1, Ende</translation>
+    </message>
+    <message>
+        <source>Go from bar to bar</source>
+        <translation>Von Balken zu Balken gehen</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation>Eingabe</translation>
+    </message>
+    <message>
+        <source>Zoom into the bar</source>
+        <translation>In den Balken zoomen</translation>
+    </message>
+    <message>
+        <source>%1: show events %2</source>
+        <translation>%1: Ereignisse %2 zeigen</translation>
+    </message>
+    <message>
+        <source>Show any other span…</source>
+        <translation>Anderen Zeitraum zeigen …</translation>
+    </message>
+    <message>
+        <source>Back to live</source>
+        <translation>Zurück zu Live</translation>
+    </message>
+    <message>
+        <source>&amp;Back to the view before</source>
+        <translation>&amp;Zurück zur vorigen Ansicht</translation>
+    </message>
+    <message>
+        <source>&amp;Forward again</source>
+        <translation>Wieder v&amp;orwärts</translation>
+    </message>
+</context>
+<context>
     <name>entvas::TimelineChart</name>
     <message>
         <source>(none)</source>
@@ -3595,6 +3320,25 @@ type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles
     </message>
 </context>
 <context>
+    <name>entvas::TopPart</name>
+    <message>
+        <source>share of events</source>
+        <translation>Anteil</translation>
+    </message>
+    <message>
+        <source>Choose what the chart is broken down by (B)</source>
+        <translation>Wonach das Diagramm aufteilt (B)</translation>
+    </message>
+    <message>
+        <source>Top event types</source>
+        <translation>Häufigste Ereignistypen</translation>
+    </message>
+    <message>
+        <source>Top values of %1</source>
+        <translation>Häufigste Werte von %1</translation>
+    </message>
+</context>
+<context>
     <name>entvas::Tray</name>
     <message>
         <source>Entvas</source>
@@ -3638,6 +3382,334 @@ type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles
     <message>
         <source>%1 can&apos;t be written: %2.</source>
         <translation>%1 kann nicht geschrieben werden: %2.</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::WindowActions</name>
+    <message>
+        <source>Events</source>
+        <translation>Ereignisse</translation>
+    </message>
+    <message>
+        <source>Add a filter…</source>
+        <translation>Filter hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Remove all filters</source>
+        <translation>Alle Filter entfernen</translation>
+    </message>
+    <message>
+        <source>Break the chart down by…</source>
+        <translation>Diagramm aufteilen nach …</translation>
+    </message>
+    <message>
+        <source>click</source>
+        <translation>Klick</translation>
+    </message>
+    <message>
+        <source>Count only this name</source>
+        <translation>Nur diesen Namen zählen</translation>
+    </message>
+    <message>
+        <source>Ctrl + click</source>
+        <translation>Strg + Klick</translation>
+    </message>
+    <message>
+        <source>Count this name too</source>
+        <translation>Auch diesen Namen zählen</translation>
+    </message>
+    <message>
+        <source>Shift + click</source>
+        <translation>Umschalt + Klick</translation>
+    </message>
+    <message>
+        <source>Count all but this name</source>
+        <translation>Alle außer diesem Namen zählen</translation>
+    </message>
+    <message>
+        <source>Apply the &amp;window&apos;s filters to events and their exports</source>
+        <translation>&amp;Filter des Fensters auf Ereignisse und ihre Exporte anwenden</translation>
+    </message>
+    <message>
+        <source>Live stream</source>
+        <translation>Live-Strom</translation>
+    </message>
+    <message>
+        <source>Search the live stream</source>
+        <translation>Den Live-Strom durchsuchen</translation>
+    </message>
+    <message>
+        <source>Pause the live stream, or let it go on</source>
+        <translation>Den Live-Strom anhalten oder weiterlaufen lassen</translation>
+    </message>
+    <message>
+        <source>Stored events of the bar that is chosen, or of all that is shown</source>
+        <translation>Gespeicherte Ereignisse des gewählten Balkens oder von allem, was gezeigt wird</translation>
+    </message>
+    <message>
+        <source>arrows, Enter</source>
+        <translation>Pfeile, Eingabe</translation>
+    </message>
+    <message>
+        <source>Choose an event and open it</source>
+        <translation>Ein Ereignis wählen und öffnen</translation>
+    </message>
+    <message>
+        <source>Layout</source>
+        <translation>Anordnung</translation>
+    </message>
+    <message>
+        <source>drag a title</source>
+        <translation>einen Titel ziehen</translation>
+    </message>
+    <message>
+        <source>Move a panel beside another one, or onto it as a tab</source>
+        <translation>Bereich neben einen anderen legen oder als Reiter auf ihn</translation>
+    </message>
+    <message>
+        <source>drag between panels</source>
+        <translation>zwischen Bereichen ziehen</translation>
+    </message>
+    <message>
+        <source>Share the room otherwise</source>
+        <translation>Den Platz anders teilen</translation>
+    </message>
+    <message>
+        <source>double click a title</source>
+        <translation>Doppelklick auf einen Titel</translation>
+    </message>
+    <message>
+        <source>Maximise the panel, or show all again</source>
+        <translation>Bereich maximieren oder alle wieder zeigen</translation>
+    </message>
+    <message>
+        <source>Panels</source>
+        <translation>Bereiche</translation>
+    </message>
+    <message>
+        <source>Look: as the &amp;system</source>
+        <translation>Aussehen: wie das &amp;System</translation>
+    </message>
+    <message>
+        <source>Look: &amp;light</source>
+        <translation>Aussehen: &amp;hell</translation>
+    </message>
+    <message>
+        <source>Look: &amp;dark</source>
+        <translation>Aussehen: &amp;dunkel</translation>
+    </message>
+    <message>
+        <source>Look: high &amp;contrast, light</source>
+        <translation>Aussehen: hoher &amp;Kontrast, hell</translation>
+    </message>
+    <message>
+        <source>Look: high c&amp;ontrast, dark</source>
+        <translation>Aussehen: hoher K&amp;ontrast, dunkel</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::WindowExport</name>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>&amp;Copy the chart as an image</source>
+        <translation>Diagramm als Bild &amp;kopieren</translation>
+    </message>
+    <message>
+        <source>The chart as &amp;PNG…</source>
+        <translation>Diagramm als &amp;PNG …</translation>
+    </message>
+    <message>
+        <source>The chart as &amp;SVG…</source>
+        <translation>Diagramm als &amp;SVG …</translation>
+    </message>
+    <message>
+        <source>The page as P&amp;DF…</source>
+        <translation>Seite als P&amp;DF …</translation>
+    </message>
+    <message>
+        <source>P&amp;rint the page…</source>
+        <translation>Seite d&amp;rucken …</translation>
+    </message>
+    <message>
+        <source>The numbers shown as CS&amp;V…</source>
+        <translation>Angezeigte Zahlen als CS&amp;V …</translation>
+    </message>
+    <message>
+        <source>numbers</source>
+        <translation>zahlen</translation>
+    </message>
+    <message>
+        <source>The numbers shown as &amp;JSON…</source>
+        <translation>Angezeigte Zahlen als &amp;JSON …</translation>
+    </message>
+    <message>
+        <source>The events of this t&amp;ime as CSV…</source>
+        <translation>Die Ereignisse dieser Zeit als &amp;CSV …</translation>
+    </message>
+    <message>
+        <source>The events of this time as &amp;NDJSON…</source>
+        <translation>Die Ereignisse dieser Zeit als &amp;NDJSON …</translation>
+    </message>
+    <message>
+        <source>An export is still running.</source>
+        <translation>Ein Export läuft noch.</translation>
+    </message>
+    <message>
+        <source>If it is stopped now, nothing of it is kept.</source>
+        <translation>Wird er jetzt angehalten, bleibt nichts davon.</translation>
+    </message>
+    <message>
+        <source>Let it finish</source>
+        <translation>Fertig werden lassen</translation>
+    </message>
+    <message>
+        <source>Stop it</source>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>%1 files (*.%2)</source>
+        <translation>%1-Dateien (*.%2)</translation>
+    </message>
+    <message>
+        <source>Nothing was exported.</source>
+        <translation>Es wurde nichts exportiert.</translation>
+    </message>
+    <message>
+        <source>chart</source>
+        <translation>diagramm</translation>
+    </message>
+    <message>
+        <source>page</source>
+        <translation>seite</translation>
+    </message>
+    <message>
+        <source>Entvas</source>
+        <translation>Entvas</translation>
+    </message>
+    <message>
+        <source>events</source>
+        <translation>ereignisse</translation>
+    </message>
+    <message>
+        <source>1 event was exported.</source>
+        <translation>1 Ereignis wurde exportiert.</translation>
+    </message>
+    <message>
+        <source>%1 events were exported.</source>
+        <translation>%1 Ereignisse wurden exportiert.</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::WindowMenu</name>
+    <message>
+        <source>Menu (F10)</source>
+        <translation>Menü (F10)</translation>
+    </message>
+    <message>
+        <source>Menu</source>
+        <translation>Menü</translation>
+    </message>
+    <message>
+        <source>&amp;Server</source>
+        <translation>&amp;Server</translation>
+    </message>
+    <message>
+        <source>&amp;Project</source>
+        <translation>&amp;Projekt</translation>
+    </message>
+    <message>
+        <source>&amp;Views</source>
+        <translation>&amp;Ansichten</translation>
+    </message>
+    <message>
+        <source>&amp;Layout</source>
+        <translation>An&amp;ordnung</translation>
+    </message>
+    <message>
+        <source>&amp;Time</source>
+        <translation>&amp;Zeit</translation>
+    </message>
+    <message>
+        <source>E&amp;xport</source>
+        <translation>E&amp;xportieren</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::WindowViews</name>
+    <message>
+        <source>Views of Entvas (*.json)</source>
+        <translation>Entvas-Ansichten (*.json)</translation>
+    </message>
+    <message>
+        <source>Views</source>
+        <translation>Ansichten</translation>
+    </message>
+    <message>
+        <source>&amp;Save this view…</source>
+        <translation>Diese Ansicht &amp;speichern …</translation>
+    </message>
+    <message>
+        <source>&amp;Open a view from a file…</source>
+        <translation>Ansicht aus Datei ö&amp;ffnen …</translation>
+    </message>
+    <message>
+        <source>Save this view as a &amp;file…</source>
+        <translation>Ansicht als &amp;Datei speichern …</translation>
+    </message>
+    <message>
+        <source>&amp;Show</source>
+        <translation>&amp;Zeigen</translation>
+    </message>
+    <message>
+        <source>In a new &amp;window</source>
+        <translation>In neuem &amp;Fenster</translation>
+    </message>
+    <message>
+        <source>The view can&apos;t be shown.</source>
+        <translation>Die Ansicht kann nicht gezeigt werden.</translation>
+    </message>
+    <message>
+        <source>&amp;Remove</source>
+        <translation>&amp;Entfernen</translation>
+    </message>
+    <message>
+        <source>This view is of a server that this desktop has not been connected to.</source>
+        <translation>Diese Ansicht gehört zu einem Server, mit dem dieser Desktop noch nicht verbunden war.</translation>
+    </message>
+    <message>
+        <source>The view was not saved.</source>
+        <translation>Die Ansicht wurde nicht gespeichert.</translation>
+    </message>
+    <message>
+        <source>The view &quot;%1&quot; was replaced</source>
+        <translation>Die Ansicht „%1“ wurde ersetzt</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>view</source>
+        <translation>ansicht</translation>
+    </message>
+    <message>
+        <source>Save this view as a file</source>
+        <translation>Diese Ansicht als Datei speichern</translation>
+    </message>
+    <message>
+        <source>Open a view</source>
+        <translation>Ansicht öffnen</translation>
+    </message>
+    <message>
+        <source>The view was not removed.</source>
+        <translation>Die Ansicht wurde nicht entfernt.</translation>
+    </message>
+    <message>
+        <source>The view &quot;%1&quot; was removed</source>
+        <translation>Die Ansicht „%1“ wurde entfernt</translation>
     </message>
 </context>
 <context>

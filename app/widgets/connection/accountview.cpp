@@ -4,6 +4,7 @@
 #include "app/account/accounts.h"
 #include "app/session/session.h"
 #include "app/widgets/base/actions.h"
+#include "app/widgets/base/menutext.h"
 #include "app/widgets/base/paint.h"
 #include "app/widgets/connection/accesspanel.h"
 
@@ -24,12 +25,6 @@ const auto kToldKey = u"accounts/memoryOnlyTold"_s;
 QString nameOf(const QString &name, const QString &email, const QString &subject)
 {
     return !name.isEmpty() ? name : !email.isEmpty() ? email : subject;
-}
-
-// Data in a menu: in one line, and no letter underlined.
-QString menuText(const QString &text)
-{
-    return paint::oneLine(text.left(80)).replace(u'&', u"&&"_s);
 }
 
 QString shortName(const QString &name)

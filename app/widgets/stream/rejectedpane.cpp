@@ -63,36 +63,13 @@ RejectedPane::RejectedPane(const Theme &theme, QWidget *parent)
     column->addWidget(m_title);
     column->addWidget(m_facts);
 
-    m_errorRows->setContentsMargins(0, 4, 6, 6);
-    m_errorRows->setSpacing(3);
-    m_errors->setObjectName(u"clear"_s);
-    m_scroll->setWidget(m_errors);
-    m_scroll->setWidgetResizable(true);
-    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_scroll->setAccessibleName(tr("What to fix"));
-    new LineCover(m_scroll, theme, [this](const QWidget *viewport) { return linesOfErrors(viewport); });
+    setUpErrors();
     column->addWidget(m_scroll, 3);
     column->addWidget(m_size);
-    m_body->setReadOnly(true);
-    m_body->setObjectName(u"code"_s);
-    m_body->setFrameShape(QFrame::NoFrame);
-    m_body->setWordWrapMode(QTextOption::WrapAnywhere);
-    m_body->setUndoRedoEnabled(false);
-    m_body->setTabChangesFocus(true);
-    m_body->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    m_body->setAccessibleName(tr("Body as it was sent"));
-    m_body->setMinimumHeight(60);
+    setUpBody();
     column->addWidget(m_body, 2);
-
     column->addStretch();
-    auto *row = new QHBoxLayout;
-    row->setSpacing(8);
-    for (QPushButton *button : {m_copy, m_curl}) {
-        button->setCursor(Qt::PointingHandCursor);
-        row->addWidget(button);
-    }
-    row->addStretch(1);
-    column->addLayout(row);
+    column->addLayout(makeButtons());
     connect(m_copy, &QPushButton::clicked, this, &RejectedPane::copyBody);
     connect(m_curl, &QPushButton::clicked, this,
             [this] { copy(m_curl, rejectedAsCurl(m_event, m_webhook.toString(), m_key)); });
@@ -102,6 +79,43 @@ RejectedPane::RejectedPane(const Theme &theme, QWidget *parent)
         markFaults();
     });
     clear();
+}
+
+void RejectedPane::setUpErrors()
+{
+    m_errorRows->setContentsMargins(0, 4, 6, 6);
+    m_errorRows->setSpacing(3);
+    m_errors->setObjectName(u"clear"_s);
+    m_scroll->setWidget(m_errors);
+    m_scroll->setWidgetResizable(true);
+    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_scroll->setAccessibleName(tr("What to fix"));
+    new LineCover(m_scroll, m_theme, [this](const QWidget *viewport) { return linesOfErrors(viewport); });
+}
+
+void RejectedPane::setUpBody()
+{
+    m_body->setReadOnly(true);
+    m_body->setObjectName(u"code"_s);
+    m_body->setFrameShape(QFrame::NoFrame);
+    m_body->setWordWrapMode(QTextOption::WrapAnywhere);
+    m_body->setUndoRedoEnabled(false);
+    m_body->setTabChangesFocus(true);
+    m_body->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_body->setAccessibleName(tr("Body as it was sent"));
+    m_body->setMinimumHeight(60);
+}
+
+QHBoxLayout *RejectedPane::makeButtons()
+{
+    auto *row = new QHBoxLayout;
+    row->setSpacing(8);
+    for (QPushButton *button : {m_copy, m_curl}) {
+        button->setCursor(Qt::PointingHandCursor);
+        row->addWidget(button);
+    }
+    row->addStretch(1);
+    return row;
 }
 
 void RejectedPane::setWebhook(const QUrl &webhook, const QString &key)

@@ -15,6 +15,7 @@
 #include "app/widgets/dialogs/keysdialog.h"
 #include "app/widgets/dialogs/settingsdialog.h"
 #include "app/widgets/stream/streamcard.h"
+#include "app/widgets/window/commandpalette.h"
 #include "app/widgets/window/mainwindow.h"
 #include "app/workspace.h"
 
