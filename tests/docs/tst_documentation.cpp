@@ -68,12 +68,6 @@ QString headerOf(const QString &file)
     return file.endsWith(u".cpp"_s) ? file.chopped(4) + u".h"_s : file;
 }
 
-// A source with its header.
-QString both(const QString &file)
-{
-    return readSource(file) + (headerOf(file) == file ? QString() : readSource(headerOf(file)));
-}
-
 QStringList includesOf(const QString &text)
 {
     static const QRegularExpression include(u"#include \"([^\"]+)\""_s);
@@ -146,12 +140,10 @@ bool isConnected(const Step &from, const Step &to)
                         QDirIterator::Subdirectories);
         while (it.hasNext()) {
             const QString file = sourceDir().relativeFilePath(it.next());
-            const QString text = both(file);
             if (!readSource(file).contains(QRegularExpression(u"&%1\\b"_s.arg(to.signal))))
                 continue;
             const auto knows = [&](const QString &header, const QString &step) {
-                return file == step || file == header || headerOf(file) == header ||
-                       text.contains(u'"' + header + u'"');
+                return file == step || headerOf(file) == header || includes(file, header);
             };
             if (knows(fromHeader, from.file) && knows(toHeader, to.file))
                 return true;
