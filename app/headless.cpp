@@ -26,7 +26,7 @@ namespace entvas {
 
 namespace {
 
-// A terminal whose end ends us. One that was told to outlive it, as by nohup or trap, does.
+// A terminal whose end ends us. One that was asked to outlive it, as by nohup or trap, does.
 bool hasTerminal()
 {
     struct sigaction hangUp = {};
@@ -40,7 +40,7 @@ bool hasTerminal()
     return true;
 }
 
-// The server itself promises 10 s; who started us must not wait longer even if that promise breaks.
+// The server itself promises 10 s; the process ends in that time even if that promise breaks.
 constexpr auto kStopDeadline = 9'500ms;
 } // namespace
 
@@ -67,7 +67,7 @@ Headless::Headless(const Settings &settings, QObject *parent)
             m_watchdog->ready(u"Serving on port %1"_s.arg(url.port()));
     });
     connect(m_server, &Server::failed, this, [this, format = settings.logFormat](const Failure &failure) {
-        // It has been logged: whoever reads JSON can do without a line that is none.
+        // It has been logged: a reader of JSON can do without a line that is none.
         Q_EMIT finished(format == LogFormat::Json ? int(exitCode(failure.kind)) : leaveWith(failure));
     });
     connect(m_server, &Server::stopped, this, [this] { Q_EMIT finished(int(ExitCode::Fine)); });
@@ -115,9 +115,9 @@ int runHeadless(QCoreApplication &application, const Settings &settings)
     const CrashFolder crashes(CrashFolder::usual());
     crashreport::install(crashes.path());
     crashes.trim();
-    if (const auto report = crashes.news()) {
+    if (const auto report = crashes.unseen()) {
         log::warning("headless", u"it ended unexpectedly the last time; there is a report"_s, {{u"report"_s, *report}});
-        crashes.markTold();
+        crashes.markShown();
     }
     if (const auto trusted = trustAuthorities(settings.tlsCaFile); !trusted) {
         if (settings.logFormat != LogFormat::Json)

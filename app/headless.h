@@ -36,7 +36,7 @@ private:
     Server *m_server;
     StopSignal *m_signals;
     UnixSignals *m_others;
-    Watchdog *m_watchdog = nullptr; // none when nobody waits for word
+    Watchdog *m_watchdog = nullptr; // none without a service manager
     bool m_endsWithTerminal = false;
     QTimer m_deadline; // for a stop that never ends
 };

@@ -1,5 +1,7 @@
 #include "app/commands/commands.h"
+#include "app/commands/completion.h"
 #include "app/commands/options.h"
+#include "app/commands/usage.h"
 #include "app/desktop.h"
 #include "app/headless.h"
 #include "app/process/exitcode.h"
@@ -18,7 +20,7 @@ using namespace entvas;
 
 namespace {
 
-// Whoever starts us without standard streams must not find our log in the next file that is opened. Whether there was
+// Started without standard streams, our log must not end up in the next file that is opened. Whether there was
 // an output.
 bool openStandardStreams()
 {
@@ -65,16 +67,17 @@ int main(int argc, char **argv)
         options.value().kind == Options::Kind::Desktop || options.value().kind == Options::Kind::Headless;
     if (!isServing && !hasOutput)
         return leaveWith({Fault::Internal,
-                          u"Standard output is closed, so nobody would see what this says. Nothing was "
+                          u"Standard output is closed, so nothing that this prints would be seen. Nothing was "
                           "done; send it to a file, or to /dev/null."_s});
 
-    // Whatever a server or a command writes is nobody else's business. The desktop also writes what people ask it to,
-    // for whom they like, and takes care of its database itself.
+    // What a server or a command writes is private. The desktop also writes what people ask it to, for whom they like,
+    // and takes care of its database itself.
     if (options.value().kind != Options::Kind::Desktop)
         ::umask(S_IRWXG | S_IRWXO);
     switch (options.value().kind) {
-    case Options::Kind::Help: return show(helpText());
+    case Options::Kind::Help: return show(helpText(hasDesktop()));
     case Options::Kind::Version: return show(u"entvas %1\n"_s.arg(QLatin1StringView(ENTVAS_VERSION)));
+    case Options::Kind::Complete: return show(completions(options.value().commandArguments, hasDesktop()));
     case Options::Kind::Headless: return serve(argc, argv, options.value());
     case Options::Kind::Command: {
         QCoreApplication application(argc, argv);

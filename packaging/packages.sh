@@ -18,7 +18,7 @@ packages_build=(
     fonts-inter fonts-jetbrains-mono
 )
 # To run the tests: a database server of their own (they start it and stop it themselves), and what the scripts call.
-packages_test=(postgresql sqlite3 dbus-daemon gnome-keyring openssl python3-jsonschema python3-yaml)
+packages_test=(mold postgresql sqlite3 dbus-daemon gnome-keyring openssl python3-jsonschema python3-yaml)
 # For the long run only: Debian starts nginx on port 80, PgBouncer on 6432 and Prometheus on 9090 as soon as they are
 # installed, which nobody wants on a workstation (the tests start their own, on ports of their own); the others look at
 # what is packaged, and without one of them its test is skipped.
@@ -51,6 +51,19 @@ fuzz_packages() {
     case "$1" in
     12) echo clang libclang-rt-14-dev ;;
     13) echo clang libclang-rt-19-dev ;;
+    esac
+}
+
+# To read the sources with clang-tidy.
+tidy_packages() {
+    case "$1" in
+    12 | 13) echo clang clang-tidy ;;
+    esac
+}
+# To see whether they are laid out as they should be: other releases have another version, which would differ.
+format_packages() {
+    case "$1" in
+    12) echo clang-format ;;
     esac
 }
 

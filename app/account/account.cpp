@@ -1,5 +1,7 @@
 #include "app/account/account.h"
 
+#include "app/feed/reasons.h"
+
 #include <QDateTime>
 #include <QJsonArray>
 #include <QRandomGenerator>
@@ -16,8 +18,7 @@ namespace entvas {
 
 namespace {
 
-constexpr int kMostRefusals = 3; // in a row, before it is believed that nothing helps
-constexpr qsizetype kMaxTextChars = 300;
+constexpr int kMostRefusals = 3;           // in a row, before it is believed that nothing helps
 constexpr qsizetype kMaxProjects = 10'000; // as many as a hello may list
 
 } // namespace
@@ -178,7 +179,7 @@ void Account::onMe(const JsonAnswer &answer)
 {
     const QJsonObject me = answer.body["data"_L1].toObject();
     m_state.role = me["role"_L1].toString().left(40);
-    if (const QString name = me["name"_L1].toString().simplified().left(kMaxTextChars);
+    if (const QString name = me["name"_L1].toString().simplified().left(kMaxReasonChars);
         m_state.name.isEmpty() && !name.isEmpty())
         m_state.name = name;
     m_state.projects.reset();
@@ -186,7 +187,7 @@ void Account::onMe(const JsonAnswer &answer)
         m_state.projects.emplace();
         const QJsonArray ids = projects.toArray();
         for (qsizetype i = 0; i < std::min<qsizetype>(ids.size(), kMaxProjects); ++i)
-            m_state.projects->append(ids[i].toString().left(kMaxTextChars));
+            m_state.projects->append(ids[i].toString().left(kMaxReasonChars));
     }
     Q_EMIT changed();
 }
@@ -253,7 +254,7 @@ void Account::explain()
 void Account::judge(const JsonAnswer &me, const oidc::Config &config)
 {
     const bool wasRevoked = std::exchange(m_isRevoked, false);
-    const QString told = me.body["message"_L1].toString().simplified().left(kMaxTextChars);
+    const QString told = me.body["message"_L1].toString().simplified().left(kMaxReasonChars);
     const QString host = m_server.host();
     m_state.issuerHost = QUrl(config.issuer).host();
     if (me.status == 0)

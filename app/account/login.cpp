@@ -1,6 +1,7 @@
 #include "app/account/login.h"
 
 #include "app/account/loginlistener.h"
+#include "app/feed/reasons.h"
 
 #include <QCoreApplication>
 #include <QDateTime>
@@ -14,7 +15,6 @@ namespace entvas {
 
 namespace {
 
-constexpr qsizetype kMaxTextChars = 300;
 constexpr qsizetype kMaxCodeChars = 4'096;
 
 // Exactly one value: two would leave it open which one counts.
@@ -49,7 +49,7 @@ void Login::start()
             [this] {
                 fail(LoginFailure::Kind::Unsuitable,
                      tr("“%1” is no safe address of a login service: the server's settings are wrong.")
-                         .arg(m_options.config.issuer.left(kMaxTextChars)));
+                         .arg(m_options.config.issuer.left(kMaxReasonChars)));
             },
             Qt::QueuedConnection);
         return;
@@ -102,9 +102,9 @@ void Login::onAnswer(const QUrlQuery &query)
         return fail(LoginFailure::Kind::Wrong, tr("The answer came from another login service than the one asked."));
     if (query.hasQueryItem(u"error"_s)) {
         const QString error = only(query, u"error"_s);
-        QString why = only(query, u"error_description"_s).simplified().left(kMaxTextChars);
+        QString why = only(query, u"error_description"_s).simplified().left(kMaxReasonChars);
         if (why.isEmpty())
-            why = error.simplified().left(kMaxTextChars);
+            why = error.simplified().left(kMaxReasonChars);
         return fail(LoginFailure::Kind::Denied, error == u"access_denied"_s
                                                     ? tr("The login was refused: %1").arg(why)
                                                     : tr("The login service could not log you in: %1").arg(why));

@@ -21,7 +21,7 @@ struct Words {
     Q_DECLARE_TR_FUNCTIONS(entvas::Login)
 };
 
-constexpr qsizetype kMaxTextChars = 200; // of a name that is shown
+constexpr qsizetype kMaxNameChars = 200; // of a name that is shown
 constexpr qint64 kMostLifeS = 10LL * 365 * 86'400;
 const auto kBase64Url = QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals;
 
@@ -32,7 +32,7 @@ QString random256()
 
 QString shortText(const QJsonValue &value)
 {
-    return value.toString().simplified().left(kMaxTextChars);
+    return value.toString().simplified().left(kMaxNameChars);
 }
 
 QUrl safeUrl(const QJsonValue &value)

@@ -2,10 +2,11 @@
 
 #include "app/board/boardframe.h"
 #include "app/board/text/format.h"
+#include "app/board/text/translation.h"
+#include "core/base/units.h"
 
 #include <algorithm>
 #include <cmath>
-#include <QCoreApplication>
 
 namespace entvas {
 
@@ -13,13 +14,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr qint64 kMinuteMs = 60'000;
 constexpr qint64 kSecondsReachMs = 590'000; // counts by second reach back for ten minutes
-
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("entvas", text);
-}
 
 QString length(const AlertRule &rule)
 {

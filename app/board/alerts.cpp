@@ -1,6 +1,7 @@
 #include "app/board/alerts.h"
 
 #include "app/board/alertkinds.h"
+#include "core/base/units.h"
 
 #include <algorithm>
 
@@ -8,7 +9,6 @@ namespace entvas {
 
 namespace {
 
-constexpr qint64 kMinuteMs = 60'000;
 constexpr qsizetype kMostTypes = 10'000; // remembered as seen
 
 } // namespace

@@ -1,5 +1,7 @@
 #include "app/board/boardframe.h"
 
+#include "core/base/units.h"
+
 #include <algorithm>
 
 namespace entvas {
@@ -150,7 +152,6 @@ BoardFrame present(const LiveCube &cube, const wire::Totals &totals, const Board
     if (rejected)
         frame.rejectedInRange = rejected->in(frame.grid.span());
 
-    constexpr qint64 kMinuteMs = 60'000;
     const qint64 minute = nowMs / kMinuteMs * kMinuteMs;
     const QList<qint64> hour = trend(cube, filter, minute + kMinuteMs, 60, kMinuteMs);
     frame.minuteTrend = hour.mid(30);

@@ -16,11 +16,6 @@ constexpr qsizetype kMostFilterChars = 2'000;
 constexpr qsizetype kMostServerChars = 500;
 constexpr qsizetype kMostProjectChars = 128;
 
-Failure wrong(const QString &what)
-{
-    return {Fault::BadInput, what};
-}
-
 bool isServer(const QString &text)
 {
     if (text == QStringView(kLocalServer))

@@ -1,5 +1,6 @@
 #include "app/board/timeview.h"
 
+#include "core/base/units.h"
 #include "core/cube/cubeview.h"
 
 #include <algorithm>
@@ -10,8 +11,6 @@ namespace entvas {
 
 namespace {
 
-constexpr qint64 kHourMs = 3'600'000;
-constexpr qint64 kDayMs = 24 * kHourMs;
 constexpr qint64 kLongestViewMs = 36'525 * kDayMs;
 
 constexpr qint64 ceilTo(qint64 ms, qint64 step)

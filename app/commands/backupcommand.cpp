@@ -1,8 +1,6 @@
-#include "app/commands/carecommands.h"
-#include "app/commands/parts/adminwords.h"
+#include "app/commands/commandline.h"
 #include "app/commands/parts/amounts.h"
-#include "app/commands/parts/caredisplay.h"
-#include "app/commands/parts/commandwords.h"
+#include "app/commands/parts/maintenancedisplay.h"
 
 #include <cstdio>
 #include <QJsonArray>
@@ -13,20 +11,6 @@ using namespace Qt::StringLiterals;
 namespace entvas {
 
 namespace {
-
-constexpr char kBackupUsage[] =
-    "entvas backup FILE [--force] [--json]    everything that the database holds, at one moment, into a file\n\n"
-    "Works while servers run. The file fits both SQLite and PostgreSQL, is private to you, appears when it is whole,\n"
-    "and was read again then. FILE may be - for standard output. --force replaces a file that is there.\n"
-    "--database-url and --config name the database, as for the server.\n";
-
-constexpr char kRestoreUsage[] =
-    "entvas restore FILE [--force] [--json]   replaces what the database holds by a backup\n\n"
-    "The whole file is checked first, and nothing is changed unless all of it was loaded and counted. Servers must\n"
-    "be stopped. A database in use is replaced with --force only; one with tables of another program never; one that "
-    "is\n"
-    "damaged is kept beside the new one. FILE may be - for standard input.\n"
-    "--database-url and --config name the database, as for the server.\n";
 
 QJsonObject toJson(const BackupSummary &summary)
 {
@@ -50,65 +34,88 @@ QJsonObject toJson(const BackupSummary &summary)
     return object;
 }
 
-CommandEnd run(const QString &command, const char *usage, const Options &options)
+QString contentsOf(const BackupSummary &summary)
 {
-    if (asksForHelp(options.commandArguments)) {
-        std::fputs(usage, stdout);
-        return ExitCode::Fine;
-    }
-    const auto words = readCommandWords({command, {}, {u"--force"_s}, 1, u"the name of a file, or \"-\","_s},
-                                        options.commandArguments);
-    if (!words)
-        return words.failure();
-    const auto settings = settingsOf(options, words.value());
+    return u"%1 events, %2 rows in all, %3"_s.arg(countText(summary.rows.value(u"events"_s)),
+                                                  countText(summary.allRows()), sizeText(summary.bytes));
+}
+
+CommandEnd backUp(const CommandLine &line)
+{
+    const auto settings = line.settings();
     if (!settings)
         return settings.failure();
-    const DatabaseCare care(settings.value().database);
-    const QString path = words.value().plain.first();
-    if (path == u'-' && words.value().json && command == "backup"_L1)
+    const bool toOutput = line.word() == u'-';
+    if (toOutput && line.json())
         return Failure{Fault::BadInput,
                        u"backup: --json goes with the name of a file: standard output is the backup's."_s};
-    const bool force = words.value().has(u"force"_s);
-    const bool isBackup = command == "backup"_L1;
-
-    CareDisplay display(u"rows"_s);
-    const auto done =
-        isBackup ? care.backup(path, force, display.progress()) : care.restore(path, force, display.progress());
+    MaintenanceDisplay display(u"rows"_s);
+    const auto done = DatabaseMaintenance(settings->database).backup(line.word(), line.has(u"force"_s), display.progress());
     display.clear();
     if (!done)
         return done.failure();
     display.finish();
-    const BackupSummary &summary = done.value();
-    if (isBackup && path == u'-')
-        return ExitCode::Fine; // standard output is the backup's
-    if (words.value().json) {
-        print(toJson(summary));
-        return ExitCode::Fine;
-    }
-    const QString holds = u"%1 events, %2 rows in all, %3"_s.arg(countText(summary.rows.value(u"events"_s)),
-                                                                 countText(summary.allRows()), sizeText(summary.bytes));
-    if (isBackup) {
-        print(u"Backed up to %1: %2. It was read again and is whole."_s.arg(path, holds));
-    } else {
-        print(u"Restored from %1 (of %2, schema %3, made by entvas %4): %5."_s.arg(
-            path, summary.createdAt, QString::number(summary.schema), summary.program, holds));
-        if (!summary.keptAs.isEmpty())
-            print(u"What lay there was damaged, and is kept as %1."_s.arg(summary.keptAs));
-        print(u"Rows per table and the sums of the counts are those of the backup. Servers may start now."_s);
-    }
+    if (line.json())
+        print(toJson(*done));
+    else if (!toOutput)
+        print(u"Backed up to %1: %2. The file was read again and is complete."_s.arg(line.word(), contentsOf(*done)));
     return ExitCode::Fine;
 }
 
-} // namespace
-
-CommandEnd runBackupCommand(const Options &options)
+CommandEnd restore(const CommandLine &line)
 {
-    return run(u"backup"_s, kBackupUsage, options);
+    const auto settings = line.settings();
+    if (!settings)
+        return settings.failure();
+    MaintenanceDisplay display(u"rows"_s);
+    const auto done = DatabaseMaintenance(settings->database).restore(line.word(), line.has(u"force"_s), display.progress());
+    display.clear();
+    if (!done)
+        return done.failure();
+    display.finish();
+    if (line.json()) {
+        print(toJson(*done));
+        return ExitCode::Fine;
+    }
+    print(u"Restored from %1 (of %2, schema %3, made by entvas %4): %5."_s.arg(
+        line.word(), done->createdAt, QString::number(done->schema), done->program, contentsOf(*done)));
+    if (!done->keptAs.isEmpty())
+        print(u"The database that was there was damaged, and is kept as %1."_s.arg(done->keptAs));
+    print(u"Rows per table and the sums of the counts are those of the backup. Servers may start now."_s);
+    return ExitCode::Fine;
 }
 
-CommandEnd runRestoreCommand(const Options &options)
+const QString kFileMeaning = u"the name of a file, or \"-\","_s;
+
+} // namespace
+
+Command backupCommand()
 {
-    return run(u"restore"_s, kRestoreUsage, options);
+    return {.name = u"backup"_s,
+            .summary = u"writes all that the database holds into a file, while servers run"_s,
+            .about =
+                u"Writes everything that the database holds, at one moment, into a file. Works while servers run. "
+                "The file fits both SQLite and PostgreSQL, is private to you, appears when it is complete, and was "
+                "read again then. FILE may be - for standard output."_s,
+            .actions = {{.word = u"FILE"_s,
+                         .wordMeaning = kFileMeaning,
+                         .options = {{.name = u"--force"_s, .help = u"replaces a file that is there"_s}},
+                         .run = backUp}}};
+}
+
+Command restoreCommand()
+{
+    return {.name = u"restore"_s,
+            .summary = u"replaces what the database holds by a backup"_s,
+            .about =
+                u"Replaces what the database holds by a backup. The whole file is checked first, and nothing is "
+                "changed unless all of it was loaded and counted. Servers must be stopped. A database with tables "
+                "of another program is never replaced; one that is damaged is kept beside the new one. FILE may be "
+                "- for standard input."_s,
+            .actions = {{.word = u"FILE"_s,
+                         .wordMeaning = kFileMeaning,
+                         .options = {{.name = u"--force"_s, .help = u"replaces a database that is in use"_s}},
+                         .run = restore}}};
 }
 
 } // namespace entvas

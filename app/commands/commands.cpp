@@ -1,45 +1,64 @@
 #include "app/commands/commands.h"
 
-#include "app/commands/admincommands.h"
-#include "app/commands/carecommands.h"
-#include "app/commands/feedcommand.h"
-#include "app/commands/healthcommand.h"
-#include "app/commands/historycommands.h"
+#include "app/commands/commandline.h"
+#include "app/commands/usage.h"
 #include "app/process/exitcode.h"
+
+#include <cstdio>
 
 using namespace Qt::StringLiterals;
 
+// All commands, in the order of entvas --help: X stands in app/commands/Xcommand.cpp as `Command Xcommand()`. To add
+// one, write that file and add one line here.
+#define ENTVAS_COMMANDS(COMMAND)                                                                                       \
+    COMMAND(projects)                                                                                                  \
+    COMMAND(keys)                                                                                                      \
+    COMMAND(members)                                                                                                   \
+    COMMAND(audit)                                                                                                     \
+    COMMAND(doctor)                                                                                                    \
+    COMMAND(migrate)                                                                                                   \
+    COMMAND(backup)                                                                                                    \
+    COMMAND(restore)                                                                                                   \
+    COMMAND(seed)                                                                                                      \
+    COMMAND(export)                                                                                                    \
+    COMMAND(import)                                                                                                    \
+    COMMAND(retention)                                                                                                 \
+    COMMAND(feed)                                                                                                      \
+    COMMAND(health)
+
 namespace entvas {
+
+#define DECLARE(name) Command name##Command();
+ENTVAS_COMMANDS(DECLARE)
+#undef DECLARE
 
 const QList<Command> &commands()
 {
-    static const QList<Command> list{
-        {u"projects"_s, u"creates, lists, renames and deletes projects, which share nothing"_s, runProjectsCommand},
-        {u"keys"_s, u"creates, lists, rotates and revokes the keys of projects"_s, runKeysCommand},
-        {u"members"_s, u"says who of those that can log in may see which project"_s, runMembersCommand},
-        {u"audit"_s, u"lists what was administered, when and by whom"_s, runAuditCommand},
-        {u"doctor"_s, u"looks whether settings, database, disk and port are as they should be"_s, runDoctorCommand},
-        {u"migrate"_s, u"brings the database's schema up to date, or says how it stands"_s, runMigrateCommand},
-        {u"backup"_s, u"writes all that the database holds into a file, while servers run"_s, runBackupCommand},
-        {u"restore"_s, u"replaces what the database holds by a backup"_s, runRestoreCommand},
-        {u"seed"_s, u"fills a project with a realistic history, to try things out"_s, runSeedCommand},
-        {u"export"_s, u"writes events as CSV, NDJSON or JSON"_s, runExportCommand},
-        {u"import"_s, u"brings events back from an export, or from a database of the original"_s, runImportCommand},
-        {u"retention"_s, u"removes old events now; counts stay"_s, runRetentionCommand},
-        {u"feed"_s, u"posts random events to a server, to try it out"_s, runFeedCommand},
-        {u"health"_s, u"asks a server whether it is ready, for health checks"_s, runHealthCommand},
-    };
+#define MAKE(name) name##Command(),
+    static const QList<Command> list{ENTVAS_COMMANDS(MAKE)};
+#undef MAKE
     return list;
 }
 
 namespace {
+
+CommandEnd run(const Command &command, const Options &options)
+{
+    const QStringList &arguments = options.commandArguments;
+    if (arguments.contains(u"--help"_s) || arguments.contains(u"-h"_s)) {
+        std::fputs(qUtf8Printable(usageOf(command)), stdout);
+        return ExitCode::Fine;
+    }
+    const Result<CommandLine> line = CommandLine::read(command, options);
+    return line ? line->action().run(*line) : CommandEnd(line.failure());
+}
 
 CommandEnd end(const Options &options)
 {
     QStringList names;
     for (const Command &command : commands()) {
         if (command.name == options.command)
-            return command.run(options);
+            return run(command, options);
         names.append(command.name);
     }
     return Failure{Fault::BadInput, u"There is no command \"%1\".%2 Commands: %3. See entvas --help."_s.arg(

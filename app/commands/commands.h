@@ -1,19 +1,11 @@
 #pragma once
 
-#include "app/commands/commandend.h"
+#include "app/commands/command.h"
 #include "app/commands/options.h"
-
-#include <QList>
 
 namespace entvas {
 
-// One administration command. It has a QCoreApplication, and an event loop of its own if it needs one.
-struct Command {
-    QString name;
-    QString summary; // one line for --help
-    CommandEnd (*run)(const Options &options);
-};
-
+// In the order of entvas --help.
 const QList<Command> &commands();
 
 // Runs the command that `options` names, reports its failure, with --json on standard output too, and returns the exit

@@ -1,7 +1,5 @@
-#include "app/commands/carecommands.h"
-#include "app/commands/parts/adminwords.h"
+#include "app/commands/commandline.h"
 #include "app/commands/parts/amounts.h"
-#include "app/commands/parts/commandwords.h"
 #include "core/base/terminaltext.h"
 #include "core/maintenance/doctor.h"
 
@@ -15,13 +13,6 @@ namespace entvas {
 
 namespace {
 
-constexpr char kUsage[] =
-    "entvas doctor [--json]    looks at settings, database, indexes, sizes, counts, connections, clock, disk, port "
-    "and\n"
-    "                          certificate: one line each, with what to do. Changes nothing; works beside servers.\n"
-    "                          Exit 1 when something is bad\n\n"
-    "--database-url and --config are as for the server. Without --config it reads the file that the desktop reads.\n";
-
 QJsonObject toJson(const Finding &finding)
 {
     QJsonObject object{{u"mark"_s, markName(finding.mark)}, {u"about"_s, finding.about}, {u"text"_s, finding.text}};
@@ -32,7 +23,7 @@ QJsonObject toJson(const Finding &finding)
     return object;
 }
 
-QString line(const Finding &finding, bool isTerminal)
+QString lineOf(const Finding &finding, bool isTerminal)
 {
     const QString name = markName(finding.mark).leftJustified(4);
     static constexpr const char *kColours[] = {"32", "33", "31"}; // of the terminal: green, yellow, red
@@ -44,46 +35,55 @@ QString line(const Finding &finding, bool isTerminal)
     return mark + terminalText(text);
 }
 
-} // namespace
-
-CommandEnd runDoctorCommand(const Options &options)
+QString verdict(int bad, int notes)
 {
-    if (asksForHelp(options.commandArguments)) {
-        std::fputs(kUsage, stdout);
-        return ExitCode::Fine;
-    }
-    const auto words = readCommandWords({u"doctor"_s, {}, {}, 0, {}}, options.commandArguments);
-    if (!words)
-        return words.failure();
-    const bool json = words.value().json;
+    if (bad > 0)
+        return manyText(bad, u"problem found."_s, u"problems found."_s);
+    return notes > 0 ? u"Fine, with %1."_s.arg(manyText(notes, u"note"_s, u"notes"_s)) : u"All is fine."_s;
+}
+
+CommandEnd run(const CommandLine &line)
+{
     const bool isTerminal = isatty(STDOUT_FILENO) == 1 && !qEnvironmentVariableIsSet("NO_COLOR");
     QJsonArray findings;
     int bad = 0;
     int notes = 0;
-    const auto tell = [&](const Finding &finding) {
+    const auto report = [&](const Finding &finding) {
         bad += finding.mark == Finding::Mark::Bad;
         notes += finding.mark == Finding::Mark::Note;
-        if (json)
+        if (line.json())
             findings.append(toJson(finding));
         else
-            std::puts(qUtf8Printable(line(finding, isTerminal)));
+            std::puts(qUtf8Printable(lineOf(finding, isTerminal)));
         std::fflush(stdout);
     };
-    if (const auto settings = settingsOf(options, words.value()))
-        examineAll(settings.value(), tell);
+    if (const auto settings = line.settings())
+        examineAll(settings.value(), report);
     else
-        tell({Finding::Mark::Bad,
-              u"settings"_s,
-              settings.failure().text,
-              u"mend it: nothing else can be looked at"_s,
-              {}});
-    if (json)
+        report({Finding::Mark::Bad,
+                u"settings"_s,
+                settings.failure().text,
+                u"correct it: nothing else can be examined"_s,
+                {}});
+    if (line.json())
         print(QJsonObject{{u"bad"_s, bad}, {u"notes"_s, notes}, {u"findings"_s, findings}});
     else
-        print(bad > 0     ? manyText(bad, u"thing is bad."_s, u"things are bad."_s)
-              : notes > 0 ? u"Fine, with %1."_s.arg(manyText(notes, u"note"_s, u"notes"_s))
-                          : u"All is fine."_s);
+        print(verdict(bad, notes));
     return bad > 0 ? ExitCode::Failed : ExitCode::Fine;
+}
+
+} // namespace
+
+Command doctorCommand()
+{
+    return {.name = u"doctor"_s,
+            .summary = u"checks settings, database, disk and port"_s,
+            .about =
+                u"Checks settings, database, indexes, sizes, counts, connections, clock, disk, port and certificate: "
+                "one line each, with what to do. Changes nothing; works beside servers. Exit 1 when something is "
+                "bad."_s,
+            .notes = u"Without --config it reads the file that the desktop reads."_s,
+            .actions = {{.run = run}}};
 }
 
 } // namespace entvas

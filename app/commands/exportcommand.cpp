@@ -1,11 +1,8 @@
-#include "app/commands/historycommands.h"
-#include "app/commands/parts/adminwords.h"
 #include "app/commands/parts/amounts.h"
-#include "app/commands/parts/commandwords.h"
 #include "app/commands/parts/exportfile.h"
-#include "app/commands/parts/progress.h"
+#include "app/commands/parts/longrun.h"
 #include "core/base/clock.h"
-#include "core/maintenance/care.h"
+#include "core/maintenance/databasemaintenance.h"
 #include "core/maintenance/exporter.h"
 
 #include <cstdio>
@@ -18,203 +15,228 @@ namespace entvas {
 
 namespace {
 
-constexpr char kUsage[] =
-    "entvas export [OPTIONS]: all events of a project, newest first, as GET /export/csv and its kin write them. Works\n"
-    "beside a running server.\n\n"
-    "  --format F      csv, ndjson or json; default what FILE ends in, else csv\n"
-    "  --from, --to    by time of receipt, from included, to not: 2025-01-01T12:00:00Z, 2025-01-01 (midnight here), "
-    "or\n"
-    "                  back from now 7d, 24h, 30m; default all of time\n"
-    "  --project P     default: default\n"
-    "  --type T, --user U\n"
-    "                  only events of that type, of that user\n"
-    "  -o FILE         to a file, which is there once it is whole: until then it is FILE.part. Packed where it ends in "
-    ".gz;\n"
-    "                  default standard output\n"
-    "  --force         replaces FILE, or a FILE.part that was left\n"
-    "  --resume        goes on with the FILE.part of an export that was broken off; begins where there is none\n"
-    "  --json          with -o: one JSON object about what was done\n\n"
-    "--database-url and --config name the database, as for the server.\n";
-
 constexpr qint64 kEndOfTimeMs = 253'402'300'799'999; // of the year 9999
 constexpr qint64 kAheadMs = 60'000;                  // what is received in this minute is part of it
 constexpr qint64 kCheckpointMs = 2'000;
 
-Result<QString> formatOf(const CommandWords &words)
+struct ExportPlan {
+    QString format;
+    ExportQuery query;
+    QString file; // empty: standard output
+    bool resumes = false;
+    bool force = false;
+};
+
+// What the name of the file ends in decides, where nothing else does.
+QString formatOf(const CommandLine &line, const QString &file)
 {
-    QString name = words.options.value(u"output"_s).toLower();
+    QString name = file.toLower();
     if (name.endsWith(u".gz"))
         name.chop(3);
     const QString guess = name.endsWith(u".ndjson") || name.endsWith(u".jsonl") ? u"ndjson"_s
                           : name.endsWith(u".json")                             ? u"json"_s
                                                                                 : u"csv"_s;
-    const QString format = words.options.value(u"format"_s, guess);
-    if (format == u"csv" || format == u"ndjson" || format == u"json")
-        return format;
-    return {Fault::BadInput, u"export: --format takes csv, ndjson or json, not \"%1\"."_s.arg(format)};
+    return line.text(u"format"_s, guess);
 }
 
-Result<ExportQuery> queryOf(const CommandForm &form, const CommandWords &words)
+Result<ExportPlan> planOf(const CommandLine &line)
 {
     const qint64 now = SystemClock().nowMs();
-    ExportQuery query{words.project(), 0, std::min(now + kAheadMs, kEndOfTimeMs), words.options.value(u"type"_s),
-                      words.options.value(u"user"_s)};
-    for (const auto &[name, edge] : {std::pair{u"from"_s, &query.fromMs}, std::pair{u"to"_s, &query.toMs}}) {
-        if (!words.options.contains(name))
-            continue;
-        const auto time = timeOf(form, name, words.options.value(name), now);
-        if (!time)
-            return time.failure();
-        *edge = time.value();
-    }
-    if (query.fromMs > query.toMs)
-        return {Fault::BadInput, u"export: --from lies behind --to."_s};
-    return query;
+    ExportPlan plan;
+    plan.query = {line.project(), line.momentMs(u"from"_s, now, 0),
+                  line.momentMs(u"to"_s, now, std::min(now + kAheadMs, kEndOfTimeMs)), line.text(u"type"_s),
+                  line.text(u"user"_s)};
+    if (plan.query.fromMs > plan.query.toMs)
+        return {Fault::BadInput, u"export: --from is later than --to."_s};
+    plan.file = line.text(u"output"_s, u"-"_s);
+    if (plan.file.isEmpty())
+        return {Fault::BadInput, u"export: -o needs the name of a file, or - for standard output."_s};
+    if (plan.file == u"-")
+        plan.file.clear();
+    plan.format = formatOf(line, plan.file);
+    plan.resumes = line.has(u"resume"_s);
+    plan.force = line.has(u"force"_s);
+    if (plan.file.isEmpty() && (plan.resumes || line.json()))
+        return {Fault::BadInput, u"export: %1 goes with -o FILE."_s.arg(plan.resumes ? u"--resume"_s : u"--json"_s)};
+    return plan;
 }
 
-// What must be the same for an export to be continued.
-QJsonObject toJson(const ExportQuery &query, const QString &format, const QString &database)
+// What must be the same for an export to be continued, and where it is.
+QJsonObject stateOf(const ExportPlan &plan, const QString &database, const Exporter &exporter)
 {
-    return {{u"format"_s, format},    {u"project"_s, query.project}, {u"fromMs"_s, query.fromMs},
-            {u"toMs"_s, query.toMs},  {u"type"_s, query.eventType},  {u"user"_s, query.userId},
-            {u"database"_s, database}};
+    return {{u"format"_s, plan.format},   {u"project"_s, plan.query.project}, {u"fromMs"_s, plan.query.fromMs},
+            {u"toMs"_s, plan.query.toMs}, {u"type"_s, plan.query.eventType},  {u"user"_s, plan.query.userId},
+            {u"database"_s, database},    {u"cursor"_s, exporter.cursor()},   {u"events"_s, exporter.events()}};
 }
 
-// The plan of the export that is continued: its own times, as "7d" and "now" mean others meanwhile.
-Result<ExportQuery> resumed(const QJsonObject &state, ExportQuery query, const QString &format, const QString &database,
-                            const CommandWords &words)
+// The plan takes the times of the export that it continues: "7d" and "now" mean others meanwhile.
+Result<void> continueWith(const QJsonObject &state, ExportPlan &plan, const QString &database, const CommandLine &line)
 {
     QStringList differ;
-    for (const auto &[name, value] :
-         {std::pair{u"format"_s, format}, std::pair{u"project"_s, query.project}, std::pair{u"type"_s, query.eventType},
-          std::pair{u"user"_s, query.userId}, std::pair{u"database"_s, database}})
+    for (const auto &[name, value] : {std::pair{u"format"_s, plan.format}, std::pair{u"project"_s, plan.query.project},
+                                      std::pair{u"type"_s, plan.query.eventType},
+                                      std::pair{u"user"_s, plan.query.userId}, std::pair{u"database"_s, database}})
         if (state.value(name).toString() != value)
             differ << name;
-    const auto times = {std::pair{u"from"_s, std::pair{u"fromMs"_s, query.fromMs}},
-                        std::pair{u"to"_s, std::pair{u"toMs"_s, query.toMs}}};
-    for (const auto &[option, edge] : times) {
-        const QString text = words.options.value(option);
-        const bool isAbsolute = text.contains(u'-');
-        if (isAbsolute && state.value(edge.first).toInteger() != edge.second)
+    for (const auto &[option, key, edge] :
+         {std::tuple{u"from"_s, u"fromMs"_s, &plan.query.fromMs}, std::tuple{u"to"_s, u"toMs"_s, &plan.query.toMs}}) {
+        const qint64 kept = state.value(key).toInteger();
+        const bool isAbsolute = line.text(option).contains(u'-');
+        if (isAbsolute && kept != *edge)
             differ << option;
+        *edge = kept;
     }
     if (!differ.isEmpty())
-        return {Fault::BadInput, u"export: the export that was broken off had another %1; ask for the same, or begin "
+        return {Fault::BadInput, u"export: the export that was interrupted had another %1; ask for the same, or begin "
                                  "again with --force."_s.arg(differ.join(u", "_s))};
-    query.fromMs = state.value("fromMs"_L1).toInteger();
-    query.toMs = state.value("toMs"_L1).toInteger();
-    return query;
+    return {};
+}
+
+Result<void> mustNotBeTheDatabase(const DatabaseUrl &database, const ExportFile &file)
+{
+    for (const QString &written : file.names())
+        if (const auto other = DatabaseMaintenance(database).mustNotBe(written); !other)
+            return other;
+    return {};
+}
+
+// Both ends of the way: what is read, and the file, new or to be continued.
+Result<void> open(ExportPlan &plan, const Settings &settings, const CommandLine &line, ExportFile &file,
+                  std::unique_ptr<Exporter> &exporter)
+{
+    const Result<QJsonObject> state = plan.resumes ? file.reopen(plan.force) : Result<QJsonObject>(QJsonObject());
+    if (!state)
+        return state.failure();
+    const bool goesOn = !state->isEmpty(); // else nothing is left over, or of an export that had not begun
+    if (goesOn)
+        if (const auto fits = continueWith(*state, plan, settings.database.display(), line); !fits)
+            return fits;
+    exporter = std::make_unique<Exporter>(settings.database, plan.format, plan.query);
+    if (const auto opened = exporter->open(); !opened)
+        return opened;
+    if (!goesOn)
+        return file.open(plan.force);
+    exporter->resume(state->value("cursor"_L1).toString(), state->value("events"_L1).toInteger());
+    return {};
+}
+
+qint64 expectedOf(const ExportPlan &plan, Exporter &exporter)
+{
+    const bool isAll = plan.query.eventType.isEmpty() && plan.query.userId.isEmpty() && plan.query.fromMs == 0;
+    const Result<qint64> expected = isAll && !plan.file.isEmpty() ? exporter.expected() : Progress::kUnknown;
+    return expected ? expected.value() : Progress::kUnknown;
+}
+
+// Page by page, with a checkpoint every now and then. False when it was stopped.
+Result<bool> write(const ExportPlan &plan, const QString &database, const LongRun &run, Exporter &exporter,
+                   ExportFile &file)
+{
+    Progress progress(u"Exporting"_s, u"events"_s, expectedOf(plan, exporter), exporter.events());
+    QElapsedTimer checked;
+    bool isFirstPage = true; // there is something to go on with from here on
+    checked.start();
+    const Result<bool> whole = run.repeat(progress, [&]() -> Result<LongRun::Step> {
+        const Result<QByteArray> text = exporter.next();
+        if (!text)
+            return text.failure();
+        if (const auto written = file.write(*text); !written)
+            return written.failure();
+        const bool isDue = std::exchange(isFirstPage, false) || checked.hasExpired(kCheckpointMs) || run.isStopped();
+        if (isDue && !exporter.isDone()) {
+            checked.restart();
+            if (const auto kept = file.checkpoint(stateOf(plan, database, exporter)); !kept)
+                return kept.failure();
+        }
+        return LongRun::Step{exporter.events(), exporter.isDone()};
+    });
+    if (!whole || !whole.value())
+        return whole;
+    if (const auto finished = file.finish(); !finished)
+        return finished.failure();
+    progress.finish();
+    return true;
+}
+
+Failure incomplete(const Result<bool> &written, const Exporter &exporter, ExportFile &file)
+{
+    file.leave();
+    const QString next = file.canGoOn()  ? u" The same command with --resume goes on."_s
+                         : file.isFile() ? u" Nothing is left of it."_s
+                                         : QString();
+    return written ? Failure{Fault::Internal, u"Stopped after %1 events."_s.arg(countText(exporter.events())) + next}
+                   : Failure{written.failure().kind, written.failure().text + next};
+}
+
+CommandEnd run(const CommandLine &line)
+{
+    auto plan = planOf(line);
+    if (!plan)
+        return plan.failure();
+    const auto settings = line.settings();
+    if (!settings)
+        return settings.failure();
+    ExportFile file(plan->file);
+    if (const auto other = mustNotBeTheDatabase(settings->database, file); !other)
+        return other.failure();
+    std::unique_ptr<Exporter> exporter;
+    if (const auto opened = open(*plan, *settings, line, file, exporter); !opened)
+        return opened.failure();
+
+    const LongRun run(line);
+    file.stopWhen([&run] { return run.isStopped(); });
+    const qint64 before = exporter->events();
+    const Result<bool> written = write(*plan, settings->database.display(), run, *exporter, file);
+    if (!written || !written.value())
+        return incomplete(written, *exporter, file);
+    return run.end({{u"file"_s, plan->file},
+                    {u"format"_s, plan->format},
+                    {u"project"_s, plan->query.project},
+                    {u"events"_s, exporter->events()},
+                    {u"resumedAt"_s, before},
+                    {u"seconds"_s, run.seconds()}},
+                   {});
+}
+
+CommandOption edge(const QString &name, const QString &help)
+{
+    return {.name = name, .kind = CommandOption::Kind::Moment, .value = u"TIME"_s, .help = help};
 }
 
 } // namespace
 
-CommandEnd runExportCommand(const Options &options)
+Command exportCommand()
 {
-    if (asksForHelp(options.commandArguments)) {
-        std::fputs(kUsage, stdout);
-        return ExitCode::Fine;
-    }
-    const CommandForm form{
-        u"export"_s,
-        {u"--format"_s, u"--from"_s, u"--to"_s, u"--project"_s, u"--type"_s, u"--user"_s, u"--output"_s},
-        {u"--force"_s, u"--resume"_s},
-        0,
-        {}};
-    const auto words = readCommandWords(form, options.commandArguments);
-    if (!words)
-        return words.failure();
-    const auto format = formatOf(words.value());
-    if (!format)
-        return format.failure();
-    auto query = queryOf(form, words.value());
-    if (!query)
-        return query.failure();
-    QString fileName = words.value().options.value(u"output"_s, u"-"_s);
-    const bool resumes = words.value().has(u"resume"_s);
-    if (fileName.isEmpty())
-        return Failure{Fault::BadInput, u"export: -o needs the name of a file, or - for standard output."_s};
-    if (fileName == u"-")
-        fileName.clear();
-    if (fileName.isEmpty() && (resumes || words.value().json))
-        return Failure{Fault::BadInput, u"export: %1 goes with -o FILE."_s.arg(resumes ? u"--resume"_s : u"--json"_s)};
-    const auto settings = settingsOf(options, words.value());
-    if (!settings)
-        return settings.failure();
-    const QString database = settings.value().database.display();
-
-    ExportFile file(fileName);
-    for (const QString &written : file.names())
-        if (const auto spared = DatabaseCare(settings.value().database).mustNotBe(written); !spared)
-            return spared.failure();
-    QJsonObject state;
-    if (resumes) {
-        const auto kept = file.reopen(words.value().has(u"force"_s));
-        if (!kept)
-            return kept.failure();
-        state = kept.value();
-    }
-    const bool goesOn = !state.isEmpty(); // else nothing is left over, or of an export that had not begun
-    if (goesOn) {
-        query = resumed(state, query.value(), format.value(), database, words.value());
-        if (!query)
-            return query.failure();
-    }
-    Exporter exporter(settings.value().database, format.value(), query.value());
-    if (const Result<void> opened = exporter.open(); !opened)
-        return opened.failure();
-    if (goesOn)
-        exporter.resume(state.value("cursor"_L1).toString(), state.value("events"_L1).toInteger());
-    else if (const Result<void> opened = file.open(words.value().has(u"force"_s)); !opened)
-        return opened.failure();
-    const bool isAll = query.value().eventType.isEmpty() && query.value().userId.isEmpty() && query.value().fromMs == 0;
-    const Result<qint64> expected = isAll && file.isFile() ? exporter.expected() : Result<qint64>(Progress::kUnknown);
-
-    StopFlag stop;
-    file.stopWhen([&stop] { return stop.isSet(); });
-    Progress progress(u"Exporting"_s, u"events"_s, expected ? expected.value() : Progress::kUnknown, exporter.events());
-    const qint64 before = exporter.events();
-    QElapsedTimer since;
-    QElapsedTimer checked;
-    since.start();
-    checked.start();
-    Result<void> written;
-    bool isFirstPage = true; // there is something to go on with from here on
-    while (written && !exporter.isDone() && !stop.isSet()) {
-        const Result<QByteArray> text = exporter.next();
-        written = text ? file.write(text.value()) : Result<void>(text.failure());
-        progress.update(exporter.events());
-        const bool isDue = isFirstPage || checked.hasExpired(kCheckpointMs) || stop.isSet();
-        isFirstPage = false;
-        if (written && isDue && !exporter.isDone()) {
-            checked.restart();
-            state = toJson(query.value(), format.value(), database);
-            state.insert(u"cursor"_s, exporter.cursor());
-            state.insert(u"events"_s, exporter.events());
-            written = file.checkpoint(state);
-        }
-    }
-    if (written && exporter.isDone())
-        written = file.finish();
-    if (!written || !exporter.isDone()) {
-        progress.clear();
-        file.leave();
-        const QString next = file.canGoOn()  ? u" The same command with --resume goes on."_s
-                             : file.isFile() ? u" Nothing is left of it."_s
-                                             : QString();
-        return Failure{
-            written ? Fault::Internal : written.failure().kind,
-            (written ? u"Stopped after %1 events."_s.arg(countText(exporter.events())) : written.failure().text) +
-                next};
-    }
-    progress.finish();
-    if (words.value().json)
-        print(QJsonObject{{u"file"_s, fileName},
-                          {u"format"_s, format.value()},
-                          {u"project"_s, query.value().project},
-                          {u"events"_s, exporter.events()},
-                          {u"resumedAt"_s, before},
-                          {u"seconds"_s, double(since.elapsed()) / 1'000}});
-    return ExitCode::Fine;
+    using Kind = CommandOption::Kind;
+    return {.name = u"export"_s,
+            .summary = u"writes events as CSV, NDJSON or JSON"_s,
+            .about =
+                u"All events of a project, newest first, as GET /export/csv and the other formats write them. Works "
+                "beside a running server."_s,
+            .json = u"with -o: one JSON object about what was done"_s,
+            .actions = {
+                {.options =
+                     {{.name = u"--format"_s,
+                       .kind = Kind::Choice,
+                       .value = u"F"_s,
+                       .help = u"csv, ndjson or json; default what FILE ends in, else csv"_s,
+                       .choices = {u"csv"_s, u"ndjson"_s, u"json"_s}},
+                      edge(u"--from"_s, u"by time of receipt, included: 2025-01-01T12:00:00Z, 2025-01-01 (midnight "
+                                        "here), or back from now 7d, 24h, 30m; default all of time"_s),
+                      edge(u"--to"_s, u"where it ends, not included; as --from"_s),
+                      projectOption(),
+                      {.name = u"--type"_s, .kind = Kind::Text, .value = u"T"_s, .help = u"only events of that type"_s},
+                      {.name = u"--user"_s, .kind = Kind::Text, .value = u"U"_s, .help = u"only events of that user"_s},
+                      {.name = u"--output"_s,
+                       .kind = Kind::File,
+                       .value = u"FILE"_s,
+                       .help = u"to a file, which is there once it is complete: until then it is FILE.part. Packed "
+                               "where it ends in .gz; default standard output"_s,
+                       .letter = u"-o"_s},
+                      {.name = u"--force"_s, .help = u"replaces FILE, or a FILE.part that was left"_s},
+                      {.name = u"--resume"_s,
+                       .help = u"continues the FILE.part of an export that was interrupted; begins where there is "
+                               "none"_s}},
+                 .run = run}}};
 }
 
 } // namespace entvas

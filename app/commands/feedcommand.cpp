@@ -1,7 +1,4 @@
-#include "app/commands/feedcommand.h"
-
-#include "app/commands/options.h"
-#include "app/commands/parts/commandwords.h"
+#include "app/commands/commandline.h"
 #include "app/process/secretenvironment.h"
 #include "app/process/stopsignal.h"
 #include "app/process/trust.h"
@@ -14,7 +11,9 @@
 
 #include <chrono>
 #include <cstdio>
+#include <limits>
 #include <optional>
+#include <QTimer>
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -22,18 +21,6 @@ using namespace std::chrono_literals;
 namespace entvas {
 
 namespace {
-
-constexpr char kUsage[] =
-    "entvas feed [OPTIONS]: posts random events to a webhook, one every 5 to 10 seconds, now and then\n"
-    "an invalid one, until Ctrl+C.\n\n"
-    "  --url URL           webhook; default $WEBHOOK_URL, else http://localhost:8000/webhook\n"
-    "  --rate N            events per second instead, up to 100000\n"
-    "  --count N           ends after N events\n"
-    "  --once              the same as --count 1\n"
-    "  --invalid-every N   makes every N-th event invalid; 0 = none\n"
-    "  --json              one JSON object about what was sent, at the end, in place of the events\n\n"
-    "The key comes from $WEBHOOK_API_KEY, or the file that $WEBHOOK_API_KEY_FILE names; default is the\n"
-    "development key. TLS_CA_FILE names a PEM file of further authorities to trust.\n";
 
 constexpr double kSummaryFrom = 50; // events per second from which single events are not printed
 constexpr auto kSummaryEvery = 1s;
@@ -63,63 +50,43 @@ Result<QString> keyFromEnvironment()
     return checked(withoutLineEnd(*secret), u"WEBHOOK_API_KEY_FILE"_s);
 }
 
-// `json`: whether --json was among them.
-Result<FeederOptions> parseFeedOptions(const QStringList &arguments, bool &json)
+Result<QUrl> webhookOf(const CommandLine &line)
 {
-    const QStringList flags{u"--url"_s,           u"--rate"_s, u"--count"_s, u"--once"_s,
-                            u"--invalid-every"_s, u"--json"_s, u"--help"_s};
+    const QString text =
+        line.text(u"url"_s, withoutLineEnd(qEnvironmentVariable("WEBHOOK_URL", u"http://localhost:8000/webhook"_s)));
+    QUrl url(text, QUrl::StrictMode);
+    const bool isHttp = url.scheme() == u"http"_s || url.scheme() == u"https"_s;
+    if (!url.isValid() || !isHttp || url.host().isEmpty())
+        return badValue(u"the webhook"_s, text, u"an address such as http://localhost:8000/webhook"_s);
+    if (url.path().isEmpty() || url.path() == u"/"_s)
+        url.setPath(u"/webhook"_s);
+    return url;
+}
+
+Result<FeederOptions> feederOptions(const CommandLine &line)
+{
     FeederOptions options;
-    QString url = withoutLineEnd(qEnvironmentVariable("WEBHOOK_URL", u"http://localhost:8000/webhook"_s));
-    for (qsizetype i = 0; i < arguments.size(); ++i) {
-        const qsizetype equals = arguments[i].indexOf(u'=');
-        const QString flag = arguments[i].left(equals);
-        if (!flags.contains(flag))
-            return {Fault::BadInput,
-                    u"feed: there is no option %1.%2 See entvas feed --help."_s.arg(flag, didYouMean(flag, flags))};
-        if (flag == u"--once"_s || flag == u"--json"_s) {
-            if (equals >= 0)
-                return {Fault::BadInput, u"feed: %1 takes no value. See entvas feed --help."_s.arg(flag)};
-            if (flag == u"--json"_s)
-                json = true;
-            else
-                options.count = 1;
-            continue;
-        }
-        if (equals < 0 && i + 1 == arguments.size())
-            return {Fault::BadInput, u"feed: %1 needs a value. See entvas feed --help."_s.arg(flag)};
-        const QString value = equals < 0 ? arguments[++i] : arguments[i].mid(equals + 1);
-        bool ok = true;
-        if (flag == u"--url"_s) {
-            url = value;
-        } else if (flag == u"--rate"_s) {
-            options.perSecond = value.toDouble(&ok);
-            if (!ok || !(options.perSecond > 0) || options.perSecond > Feeder::kMaxPerSecond)
-                return badValue(flag, value, u"events per second above 0, up to 100000"_s);
-        } else if (flag == u"--count"_s) {
-            options.count = value.toLongLong(&ok);
-            if (!ok || options.count < 1)
-                return badValue(flag, value, u"a whole number from 1"_s);
-        } else {
-            options.invalidEvery = value.toInt(&ok);
-            if (!ok || options.invalidEvery < 0)
-                return badValue(flag, value, u"a whole number, 0 = none"_s);
-        }
+    if (line.has(u"rate"_s)) {
+        bool isNumber = false;
+        options.perSecond = line.text(u"rate"_s).toDouble(&isNumber);
+        if (!isNumber || !(options.perSecond > 0) || options.perSecond > Feeder::kMaxPerSecond)
+            return badValue(u"--rate"_s, line.text(u"rate"_s), u"events per second above 0, up to 100000"_s);
     }
-    options.url = QUrl(url, QUrl::StrictMode);
-    const bool isHttp = options.url.scheme() == u"http"_s || options.url.scheme() == u"https"_s;
-    if (!options.url.isValid() || !isHttp || options.url.host().isEmpty())
-        return badValue(u"the webhook"_s, url, u"an address such as http://localhost:8000/webhook"_s);
-    if (options.url.path().isEmpty() || options.url.path() == u"/"_s)
-        options.url.setPath(u"/webhook"_s);
+    options.count = line.number(u"count"_s, line.has(u"once"_s) ? 1 : options.count);
+    options.invalidEvery = int(line.number(u"invalid-every"_s, options.invalidEvery));
     options.keepTrying = options.count == 0;
-    Result<QString> key = keyFromEnvironment();
+    const Result<QUrl> url = webhookOf(line);
+    if (!url)
+        return url.failure();
+    options.url = url.value();
+    const Result<QString> key = keyFromEnvironment();
     if (!key)
         return key.failure();
     options.key = key.value();
     return options;
 }
 
-void line(const QString &text)
+void say(const QString &text)
 {
     std::printf("%s\n", qUtf8Printable(text));
     std::fflush(stdout);
@@ -161,82 +128,126 @@ QString summary(const FeederTotals &totals)
     return text;
 }
 
-} // namespace
-
-CommandEnd runFeedCommand(const Options &options)
+// Prints what happens: each event with its answer, or every second how many, where there are more than one can read.
+class FeedDisplay : public QObject
 {
-    if (asksForHelp(options.commandArguments)) {
-        std::fputs(kUsage, stdout);
-        return ExitCode::Fine;
+public:
+    FeedDisplay(Feeder &feeder, const FeederOptions &options)
+    {
+        say(u"Starting data generation... Press Ctrl+C to stop"_s);
+        say(u"Using API Key: %1..."_s.arg(hint(options.key)));
+        if (options.perSecond >= kSummaryFrom) {
+            connect(&m_everySecond, &QTimer::timeout, this, [this, &feeder] { summarize(feeder.totals()); });
+            m_everySecond.start(kSummaryEvery);
+        } else {
+            connect(&feeder, &Feeder::sent, this, [](const QJsonObject &event) { say(pretty(event)); });
+            connect(&feeder, &Feeder::answered, this, [](int status) { say(u"Webhook response: %1"_s.arg(status)); });
+        }
     }
-    if (!options.flags.isEmpty())
-        return Failure{Fault::BadInput,
-                       u"feed: options of a server mean nothing here; its own go behind the command."_s};
-    bool json = false;
-    const Result<FeederOptions> parsed = parseFeedOptions(options.commandArguments, json);
-    if (!parsed)
-        return parsed.failure();
 
-    wipeSecretEnvironment();
-    if (const auto trusted = trustAuthorities(withoutLineEnd(qEnvironmentVariable("TLS_CA_FILE"))); !trusted)
-        return trusted.failure();
+private:
+    void summarize(const FeederTotals &now)
+    {
+        const qint64 perSecond = now.accepted + now.rejected - m_shown.accepted - m_shown.rejected;
+        m_shown = now;
+        say(u"%1 events/s; %2"_s.arg(QString::number(perSecond), summary(now)));
+    }
 
-    Feeder feeder(parsed.value());
-    const bool quiet = parsed.value().perSecond >= kSummaryFrom;
+    FeederTotals m_shown;
+    QTimer m_everySecond;
+};
+
+// Until Ctrl+C, the end of the count, or a failure that ends it.
+std::optional<Failure> feedUntilEnd(Feeder &feeder, bool keepTrying)
+{
     std::optional<Failure> failure;
     StopSignal signal;
     QObject::connect(&signal, &StopSignal::requested, &feeder, [] { QCoreApplication::exit(); });
     QObject::connect(
         &feeder, &Feeder::finished, &feeder, [] { QCoreApplication::exit(); }, Qt::QueuedConnection);
-    QObject::connect(&feeder, &Feeder::unreachable, &feeder, [&](const QString &sentence) {
-        if (parsed.value().keepTrying)
+    QObject::connect(&feeder, &Feeder::unreachable, &signal, [&](const QString &sentence) {
+        if (keepTrying)
             printError(sentence + u" Trying again."_s);
         else
             failure = Failure{Fault::Unavailable, sentence};
     });
-    QObject::connect(&feeder, &Feeder::refused, &feeder, [&](const Failure &why) {
+    QObject::connect(&feeder, &Feeder::refused, &signal, [&](const Failure &why) {
         failure = why;
-        if (parsed.value().keepTrying)
+        if (keepTrying)
             printError(why.text);
     });
-
-    FeederTotals shown;
-    QTimer everySecond;
-    if (json) {
-        // one object in the end
-    } else if (quiet) {
-        QObject::connect(&everySecond, &QTimer::timeout, &feeder, [&] {
-            const FeederTotals &now = feeder.totals();
-            const qint64 perSecond = now.accepted + now.rejected - shown.accepted - shown.rejected;
-            shown = now;
-            line(u"%1 events/s; %2"_s.arg(QString::number(perSecond), summary(now)));
-        });
-        everySecond.start(kSummaryEvery);
-    } else {
-        QObject::connect(&feeder, &Feeder::sent, &feeder, [](const QJsonObject &event) { line(pretty(event)); });
-        QObject::connect(&feeder, &Feeder::answered, &feeder,
-                         [](int status) { line(u"Webhook response: %1"_s.arg(status)); });
-    }
-
-    if (!json) {
-        line(u"Starting data generation... Press Ctrl+C to stop"_s);
-        line(u"Using API Key: %1..."_s.arg(hint(parsed.value().key)));
-    }
     feeder.start();
     QCoreApplication::exec();
     feeder.stop();
-    if (!json)
-        line(u"\nStopped: %1"_s.arg(summary(feeder.totals())));
-    const QJsonObject report{{u"accepted"_s, feeder.totals().accepted},
-                             {u"rejected"_s, feeder.totals().rejected},
-                             {u"failed"_s, feeder.totals().failed}};
-    if (failure && !parsed.value().keepTrying) // else a person ended it
+    return keepTrying ? std::nullopt : failure; // it was interrupted by hand
+}
+
+CommandEnd run(const CommandLine &line)
+{
+    if (!line.program().flags.isEmpty())
+        return Failure{Fault::BadInput,
+                       u"feed: settings of a server do not apply here; options of feed stand behind the command."_s};
+    const Result<FeederOptions> options = feederOptions(line);
+    if (!options)
+        return options.failure();
+    wipeSecretEnvironment();
+    if (const auto trusted = trustAuthorities(withoutLineEnd(qEnvironmentVariable("TLS_CA_FILE"))); !trusted)
+        return trusted.failure();
+
+    Feeder feeder(options.value());
+    std::optional<FeedDisplay> display;
+    if (!line.json())
+        display.emplace(feeder, options.value());
+    const std::optional<Failure> failure = feedUntilEnd(feeder, options->keepTrying);
+    const FeederTotals &totals = feeder.totals();
+    if (display)
+        say(u"\nStopped: %1"_s.arg(summary(totals)));
+    const QJsonObject report{
+        {u"accepted"_s, totals.accepted}, {u"rejected"_s, totals.rejected}, {u"failed"_s, totals.failed}};
+    if (failure)
         return {*failure, report};
-    if (json)
+    if (line.json())
         print(report);
-    if (parsed.value().keepTrying)
-        return ExitCode::Fine;
-    return feeder.totals().failed > 0 ? ExitCode::Failed : ExitCode::Fine;
+    return totals.failed > 0 && !options->keepTrying ? ExitCode::Failed : ExitCode::Fine;
+}
+
+} // namespace
+
+Command feedCommand()
+{
+    using Kind = CommandOption::Kind;
+    constexpr qint64 kMostEvents = std::numeric_limits<qint64>::max();
+    return {.name = u"feed"_s,
+            .summary = u"posts random events to a server, to try it out"_s,
+            .about = u"Posts random events to a webhook, one every 5 to 10 seconds, now and then an invalid one, until "
+                     "Ctrl+C."_s,
+            .json = u"one JSON object about what was sent, at the end, in place of the events"_s,
+            .notes =
+                u"The key comes from $WEBHOOK_API_KEY, or the file that $WEBHOOK_API_KEY_FILE names; default is the "
+                "development key. TLS_CA_FILE names a PEM file of further authorities to trust."_s,
+            .hasDatabase = false,
+            .actions = {{.options = {{.name = u"--url"_s,
+                                      .kind = Kind::Text,
+                                      .value = u"URL"_s,
+                                      .help = u"webhook; default $WEBHOOK_URL, else http://localhost:8000/webhook"_s},
+                                     {.name = u"--rate"_s,
+                                      .kind = Kind::Text,
+                                      .value = u"N"_s,
+                                      .help = u"events per second instead, up to 100000"_s},
+                                     {.name = u"--count"_s,
+                                      .kind = Kind::Number,
+                                      .value = u"N"_s,
+                                      .help = u"ends after N events"_s,
+                                      .least = 1,
+                                      .most = kMostEvents},
+                                     {.name = u"--once"_s, .help = u"the same as --count 1"_s},
+                                     {.name = u"--invalid-every"_s,
+                                      .kind = Kind::Number,
+                                      .value = u"N"_s,
+                                      .help = u"makes every N-th event invalid; 0 = none"_s,
+                                      .least = 0,
+                                      .most = std::numeric_limits<int>::max()}},
+                         .run = run}}};
 }
 
 } // namespace entvas

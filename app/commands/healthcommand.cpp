@@ -1,7 +1,4 @@
-#include "app/commands/healthcommand.h"
-
-#include "app/commands/options.h"
-#include "app/commands/parts/commandwords.h"
+#include "app/commands/commandline.h"
 #include "app/feed/serveraddress.h"
 #include "app/process/secretenvironment.h"
 #include "app/process/trust.h"
@@ -26,12 +23,6 @@ namespace entvas {
 
 namespace {
 
-constexpr char kUsage[] =
-    "entvas health [--url URL] [--json]: asks a server whether it takes requests (GET /ready); 0 = yes, 1 = no.\n\n"
-    "  --url URL   server, http(s)://host[:port]; default the one of this machine that the settings HOST, PORT\n"
-    "              and TLS_CERT_FILE describe\n\n"
-    "TLS_CA_FILE names a PEM file of further authorities to trust.\n";
-
 constexpr auto kTimeout = 4s; // under the 5 s that those who ask usually wait
 constexpr qint64 kMostBytes = 64 * 1024;
 
@@ -40,29 +31,6 @@ struct Target {
     QUrl url;
     QSslCertificate certificate;
 };
-
-// `json`: whether --json was among them.
-Result<QString> urlFlag(const QStringList &arguments, bool &json)
-{
-    QString url;
-    for (qsizetype i = 0; i < arguments.size(); ++i) {
-        const qsizetype equals = arguments[i].indexOf(u'=');
-        const QString flag = arguments[i].left(equals);
-        if (arguments[i] == u"--json"_s) {
-            json = true;
-            continue;
-        }
-        if (flag != u"--url"_s)
-            return {Fault::BadInput, u"health: there is no option %1.%2 See entvas health --help."_s.arg(
-                                         flag, didYouMean(flag, {u"--url"_s, u"--json"_s, u"--help"_s}))};
-        if (equals < 0 && i + 1 == arguments.size())
-            return {Fault::BadInput, u"health: --url needs a value. See entvas health --help."_s};
-        url = equals < 0 ? arguments[++i] : arguments[i].mid(equals + 1);
-        if (const Result<QUrl> parsed = parseServerUrl(url); !parsed)
-            return Failure{parsed.failure().kind, u"health: --url: "_s + parsed.failure().text};
-    }
-    return url;
-}
 
 // The server that the same settings would start, reached from its own machine.
 Target ownServer(const Settings &settings)
@@ -82,14 +50,15 @@ Target ownServer(const Settings &settings)
     return target;
 }
 
-Result<Target> findTarget(const Options &options, bool &json)
+Result<Target> findTarget(const CommandLine &line)
 {
-    const Result<QString> url = urlFlag(options.commandArguments, json);
-    if (!url)
-        return url.failure();
-    if (!url->isEmpty())
-        return Target{parseServerUrl(url.value()).value(), QSslCertificate()};
-    const Result<Settings> settings = loadSettings(options);
+    if (line.has(u"url"_s)) {
+        const Result<QUrl> url = parseServerUrl(line.text(u"url"_s));
+        if (!url)
+            return Failure{url.failure().kind, u"health: --url: "_s + url.failure().text};
+        return Target{url.value(), QSslCertificate()};
+    }
+    const Result<Settings> settings = line.settings();
     if (!settings)
         return settings.failure();
     if (settings->port == 0)
@@ -133,16 +102,9 @@ QString ask(const Target &target)
                                              message.isEmpty() ? u"no reason given"_s : message);
 }
 
-} // namespace
-
-CommandEnd runHealthCommand(const Options &options)
+CommandEnd run(const CommandLine &line)
 {
-    if (asksForHelp(options.commandArguments)) {
-        std::fputs(kUsage, stdout);
-        return ExitCode::Fine;
-    }
-    bool json = false;
-    const Result<Target> target = findTarget(options, json);
+    const Result<Target> target = findTarget(line);
     if (!target)
         return target.failure();
     wipeSecretEnvironment();
@@ -150,11 +112,30 @@ CommandEnd runHealthCommand(const Options &options)
         return trusted.failure();
     if (const QString trouble = ask(target.value()); !trouble.isEmpty())
         return {Failure{Fault::Storage, trouble}, QJsonObject{{u"ready"_s, false}}};
-    if (json)
+    if (line.json())
         print(QJsonObject{{u"ready"_s, true}});
     else
         print(u"ready"_s);
     return ExitCode::Fine;
+}
+
+} // namespace
+
+// For health checks of containers and load balancers, which need no other tool then.
+Command healthCommand()
+{
+    return {
+        .name = u"health"_s,
+        .summary = u"asks a server whether it is ready, for health checks"_s,
+        .about = u"Asks a server whether it takes requests (GET /ready); 0 = yes, 1 = no."_s,
+        .notes = u"TLS_CA_FILE names a PEM file of further authorities to trust."_s,
+        .hasDatabase = false,
+        .actions = {{.options = {{.name = u"--url"_s,
+                                  .kind = CommandOption::Kind::Text,
+                                  .value = u"URL"_s,
+                                  .help = u"server, http(s)://host[:port]; default the one of this machine that the "
+                                          "settings HOST, PORT and TLS_CERT_FILE describe"_s}},
+                     .run = run}}};
 }
 
 } // namespace entvas

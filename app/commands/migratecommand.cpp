@@ -1,7 +1,6 @@
-#include "app/commands/carecommands.h"
-#include "app/commands/parts/adminwords.h"
-#include "app/commands/parts/commandwords.h"
-#include "core/maintenance/care.h"
+#include "app/commands/commandline.h"
+#include "app/commands/parts/amounts.h"
+#include "core/maintenance/databasemaintenance.h"
 
 #include <cstdio>
 #include <QJsonArray>
@@ -12,14 +11,6 @@ using namespace Qt::StringLiterals;
 namespace entvas {
 
 namespace {
-
-constexpr char kUsage[] =
-    "entvas migrate [--json]             brings the database's schema up to date, and says from which version to "
-    "which\n"
-    "entvas migrate --status [--json]    which versions database and program have; changes nothing\n"
-    "entvas migrate --dry-run [--json]   prints what would be run; changes nothing\n\n"
-    "Servers do the same when they start; several at once are safe. A newer database is refused (exit 78).\n"
-    "--database-url and --config name the database, as for the server.\n";
 
 QJsonObject toJson(const SchemaState &state, bool withStatements)
 {
@@ -62,52 +53,60 @@ void printPlan(const SchemaState &state)
         for (const QString &statement : step.statements)
             printStatement(statement);
     }
-    if (!state.isNewer()) // of which another sentence tells
+    if (!state.isNewer()) // which is reported in another sentence
         print(state.isPending() ? u"-- Nothing was changed."_s
                                 : u"-- The database is up to date: nothing would be run."_s);
 }
 
-} // namespace
-
-CommandEnd runMigrateCommand(const Options &options)
+CommandEnd show(const CommandLine &line, const SchemaState &state)
 {
-    if (asksForHelp(options.commandArguments)) {
-        std::fputs(kUsage, stdout);
-        return ExitCode::Fine;
-    }
-    const auto words =
-        readCommandWords({u"migrate"_s, {}, {u"--status"_s, u"--dry-run"_s}, 0, {}}, options.commandArguments);
-    if (!words)
-        return words.failure();
-    const auto settings = settingsOf(options, words.value());
+    const QJsonObject report = toJson(state, line.has(u"dry-run"_s));
+    if (line.json() && state.isNewer())
+        return {newerDatabase(state), report};
+    if (line.json())
+        print(report);
+    else if (line.has(u"status"_s))
+        printStatus(state);
+    else
+        printPlan(state);
+    return state.isNewer() ? CommandEnd(newerDatabase(state)) : CommandEnd(ExitCode::Fine);
+}
+
+CommandEnd run(const CommandLine &line)
+{
+    const auto settings = line.settings();
     if (!settings)
         return settings.failure();
-    const DatabaseCare care(settings.value().database);
-    const bool only = words.value().has(u"status"_s) || words.value().has(u"dry-run"_s);
-    const auto state = only ? care.schema() : care.migrate();
+    const DatabaseMaintenance database(settings->database);
+    const bool showsOnly = line.has(u"status"_s) || line.has(u"dry-run"_s);
+    const auto state = showsOnly ? database.schema() : database.migrate();
     if (!state)
         return state.failure();
-    if (only) {
-        const QJsonObject report = toJson(state.value(), words.value().has(u"dry-run"_s));
-        if (words.value().json && state.value().isNewer())
-            return {newerDatabase(state.value()), report};
-        if (words.value().json)
-            print(report);
-        else if (words.value().has(u"status"_s))
-            printStatus(state.value());
-        else
-            printPlan(state.value());
-        return state.value().isNewer() ? CommandEnd(newerDatabase(state.value())) : CommandEnd(ExitCode::Fine);
-    }
-    if (words.value().json)
-        print(QJsonObject{{u"from"_s, state.value().database}, {u"to"_s, state.value().program}});
-    else if (state.value().isPending())
-        print(u"The schema of %1 went from version %2 to %3."_s.arg(
-            state.value().where, QString::number(state.value().database), QString::number(state.value().program)));
+    if (showsOnly)
+        return show(line, *state);
+    if (line.json())
+        print(QJsonObject{{u"from"_s, state->database}, {u"to"_s, state->program}});
+    else if (state->isPending())
+        print(u"The schema of %1 was upgraded from version %2 to %3."_s.arg(
+            state->where, QString::number(state->database), QString::number(state->program)));
     else
-        print(u"The schema of %1 is up to date (version %2)."_s.arg(state.value().where,
-                                                                    QString::number(state.value().database)));
+        print(u"The schema of %1 is up to date (version %2)."_s.arg(state->where, QString::number(state->database)));
     return ExitCode::Fine;
+}
+
+} // namespace
+
+Command migrateCommand()
+{
+    return {.name = u"migrate"_s,
+            .summary = u"upgrades the database's schema, or shows its version"_s,
+            .about =
+                u"Brings the database's schema up to date, and says from which version to which. Servers do the same "
+                "when they start; several at once are safe. A newer database is refused (exit 78)."_s,
+            .actions = {{.options = {{.name = u"--status"_s,
+                                      .help = u"which versions database and program have; changes nothing"_s},
+                                     {.name = u"--dry-run"_s, .help = u"prints what would be run; changes nothing"_s}},
+                         .run = run}}};
 }
 
 } // namespace entvas

@@ -1,5 +1,6 @@
 #include "app/feed/adminclient.h"
 
+#include "app/feed/reasons.h"
 #include "app/feed/serveraddress.h"
 
 #include <QJsonDocument>
@@ -11,8 +12,6 @@ using namespace Qt::StringLiterals;
 namespace entvas {
 
 namespace {
-
-constexpr qsizetype kMaxReasonChars = 300;
 
 Fault faultOf(int status)
 {
@@ -106,11 +105,11 @@ Result<QJsonObject> AdminClient::read(QNetworkReply *reply) const
     const QJsonObject answer = QJsonDocument::fromJson(body).object();
     if (status == 200 && answer.value("success"_L1).toBool())
         return answer.value("data"_L1).toObject();
-    const QString told = answer.value("message"_L1).toString().left(kMaxReasonChars);
+    const QString reason = answer.value("message"_L1).toString().left(kMaxReasonChars);
     if (status == 0 || status == 200)
         return {Fault::Unavailable, tr("%1 does not answer.").arg(host)};
     return {faultOf(status),
-            told.isEmpty() ? tr("%1 answered with status %2.").arg(host, QString::number(status)) : told};
+            reason.isEmpty() ? tr("%1 answered with status %2.").arg(host, QString::number(status)) : reason};
 }
 
 } // namespace entvas

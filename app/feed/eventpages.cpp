@@ -1,5 +1,6 @@
 #include "app/feed/eventpages.h"
 
+#include "app/feed/reasons.h"
 #include "app/feed/serveraddress.h"
 #include "core/base/isotime.h"
 #include "core/base/jsonvalue.h"
@@ -13,12 +14,6 @@
 using namespace Qt::StringLiterals;
 
 namespace entvas {
-
-namespace {
-
-constexpr qsizetype kMaxReasonChars = 300;
-
-} // namespace
 
 std::optional<wire::TailEvent> readEvent(const json::Value &json)
 {

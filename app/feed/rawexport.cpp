@@ -1,5 +1,6 @@
 #include "app/feed/rawexport.h"
 
+#include "app/feed/reasons.h"
 #include "app/feed/serveraddress.h"
 #include "core/base/isotime.h"
 #include "core/file/csv.h"
@@ -17,9 +18,7 @@ namespace entvas {
 
 namespace {
 
-constexpr qsizetype kMaxReasonChars = 300;
 constexpr qsizetype kMaxLineBytes = 1024 * 1024; // metadata has at most 16 KiB
-constexpr qint64 kMaxReasonBytes = 64 * 1024;    // of an answer that is no export
 
 // One line of an export, with its line end.
 std::optional<wire::TailEvent> readLine(QByteArrayView line, RawExport::Format format)
@@ -197,7 +196,7 @@ void RawExport::onFinished()
 QString RawExport::answerFailure(int status, const QByteArray &body) const
 {
     const QString host = m_options.server.host();
-    const QString told = QJsonDocument::fromJson(body).object().value("message"_L1).toString().left(kMaxReasonChars);
+    const QString told = reasonIn(body);
     if (status == 0)
         return tr("%1 does not answer.").arg(host);
     if (status == 404 && (told.isEmpty() || told.contains(u"/export/"_s)))

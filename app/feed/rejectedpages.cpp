@@ -1,5 +1,6 @@
 #include "app/feed/rejectedpages.h"
 
+#include "app/feed/reasons.h"
 #include "app/feed/serveraddress.h"
 
 #include <QJsonDocument>
@@ -12,13 +13,6 @@
 using namespace Qt::StringLiterals;
 
 namespace entvas {
-
-namespace {
-
-constexpr qsizetype kMaxReasonBytes = 64 * 1024; // an answer that tells why it is none
-constexpr qsizetype kMaxReasonChars = 300;
-
-} // namespace
 
 RejectedPages::RejectedPages(EventPagesOptions options, QObject *parent)
     : QObject(parent), m_options(std::move(options))
@@ -113,7 +107,7 @@ void RejectedPages::onFinished(QNetworkReply *reply)
         return fail(reply->size() > 0 ? tr("%1 sent more about rejected events than can be looked at.").arg(host)
                                       : tr("%1 does not answer.").arg(host));
     const QByteArray body = reply->size() <= kMaxReasonBytes ? reply->readAll() : QByteArray();
-    const QString told = QJsonDocument::fromJson(body).object().value("message"_L1).toString().left(kMaxReasonChars);
+    const QString told = reasonIn(body);
     if (status == 0)
         fail(tr("%1 does not answer.").arg(host));
     else if (status == 404 && (told.isEmpty() || told.contains(u"/rejections"_s)))

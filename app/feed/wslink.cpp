@@ -1,5 +1,6 @@
 #include "app/feed/wslink.h"
 
+#include "app/feed/reasons.h"
 #include "app/feed/serveraddress.h"
 #include "app/feed/tlswords.h"
 #include "core/base/qtcompat.h"
@@ -22,7 +23,6 @@ constexpr double kQuietHeartbeats = 1.15; // a coarse timer is 5 % late at most
 constexpr qint64 kMaxUnsentBytes = 1024 * 1024;
 constexpr int kMaxLatencyMs = 120'000;
 constexpr int kStableMs = 5'000;
-constexpr qsizetype kMaxReasonChars = 300;
 
 bool isAboutAccess(const QString &code)
 {

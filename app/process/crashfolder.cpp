@@ -9,7 +9,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-const auto kTold = u"crash-told"_s; // holds the name of the newest report that was told of
+const auto kShown = u"crash-told"_s; // holds the name of the newest report that was shown; the name of old versions
 
 } // namespace
 
@@ -44,24 +44,24 @@ void CrashFolder::trim() const
         QFile::remove(path);
 }
 
-std::optional<QString> CrashFolder::news() const
+std::optional<QString> CrashFolder::unseen() const
 {
     const QString newest = reports().value(0);
     if (newest.isEmpty())
         return {};
-    QFile told(QDir(m_path).filePath(kTold));
-    const QString last = told.open(QIODevice::ReadOnly) ? QString::fromUtf8(told.read(1'000)).trimmed() : QString();
+    QFile shown(QDir(m_path).filePath(kShown));
+    const QString last = shown.open(QIODevice::ReadOnly) ? QString::fromUtf8(shown.read(1'000)).trimmed() : QString();
     return newest.section(u'/', -1) > last ? std::optional(newest) : std::nullopt;
 }
 
-void CrashFolder::markTold() const
+void CrashFolder::markShown() const
 {
     const QString newest = reports().value(0).section(u'/', -1);
-    QSaveFile told(QDir(m_path).filePath(kTold));
-    if (newest.isEmpty() || !told.open(QIODevice::WriteOnly))
+    QSaveFile shown(QDir(m_path).filePath(kShown));
+    if (newest.isEmpty() || !shown.open(QIODevice::WriteOnly))
         return;
-    told.write(newest.toUtf8() + '\n');
-    told.commit();
+    shown.write(newest.toUtf8() + '\n');
+    shown.commit();
 }
 
 } // namespace entvas

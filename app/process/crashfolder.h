@@ -5,7 +5,7 @@
 
 namespace entvas {
 
-// The reports about crashes that are kept, and which of them somebody has been told of. See crashreport.
+// The reports about crashes that are kept, and which of them were shown. See crashreport.
 class CrashFolder
 {
 public:
@@ -21,9 +21,9 @@ public:
     QStringList reports() const; // whole paths, newest first
     // Forgets all but the newest.
     void trim() const;
-    // The newest report, unless somebody knows of it already.
-    std::optional<QString> news() const;
-    void markTold() const;
+    // The newest report, unless it was shown already.
+    std::optional<QString> unseen() const;
+    void markShown() const;
 
 private:
     QString m_path;

@@ -29,14 +29,14 @@ constexpr bool kIsSupported = false;
 constexpr bool kIsSupported = true;
 #endif
 
-constexpr int kSignals[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL};
+constexpr int kCrashSignals[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL};
 constexpr int kMostFrames = 64;
 constexpr unsigned kMostSeconds = 10; // for the report; a process that is broken enough may hang in it
 
 // All that the handler may look at: memory of its own, filled before. It must not allocate, lock, or trust anything.
 char s_folder[3'000] = ""; // with a slash at its end; empty: none
 char s_build[200] = "";
-char s_exception[300] = ""; // that nobody caught; filled by the thread that goes down with it
+char s_exception[300] = ""; // that was not caught; filled by the thread that ends with it
 std::atomic<int> s_crashes{0};
 int s_signal = 0;
 
@@ -230,7 +230,7 @@ void onTerminate()
         }
     };
     if (const std::type_info *type = abi::__cxa_current_exception_type()) {
-        append("nobody caught: ");
+        append("uncaught exception: ");
         int status = 0;
         char *name = abi::__cxa_demangle(type->name(), nullptr, nullptr, &status); // not in a signal handler yet
         append(status == 0 ? name : type->name());
@@ -248,7 +248,7 @@ void onTerminate()
     std::abort();
 }
 
-// What tells which debugging symbols belong to this program.
+// Which debugging symbols belong to this program.
 int readBuildId(dl_phdr_info *info, size_t, void *to)
 {
     for (int i = 0; i < info->dlpi_phnum; ++i) {
@@ -294,7 +294,7 @@ void install(const QString &folder)
     action.sa_sigaction = onCrash;
     action.sa_flags = SA_SIGINFO | SA_ONSTACK;
     sigemptyset(&action.sa_mask);
-    for (const int number : kSignals)
+    for (const int number : kCrashSignals)
         sigaction(number, &action, nullptr);
 }
 

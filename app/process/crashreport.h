@@ -4,7 +4,7 @@
 
 namespace entvas {
 
-// Reports about crashes: what SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL or an exception that nobody caught found, on
+// Reports about crashes: what SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL or an exception that was not caught found, on
 // standard error and in FOLDER/crash-DATE-TIME-PID.txt: version, thread, signal, address, the way there (module and
 // offset for addr2line), the last lines of the log. The process then ends as it would have, with its core dump and its
 // exit status.

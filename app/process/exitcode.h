@@ -29,8 +29,8 @@ void printError(const QString &line);
 void print(const QString &line);
 void print(const QJsonValue &value); // an object or an array, on one line
 
-// What a program that prints returns in the end: `code`, or a failure that is told when not all of it reached standard
-// output.
+// What a program that prints returns in the end: `code`, or a failure that is reported when not all of it reached
+// standard output.
 int leavePrinted(int code);
 
 } // namespace entvas

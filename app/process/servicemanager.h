@@ -6,23 +6,23 @@
 
 namespace entvas {
 
-// What systemd, or whoever speaks its protocol, wants to hear of a service: sd_notify(3), whose datagrams are
+// What systemd, or another service manager with its protocol, is notified of: sd_notify(3), whose datagrams are
 // documented and promised to stay. So few lines are no reason to make every build depend on libsystemd, which
 // containers lack.
 class ServiceManager
 {
 public:
     // From NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID, which are taken out of the environment: no child of ours is
-    // meant. None when nobody waits for word.
+    // meant. None without a service manager.
     static std::optional<ServiceManager> fromEnvironment();
     ~ServiceManager();
     ServiceManager(ServiceManager &&other) noexcept;
     ServiceManager(const ServiceManager &) = delete;
     ServiceManager &operator=(ServiceManager &&) = delete;
 
-    // Lines of NAME=value. Never waits; what nobody takes is lost.
+    // Lines of NAME=value. Never waits; what is not received is lost.
     void send(const QByteArray &state) const;
-    // How long it may hear no WATCHDOG=1; 0 = it does not care.
+    // The longest time without WATCHDOG=1; 0 = unlimited.
     std::chrono::microseconds watchdog() const { return m_watchdog; }
 
 private:

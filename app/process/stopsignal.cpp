@@ -16,24 +16,24 @@ namespace {
 std::atomic<int> s_writeFd{-1};
 static_assert(std::atomic<int>::is_always_lock_free);
 
-constexpr int kSignals[] = {SIGTERM, SIGINT};
+constexpr int kStopSignals[] = {SIGTERM, SIGINT};
 
 void restoreDefaults()
 {
     struct sigaction action = {};
     action.sa_handler = SIG_DFL;
-    for (const int number : kSignals)
+    for (const int number : kStopSignals)
         sigaction(number, &action, nullptr);
 }
 
 // Async-signal-safe functions only.
-void onSignal(int number)
+void onStopSignal(int number)
 {
     const int savedErrno = errno;
     restoreDefaults();
     const auto byte = static_cast<unsigned char>(number);
     if (write(s_writeFd.load(), &byte, 1) != 1)
-        _exit(128 + number); // nobody can be told any more
+        _exit(128 + number); // there is no event loop any more
     errno = savedErrno;
 }
 
@@ -48,12 +48,12 @@ StopSignal::StopSignal(QObject *parent) : QObject(parent)
     connect(m_notifier.get(), &QSocketNotifier::activated, this, &StopSignal::read);
 
     struct sigaction action = {};
-    action.sa_handler = onSignal;
+    action.sa_handler = onStopSignal;
     action.sa_flags = SA_RESTART;
     sigemptyset(&action.sa_mask);
-    for (const int number : kSignals)
+    for (const int number : kStopSignals)
         sigaddset(&action.sa_mask, number);
-    for (const int number : kSignals)
+    for (const int number : kStopSignals)
         sigaction(number, &action, nullptr);
 }
 

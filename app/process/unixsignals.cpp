@@ -18,8 +18,8 @@ constexpr std::size_t kNumbers = 65;
 std::array<std::atomic<int>, kNumbers> s_writeFds{};
 static_assert(std::atomic<int>::is_always_lock_free);
 
-// Async-signal-safe functions only. When the pair is full, somebody is about to read it anyway.
-void onSignal(int number)
+// Async-signal-safe functions only. When the pair is full, it is about to be read anyway.
+void passOn(int number)
 {
     const int savedErrno = errno;
     const auto byte = static_cast<unsigned char>(number);
@@ -46,7 +46,7 @@ UnixSignals::UnixSignals(const QList<int> &numbers, QObject *parent) : QObject(p
     connect(m_notifier.get(), &QSocketNotifier::activated, this, &UnixSignals::read);
     for (const int number : m_numbers) {
         s_writeFds[std::size_t(number)] = m_fds[0];
-        handleWith(number, onSignal);
+        handleWith(number, passOn);
     }
 }
 

@@ -8,9 +8,10 @@ class QSocketNotifier;
 
 namespace entvas {
 
-// Turns signals of the system into a Qt signal, as often as they come; several of a kind in a row may be told as one.
-// Each number belongs to at most one object at a time, in a thread with an event loop. When it goes, the system does
-// again what it does by default, which for most numbers is to end the process. StopSignal is for those that end it.
+// Turns signals of the system into a Qt signal, as often as they come; several of a kind in a row may be reported as
+// one. Each number belongs to at most one object at a time, in a thread with an event loop. When it goes, the system
+// does again what it does by default, which for most numbers is to end the process. StopSignal is for those that end
+// it.
 class UnixSignals : public QObject
 {
     Q_OBJECT

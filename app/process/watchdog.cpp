@@ -17,7 +17,7 @@ milliseconds Watchdog::pulse() const
     return std::clamp(duration_cast<milliseconds>(m_manager.watchdog() / 2), milliseconds(10), often);
 }
 
-void Watchdog::tell(QByteArray state, const QString &status)
+void Watchdog::notify(QByteArray state, const QString &status)
 {
     if (status != m_status)
         state += "STATUS=" + status.toUtf8().replace('\n', ' ') + '\n';
@@ -35,13 +35,13 @@ void Watchdog::alive(const QString &status)
     if (!m_isReady)
         state += "EXTEND_TIMEOUT_USEC=" + QByteArray::number(qint64(microseconds(kMoreTime).count())) + '\n';
     if (!state.isEmpty() || status != m_status)
-        tell(state, status);
+        notify(state, status);
 }
 
 void Watchdog::ready(const QString &status)
 {
     m_isReady = true;
-    tell("READY=1\n", status);
+    notify("READY=1\n", status);
 }
 
 void Watchdog::reloading()
@@ -61,7 +61,7 @@ void Watchdog::reloaded()
 void Watchdog::stopping()
 {
     m_isStopping = true;
-    tell("STOPPING=1\n", QStringLiteral("Finishing what was accepted"));
+    notify("STOPPING=1\n", QStringLiteral("Finishing what was accepted"));
 }
 
 } // namespace entvas

@@ -6,9 +6,9 @@
 
 namespace entvas {
 
-// What a service manager hears of the server, and when: that it is ready, reloads, stops; more time while it opens its
-// database; and a sign of life only ever on the server's own word (Server::alive()), so that a server that hangs is
-// started anew. Lives in the main thread.
+// What a service manager is notified of, and when: that it is ready, reloads, stops; more time while it opens its
+// database; and a sign of life only ever from the server itself (Server::alive()), so that a server that hangs is
+// restarted. Lives in the main thread.
 class Watchdog : public QObject
 {
     Q_OBJECT
@@ -18,7 +18,7 @@ public:
 
     explicit Watchdog(ServiceManager manager, QObject *parent = nullptr);
 
-    // How often alive() has to come: half of what the manager bears, and often enough for kMoreTime.
+    // How often alive() has to come: half of what the manager allows, and often enough for kMoreTime.
     std::chrono::milliseconds pulse() const;
     void alive(const QString &status);
     void ready(const QString &status);
@@ -27,12 +27,12 @@ public:
     void stopping();
 
 private:
-    void tell(QByteArray state, const QString &status);
+    void notify(QByteArray state, const QString &status);
 
     ServiceManager m_manager;
     bool m_isReady = false;
     bool m_isStopping = false;
-    QString m_status; // as it was told last
+    QString m_status; // as it was sent last
 };
 
 } // namespace entvas

@@ -19,7 +19,7 @@ namespace {
 
 constexpr auto kTick = 10ms;
 constexpr auto kAnswerTimeout = 10s;
-constexpr auto kRetry = 1s;        // after nobody answered
+constexpr auto kRetry = 1s;        // after no answer
 constexpr int kSlowFromMs = 5'000; // the pace without a rate
 constexpr int kSlowToMs = 10'000;
 constexpr int kInvalidOneIn = 10;

@@ -19,7 +19,7 @@ struct FeederOptions {
     double perSecond = 0;   // 0 = one every 5 to 10 seconds
     qint64 count = 0;       // events in all; 0 = until stopped
     int invalidEvery = -1;  // every n-th is invalid; 0 = none, -1 = one in ten at random
-    bool keepTrying = true; // when nobody answers; otherwise the feeder ends
+    bool keepTrying = true; // when there is no answer; otherwise the feeder ends
 };
 
 // Events by what became of them.
@@ -51,8 +51,8 @@ Q_SIGNALS:
     void sent(const QJsonObject &event);          // single events only
     void answered(int status);                    // to each request
     void unreachable(const QString &sentence);    // once per outage
-    void refused(const entvas::Failure &failure); // the key was not accepted; told once
-    void finished();                              // `count` were sent and answered, or nobody answers
+    void refused(const entvas::Failure &failure); // the key was not accepted; once
+    void finished();                              // `count` were sent and answered, or there is no answer
 
 private:
     void tick();

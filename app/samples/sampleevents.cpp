@@ -1,5 +1,6 @@
 #include "app/samples/sampleevents.h"
 
+#include "app/samples/weighted.h"
 #include "core/base/isotime.h"
 
 #include <QDateTime>
@@ -13,47 +14,30 @@ namespace entvas {
 
 namespace {
 
-// How often each is seen, out of 100: a picture with a shape tells more than five equal bars.
-struct Weighted {
-    const char16_t *name;
-    int share;
-};
-constexpr std::array kTypes{Weighted{u"page_view", 44}, Weighted{u"user_message", 22}, Weighted{u"log", 14},
-                            Weighted{u"user_joined", 12}, Weighted{u"user_disconnect", 8}};
-constexpr std::array kPages{Weighted{u"home", 40}, Weighted{u"dashboard", 32}, Weighted{u"profile", 18},
-                            Weighted{u"settings", 10}};
-constexpr std::array kBrowsers{Weighted{u"chrome", 56}, Weighted{u"safari", 20}, Weighted{u"firefox", 16},
-                               Weighted{u"edge", 8}};
+// Unequal: a chart with a shape shows more than five equal bars.
+constexpr std::array kTypes{Weighted{"page_view", 44}, Weighted{"user_message", 22}, Weighted{"log", 14},
+                            Weighted{"user_joined", 12}, Weighted{"user_disconnect", 8}};
+constexpr std::array kLivePages{Weighted{"home", 40}, Weighted{"dashboard", 32}, Weighted{"profile", 18},
+                                Weighted{"settings", 10}};
+constexpr std::array kLiveBrowsers{Weighted{"chrome", 56}, Weighted{"safari", 20}, Weighted{"firefox", 16},
+                                   Weighted{"edge", 8}};
 constexpr int kUsers = 999;
 
-template <std::size_t N>
-constexpr int sum(const std::array<Weighted, N> &choices)
-{
-    int total = 0;
-    for (const Weighted &choice : choices)
-        total += choice.share;
-    return total;
-}
-static_assert(sum(kTypes) == 100 && sum(kPages) == 100 && sum(kBrowsers) == 100);
+static_assert(sum(kTypes) == 100 && sum(kLivePages) == 100 && sum(kLiveBrowsers) == 100);
 
 template <std::size_t N>
-QString pick(const std::array<Weighted, N> &choices, int percent)
+QString nameOf(const std::array<Weighted, N> &choices, int percent)
 {
-    for (const Weighted &choice : choices) {
-        percent -= choice.share;
-        if (percent < 0)
-            return QString::fromUtf16(choice.name);
-    }
-    return QString::fromUtf16(choices.back().name);
+    return QString::fromLatin1(choices[std::size_t(pick(choices, percent))].name);
 }
 
 } // namespace
 
 QJsonObject SampleEvents::valid(qint64 nowMs)
 {
-    const QString type = pick(kTypes, m_random.bounded(100));
-    const QString page = pick(kPages, m_random.bounded(100));
-    const QString browser = pick(kBrowsers, m_random.bounded(100));
+    const QString type = nameOf(kTypes, m_random.bounded(100));
+    const QString page = nameOf(kLivePages, m_random.bounded(100));
+    const QString browser = nameOf(kLiveBrowsers, m_random.bounded(100));
     return {{u"eventType"_s, type},
             {u"userId"_s, QString::number(m_random.bounded(1, kUsers + 1))},
             {u"timestamp"_s, QString::fromLatin1(isoFromMs(nowMs))},

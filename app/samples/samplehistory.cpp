@@ -1,5 +1,7 @@
 #include "app/samples/samplehistory.h"
 
+#include "app/samples/weighted.h"
+#include "core/base/units.h"
 #include "core/base/uuid7.h"
 
 #include <array>
@@ -12,44 +14,21 @@ namespace entvas {
 
 namespace {
 
-constexpr qint64 kDayMs = 86'400'000;
-constexpr qint64 kHourMs = 3'600'000;
 constexpr double kMeanPauseMs = 38'000;
 constexpr double kLongestPauseMs = 600'000;
 constexpr int kLongestSession = 60; // events
 
-struct Choice {
-    const char *name;
-    int share; // out of 100
-};
 // The first four are the feeder's: a dashboard that has seen one finds them again.
-constexpr std::array kPages{Choice{"home", 30},    Choice{"dashboard", 21}, Choice{"profile", 11},
-                            Choice{"settings", 6}, Choice{"search", 9},     Choice{"pricing", 7},
-                            Choice{"docs", 5},     Choice{"projects", 4},   Choice{"checkout", 3},
-                            Choice{"help", 2},     Choice{"blog", 1},       Choice{"about", 1}};
+constexpr std::array kPages{Weighted{"home", 30},    Weighted{"dashboard", 21}, Weighted{"profile", 11},
+                            Weighted{"settings", 6}, Weighted{"search", 9},     Weighted{"pricing", 7},
+                            Weighted{"docs", 5},     Weighted{"projects", 4},   Weighted{"checkout", 3},
+                            Weighted{"help", 2},     Weighted{"blog", 1},       Weighted{"about", 1}};
 constexpr int kHome = 0;
 constexpr int kPricing = 5; // where campaigns lead
-constexpr std::array kBrowsers{Choice{"chrome", 58}, Choice{"safari", 20}, Choice{"edge", 10}, Choice{"firefox", 9},
-                               Choice{"opera", 3}};
+constexpr std::array kBrowsers{Weighted{"chrome", 58}, Weighted{"safari", 20}, Weighted{"edge", 10},
+                               Weighted{"firefox", 9}, Weighted{"opera", 3}};
 
-template <std::size_t N>
-constexpr int sum(const std::array<Choice, N> &choices)
-{
-    int total = 0;
-    for (const Choice &choice : choices)
-        total += choice.share;
-    return total;
-}
 static_assert(sum(kPages) == 100 && sum(kBrowsers) == 100);
-
-template <std::size_t N>
-int pick(const std::array<Choice, N> &choices, int percent)
-{
-    for (std::size_t i = 0; i < N; ++i)
-        if ((percent -= choices[i].share) < 0)
-            return int(i);
-    return int(N) - 1;
-}
 
 double bell(double hour, double middle, double width)
 {
@@ -123,7 +102,7 @@ double SampleHistory::weightAt(qint64 ms, const std::vector<double> &days) const
     for (const auto &[from, to] : m_outages) {
         if (ms >= from && ms < to)
             weight *= 0.02;
-        else if (ms >= to && ms < to + kHourMs) // everybody tries again
+        else if (ms >= to && ms < to + kHourMs) // all try again
             weight *= 1 + 0.5 * (1 - double(ms - to) / kHourMs);
     }
     return weight;

@@ -18,7 +18,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-const auto kLanguage = u"window/language"_s;
 const auto kFolder = u":/translations"_s;
 
 void add(QCoreApplication &application, const QString &file, const QString &folder)
@@ -44,16 +43,16 @@ QString name(const QString &code)
 
 QString chosen()
 {
-    const QString code = QSettings().value(kLanguage).toString();
+    const QString code = QSettings().value(kSetting).toString();
     return available().contains(code) ? code : QString();
 }
 
 void choose(const QString &code)
 {
     if (code.isEmpty())
-        QSettings().remove(kLanguage);
+        QSettings().remove(kSetting);
     else
-        QSettings().setValue(kLanguage, code);
+        QSettings().setValue(kSetting, code);
 }
 
 QString current()

@@ -9,11 +9,13 @@ namespace entvas {
 // The language of the desk's texts. What machines and logs read stays English.
 namespace language {
 
+inline constexpr QLatin1StringView kSetting("window/language"); // where the choice is kept
+
 // Codes of what there is: "en", "de". The name is the language's own: "Deutsch".
 QStringList available();
 QString name(const QString &code);
 
-// What a person chose, kept in the settings as "window/language"; empty: as the system. It counts from the next start.
+// What a person chose, empty: as the system. It counts from the next start.
 QString chosen();
 void choose(const QString &code);
 

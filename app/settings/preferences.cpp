@@ -1,5 +1,7 @@
 #include "app/settings/preferences.h"
 
+#include "app/settings/language.h"
+
 #include <algorithm>
 #include <QSettings>
 
@@ -9,7 +11,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 const auto kTheme = u"window/theme"_s;
-const auto kLanguage = u"window/language"_s;
 const auto kScale = u"window/scale"_s;
 const auto kRestore = u"start/restoresWindows"_s;
 const auto kTray = u"alerts/tray"_s;
@@ -22,7 +23,7 @@ Preferences Preferences::load()
     const QSettings settings;
     Preferences p;
     p.theme = themeModeFrom(settings.value(kTheme, 0).toInt());
-    p.language = settings.value(kLanguage).toString().left(20);
+    p.language = settings.value(language::kSetting).toString().left(20);
     p.scalePercent = std::clamp(settings.value(kScale, p.scalePercent).toInt(), kLeastScale, kMostScale);
     p.restoresWindows = settings.value(kRestore, p.restoresWindows).toBool();
     p.hasTray = settings.value(kTray, p.hasTray).toBool();
@@ -35,7 +36,7 @@ void Preferences::save() const
 {
     QSettings settings;
     settings.setValue(kTheme, int(theme));
-    settings.setValue(kLanguage, language);
+    settings.setValue(language::kSetting, language);
     settings.setValue(kScale, scalePercent);
     settings.setValue(kRestore, restoresWindows);
     settings.setValue(kTray, hasTray);

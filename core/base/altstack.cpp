@@ -18,7 +18,7 @@ public:
     {
         stack_t old{};
         if (sigaltstack(nullptr, &old) != 0 || (old.ss_flags & SS_DISABLE) == 0)
-            return; // somebody has set one, like a sanitizer
+            return; // there is one already, of a sanitizer for example
         m_memory = mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
         if (m_memory == MAP_FAILED)
             return;

@@ -31,7 +31,7 @@ public:
     }
 };
 
-// Stands still until told otherwise.
+// Stands still until it is set.
 class ManualClock final : public Clock
 {
 public:

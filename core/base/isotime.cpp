@@ -1,5 +1,7 @@
 #include "core/base/isotime.h"
 
+#include "core/base/units.h"
+
 #include <algorithm>
 #include <chrono>
 
@@ -9,7 +11,6 @@ namespace {
 
 constexpr qint64 kMinMs = -62'135'596'800'000; // 0001-01-01T00:00:00Z
 constexpr qint64 kMaxMs = 253'402'300'799'999; // 9999-12-31T23:59:59.999Z
-constexpr qint64 kDayMs = 86'400'000;
 
 // Reads from the front; one wrong step makes everything after it wrong.
 class Scanner
@@ -52,6 +53,25 @@ void put(char *&out, int value, int width)
     for (int i = width - 1; i >= 0; --i, value /= 10)
         out[i] = static_cast<char>('0' + value % 10);
     out += width;
+}
+
+struct Fraction {
+    int ms = 0; // cut off
+    bool isZero = true;
+};
+
+// After the point; none where no digit follows.
+std::optional<Fraction> readFraction(Scanner &in)
+{
+    if (!in.peekDigit())
+        return {};
+    Fraction fraction;
+    for (int scale = 100; in.peekDigit(); scale /= 10) {
+        const int digit = in.digit();
+        fraction.isZero = fraction.isZero && digit == 0;
+        fraction.ms += digit * scale;
+    }
+    return fraction;
 }
 
 // Minutes east of UTC at the end of a time; none for one that no zone has.
@@ -99,25 +119,22 @@ std::optional<qint64> isoToMs(QByteArrayView text)
     const int h = in.digits(2);
     separate(':');
     const int mi = in.digits(2);
-    int s = 0, ms = 0;
-    bool hasFraction = false;
+    int s = 0;
+    Fraction fraction;
     if (isBasic ? in.peekDigit() : in.take(':')) {
         s = in.digits(2);
         if (in.take('.') || in.take(',')) {
-            if (!in.peekDigit())
+            const std::optional<Fraction> read = readFraction(in);
+            if (!read)
                 return {};
-            for (int scale = 100; in.peekDigit(); scale /= 10) {
-                const int digit = in.digit();
-                hasFraction = hasFraction || digit > 0;
-                ms += digit * scale;
-            }
+            fraction = *read;
         }
     }
     const std::optional<int> offsetMinutes = readOffset(in);
     const year_month_day date{year(y), month(static_cast<unsigned>(mo)), day(static_cast<unsigned>(d))};
     if (!offsetMinutes || !in.ok() || !in.atEnd() || y < 1 || !date.ok() || h > 24 || mi > 59 || s > 60)
         return {};
-    if (h == 24 && (mi > 0 || s > 0 || hasFraction))
+    if (h == 24 && (mi > 0 || s > 0 || !fraction.isZero))
         return {};
 
     const bool leap = s == 60;
@@ -125,7 +142,7 @@ std::optional<qint64> isoToMs(QByteArrayView text)
     const qint64 minutes = days * 1'440 + h * 60 + mi - *offsetMinutes;
     if (leap && !mayHaveLeapSecond(minutes))
         return {};
-    const qint64 result = minutes * 60'000 + (leap ? 59'999 : s * 1'000 + ms);
+    const qint64 result = minutes * 60'000 + (leap ? 59'999 : s * 1'000 + fraction.ms);
     if (result < kMinMs || result > kMaxMs)
         return {};
     return result;

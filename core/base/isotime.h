@@ -6,6 +6,8 @@
 
 namespace entvas {
 
+inline constexpr qint64 kMaxEpochSecond = 253'402'300'800; // the year 10000: beyond it no clock is right
+
 // UTC milliseconds of an ISO 8601 date-time with zone: YYYY-MM-DDThh:mm[:ss[.f…]], or YYYYMMDDThhmm[ss[.f…]] in the
 // basic form, and Z, ±hh:mm, ±hhmm or ±hh; also with t, z, a blank for T and a comma for the point. 24:00 is the end of
 // its day. Years 0001–9999 in UTC too. Nothing for anything else: dates alone, no zone, February 30, numbers, weeks.

@@ -31,6 +31,12 @@ bool isStorable(QByteArrayView number);
 // As PostgreSQL's jsonb writes a storable number: no exponent, no minus before zero, digits after the point kept.
 QByteArray plainNumber(QByteArrayView number);
 
+// What may stand between the parts of a JSON text.
+constexpr bool isBlank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
 // Appends a JSON string with quotes; only what must be escaped is.
 void appendString(QByteArray &out, QByteArrayView utf8);
 // What some programs begin a text in UTF-8 with; RFC 8259 lets readers pass over it.

@@ -63,8 +63,8 @@ QByteArray formatJson(LogLevel level, const char *area, const QString &message, 
     QByteArray line = withHead();
     if (line.size() <= kMaxText)
         return line;
-    for (auto it = fields.begin(); it != fields.end(); ++it)
-        *it = cutValue(*it);
+    for (QJsonValueRef value : fields)
+        value = cutValue(value);
     head.insert(u"message"_s, message.size() > kMaxValue ? message.left(kMaxValue) + kCutMark : message);
     head.insert(u"cut"_s, true);
     line = withHead();
@@ -130,7 +130,7 @@ void setUp(LogFormat format, LogLevel level)
 {
     g_format = format;
     g_level = level;
-    // Whoever reads our output may go: that is an error to write, not the end of a server.
+    // The reader of our output may go: that is an error to write, not the end of a server.
     std::signal(SIGPIPE, SIG_IGN);
     qInstallMessageHandler(fromQt);
 }

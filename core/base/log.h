@@ -6,14 +6,13 @@
 #include <QJsonObject>
 #include <QString>
 
-namespace entvas {
-
 // Structured log lines on standard error, one per record and at most LogSink::kMaxLine bytes; control characters are
 // escaped, and what is longer is cut with a mark. Text for a terminal:
 // "12:00:00.123 info    ingest: committed batch events=3"; JSON otherwise: {"time":…,"level":…,"area":…,"message":…,…}.
 // Also takes over Qt's own messages. Safe from any thread. A standard error that takes nothing, or is closed, neither
 // stops nor ends the process: see LogSink.
-namespace log {
+namespace entvas::log {
+
 void setUp(LogFormat format, LogLevel level);
 void debug(const char *area, const QString &message, const QJsonObject &fields = {});
 void info(const char *area, const QString &message, const QJsonObject &fields = {});
@@ -40,6 +39,4 @@ const char *nameOf(LogLevel level);
 // The line itself, for tests.
 QByteArray format(LogFormat format, LogLevel level, const char *area, const QString &message, const QJsonObject &fields,
                   qint64 nowMs);
-} // namespace log
-
-} // namespace entvas
+} // namespace entvas::log

@@ -14,16 +14,16 @@ namespace entvas {
 class LogSink
 {
 public:
-    // Lines up to this go into a pipe in one piece, whoever else writes into it (POSIX).
+    // Lines up to this go into a pipe in one piece, also beside other writers (POSIX).
     static constexpr qsizetype kMaxLine = PIPE_BUF;
     static constexpr std::chrono::milliseconds kPatience{100}; // for a reader that takes nothing, …
     static constexpr std::chrono::seconds kImpatient{10};      // … once in so long
 
     explicit LogSink(int descriptor) : m_descriptor(descriptor) {}
 
-    // `line` ends in a line feed. False: nobody took it.
+    // `line` ends in a line feed. False: it was not taken.
     bool write(QByteArrayView line);
-    // Lines that nobody took since the last call.
+    // Lines that were not taken since the last call.
     quint64 takeDropped();
 
 private:

@@ -9,7 +9,7 @@
 // server/gate/qtcompat.h. Templates, so that core needs none of the modules that this is about.
 namespace entvas::qtcompat {
 
-// The signal by which a QWebSocket tells an error; renamed in Qt 6.5.
+// The signal by which a QWebSocket reports an error; renamed in Qt 6.5.
 template <class WebSocket>
 constexpr auto webSocketError()
 {
@@ -33,8 +33,8 @@ void setUtc(DateTimeEdit *edit)
 #endif
 }
 
-// The HTTP status of an upgrade that the server refused, 0 when there was none. QWebSocket tells it in its error text
-// only; since Qt 6.7 it looks into a 401 itself, and tells which challenge it can't answer.
+// The HTTP status of an upgrade that the server refused, 0 when there was none. QWebSocket gives it in its error text
+// only; since Qt 6.7 it looks into a 401 itself, and says which challenge it can't answer.
 inline int upgradeStatus(const QString &errorText)
 {
     static const QRegularExpression number(QStringLiteral("status code: (\\d{3})"));

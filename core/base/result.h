@@ -25,7 +25,7 @@ enum class Fault {
 struct Failure {
     Fault kind = Fault::Internal;
     QString text;
-    // What callers over the network hear in its place, where it names users, addresses or tables. Empty: the text.
+    // What callers over the network get in its place, where it names users, addresses or tables. Empty: the text.
     QString outside = {};
 
     const QString &forCallers() const { return outside.isEmpty() ? text : outside; }

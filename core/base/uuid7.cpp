@@ -7,12 +7,12 @@ namespace entvas {
 
 namespace {
 
-constexpr qint64 kMaxMs = (qint64(1) << 48) - 1;
+constexpr qint64 kMaxTimeMs = (qint64(1) << 48) - 1;
 constexpr quint32 kMaxCounter = 0xfff;
 
 QUuid compose(qint64 ms, quint32 counter, quint64 random)
 {
-    const auto time = static_cast<quint64>(std::clamp<qint64>(ms, 0, kMaxMs));
+    const auto time = static_cast<quint64>(std::clamp<qint64>(ms, 0, kMaxTimeMs));
     const auto byte = [random](int shift) { return static_cast<uchar>(random >> shift); };
     return QUuid(static_cast<uint>(time >> 16), static_cast<ushort>(time & 0xffff),
                  static_cast<ushort>(0x7000 | (counter & kMaxCounter)), static_cast<uchar>(0x80 | (byte(56) & 0x3f)),
@@ -33,7 +33,7 @@ quint64 Uuid7Generator::randomBits()
 
 QUuid Uuid7Generator::next(qint64 nowMs)
 {
-    const qint64 now = std::clamp<qint64>(nowMs, 0, kMaxMs);
+    const qint64 now = std::clamp<qint64>(nowMs, 0, kMaxTimeMs);
     if (now > m_lastMs || now < m_lastMs - kStandStillMs) {
         m_lastMs = now;
         m_counter = 0;

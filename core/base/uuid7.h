@@ -8,7 +8,7 @@ namespace entvas {
 // RFC 9562 version 7 identifiers: 48 bits of Unix milliseconds, then a 12-bit counter that keeps ids made in the same
 // millisecond in order (it runs over into the next millisecond), then 62 random bits from the system's generator.
 // Each id is greater than the one before, also when the clock steps back a little: time then stands still until it
-// catches up. Further back it follows, so that ids always tell the time of receipt.
+// catches up. Further back it follows, so that ids always hold the time of receipt.
 // Not thread-safe: one generator per thread.
 class Uuid7Generator
 {

@@ -10,7 +10,7 @@ namespace {
 
 constexpr qsizetype kLongestName = 256;
 
-// The name of the zone that a zone file or a link to one is about; empty where its place does not tell.
+// The name of the zone that a zone file or a link to one is about; empty where its place does not say.
 QByteArray nameOfFile(const QByteArray &path)
 {
     const QByteArray file = QFile::encodeName(QFileInfo(QFile::decodeName(path)).canonicalFilePath());

@@ -1,4 +1,4 @@
-#include "core/cube/livecube.h"
+#include "core/cube/countrow.h"
 
 #include <algorithm>
 

@@ -1,21 +1,12 @@
 #include "core/cube/cubeview.h"
 
+#include "core/base/floor.h"
+
 #include <algorithm>
 
 namespace entvas {
 
 namespace {
-
-constexpr qint64 floorTo(qint64 ms, qint64 step)
-{
-    const qint64 rest = ms % step;
-    return ms - (rest < 0 ? rest + step : rest);
-}
-
-constexpr qint64 ceilTo(qint64 ms, qint64 step)
-{
-    return floorTo(ms + step - 1, step);
-}
 
 // Sums spans of a cube into groups of series.
 class Summer

@@ -1,5 +1,8 @@
 #include "core/cube/livecube.h"
 
+#include "core/base/floor.h"
+#include "core/base/isotime.h"
+
 #include <algorithm>
 #include <QSet>
 
@@ -7,13 +10,7 @@ namespace entvas {
 
 namespace {
 
-constexpr qint64 floorDiv(qint64 a, qint64 b)
-{
-    return a / b - (a % b < 0 ? 1 : 0);
-}
-
-constexpr qint64 kMaxEpochSecond = 253'402'300'800; // the year 10000: beyond it no clock is right
-constexpr qint64 kMaxCount = qint64(1) << 53;       // what every JSON reader holds exactly
+constexpr qint64 kMaxCount = qint64(1) << 53; // what every JSON reader holds exactly
 
 QString other()
 {

@@ -1,86 +1,17 @@
 #pragma once
 
 #include "core/base/result.h"
-#include "core/model/event.h"
+#include "core/cube/countrow.h"
+#include "core/cube/cubesnapshot.h"
 
-#include <array>
 #include <deque>
-#include <limits>
 #include <QHash>
 #include <span>
-#include <vector>
 
 namespace entvas {
 
-using SeriesIndex = quint16;
-
-// `count` more events of `series` in the second that starts at `epochSecond` (seconds since 1970, UTC).
-struct Cell {
-    qint64 epochSecond = 0;
-    SeriesIndex series = 0;
-    quint32 count = 0;
-    bool operator==(const Cell &) const = default;
-};
-
-// The four resolutions kept at the same time. Every tier counts every event that falls into its time.
-enum class Tier { Second, Minute, Quarter, Day };
-inline constexpr std::array<qint64, 4> kTierStepMs{1'000, 60'000, 900'000, 86'400'000};
-inline constexpr std::array<qint64, 4> kTierBuckets{600, 8 * 1440, 92 * 96,
-                                                    36'525}; // 10 min, 8 days, 92 days, a century
-// How far ahead of now a bucket may lie, as the clocks of several servers differ.
-inline constexpr std::array<qint64, 4> kTierAheadMs{60'000, 86'400'000, 7 * 86'400'000LL,
-                                                    std::numeric_limits<qint64>::max()};
-inline constexpr std::array<Tier, 4> kTiers{Tier::Second, Tier::Minute, Tier::Quarter, Tier::Day};
-
-// One tier as columns of equal length: bucket fromMs + bucket[i]*stepMs has count[i] events of series[i].
-struct TierColumns {
-    qint64 stepMs = 0;
-    qint64 fromMs = 0;
-    QList<qint32> bucket;
-    QList<SeriesIndex> series;
-    QList<qint64> count;
-};
-
-struct CubeSnapshot {
-    QStringList dimensions; // "eventType", then metadata keys
-    QList<SeriesKey> series;
-    QList<TierColumns> tiers; // by rising step
-};
-
-// Counts of one bucket by series: sorted pairs while few series are present, a plain row once that is smaller.
-class CountRow
-{
-public:
-    void add(SeriesIndex series, quint64 count);
-    quint64 at(SeriesIndex series) const;
-    bool isEmpty() const { return m_count.empty(); }
-    // Adds sign * count to sums[group[series]]; every series must be below group.size().
-    void sumInto(std::span<const SeriesIndex> group, std::span<qint64> sums, qint64 sign = 1) const;
-    template <class F>
-    void forEach(F &&visit) const
-    {
-        for (std::size_t i = 0; i < m_count.size(); ++i) {
-            const SeriesIndex series = m_dense ? static_cast<SeriesIndex>(i) : m_series[i];
-            if (const quint64 count = m_count[i] + high(series))
-                visit(series, count);
-        }
-    }
-    // Series s becomes to[s]; those that meet are added up.
-    void remap(std::span<const SeriesIndex> to);
-    void shrink();
-    std::size_t bytes() const;
-
-private:
-    quint32 &slot(SeriesIndex series);
-    quint64 high(SeriesIndex series) const;
-    std::vector<SeriesIndex> m_series;                   // rising; empty when dense
-    std::vector<quint32> m_count;                        // lower 32 bits: only a day of a flood needs more
-    std::vector<std::pair<SeriesIndex, quint64>> m_high; // what does not fit, as multiples of 2^32
-    bool m_dense = false;
-};
-
 // Counts of events by series and time of receipt, in four tiers. Lives in one thread; copied by value between them.
-// The same class on server and desktop: whatever the server adds, it sends as cells, and both are equal again.
+// The same class on server and desktop: what the server adds it sends as cells, and both are equal again.
 class LiveCube
 {
 public:
@@ -110,7 +41,7 @@ public:
     void add(std::span<const Cell> cells);
     // Adds to one tier only: for warming up from stored counts. Days also carry the total.
     void addToTier(Tier tier, qint64 bucketMs, SeriesIndex series, quint64 count);
-    // What was changed by other means than add() can't be told as a delta: raises generation().
+    // What was changed by other means than add() can't be sent as a delta: raises generation().
     void startOver() { ++m_generation; }
     // Housekeeping, between batches: forgets what is older than the tiers keep, counted back from `nowMs`; when the
     // series are at the cap (and at most every kFoldEveryMs) merges the rarest values of the widest dimension into

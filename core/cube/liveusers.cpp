@@ -1,5 +1,8 @@
 #include "core/cube/liveusers.h"
 
+#include "core/base/floor.h"
+#include "core/base/isotime.h"
+
 #include <algorithm>
 
 namespace entvas {
@@ -10,25 +13,9 @@ namespace {
 
 constexpr std::size_t kDay = LiveUsers::kTiers - 1;
 constexpr std::size_t kNodeBytes = 48 + sizeof(qint64) + sizeof(UserSketch); // of a map, and what allocation adds
-constexpr qint64 kMaxEpochSecond = 253'402'300'800;                          // the year 10000
 // Far ahead of now, per tier: as LiveCube has it.
 constexpr std::array<qint64, LiveUsers::kTiers> kAheadMs{60'000, 86'400'000, 7 * 86'400'000LL, 7 * 86'400'000LL,
                                                          std::numeric_limits<qint64>::max()};
-
-constexpr qint64 floorDiv(qint64 a, qint64 b)
-{
-    return a / b - (a % b < 0 ? 1 : 0);
-}
-
-constexpr qint64 floorTo(qint64 ms, qint64 step)
-{
-    return floorDiv(ms, step) * step;
-}
-
-constexpr qint64 ceilTo(qint64 ms, qint64 step)
-{
-    return floorTo(ms + step - 1, step);
-}
 
 bool put(UserSketch &sketch, UserHash user)
 {

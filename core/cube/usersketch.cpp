@@ -165,7 +165,7 @@ bool UserSketch::addToSet(UserHash user)
     if (size == kMaxExact) {
         makeDense();
         addToRegisters(user);
-        return true; // the set had to go: another picture, whatever the registers say
+        return true; // the set had to go: another sketch, even if no register changed
     }
     if (m_bytes.size() + kUserHashBytes > m_bytes.capacity()) // by a quarter: there are thousands of small ones
         m_bytes.reserve((size + 1 + size / 4) * kUserHashBytes);

@@ -35,7 +35,7 @@ public:
     // Of the stored form: the largest that parse() takes.
     static constexpr qsizetype kMaxStored = 3 + (qsizetype(1) << kMaxPrecision) * 7 / 2;
 
-    // False when nothing changed: the user is known, or can't be told from those that are.
+    // False when nothing changed: the user is known, or can't be distinguished from those that are.
     bool add(UserHash user);
     bool covers(UserHash user) const; // add() would change nothing
     void merge(const UserSketch &other);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/file/gzippieces.h"
+#include "core/file/gzip.h"
 #include "core/file/importedevent.h"
 
 #include <memory>

@@ -1,18 +1,10 @@
 // Where a record of CSV, or an element of a JSON array, begins and ends.
+#include "core/base/jsontext.h"
 #include "core/file/eventfile.h"
 
 using namespace Qt::StringLiterals;
 
 namespace entvas {
-
-namespace {
-
-bool isBlank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-} // namespace
 
 // Line ends within quotes belong to the field.
 Result<std::optional<QByteArray>> EventFile::csvRecord()
@@ -114,7 +106,7 @@ Result<std::optional<QByteArray>> EventFile::arrayElement()
         needsMore = true;
         qsizetype at = m_at;
         int commas = 0;
-        for (; at < m_buffer.size() && (isBlank(m_buffer.at(at)) || m_buffer.at(at) == ','); ++at)
+        for (; at < m_buffer.size() && (json::isBlank(m_buffer.at(at)) || m_buffer.at(at) == ','); ++at)
             commas += m_buffer.at(at) == ',';
         if (at == m_buffer.size())
             continue;

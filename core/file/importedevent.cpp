@@ -18,14 +18,9 @@ namespace {
 constexpr qint64 kIdDriftMs = 60'000; // that an id of ours may be off its time of receipt
 constexpr int kMaxIdBytes = 512;
 
-bool isBlank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 qsizetype afterBlanks(QByteArrayView text, qsizetype at)
 {
-    while (at < text.size() && isBlank(text[at]))
+    while (at < text.size() && json::isBlank(text[at]))
         ++at;
     return at;
 }
@@ -147,7 +142,7 @@ qsizetype jsonValueEnd(QByteArrayView text, qsizetype from)
         return stringEnd(text, from);
     if (text[from] != '{' && text[from] != '[') {
         qsizetype at = from;
-        while (at < text.size() && !isBlank(text[at]) && text[at] != ',' && text[at] != '}' && text[at] != ']')
+        while (at < text.size() && !json::isBlank(text[at]) && text[at] != ',' && text[at] != '}' && text[at] != ']')
             ++at;
         return at;
     }

@@ -19,6 +19,7 @@ public:
     std::optional<DatabaseLock> lock;
     SqlDirectory store;
     QString subject = cliSubject();
+    bool isHeld = false;
 };
 
 Admin::Admin(const DatabaseUrl &database) : d(std::make_unique<Private>(database)) {}
@@ -30,14 +31,16 @@ Result<void> Admin::open(bool mayCreate)
     if (const auto there = mayCreate ? Result<void>() : mustExist(d->database); !there)
         return there;
     const Result<DatabaseLock> lock = DatabaseLock::take(d->database);
-    if (!lock && lock.failure().kind == Fault::Denied)
-        return lock.failure();
+    d->isHeld = !lock && lock.failure().kind == Fault::Unavailable;
     if (!lock)
-        return {lock.failure().kind, lock.failure().text +
-                                         u" Stop it first: a SQLite file has one writer. Or do it in its window, under "
-                                         "\"Keys and access…\", or through its address (POST /admin/keys)."_s};
+        return lock.failure();
     d->lock = lock.value();
     return d->store.open(mayCreate);
+}
+
+bool Admin::isHeld() const
+{
+    return d->isHeld;
 }
 
 Result<Directory> Admin::directory()
@@ -45,9 +48,19 @@ Result<Directory> Admin::directory()
     return d->store.read();
 }
 
-Result<Acted> Admin::act(const DirectoryAct &act)
+Result<AdminResult> Admin::act(const AdminCommand &command)
 {
-    return d->store.act(act, {d->subject, {}, SystemClock().nowMs()});
+    return d->store.act(command, {d->subject, {}, SystemClock().nowMs()});
+}
+
+Result<AdminAnswer> Admin::carryOut(const AdminAct &act, const AdminWords &words)
+{
+    const qint64 now = SystemClock().nowMs();
+    const Result<AdminCommand> command = readWords(act, words, now);
+    if (!command)
+        return command.failure();
+    const Result<AdminResult> result = d->store.act(*command, {d->subject, {}, now});
+    return result ? Result<AdminAnswer>(answerTo(*command, *result, now)) : result.failure();
 }
 
 Result<QList<AuditRecord>> Admin::audit(const AuditQuery &query)
@@ -57,22 +70,25 @@ Result<QList<AuditRecord>> Admin::audit(const AuditQuery &query)
 
 Result<void> Admin::createProject(const Project &project)
 {
-    const Result<Acted> made = act(CreateProject{project});
+    const Result<AdminResult> made = act({u"project.create"_s, {{u"id"_s, project.id}, {u"name"_s, project.name}}});
     return made ? Result<void>() : Result<void>(made.failure());
 }
 
 Result<NewApiKey> Admin::createKey(const QString &project, KeyRole role, const QString &name, qint64 expiresAtMs)
 {
-    const qint64 now = SystemClock().nowMs();
-    // One that has ended is no use, but somebody may want to try what it then says.
-    NewApiKey made = makeApiKey(project, role, name, expiresAtMs == 0 ? now : std::min(now, expiresAtMs), expiresAtMs);
-    const Result<Acted> added = act(CreateKey{made.key});
-    return added ? Result<NewApiKey>(made) : added.failure();
+    AdminCommand command{u"key.create"_s, {{u"project"_s, project}, {u"role"_s, roleName(role)}, {u"name"_s, name}}};
+    qint64 now = SystemClock().nowMs();
+    if (expiresAtMs != 0) {
+        command.times.insert(u"expires"_s, expiresAtMs);
+        now = std::min(now, expiresAtMs);
+    }
+    const Result<AdminResult> made = d->store.act(command, {d->subject, {}, now});
+    return made ? Result<NewApiKey>(NewApiKey{made->key, made->text}) : made.failure();
 }
 
 Result<void> Admin::revokeKey(const QString &id)
 {
-    const Result<Acted> revoked = act(RevokeKey{id});
+    const Result<AdminResult> revoked = act({u"key.revoke"_s, {{u"id"_s, id}}});
     return revoked ? Result<void>() : Result<void>(revoked.failure());
 }
 

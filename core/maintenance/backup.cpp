@@ -17,12 +17,7 @@ namespace entvas {
 
 namespace {
 
-constexpr qint64 kStepRows = 256; // between two words about how far it is
-
-Failure stopped()
-{
-    return {Fault::Internal, u"Stopped, as asked: nothing was changed."_s};
-}
+constexpr qint64 kStepRows = 256; // between two reports of progress
 
 Result<int> schemaOf(SqlConnection &connection)
 {
@@ -41,7 +36,7 @@ struct Part {
 };
 
 Result<void> writeTable(SqlConnection &connection, BackupWriter &writer, const Part &part, qint64 expected,
-                        qint64 before, qint64 total, const CareStep &step)
+                        qint64 before, qint64 total, const MaintenanceStep &step)
 {
     QStringList names;
     for (const TableColumn &column : part.columns)
@@ -70,7 +65,43 @@ Result<void> writeTable(SqlConnection &connection, BackupWriter &writer, const P
     return {};
 }
 
+// What is kept of each table, and how much of it there is.
+Result<void> countTables(SqlConnection &connection, QList<Part> &parts, BackupEnd &end)
+{
+    for (const QString &table : keptTables()) {
+        const Result<QList<TableColumn>> columns = columnsOf(connection, table);
+        if (!columns)
+            return columns.failure();
+        if (columns->isEmpty())
+            continue; // a later schema has it
+        const Result<qint64> count = countRows(connection, table);
+        const Result<qint64> sum = count ? sumCounts(connection, table, *columns) : count;
+        if (!sum)
+            return sum.failure();
+        end.rows.insert(table, *count);
+        if (*sum != 0)
+            end.sums.insert(table, *sum);
+        parts.append({table, *columns});
+    }
+    return {};
+}
+
+Result<void> readProjects(SqlConnection &connection, QStringList &ids)
+{
+    const Result<Rows> projects = connection.run(u"projects"_s);
+    if (!projects)
+        return projects.failure();
+    while ((*projects)->next())
+        ids.append((*projects)->value(0).toString());
+    return connection.ended(*projects);
+}
+
 } // namespace
+
+Failure stopped()
+{
+    return {Fault::Internal, u"Stopped, as asked: nothing was changed."_s};
+}
 
 int newestSchema(DatabaseUrl::Kind kind)
 {
@@ -78,13 +109,13 @@ int newestSchema(DatabaseUrl::Kind kind)
     return migrations.isEmpty() ? 0 : migrations.last().left(3).toInt();
 }
 
-Result<BackupReport> writeBackup(const DatabaseUrl &database, QIODevice *device, const CareStep &step)
+Result<BackupReport> writeBackup(const DatabaseUrl &database, QIODevice *device, const MaintenanceStep &step)
 {
     SqlConnection connection(forReading(database));
     connection.watchAnswers();
     if (const Result<void> opened = connection.open(); !opened)
         return opened.failure();
-    // Read to the end as one reads a book: neither a timeout nor a write of ours may come in between.
+    // Read to the end in one go: neither a timeout nor a write of ours may come in between.
     Transaction transaction(connection);
     if (const Result<void> begun = transaction.begin(u"begin_snapshot"_s); !begun)
         return begun.failure();
@@ -101,35 +132,15 @@ Result<BackupReport> writeBackup(const DatabaseUrl &database, QIODevice *device,
 
     BackupReport report;
     QList<Part> parts;
-    for (const QString &table : keptTables()) {
-        const Result<QList<TableColumn>> columns = columnsOf(connection, table);
-        if (!columns)
-            return columns.failure();
-        if (columns->isEmpty())
-            continue; // a later schema has it
-        const Result<qint64> count = countRows(connection, table);
-        const Result<qint64> sum = count ? sumCounts(connection, table, *columns) : count;
-        if (!sum)
-            return sum.failure();
-        report.end.rows.insert(table, *count);
-        if (*sum != 0)
-            report.end.sums.insert(table, *sum);
-        parts.append({table, *columns});
-    }
+    if (const Result<void> counted = countTables(connection, parts, report.end); !counted)
+        return counted.failure();
     report.head = {*schema,
                    QStringLiteral(ENTVAS_VERSION),
                    QString::fromLatin1(isoFromMs(SystemClock().nowMs())),
                    connection.dialect().name,
                    {}};
-    {
-        const Result<Rows> projects = connection.run(u"projects"_s);
-        if (!projects)
-            return projects.failure();
-        while ((*projects)->next())
-            report.head.projects.append((*projects)->value(0).toString());
-        if (const Result<void> ended = connection.ended(*projects); !ended)
-            return ended.failure();
-    }
+    if (const Result<void> named = readProjects(connection, report.head.projects); !named)
+        return named.failure();
 
     BackupWriter writer(device);
     if (const auto begun = writer.begin(report.head); !begun)
@@ -149,7 +160,7 @@ Result<BackupReport> writeBackup(const DatabaseUrl &database, QIODevice *device,
     return report;
 }
 
-Result<BackupReport> checkBackup(QIODevice *device, const QString &name, const CareStep &step)
+Result<BackupReport> checkBackup(QIODevice *device, const QString &name, const MaintenanceStep &step)
 {
     BackupReader reader(device, name);
     // Both kinds have the same migrations.
@@ -161,7 +172,7 @@ Result<BackupReport> checkBackup(QIODevice *device, const QString &name, const C
         if (!item)
             return item.failure();
         if (item->kind == BackupReader::Item::Kind::End) {
-            (void)step(reader.end().allRows(), -1); // whoever shows it shows all of it
+            (void)step(reader.end().allRows(), -1); // the progress ends at all of it
             return BackupReport{*head, reader.end(), reader.packedBytes(), {}};
         }
         if (rows % kStepRows == 0 && !step(rows, -1))

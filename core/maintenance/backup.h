@@ -8,7 +8,8 @@
 namespace entvas {
 
 // How many rows are done, of how many; false ends the work: the failure then says "stopped" (Fault::Internal).
-using CareStep = std::function<bool(qint64 done, qint64 total)>;
+using MaintenanceStep = std::function<bool(qint64 done, qint64 total)>;
+Failure stopped();
 
 struct BackupReport {
     BackupHead head;
@@ -19,9 +20,9 @@ struct BackupReport {
 
 // Writes one consistent snapshot of the database into the device while servers go on working. Memory for one row.
 // Fault::Configuration when the database is newer than this program or has no schema yet.
-Result<BackupReport> writeBackup(const DatabaseUrl &database, QIODevice *device, const CareStep &step);
+Result<BackupReport> writeBackup(const DatabaseUrl &database, QIODevice *device, const MaintenanceStep &step);
 // Reads a backup from its beginning to its end.
-Result<BackupReport> checkBackup(QIODevice *device, const QString &name, const CareStep &step);
+Result<BackupReport> checkBackup(QIODevice *device, const QString &name, const MaintenanceStep &step);
 
 // What a database holds that a restore would replace; zeros for one without a schema.
 struct Holdings {
@@ -36,10 +37,10 @@ struct Holdings {
 Result<Holdings> readHoldings(const DatabaseUrl &database);
 
 // Replaces all that the database holds by the backup, or changes nothing: PostgreSQL in one transaction, SQLite in a
-// new file that takes the old one's place at the end. A backup of an older schema is brought up to date. Nobody else
-// may use the database meanwhile.
+// new file that takes the old one's place at the end. A backup of an older schema is brought up to date. No other
+// program may use the database meanwhile.
 Result<BackupReport> restoreBackup(const DatabaseUrl &database, QIODevice *device, const QString &name, qint64 rows,
-                                   const CareStep &step);
+                                   const MaintenanceStep &step);
 
 // The newest schema that this program knows for a kind of database.
 int newestSchema(DatabaseUrl::Kind kind);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/file/gzipstream.h"
+#include "core/file/gzip.h"
 
 #include <QCryptographicHash>
 #include <QMap>

@@ -8,7 +8,7 @@
 #include "core/store/connection/ownership.h"
 #include "core/store/connection/sqlconnection.h"
 #include "core/store/events/clocktrust.h"
-#include "core/store/events/sqlstore.h"
+#include "core/store/events/sql/sqlstore.h"
 
 #include <algorithm>
 #include <limits>
@@ -16,6 +16,12 @@
 using namespace Qt::StringLiterals;
 
 namespace entvas {
+
+Failure noProject(const QString &id, const DatabaseUrl &database)
+{
+    return {Fault::NotFound,
+            u"There is no project %1 in %2. Make it: entvas projects create %1"_s.arg(id, database.display())};
+}
 
 class BulkStore::Private
 {
@@ -31,7 +37,7 @@ public:
 
     Result<void> mustHave(const QString &id)
     {
-        const Result<Directory> directory = store.directory();
+        const Result<Directory> directory = store.directory().read();
         if (!directory)
             return directory.failure();
         const auto &projects = directory.value().projects;
@@ -41,11 +47,19 @@ public:
                 others << one.id;
         if (others.size() < projects.size())
             return {};
-        return {Fault::NotFound,
-                u"There is no project %1 in %2. Make it: entvas projects create %1"_s.arg(id, database.display())};
+        return noProject(id, database);
+    }
+
+    Failure inUse(const Failure &why)
+    {
+        isHeld = why.kind == Fault::Unavailable;
+        held = why;
+        return {why.kind, why.text + u" Stop it first: a SQLite file has one writer."_s};
     }
 
     DatabaseUrl database;
+    bool isHeld = false;
+    Failure held;
     QString self = Uuid7Generator().next(SystemClock().nowMs()).toString(QUuid::WithoutBraces);
     std::optional<DatabaseLock> lock;
     SqlStore store;
@@ -65,7 +79,7 @@ Result<void> BulkStore::open(const QString &project, bool mayCreate)
         SqlConnection connection(d->database);
         Result<void> there = mustExist(d->database);
         if (const Result<void> free = DatabaseLock::probe(d->database); there && !free)
-            return {free.failure().kind, free.failure().text + u" Stop it first: a SQLite file has one writer."_s};
+            return d->inUse(free.failure());
         if (there)
             there = connection.open();
         if (there)
@@ -75,14 +89,16 @@ Result<void> BulkStore::open(const QString &project, bool mayCreate)
     }
     const Result<DatabaseLock> lock = DatabaseLock::take(d->database);
     if (!lock)
-        return {lock.failure().kind, lock.failure().text + u" Stop it first: a SQLite file has one writer."_s};
+        return d->inUse(lock.failure());
     d->lock = lock.value();
-    for (const auto step : {&SqlStore::open, &SqlStore::migrate, &SqlStore::beginBulk})
+    for (const auto step : {&SqlStore::open, &SqlStore::migrate})
         if (const Result<void> done = (d->store.*step)(); !done)
             return done;
+    if (const Result<void> begun = d->store.bulk().begin(); !begun)
+        return begun;
     if (const Result<void> known = d->mustHave(project); !known)
         return known;
-    const auto series = d->store.readSeries(project);
+    const auto series = d->store.reader().readSeries(project);
     if (!series)
         return series.failure();
     for (const SeriesKey &key : series.value())
@@ -95,10 +111,16 @@ Result<void> BulkStore::openToLook(const QString &project)
     d->project = project;
     if (const Result<void> there = mustExist(d->database); !there)
         return there;
-    for (const auto step : {&SqlStore::open, &SqlStore::checkVersion})
-        if (const Result<void> done = (d->store.*step)(); !done)
-            return done;
+    if (const Result<void> opened = d->store.open(); !opened)
+        return opened;
+    if (const Result<void> known = d->store.bulk().checkVersion(); !known)
+        return known;
     return d->mustHave(project);
+}
+
+std::optional<Failure> BulkStore::heldBecause() const
+{
+    return d->isHeld ? std::optional(d->held) : std::nullopt;
 }
 
 bool BulkStore::isThere() const
@@ -108,7 +130,7 @@ bool BulkStore::isThere() const
 
 Result<qint64> BulkStore::countExisting(const QList<QUuid> &ids)
 {
-    return d->store.countExisting(d->project, ids);
+    return d->store.writer().countExisting(d->project, ids);
 }
 
 QStringList BulkStore::otherProjects() const
@@ -128,7 +150,7 @@ bool BulkStore::isSqlite() const
 
 Result<bool> BulkStore::hasEvents()
 {
-    return d->store.hasEvents(d->project);
+    return d->store.bulk().hasEvents(d->project);
 }
 
 Result<BulkStore::Appended> BulkStore::append(EventBatch events)
@@ -141,7 +163,7 @@ Result<BulkStore::Appended> BulkStore::append(EventBatch events)
     AppendJob job;
     job.project = d->project;
     job.events = std::move(events);
-    const auto stored = d->store.appendMissing({job});
+    const auto stored = d->store.writer().appendMissing({job});
     if (!stored)
         return stored.failure();
     Appended appended;
@@ -158,36 +180,37 @@ Result<BulkStore::Appended> BulkStore::append(EventBatch events)
 Result<bool> BulkStore::tidy()
 {
     // As the data themselves tell the time: a clock that is ahead would sum up what shall be shown by the minute.
-    const Result<qint64> newest = d->store.newestCount(std::numeric_limits<qint64>::max());
+    const Result<qint64> newest = d->store.housekeeping().newestCount(std::numeric_limits<qint64>::max());
     if (!newest)
         return newest.failure();
-    return d->store.upkeep({std::min(SystemClock().nowMs(), *newest + ClockTrust::kPauseMs), 0, true, true});
+    return d->store.housekeeping().step(
+        {std::min(SystemClock().nowMs(), *newest + ClockTrust::kPauseMs), 0, true, true});
 }
 
 Result<void> BulkStore::finish()
 {
-    return d->store.endBulk();
+    return d->store.bulk().end();
 }
 
 Result<qint64> BulkStore::countBefore(qint64 receivedAtMs)
 {
-    return d->store.countEventsBefore(d->project, receivedAtMs);
+    return d->store.bulk().countEventsBefore(d->project, receivedAtMs);
 }
 
 Result<int> BulkStore::dropBefore(qint64 receivedAtMs)
 {
-    return d->store.dropEventsBefore(d->project, receivedAtMs);
+    return d->store.bulk().dropEventsBefore(d->project, receivedAtMs);
 }
 
 Result<BulkStore::Space> BulkStore::space()
 {
-    const auto space = d->store.space();
+    const auto space = d->store.bulk().space();
     return space ? Result<Space>(Space{space.value().bytes, space.value().freeBytes}) : space.failure();
 }
 
 Result<void> BulkStore::compactFile()
 {
-    return d->store.compactFile();
+    return d->store.bulk().compactFile();
 }
 
 } // namespace entvas

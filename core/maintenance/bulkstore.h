@@ -7,8 +7,12 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace entvas {
+
+// Fault::NotFound, for people.
+Failure noProject(const QString &id, const DatabaseUrl &database);
 
 // A database for the commands that bring whole histories in or take old events out: `seed`, `import`, `retention`.
 // Used in one thread; blocks while the database works. What was appended is there and counted as if senders had posted
@@ -26,6 +30,8 @@ public:
     // First of all: opens the database, brings it up to date and looks for the project. Fault::NotFound when it has
     // none of that name, Fault::Configuration when there is no database yet and it may not be made.
     Result<void> open(const QString &project, bool mayCreate = true);
+    // open() failed because another program has the SQLite file: what its lock said.
+    std::optional<Failure> heldBecause() const;
     // Whether there is a database to open; always, for PostgreSQL.
     bool isThere() const;
     // In its place, to look only: changes nothing, and works beside a server. Fault::Configuration when there is no

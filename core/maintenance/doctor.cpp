@@ -263,7 +263,7 @@ void lookAtPort(const Settings &settings, const Tell &tell)
     const QString where = u"%1 port %2"_s.arg(settings.host, QString::number(settings.port));
     const bool isTls = !settings.tlsCertFile.isEmpty();
     QSslSocket socket;
-    socket.setPeerVerifyMode(QSslSocket::VerifyNone); // nothing is told to it, and it is asked for its name only
+    socket.setPeerVerifyMode(QSslSocket::VerifyNone); // nothing is sent to it; only its name is looked at
     if (isTls)
         socket.connectToHostEncrypted(host, settings.port);
     else

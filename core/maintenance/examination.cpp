@@ -29,7 +29,7 @@ Result<void> each(SqlConnection &connection, const QString &statement, const Tak
     return connection.ended(*rows);
 }
 
-Result<void> lookAtIndexes(SqlConnection &connection, Examination &found)
+Result<void> examineIndexes(SqlConnection &connection, Examination &found)
 {
     Result<QMap<QString, QString>> expected = expectedIndexes(connection, found.schema);
     if (!expected)
@@ -44,7 +44,7 @@ Result<void> lookAtIndexes(SqlConnection &connection, Examination &found)
     return done;
 }
 
-Result<void> lookAtTables(SqlConnection &connection, Examination &found)
+Result<void> examineTables(SqlConnection &connection, Examination &found)
 {
     const Result<QMap<QString, QStringList>> expected = expectedTables(connection, found.schema);
     if (!expected)
@@ -81,7 +81,7 @@ Result<void> open(std::unique_ptr<SqlConnection> &connection, const DatabaseUrl 
 }
 
 // Of one moment: events and their counts are written together.
-Result<void> lookAtContent(SqlConnection &connection, Examination &found)
+Result<void> examineContent(SqlConnection &connection, Examination &found)
 {
     Transaction moment(connection);
     if (const auto begun = moment.begin(u"begin_snapshot"_s); !begun)
@@ -112,34 +112,12 @@ Result<void> lookAtContent(SqlConnection &connection, Examination &found)
                 [&](const QSqlQuery &row) { found.oldestEventMs = row.value(0).toLongLong(); });
 }
 
-} // namespace
-
-Result<Examination> examine(const DatabaseUrl &database)
+// Versions, clock, size and connections of the server, and the Entvas servers among these.
+Result<void> examineServer(SqlConnection &connection, Examination &found)
 {
-    const bool isSqlite = database.kind == DatabaseUrl::Kind::Sqlite;
-    Examination found;
-    std::unique_ptr<SqlConnection> opened;
-    if (const auto done = open(opened, database, found); !done)
-        return done.failure();
-    SqlConnection &connection = *opened;
-    (void)connection.execute(u"SET statement_timeout = 0"_s); // SQLite knows no such thing, and needs none
-    const Result<void> writes = connection.checkWritable();
-    if (!writes && !isReadOnly(connection.lastError()))
-        return writes.failure();
-    found.isReadOnly = found.isReadOnly || !writes;
-    const Result<Pooling> pooling = poolingOf(connection, database);
-    if (!pooling)
-        return pooling.failure();
-    found.pooling = *pooling;
-    if (found.pooling == Pooling::ByTransaction)
-        return found; // the next statement may be lost
-    const Result<void> fits = mustBeUtf8(connection);
-    if (!fits && fits.failure().kind != Fault::Configuration)
-        return fits.failure();
-    found.wrongEncoding = fits ? QString() : fits.failure().text;
     const SystemClock clock;
     const qint64 askedMs = clock.nowMs();
-    Result<void> done = each(connection, u"doctor_server"_s, [&](const QSqlQuery &row) {
+    const Result<void> done = each(connection, u"doctor_server"_s, [&](const QSqlQuery &row) {
         const qint64 answeredMs = clock.nowMs();
         found.versionNumber = row.value(0).toInt();
         found.version = row.value(1).toString();
@@ -151,41 +129,46 @@ Result<Examination> examine(const DatabaseUrl &database)
         found.isReplica = row.value(6).toInt() != 0;
     });
     if (!done)
-        return done.failure();
-    done =
-        each(connection, u"running_servers"_s, [&](const QSqlQuery &row) { found.servers << row.value(0).toString(); });
-    if (!done)
-        return done.failure();
+        return done;
+    return each(connection, u"running_servers"_s,
+                [&](const QSqlQuery &row) { found.servers << row.value(0).toString(); });
+}
+
+Result<void> readSchema(SqlConnection &connection, Examination &found)
+{
     const Result<qint64> has = readNumber(connection, u"has_migrations"_s);
-    if (!has)
-        return has.failure();
-    if (*has != 0) {
-        const Result<qint64> newest = readNumber(connection, u"newest_migration"_s);
-        if (!newest)
-            return newest.failure();
-        found.schema = int(*newest);
-    }
-    if (isSqlite) {
-        QStringList said;
-        done = each(connection, u"quick_check"_s, [&](const QSqlQuery &row) { said << row.value(0).toString(); });
-        if (!done)
-            return done.failure();
-        found.integrity = said.join(u"; "_s).simplified(); // one line, as every finding
-        if (found.integrity != "ok"_L1)
-            return found; // what else it says can't be trusted
-    } else if (const auto folder = each(connection, u"doctor_folder"_s,
-                                        [&](const QSqlQuery &row) { found.dataFolder = row.value(0).toString(); });
-               !folder) {
-        found.dataFolder.clear(); // its owner's to know
-    }
-    if (const auto looked = lookAtTables(connection, found); !looked)
-        return looked.failure();
+    if (!has || *has == 0)
+        return has ? Result<void>() : Result<void>(has.failure());
+    const Result<qint64> newest = readNumber(connection, u"newest_migration"_s);
+    if (!newest)
+        return newest.failure();
+    found.schema = int(*newest);
+    return {};
+}
+
+// SQLite's own check of the file.
+Result<void> checkIntegrity(SqlConnection &connection, Examination &found)
+{
+    QStringList reported;
+    const Result<void> done =
+        each(connection, u"quick_check"_s, [&](const QSqlQuery &row) { reported << row.value(0).toString(); });
+    found.integrity = reported.join(u"; "_s).simplified(); // one line, as every finding
+    return done;
+}
+
+Result<void> examineRights(SqlConnection &connection, Examination &found)
+{
     const Result<QStringList> missing = missingRights(connection);
     const Result<QStringList> missingUpkeep = missing ? missingUpkeepRights(connection) : missing;
     if (!missingUpkeep)
         return missingUpkeep.failure();
     found.missingRights = *missing;
     found.missingUpkeepRights = *missingUpkeep;
+    return {};
+}
+
+Result<void> measureTables(SqlConnection &connection, bool isSqlite, Examination &found)
+{
     QList<Examination::Table> tables;
     const Result<void> sized = each(connection, u"doctor_tables"_s, [&](const QSqlQuery &row) {
         tables.append({row.value(0).toString(), row.value(1).toLongLong(), row.value(2).toLongLong(),
@@ -193,15 +176,70 @@ Result<Examination> examine(const DatabaseUrl &database)
     });
     if (sized)
         found.tables = tables;
-    else if (!isSqlite)
-        return sized.failure();
-    done = lookAtIndexes(connection, found);
-    const bool isWhole = found.missingTables.isEmpty() && found.missingColumns.isEmpty();
-    if (done && isWhole && found.schema >= 2 && found.schema <= newestSchema(database.kind))
-        done = lookAtContent(connection, found);
-    if (!done)
+    return sized || isSqlite ? Result<void>() : sized; // SQLite may be built without what measures them
+}
+
+// What every connection can be asked. False: nothing more can.
+Result<bool> examineConnection(SqlConnection &connection, const DatabaseUrl &database, Examination &found)
+{
+    (void)connection.execute(u"SET statement_timeout = 0"_s); // SQLite knows no such thing, and needs none
+    const Result<void> writes = connection.checkWritable();
+    if (!writes && !isReadOnly(connection.lastError()))
+        return writes.failure();
+    found.isReadOnly = found.isReadOnly || !writes;
+    const Result<Pooling> pooling = poolingOf(connection, database);
+    if (!pooling)
+        return pooling.failure();
+    found.pooling = *pooling;
+    if (found.pooling == Pooling::ByTransaction)
+        return false; // the next statement may be lost
+    const Result<void> fits = mustBeUtf8(connection);
+    if (!fits && fits.failure().kind != Fault::Configuration)
+        return fits.failure();
+    found.wrongEncoding = fits ? QString() : fits.failure().text;
+    return true;
+}
+
+} // namespace
+
+Result<Examination> examine(const DatabaseUrl &database)
+{
+    const bool isSqlite = database.kind == DatabaseUrl::Kind::Sqlite;
+    Examination found;
+    std::unique_ptr<SqlConnection> opened;
+    if (const auto done = open(opened, database, found); !done)
         return done.failure();
-    return found;
+    SqlConnection &connection = *opened;
+    const Result<bool> goesOn = examineConnection(connection, database, found);
+    if (!goesOn)
+        return goesOn.failure();
+    if (!*goesOn)
+        return found;
+    for (const auto step : {examineServer, readSchema})
+        if (const Result<void> done = step(connection, found); !done)
+            return done.failure();
+    if (isSqlite) {
+        if (const Result<void> done = checkIntegrity(connection, found); !done)
+            return done.failure();
+        if (found.integrity != "ok"_L1)
+            return found; // what else it says can't be trusted
+    } else if (const auto folder = each(connection, u"doctor_folder"_s,
+                                        [&](const QSqlQuery &row) { found.dataFolder = row.value(0).toString(); });
+               !folder) {
+        found.dataFolder.clear(); // its owner's to know
+    }
+    for (const auto step : {examineTables, examineRights})
+        if (const Result<void> done = step(connection, found); !done)
+            return done.failure();
+    if (const Result<void> measured = measureTables(connection, isSqlite, found); !measured)
+        return measured.failure();
+    if (const Result<void> done = examineIndexes(connection, found); !done)
+        return done.failure();
+    const bool isWhole = found.missingTables.isEmpty() && found.missingColumns.isEmpty();
+    if (!isWhole || found.schema < 2 || found.schema > newestSchema(database.kind))
+        return found;
+    const Result<void> content = examineContent(connection, found);
+    return content ? Result<Examination>(found) : content.failure();
 }
 
 } // namespace entvas

@@ -4,7 +4,7 @@
 #include "core/model/databaseurl.h"
 #include "core/store/connection/databasefile.h"
 #include "core/store/connection/databaselock.h"
-#include "core/store/events/sqlstore.h"
+#include "core/store/events/sql/sqlstore.h"
 
 #include <algorithm>
 
@@ -63,9 +63,9 @@ Result<void> Exporter::open()
     if (const Result<void> opened = d->store.open(); !opened)
         return opened;
     // One that another version made could mean something else by the same names.
-    if (const Result<void> known = d->store.checkVersion(); !known)
+    if (const Result<void> known = d->store.bulk().checkVersion(); !known)
         return known;
-    const Result<Directory> directory = d->store.directory();
+    const Result<Directory> directory = d->store.directory().read();
     if (!directory)
         return directory.failure();
     const auto &projects = directory.value().projects;
@@ -76,7 +76,7 @@ Result<void> Exporter::open()
 
 Result<qint64> Exporter::expected()
 {
-    const Result<StoreTotals> totals = d->store.totals(d->query.project);
+    const Result<StoreTotals> totals = d->store.reader().totals(d->query.project);
     return totals ? Result<qint64>(totals.value().events) : totals.failure();
 }
 
@@ -90,7 +90,7 @@ void Exporter::resume(const QString &cursor, qint64 events)
 
 Result<QByteArray> Exporter::next()
 {
-    const auto page = d->store.events(d->query);
+    const auto page = d->store.reader().events(d->query);
     if (!page)
         return page.failure();
     QByteArray text;

@@ -115,7 +115,7 @@ Result<void> closeProject(SqlConnection &connection, const QString &project, con
     return transaction.commit();
 }
 
-Result<void> emptyProject(SqlConnection &connection, const QString &project, qint64 total, const CareStep &step)
+Result<void> emptyProject(SqlConnection &connection, const QString &project, qint64 total, const MaintenanceStep &step)
 {
     qint64 done = 0;
     for (const auto &[table, key] : largeTables()) {

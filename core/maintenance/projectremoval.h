@@ -21,7 +21,7 @@ Result<ProjectUse> readProjectUse(SqlConnection &connection, const QString &proj
 Result<void> closeProject(SqlConnection &connection, const QString &project, const QString &subject, qint64 nowMs);
 // Removes what it holds, at most kRemovalRows at a time, each in a transaction of its own.
 inline constexpr int kRemovalRows = 2'000;
-Result<void> emptyProject(SqlConnection &connection, const QString &project, qint64 total, const CareStep &step);
+Result<void> emptyProject(SqlConnection &connection, const QString &project, qint64 total, const MaintenanceStep &step);
 // Last of all. Fault::NotFound when it is gone already.
 Result<void> dropProject(SqlConnection &connection, const QString &project, const QString &subject, qint64 nowMs,
                          const ProjectUse &had);

@@ -23,11 +23,6 @@ constexpr qsizetype kBatchBytes = 1024 * 1024;
 constexpr int kAttemptsAlone = 10;
 constexpr int kPauseAloneMs = 100;
 
-Failure stopped()
-{
-    return {Fault::Internal, u"Stopped, as asked: nothing was changed."_s};
-}
-
 // Within the caller's transaction, unlike applyMigrations(): all of a restore happens, or nothing.
 Result<void> migrateWithin(SqlConnection &connection, int from, int to)
 {
@@ -139,7 +134,7 @@ public:
         m_rows = 0;
         if (loaded)
             return {};
-        // The backup's fault, and not that of whoever typed the command.
+        // The fault of the backup, not of the command line.
         const bool isRefused = loaded.failure().kind == Fault::BadInput;
         return {isRefused ? Fault::Storage : loaded.failure().kind, loaded.failure().text};
     }
@@ -199,7 +194,7 @@ Result<void> mustBeAlone(SqlConnection &connection)
 
 // All of it, in one transaction.
 Result<BackupReport> load(SqlConnection &connection, BackupReader &reader, int newest, qint64 total,
-                          const CareStep &step)
+                          const MaintenanceStep &step)
 {
     const Result<BackupHead> head = reader.begin(newest);
     if (!head)
@@ -251,7 +246,7 @@ void removeDatabase(const QString &path)
         QFile::remove(path + end);
 }
 
-Result<BackupReport> restoreFile(DatabaseUrl database, BackupReader &reader, qint64 total, const CareStep &step)
+Result<BackupReport> restoreFile(DatabaseUrl database, BackupReader &reader, qint64 total, const MaintenanceStep &step)
 {
     const QFileInfo info(database.path);
     if (info.exists())
@@ -265,7 +260,7 @@ Result<BackupReport> restoreFile(DatabaseUrl database, BackupReader &reader, qin
             return opened.failure();
         if (const auto given = giveOwnerOf(database.path, fresh.path); !given)
             return given.failure();
-        // Nobody sees this file before it is whole and on the disk.
+        // This file gets its name when it is whole and on the disk.
         for (const QString &pragma : {u"PRAGMA journal_mode = OFF"_s, u"PRAGMA synchronous = OFF"_s})
             if (const auto set = connection.execute(pragma); !set)
                 return set.failure();
@@ -292,7 +287,7 @@ Result<BackupReport> restoreFile(DatabaseUrl database, BackupReader &reader, qin
 } // namespace
 
 Result<BackupReport> restoreBackup(const DatabaseUrl &database, QIODevice *device, const QString &name, qint64 rows,
-                                   const CareStep &step)
+                                   const MaintenanceStep &step)
 {
     BackupReader reader(device, name);
     if (database.kind == DatabaseUrl::Kind::Sqlite)

@@ -14,6 +14,16 @@ void insertTime(QJsonObject &object, const QString &name, qint64 ms)
         object.insert(name, QString::fromLatin1(isoFromMs(ms)));
 }
 
+qint64 timeIn(const QJsonObject &object, const QString &name)
+{
+    return isoToMs(object.value(name).toString().toLatin1()).value_or(0);
+}
+
+KeyRole roleIn(const QJsonObject &object)
+{
+    return roleFromName(object.value("role"_L1).toString()).value_or(KeyRole::Sender); // as readDirectory()
+}
+
 } // namespace
 
 QString keyState(const ApiKey &key, qint64 nowMs)
@@ -54,6 +64,38 @@ QJsonObject toJson(const AuditRecord &record)
             {u"action"_s, record.action},
             {u"target"_s, record.target},
             {u"detail"_s, record.detail}};
+}
+
+ApiKey keyFromJson(const QJsonObject &object)
+{
+    ApiKey key;
+    key.id = object.value("id"_L1).toString();
+    key.project = object.value("project"_L1).toString();
+    key.role = roleIn(object);
+    key.name = object.value("name"_L1).toString();
+    key.createdAtMs = timeIn(object, u"createdAt"_s);
+    key.expiresAtMs = timeIn(object, u"expiresAt"_s);
+    key.revokedAtMs = timeIn(object, u"revokedAt"_s);
+    key.lastUsedAtMs = timeIn(object, u"lastUsedAt"_s);
+    key.replacedBy = object.value("replacedBy"_L1).toString();
+    return key;
+}
+
+Member memberFromJson(const QJsonObject &object)
+{
+    return {object.value("project"_L1).toString(), object.value("subject"_L1).toString(), roleIn(object),
+            timeIn(object, u"createdAt"_s)};
+}
+
+AuditRecord recordFromJson(const QJsonObject &object)
+{
+    return {object.value("id"_L1).toString(),
+            object.value("project"_L1).toString(),
+            timeIn(object, u"at"_s),
+            object.value("subject"_L1).toString(),
+            object.value("action"_L1).toString(),
+            object.value("target"_L1).toString(),
+            object.value("detail"_L1).toObject()};
 }
 
 } // namespace entvas

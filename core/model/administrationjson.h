@@ -11,4 +11,9 @@ QJsonObject toJson(const ApiKey &key, qint64 nowMs);
 QJsonObject toJson(const Member &member);
 QJsonObject toJson(const AuditRecord &record);
 
+// The same read back. Of a key all but its digest, which no answer has.
+ApiKey keyFromJson(const QJsonObject &object);
+Member memberFromJson(const QJsonObject &object);
+AuditRecord recordFromJson(const QJsonObject &object);
+
 } // namespace entvas

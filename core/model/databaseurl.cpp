@@ -65,7 +65,7 @@ bool hasControls(const QString &text)
     return std::any_of(text.begin(), text.end(), [](QChar c) { return c.category() == QChar::Other_Control; });
 }
 
-Failure refuse(const QString &why)
+Failure unusable(const QString &why)
 {
     return {Fault::Configuration, why};
 }
@@ -80,12 +80,12 @@ const QString &forms()
 Result<DatabaseUrl> sqliteUrl(const QUrl &url)
 {
     if (!url.host().isEmpty() || !url.userInfo().isEmpty() || url.port() != -1)
-        return refuse(u"an SQLite URL has three slashes before its absolute path: sqlite:///absolute/path.db"_s);
+        return unusable(u"an SQLite URL has three slashes before its absolute path: sqlite:///absolute/path.db"_s);
     if (url.hasQuery() || url.hasFragment())
-        return refuse(u"an SQLite URL takes no options; write ? as %3F and # as %23 in the path"_s);
+        return unusable(u"an SQLite URL takes no options; write ? as %3F and # as %23 in the path"_s);
     const QString path = url.path(QUrl::FullyDecoded);
     if (!path.startsWith(u'/') || path.endsWith(u'/') || hasControls(path))
-        return refuse(u"an SQLite URL needs the absolute path of a file: sqlite:///absolute/path.db"_s);
+        return unusable(u"an SQLite URL needs the absolute path of a file: sqlite:///absolute/path.db"_s);
     DatabaseUrl database;
     database.kind = DatabaseUrl::Kind::Sqlite;
     database.path = QDir::cleanPath(path);
@@ -109,15 +109,15 @@ Result<Host> readHost(const QString &text)
     const auto match = form.match(text);
     const int port = match.captured(2).isEmpty() ? -1 : match.captured(2).toInt();
     if (!match.hasMatch() || port == 0 || port > 65'535)
-        return refuse(u"after each host stands at most \":\" and a port of 1–65535"_s);
+        return unusable(u"after each host stands at most \":\" and a port of 1–65535"_s);
     const QString name = match.captured(1);
     const QString plain = QUrl::fromPercentEncoding(name.toUtf8());
     if (name.isEmpty() || isSocket(plain))
-        return hasControls(plain) || plain.contains(u',') ? Result<Host>(refuse(u"the host makes no sense"_s))
+        return hasControls(plain) || plain.contains(u',') ? Result<Host>(unusable(u"the host makes no sense"_s))
                                                           : Result<Host>(Host{plain, port});
     const QUrl url(u"postgresql://"_s + name, QUrl::StrictMode);
     if (!url.isValid() || url.host().isEmpty())
-        return refuse(u"the host makes no sense"_s);
+        return unusable(u"the host makes no sense"_s);
     return Host{url.host(QUrl::FullyDecoded), port};
 }
 
@@ -148,12 +148,12 @@ Result<void> setHostOption(DatabaseUrl &database, const QString &name, const QSt
 {
     const bool isTaken = name == "host"_L1 ? !database.host.isEmpty() : database.port >= 0;
     if (isTaken)
-        return refuse(u"the %1 is given twice"_s.arg(name));
+        return unusable(u"the %1 is given twice"_s.arg(name));
     if (name == "port"_L1) {
         const QStringList ports = value.split(u',');
         if (!std::all_of(ports.cbegin(), ports.cend(),
                          [](const QString &port) { return port.toInt() > 0 && port.toInt() < 65'536; }))
-            return refuse(u"the port must be 1–65535"_s);
+            return unusable(u"the port must be 1–65535"_s);
         database.port = ports.first().toInt();
         if (ports.size() > 1)
             database.options.insert(u"port"_s, value);
@@ -165,7 +165,7 @@ Result<void> setHostOption(DatabaseUrl &database, const QString &name, const QSt
         host = isSocket(host) ? QString::fromLatin1(QUrl::toPercentEncoding(host)) : host;
     const Result<void> set = setHosts(database, hosts.join(u','));
     if (set && database.port >= 0)
-        return refuse(u"write the port of ?host= as &port="_s);
+        return unusable(u"write the port of ?host= as &port="_s);
     database.port = port;
     return set;
 }
@@ -179,23 +179,24 @@ Result<void> setOptions(DatabaseUrl &database, const QUrl &url)
     for (const auto &[name, value] : options) {
         if (name == u"host" || name == u"port") {
             if (value.contains(unsafe))
-                return refuse(u"the %1 makes no sense"_s.arg(name));
+                return unusable(u"the %1 makes no sense"_s.arg(name));
             if (const Result<void> set = setHostOption(database, name, value); !set)
                 return set;
             continue;
         }
         if (name == u"user" || name == u"password" || name == u"dbname")
-            return refuse(u"user, password and database stand in the address itself: "
-                          "postgresql://user:password@host:5432/database"_s);
+            return unusable(u"user, password and database stand in the address itself: "
+                            "postgresql://user:password@host:5432/database"_s);
         if (name == u"application_name")
-            return refuse(u"the option \"application_name\" must be left out: Entvas sets it itself, as restoring a "
-                          "backup looks by it whether servers run"_s);
+            return unusable(u"the option \"application_name\" must be left out: Entvas sets it itself, as restoring a "
+                            "backup looks by it whether servers run"_s);
         if (!libpqOptions().contains(name))
-            return refuse(u"the option \"%1\" is not known; allowed are %2"_s.arg(name, libpqOptions().join(u", "_s)));
+            return unusable(
+                u"the option \"%1\" is not known; allowed are %2"_s.arg(name, libpqOptions().join(u", "_s)));
         if (value.isEmpty() || value.contains(mayHoldBlanks(name) ? unsafeWithin : unsafe))
-            return refuse(u"the option \"%1\" must have a value without blanks, quotes, ; and \\"_s.arg(name));
+            return unusable(u"the option \"%1\" must have a value without blanks, quotes, ; and \\"_s.arg(name));
         if (database.options.contains(name))
-            return refuse(u"the option \"%1\" is given twice"_s.arg(name));
+            return unusable(u"the option \"%1\" is given twice"_s.arg(name));
         database.options.insert(name, value);
     }
     return {};
@@ -210,7 +211,7 @@ Result<DatabaseUrl> postgresUrl(const QString &text)
     const QString hosts = text.sliced(hostAt, match.capturedEnd(1) - hostAt);
     const QUrl url(text.first(hostAt) + u"host"_s + text.sliced(match.capturedEnd(1)), QUrl::StrictMode);
     if (!url.isValid())
-        return refuse(u"it is no valid URL (percent-encode special characters in user and password); "_s + forms());
+        return unusable(u"it is no valid URL (percent-encode special characters in user and password); "_s + forms());
     DatabaseUrl database;
     database.kind = DatabaseUrl::Kind::Postgres;
     if (const Result<void> set = setHosts(database, hosts); !set)
@@ -219,15 +220,15 @@ Result<DatabaseUrl> postgresUrl(const QString &text)
     database.password = url.password(QUrl::FullyDecoded);
     database.database = url.path(QUrl::FullyDecoded).mid(1);
     if (url.hasFragment())
-        return refuse(u"write # as %23"_s);
+        return unusable(u"write # as %23"_s);
     if (const Result<void> set = setOptions(database, url); !set)
         return set.failure();
     const bool isService = database.options.contains(u"service"_s); // which may say all the rest
     if ((database.database.isEmpty() && !isService) || database.database.contains(u'/'))
-        return refuse(u"one database must be named after the host: postgresql://host:5432/database"_s);
+        return unusable(u"one database must be named after the host: postgresql://host:5432/database"_s);
     for (const QString &part : {database.user, database.password, database.database})
         if (hasControls(part))
-            return refuse(u"control characters are not allowed"_s);
+            return unusable(u"control characters are not allowed"_s);
     if (database.port < 0 && !isService)
         database.port = 5432;
     return database;
@@ -250,18 +251,18 @@ Result<DatabaseUrl> parseDatabaseUrl(const QString &text)
 {
     static const QRegularExpression badPercent(u"%(?![0-9A-Fa-f]{2})|%00"_s);
     if (text.contains(badPercent))
-        return refuse(u"a % must be followed by two hexadecimal digits and not be %00; write % itself as %25"_s);
+        return unusable(u"a % must be followed by two hexadecimal digits and not be %00; write % itself as %25"_s);
     const QString scheme = text.section(u':', 0, 0).toLower();
     const bool postgres = scheme == u"postgresql" || scheme == u"postgres";
     if (!text.contains(u':') || (!postgres && scheme != u"sqlite"))
-        return refuse(u"it does not begin with a known scheme; "_s + forms());
+        return unusable(u"it does not begin with a known scheme; "_s + forms());
     if (!text.startsWith(scheme + u"://"_s, Qt::CaseInsensitive))
-        return refuse(u"\"//\" must follow the scheme; "_s + forms());
+        return unusable(u"\"//\" must follow the scheme; "_s + forms());
     if (postgres)
         return postgresUrl(text);
     const QUrl url(text, QUrl::StrictMode);
     if (!url.isValid())
-        return refuse(u"it is no valid URL (percent-encode special characters in its path); "_s + forms());
+        return unusable(u"it is no valid URL (percent-encode special characters in its path); "_s + forms());
     return sqliteUrl(url);
 }
 

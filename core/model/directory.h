@@ -9,7 +9,7 @@
 
 namespace entvas {
 
-// Senders and dashboards that share nothing: each project has counts, a live picture, keys and rates of its own.
+// Senders and dashboards that share nothing: each project has counts, a live feed, keys and rates of its own.
 struct Project {
     QString id; // 1–64 characters of a–z, 0–9, '-' and '_', a letter or digit first
     QString name;
@@ -42,12 +42,12 @@ struct NewApiKey {
     ApiKey key;
     QByteArray text; // what has to be presented: entvas_<16 hex>_<43 of 0–9A–Za–z><checksum, 6 of the same>
 };
-// The secret has 256 bits from the system's generator. The checksum is the CRC-32 of everything before it: whoever
-// mistypes a key, or cuts it, hears so without anything being looked up, and tools that search for leaked secrets
+// The secret has 256 bits from the system's generator. The checksum is the CRC-32 of everything before it: a key that
+// is mistyped or cut is refused without anything being looked up, and tools that search for leaked secrets
 // know one when they see it.
 NewApiKey makeApiKey(const QString &project, KeyRole role, const QString &name, qint64 nowMs, qint64 expiresAtMs = 0);
 // The id within a presented key; empty when it is none, or not whole. Keys made before there was a checksum
-// (entvas_<12 hex>_<secret>) go on working: the length of the id tells them apart.
+// (entvas_<12 hex>_<secret>) go on working: they differ by the length of the id.
 QString apiKeyId(QByteArrayView presented);
 // True for what begins like one, whole or not.
 bool isLikeApiKey(QByteArrayView presented);

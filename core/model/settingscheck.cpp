@@ -70,7 +70,7 @@ Result<void> checkSafe(const Settings &settings)
             "database that it is a replica of, or leave it out"_s);
     if (const auto logins = checkLogins(settings); !logins)
         return logins;
-    // A proxy passes on whoever reaches it. Readers from there are refused as they come (ReadAccess).
+    // A proxy passes on all who reach it. Readers from there are refused as they come (ReadAccess).
     if (settings.isLoopback())
         return settings.trustedProxies.isEmpty()
                    ? Result<void>()

@@ -1,5 +1,6 @@
 #include "core/model/timerange.h"
 
+#include "core/base/units.h"
 #include "core/base/zone.h"
 
 #include <algorithm>
@@ -8,10 +9,6 @@
 namespace entvas {
 
 namespace {
-
-constexpr qint64 kMinuteMs = 60'000;
-constexpr qint64 kHourMs = 60 * kMinuteMs;
-constexpr qint64 kDayMs = 24 * kHourMs;
 
 QDateTime local(qint64 ms, const QTimeZone &zone)
 {

@@ -1,7 +1,8 @@
 #include "core/base/isotime.h"
 #include "core/base/jsontext.h"
 #include "core/wire/wire.h"
-#include "core/wire/wirewriter.h"
+#include "core/wire/wirecborwriter.h"
+#include "core/wire/wirejsonwriter.h"
 
 namespace entvas::wire {
 

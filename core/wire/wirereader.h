@@ -5,7 +5,7 @@
 #include <limits>
 #include <QCborMap>
 
-// From bytes to one map, whatever the format. Tiers are read apart, as columns: a value object per number would cost
+// From bytes to one map, of either format. Tiers are read apart, as columns: a value object per number would cost
 // sixteen bytes for each of millions. Users are read apart too: nowhere else may there be byte strings.
 namespace entvas::wire {
 

@@ -28,7 +28,7 @@
         <translation>Widerrufen</translation>
     </message>
     <message>
-        <source>Key made</source>
+        <source>Key created</source>
         <translation>Schlüssel erstellt</translation>
     </message>
     <message>
@@ -36,8 +36,8 @@
         <translation>Schlüssel gewechselt</translation>
     </message>
     <message>
-        <source>End of key set</source>
-        <translation>Ende des Schlüssels gesetzt</translation>
+        <source>Key expiry set</source>
+        <translation>Ablauf des Schlüssels festgelegt</translation>
     </message>
     <message>
         <source>Key revoked</source>
@@ -48,7 +48,7 @@
         <translation>Mitglied hinzugefügt</translation>
     </message>
     <message>
-        <source>Role of member changed</source>
+        <source>Member role changed</source>
         <translation>Rolle des Mitglieds geändert</translation>
     </message>
     <message>
@@ -56,7 +56,7 @@
         <translation>Mitglied entfernt</translation>
     </message>
     <message>
-        <source>Project made</source>
+        <source>Project created</source>
         <translation>Projekt erstellt</translation>
     </message>
     <message>
@@ -64,16 +64,44 @@
         <translation>Projekt umbenannt</translation>
     </message>
     <message>
-        <source>now %1</source>
-        <translation>jetzt %1</translation>
+        <source>replaced by %1</source>
+        <translation>ersetzt durch %1</translation>
     </message>
     <message>
-        <source>the old one until %1</source>
-        <translation>der alte bis %1</translation>
+        <source>the old key valid until %1</source>
+        <translation>der alte Schlüssel gültig bis %1</translation>
     </message>
     <message>
-        <source>until %1</source>
-        <translation>bis %1</translation>
+        <source>expires %1</source>
+        <translation>läuft ab %1</translation>
+    </message>
+    <message>
+        <source>Project closed</source>
+        <translation>Projekt geschlossen</translation>
+    </message>
+    <message>
+        <source>Project deleted</source>
+        <translation>Projekt gelöscht</translation>
+    </message>
+    <message>
+        <source>Being replaced</source>
+        <translation>Wird ersetzt</translation>
+    </message>
+    <message>
+        <source>(without a name)</source>
+        <translation>(ohne Namen)</translation>
+    </message>
+    <message>
+        <source>Never used</source>
+        <translation>Nie benutzt</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>Nie</translation>
+    </message>
+    <message>
+        <source>No keys yet. Create one for each program that sends or reads.</source>
+        <translation>Noch keine Schlüssel. Erstellen Sie einen für jedes Programm, das sendet oder liest.</translation>
     </message>
 </context>
 <context>
@@ -485,10 +513,6 @@
         <translation>Neuer Schlüssel</translation>
     </message>
     <message>
-        <source>Make the key</source>
-        <translation>Schlüssel erstellen</translation>
-    </message>
-    <message>
         <source>&amp;Name</source>
         <translation>&amp;Name</translation>
     </message>
@@ -513,10 +537,6 @@
         <translation>Administrator: beides, und diese Seite</translation>
     </message>
     <message>
-        <source>&amp;Ends</source>
-        <translation>&amp;Endet</translation>
-    </message>
-    <message>
         <source>Never</source>
         <translation>Nie</translation>
     </message>
@@ -531,26 +551,6 @@
     <message>
         <source>In a year</source>
         <translation>In einem Jahr</translation>
-    </message>
-    <message>
-        <source>The key is shown once, after this.</source>
-        <translation>Der Schlüssel wird danach ein einziges Mal gezeigt.</translation>
-    </message>
-    <message>
-        <source>Rotate a key</source>
-        <translation>Einen Schlüssel wechseln</translation>
-    </message>
-    <message>
-        <source>Make the new key</source>
-        <translation>Neuen Schlüssel erstellen</translation>
-    </message>
-    <message>
-        <source>The &amp;old one still opens</source>
-        <translation>Der &amp;alte gilt noch</translation>
-    </message>
-    <message>
-        <source>Not any more</source>
-        <translation>Nicht mehr</translation>
     </message>
     <message>
         <source>For an hour</source>
@@ -569,22 +569,6 @@
         <translation>30 Tage</translation>
     </message>
     <message>
-        <source>A new key of the same name and role takes the place of this one. Until the old one ends both open, so that whoever uses it has time to change it.</source>
-        <translation>Ein neuer Schlüssel mit demselben Namen und derselben Rolle tritt an die Stelle von diesem. Bis der alte endet, gelten beide, damit Zeit bleibt, ihn auszutauschen.</translation>
-    </message>
-    <message>
-        <source>When a key ends</source>
-        <translation>Wann ein Schlüssel endet</translation>
-    </message>
-    <message>
-        <source>Set the end</source>
-        <translation>Ende setzen</translation>
-    </message>
-    <message>
-        <source>It &amp;ends</source>
-        <translation>Er &amp;endet</translation>
-    </message>
-    <message>
         <source>Now</source>
         <translation>Jetzt</translation>
     </message>
@@ -601,16 +585,8 @@
         <translation>In einer Woche</translation>
     </message>
     <message>
-        <source>Sooner or later than it would have. A key that has ended does not come back.</source>
-        <translation>Früher oder später als bisher. Ein Schlüssel, der geendet hat, kommt nicht wieder.</translation>
-    </message>
-    <message>
         <source>Revoke the key %1?</source>
         <translation>Den Schlüssel %1 widerrufen?</translation>
-    </message>
-    <message>
-        <source>It opens nothing any more, on every server of this database, and does not come back. Whoever uses it is refused at once.</source>
-        <translation>Er öffnet nichts mehr, auf keinem Server dieser Datenbank, und kommt nicht wieder. Wer ihn benutzt, wird sofort abgewiesen.</translation>
     </message>
     <message>
         <source>Revoke</source>
@@ -625,20 +601,12 @@
         <translation>Speichern</translation>
     </message>
     <message>
-        <source>&amp;Person</source>
-        <translation>&amp;Person</translation>
-    </message>
-    <message>
         <source>the sub of its tokens, for example auth0|5f7c8ec7</source>
         <translation>das sub ihrer Token, zum Beispiel auth0|5f7c8ec7</translation>
     </message>
     <message>
         <source>Remove the member %1?</source>
         <translation>Das Mitglied %1 entfernen?</translation>
-    </message>
-    <message>
-        <source>It does not see this project any more, within seconds.</source>
-        <translation>Es sieht dieses Projekt innerhalb von Sekunden nicht mehr.</translation>
     </message>
     <message>
         <source>Remove</source>
@@ -649,16 +617,8 @@
         <translation>Neues Projekt</translation>
     </message>
     <message>
-        <source>Make the project</source>
-        <translation>Projekt erstellen</translation>
-    </message>
-    <message>
         <source>&amp;Id</source>
         <translation>&amp;Kennung</translation>
-    </message>
-    <message>
-        <source>a–z, 0–9, - and _; it stays</source>
-        <translation>a–z, 0–9, - und _; sie bleibt</translation>
     </message>
     <message>
         <source>What people read</source>
@@ -669,24 +629,8 @@
         <translation>Projekte teilen nichts: Jedes hat eigene Zahlen, Schlüssel und Mitglieder.</translation>
     </message>
     <message>
-        <source>The new key: %1, %2</source>
-        <translation>Der neue Schlüssel: %1, %2</translation>
-    </message>
-    <message>
-        <source>C&amp;opy</source>
-        <translation>&amp;Kopieren</translation>
-    </message>
-    <message>
         <source>Close without copying the new key?</source>
         <translation>Schließen, ohne den neuen Schlüssel zu kopieren?</translation>
-    </message>
-    <message>
-        <source>It is not shown again. A key that nobody has can be revoked, and a new one made.</source>
-        <translation>Er wird nicht noch einmal gezeigt. Einen Schlüssel, den niemand hat, kann man widerrufen und einen neuen erstellen.</translation>
-    </message>
-    <message>
-        <source>Close without it</source>
-        <translation>Ohne ihn schließen</translation>
     </message>
     <message>
         <source>New &amp;project…</source>
@@ -699,10 +643,6 @@
     <message>
         <source>&amp;Rotate…</source>
         <translation>&amp;Wechseln…</translation>
-    </message>
-    <message>
-        <source>Set &amp;end…</source>
-        <translation>&amp;Ende setzen…</translation>
     </message>
     <message>
         <source>Re&amp;voke…</source>
@@ -741,10 +681,6 @@
         <translation>Mitglieder</translation>
     </message>
     <message>
-        <source>History</source>
-        <translation>Verlauf</translation>
-    </message>
-    <message>
         <source>Name</source>
         <translation>Name</translation>
     </message>
@@ -761,16 +697,8 @@
         <translation>Zuletzt benutzt</translation>
     </message>
     <message>
-        <source>Ends</source>
-        <translation>Endet</translation>
-    </message>
-    <message>
         <source>Key</source>
         <translation>Schlüssel</translation>
-    </message>
-    <message>
-        <source>Person</source>
-        <translation>Person</translation>
     </message>
     <message>
         <source>Since</source>
@@ -789,48 +717,12 @@
         <translation>Was</translation>
     </message>
     <message>
-        <source>Of</source>
-        <translation>Wovon</translation>
-    </message>
-    <message>
         <source>Details</source>
         <translation>Einzelheiten</translation>
     </message>
     <message>
         <source>&amp;Close</source>
         <translation>&amp;Schließen</translation>
-    </message>
-    <message>
-        <source>The new key</source>
-        <translation>Der neue Schlüssel</translation>
-    </message>
-    <message>
-        <source>&amp;Put away</source>
-        <translation>&amp;Weglegen</translation>
-    </message>
-    <message>
-        <source>This is shown once. Copy it now to where it is needed: Entvas keeps nothing that it could be made from again.</source>
-        <translation>Er wird ein einziges Mal gezeigt. Kopieren Sie ihn jetzt dorthin, wo er gebraucht wird: Entvas behält nichts, woraus er sich wiederherstellen ließe.</translation>
-    </message>
-    <message>
-        <source>Copied</source>
-        <translation>Kopiert</translation>
-    </message>
-    <message>
-        <source>(without a name)</source>
-        <translation>(ohne Namen)</translation>
-    </message>
-    <message>
-        <source>Being replaced</source>
-        <translation>Wird ersetzt</translation>
-    </message>
-    <message>
-        <source>not yet</source>
-        <translation>noch nicht</translation>
-    </message>
-    <message>
-        <source>never</source>
-        <translation>nie</translation>
     </message>
     <message>
         <source>No project has a member: every login sees every project. The first member closes them to all others.</source>
@@ -841,8 +733,96 @@
         <translation>Anmeldungen sehen die Projekte, deren Mitglied sie sind oder die ihre Token nennen.</translation>
     </message>
     <message>
-        <source>No program has a key for this project yet. Make one for each that sends or reads.</source>
-        <translation>Noch hat kein Programm einen Schlüssel für dieses Projekt. Erstellen Sie einen für jedes, das sendet oder liest.</translation>
+        <source>Create key</source>
+        <translation>Schlüssel erstellen</translation>
+    </message>
+    <message>
+        <source>&amp;Expires</source>
+        <translation>&amp;Läuft ab</translation>
+    </message>
+    <message>
+        <source>The key is shown once, when it has been created.</source>
+        <translation>Der Schlüssel wird ein einziges Mal gezeigt, wenn er erstellt ist.</translation>
+    </message>
+    <message>
+        <source>Rotate key</source>
+        <translation>Schlüssel wechseln</translation>
+    </message>
+    <message>
+        <source>Create new key</source>
+        <translation>Neuen Schlüssel erstellen</translation>
+    </message>
+    <message>
+        <source>The &amp;old key stays valid</source>
+        <translation>Der &amp;alte Schlüssel gilt noch</translation>
+    </message>
+    <message>
+        <source>Not at all</source>
+        <translation>Gar nicht</translation>
+    </message>
+    <message>
+        <source>A new key with the same name and role replaces this one. Until the old one expires both are valid, so that there is time to exchange it.</source>
+        <translation>Ein neuer Schlüssel mit demselben Namen und derselben Rolle ersetzt diesen. Bis der alte abläuft, gelten beide, damit Zeit bleibt, ihn auszutauschen.</translation>
+    </message>
+    <message>
+        <source>Expiry of a key</source>
+        <translation>Ablauf eines Schlüssels</translation>
+    </message>
+    <message>
+        <source>Set expiry</source>
+        <translation>Ablauf festlegen</translation>
+    </message>
+    <message>
+        <source>Sooner or later than before. An expired key cannot be made valid again.</source>
+        <translation>Früher oder später als bisher. Ein abgelaufener Schlüssel kann nicht wieder gültig gemacht werden.</translation>
+    </message>
+    <message>
+        <source>It becomes invalid at once, on every server of this database, and cannot be made valid again.</source>
+        <translation>Er wird sofort ungültig, auf jedem Server dieser Datenbank, und kann nicht wieder gültig gemacht werden.</translation>
+    </message>
+    <message>
+        <source>&amp;Member</source>
+        <translation>&amp;Mitglied</translation>
+    </message>
+    <message>
+        <source>Within seconds it no longer sees this project.</source>
+        <translation>Innerhalb von Sekunden sieht es dieses Projekt nicht mehr.</translation>
+    </message>
+    <message>
+        <source>Create project</source>
+        <translation>Projekt erstellen</translation>
+    </message>
+    <message>
+        <source>a–z, 0–9, - and _; cannot be changed</source>
+        <translation>a–z, 0–9, - und _; kann nicht geändert werden</translation>
+    </message>
+    <message>
+        <source>It is not shown again. A lost key can be revoked and replaced by a new one.</source>
+        <translation>Er wird nicht noch einmal gezeigt. Ein verlorener Schlüssel kann widerrufen und durch einen neuen ersetzt werden.</translation>
+    </message>
+    <message>
+        <source>Close anyway</source>
+        <translation>Trotzdem schließen</translation>
+    </message>
+    <message>
+        <source>Set &amp;expiry…</source>
+        <translation>A&amp;blauf festlegen…</translation>
+    </message>
+    <message>
+        <source>Audit log</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>Expires</source>
+        <translation>Läuft ab</translation>
+    </message>
+    <message>
+        <source>Member</source>
+        <translation>Mitglied</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <translation>Ziel</translation>
     </message>
 </context>
 <context>
@@ -2775,6 +2755,33 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
     <message>
         <source>Apply the &amp;window&apos;s filters to events and their exports</source>
         <translation>&amp;Filter des Fensters auf Ereignisse und ihre Exporte anwenden</translation>
+    </message>
+</context>
+<context>
+    <name>entvas::NewKeyBox</name>
+    <message>
+        <source>C&amp;opy</source>
+        <translation>&amp;Kopieren</translation>
+    </message>
+    <message>
+        <source>The new key</source>
+        <translation>Der neue Schlüssel</translation>
+    </message>
+    <message>
+        <source>&amp;Done</source>
+        <translation>&amp;Fertig</translation>
+    </message>
+    <message>
+        <source>This key is shown once. Copy it now to where it is needed: it cannot be recovered.</source>
+        <translation>Dieser Schlüssel wird ein einziges Mal gezeigt. Kopieren Sie ihn jetzt dorthin, wo er gebraucht wird: Er lässt sich nicht wiederherstellen.</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>Kopiert</translation>
+    </message>
+    <message>
+        <source>The new key: %1, %2</source>
+        <translation>Der neue Schlüssel: %1, %2</translation>
     </message>
 </context>
 <context>

@@ -1,6 +1,7 @@
 #include "server/admin/adminroutes.h"
 
 #include "core/base/clock.h"
+#include "core/base/isotime.h"
 #include "core/base/log.h"
 #include "core/model/administrationjson.h"
 #include "core/store/events/storereader.h"
@@ -18,8 +19,6 @@ namespace entvas {
 using namespace Qt::StringLiterals;
 
 namespace {
-
-constexpr qint64 kHourMs = 3'600'000;
 
 HttpReply doneReply(const QJsonObject &data)
 {
@@ -44,23 +43,29 @@ AdminRoutes::AdminRoutes(DirectoryWatch *directory, StoreReader *reader, const C
 
 const QList<Route<AdminRoutes>> &AdminRoutes::routes()
 {
-    constexpr auto kAdmin = RouteAccess::Admin;
-    static const QList<Route<AdminRoutes>> list{
-        {{"GET", u"/admin/keys"_s, kAdmin, {u"project"_s}, u"keys of the projects that you administer"_s},
-         &AdminRoutes::getKeys},
-        {{"POST", u"/admin/keys"_s, kAdmin, {}, u"create a key"_s}, &AdminRoutes::createKey},
-        {{"POST", u"/admin/keys/revoke"_s, kAdmin, {}, u"revoke a key"_s}, &AdminRoutes::revokeKey},
-        {{"POST", u"/admin/keys/expire"_s, kAdmin, {}, u"set when a key expires"_s}, &AdminRoutes::expireKey},
-        {{"POST", u"/admin/keys/rotate"_s, kAdmin, {}, u"replace a key by a new one"_s}, &AdminRoutes::rotateKey},
-        {{"GET", u"/admin/members"_s, kAdmin, {u"project"_s}, u"members of the projects that you administer"_s},
-         &AdminRoutes::getMembers},
-        {{"POST", u"/admin/members"_s, kAdmin, {}, u"add a member"_s}, &AdminRoutes::addMember},
-        {{"POST", u"/admin/members/remove"_s, kAdmin, {}, u"remove a member"_s}, &AdminRoutes::removeMember},
-        {{"GET", u"/admin/projects"_s, kAdmin, {}, u"projects that you administer"_s}, &AdminRoutes::getProjects},
-        {{"POST", u"/admin/projects"_s, kAdmin, {}, u"create a project"_s}, &AdminRoutes::createProject},
-        {{"POST", u"/admin/projects/rename"_s, kAdmin, {}, u"rename a project"_s}, &AdminRoutes::renameProject},
-        {{"GET", u"/admin/audit"_s, kAdmin, {u"project"_s, u"limit"_s, u"before"_s}, u"audit log, newest first"_s},
-         &AdminRoutes::getAudit}};
+    static const QList<Route<AdminRoutes>> list = [] {
+        constexpr auto kAdmin = RouteAccess::Admin;
+        QList<Route<AdminRoutes>> all{
+            {{"GET", u"/admin/keys"_s, kAdmin, {u"project"_s}, u"keys of the projects that you administer"_s},
+             &AdminRoutes::getKeys},
+            {{"GET", u"/admin/members"_s, kAdmin, {u"project"_s}, u"members of the projects that you administer"_s},
+             &AdminRoutes::getMembers},
+            {{"GET", u"/admin/projects"_s, kAdmin, {}, u"projects that you administer"_s}, &AdminRoutes::getProjects},
+            {{"GET", u"/admin/audit"_s, kAdmin, {u"project"_s, u"limit"_s, u"before"_s}, u"audit log, newest first"_s},
+             &AdminRoutes::getAudit},
+            {{"GET",
+              u"/admin/retention"_s,
+              kAdmin,
+              {u"project"_s, u"before"_s},
+              u"how many events of a project were received before a time"_s},
+             &AdminRoutes::getOldEvents},
+            {{"POST", u"/admin/retention"_s, kAdmin, {}, u"remove some of them, the oldest first"_s},
+             &AdminRoutes::dropOldEvents}};
+        for (const AdminAct &act : adminActs())
+            all.append({{"POST", act.path, kAdmin, {}, act.summary},
+                        [&act](AdminRoutes &routes, const RouteCall &call) { routes.act(act, call); }});
+        return all;
+    }();
     return list;
 }
 
@@ -79,36 +84,51 @@ Result<void> AdminRoutes::checkSize(const HttpRequest &request)
     return {Fault::TooLarge, u"The body is larger than %1 bytes"_s.arg(kMaxBodyBytes)};
 }
 
+bool AdminRoutes::has(const QString &project) const
+{
+    const QList<Project> &projects = m_directory->current().projects;
+    return std::any_of(projects.cbegin(), projects.cend(), [&](const Project &p) { return p.id == project; });
+}
+
 Result<QString> AdminRoutes::projectOf(const RouteCall &call) const
 {
     const QString id = call.request.query.value(u"project"_s);
-    const QList<Project> &projects = m_directory->current().projects;
-    const bool isThere = std::any_of(projects.cbegin(), projects.cend(), [&](const Project &p) { return p.id == id; });
-    if (id.isEmpty() || (isThere && call.reader.mayAdminister(id)))
+    if (id.isEmpty() || (has(id) && call.reader.mayAdminister(id)))
         return id;
     return {Fault::NotFound, u"There is no project \"%1\" that you may administer"_s.arg(id.left(100))};
 }
 
-void AdminRoutes::act(const DirectoryAct &act, const RouteCall &call, const Finish &finish)
+void AdminRoutes::act(const AdminAct &act, const RouteCall &call)
 {
+    const qint64 now = m_clock->nowMs();
+    const Result<AdminCommand> command = readAdminBody(act, call.request.body, kMaxBodyBytes, now);
+    if (!command)
+        return call.responder.send(failureReply(command.failure()));
+    if (act.isWide && !call.reader.seesAll())
+        return call.responder.send(lacksRoleReply(u"It takes the role admin in all projects to %1"_s.arg(act.summary)));
     const bool taken = m_directory->act(
-        act, {call.reader.subject, call.reader.administered(), m_clock->nowMs()},
-        [responder = call.responder, finish, subject = call.reader.subject](const Result<Acted> &acted) {
-            if (!acted && acted.failure().kind == Fault::Unavailable)
-                return responder.send(
-                    failureReply({Fault::Unavailable,
-                                  u"The database did not answer. Look whether it was done before you try again."_s}));
-            if (!acted)
-                return responder.send(failureReply(acted.failure()));
+        *command, {call.reader.subject, call.reader.administered(), now},
+        [responder = call.responder, command = *command, now,
+         subject = call.reader.subject](const Result<AdminResult> &result) {
+            if (!result && result.failure().kind == Fault::Unavailable)
+                return responder.send(failureReply({Fault::Unavailable, u"The database did not answer. Check whether "
+                                                                        "it was done before you try again."_s}));
+            if (!result)
+                return responder.send(failureReply(result.failure()));
             log::info("admin", u"done"_s,
-                      {{u"by"_s, subject}, {u"project"_s, acted->project}, {u"key"_s, acted->key.id}});
-            responder.send(doneReply(finish(*acted)));
+                      {{u"by"_s, subject},
+                       {u"act"_s, command.act},
+                       {u"project"_s, result->project},
+                       {u"key"_s, result->key.id}});
+            const AdminAnswer answer = answerTo(command, *result, now);
+            responder.send(
+                jsonReply(200, {{u"success"_s, true}, {u"message"_s, answer.sentence}, {u"data"_s, answer.data}}));
         });
     if (!taken)
         call.responder.send(failureReply(
             m_directory->writer()->isAvailable()
                 ? Failure{Fault::Busy, u"Too many acts of administration wait: nothing was done, try again"_s}
-                : Failure{Fault::Unavailable, u"The database is away: nothing was done, try again"_s}));
+                : Failure{Fault::Unavailable, u"The database does not answer: nothing was done, try again"_s}));
 }
 
 void AdminRoutes::getKeys(const RouteCall &call)
@@ -123,67 +143,6 @@ void AdminRoutes::getKeys(const RouteCall &call)
     call.responder.send(doneReply({{u"keys"_s, keys}}));
 }
 
-void AdminRoutes::createKey(const RouteCall &call)
-{
-    Result<AdminFields> fields = AdminFields::read(call.request.body, kMaxBodyBytes);
-    if (!fields)
-        return call.responder.send(failureReply(fields.failure()));
-    const QString project = fields->text(u"project"_s);
-    const KeyRole role = fields->role();
-    const QString name = fields->textOr(u"name"_s, {});
-    const qint64 days = fields->number(u"expiresInDays"_s, 1, kMaxDays, 0);
-    if (const Result<void> ended = fields->end(); !ended)
-        return call.responder.send(failureReply(ended.failure()));
-    const qint64 now = m_clock->nowMs();
-    const NewApiKey made = makeApiKey(project, role, name, now, days == 0 ? 0 : now + days * 24 * kHourMs);
-    act(CreateKey{made.key}, call, [text = made.text, now](const Acted &acted) {
-        QJsonObject data = toJson(acted.key, now);
-        data.insert(u"key"_s, QString::fromLatin1(text));
-        return data;
-    });
-}
-
-void AdminRoutes::revokeKey(const RouteCall &call)
-{
-    Result<AdminFields> fields = AdminFields::read(call.request.body, kMaxBodyBytes);
-    if (!fields)
-        return call.responder.send(failureReply(fields.failure()));
-    const QString id = fields->text(u"id"_s);
-    if (const Result<void> ended = fields->end(); !ended)
-        return call.responder.send(failureReply(ended.failure()));
-    act(RevokeKey{id}, call, [now = m_clock->nowMs()](const Acted &acted) { return toJson(acted.key, now); });
-}
-
-void AdminRoutes::expireKey(const RouteCall &call)
-{
-    Result<AdminFields> fields = AdminFields::read(call.request.body, kMaxBodyBytes);
-    if (!fields)
-        return call.responder.send(failureReply(fields.failure()));
-    const QString id = fields->text(u"id"_s);
-    const qint64 hours = fields->number(u"inHours"_s, 0, kMaxDays * 24);
-    if (const Result<void> ended = fields->end(); !ended)
-        return call.responder.send(failureReply(ended.failure()));
-    const qint64 now = m_clock->nowMs();
-    act(ExpireKey{id, now + hours * kHourMs}, call, [now](const Acted &acted) { return toJson(acted.key, now); });
-}
-
-void AdminRoutes::rotateKey(const RouteCall &call)
-{
-    Result<AdminFields> fields = AdminFields::read(call.request.body, kMaxBodyBytes);
-    if (!fields)
-        return call.responder.send(failureReply(fields.failure()));
-    const QString id = fields->text(u"id"_s);
-    const qint64 hours = fields->number(u"overlapHours"_s, 0, kMaxOverlapHours, kDefaultOverlapHours);
-    if (const Result<void> ended = fields->end(); !ended)
-        return call.responder.send(failureReply(ended.failure()));
-    const qint64 now = m_clock->nowMs();
-    act(RotateKey{id, now + hours * kHourMs}, call, [now](const Acted &acted) {
-        QJsonObject data = toJson(acted.key, now);
-        data.insert(u"key"_s, QString::fromLatin1(acted.text));
-        return data;
-    });
-}
-
 void AdminRoutes::getMembers(const RouteCall &call)
 {
     const Result<QString> project = projectOf(call);
@@ -193,37 +152,9 @@ void AdminRoutes::getMembers(const RouteCall &call)
     for (const Member &member : m_directory->current().members)
         if (call.reader.mayAdminister(member.project) && (project->isEmpty() || member.project == *project))
             members.append(toJson(member));
-    // Whoever adds the first one anywhere shuts the door for every other login: they should know.
+    // The first member of all closes every project to every other login: its administrator should know.
     call.responder.send(
         doneReply({{u"members"_s, members}, {u"openToAll"_s, m_directory->current().members.isEmpty()}}));
-}
-
-void AdminRoutes::addMember(const RouteCall &call)
-{
-    Result<AdminFields> fields = AdminFields::read(call.request.body, kMaxBodyBytes);
-    if (!fields)
-        return call.responder.send(failureReply(fields.failure()));
-    Member member;
-    member.project = fields->text(u"project"_s);
-    member.subject = fields->text(u"subject"_s);
-    member.role = fields->role();
-    if (const Result<void> ended = fields->end(); !ended)
-        return call.responder.send(failureReply(ended.failure()));
-    act(AddMember{member}, call, [member](const Acted &) { return toJson(member); });
-}
-
-void AdminRoutes::removeMember(const RouteCall &call)
-{
-    Result<AdminFields> fields = AdminFields::read(call.request.body, kMaxBodyBytes);
-    if (!fields)
-        return call.responder.send(failureReply(fields.failure()));
-    const QString project = fields->text(u"project"_s);
-    const QString subject = fields->text(u"subject"_s);
-    if (const Result<void> ended = fields->end(); !ended)
-        return call.responder.send(failureReply(ended.failure()));
-    act(RemoveMember{project, subject}, call, [project, subject](const Acted &) {
-        return QJsonObject{{u"project"_s, project}, {u"subject"_s, subject}};
-    });
 }
 
 void AdminRoutes::getProjects(const RouteCall &call)
@@ -235,43 +166,15 @@ void AdminRoutes::getProjects(const RouteCall &call)
     call.responder.send(doneReply({{u"projects"_s, projects}, {u"mayCreate"_s, call.reader.seesAll()}}));
 }
 
-void AdminRoutes::createProject(const RouteCall &call)
-{
-    Result<AdminFields> fields = AdminFields::read(call.request.body, kMaxBodyBytes);
-    if (!fields)
-        return call.responder.send(failureReply(fields.failure()));
-    const QString id = fields->text(u"id"_s);
-    const QString name = fields->textOr(u"name"_s, id);
-    if (const Result<void> ended = fields->end(); !ended)
-        return call.responder.send(failureReply(ended.failure()));
-    if (!call.reader.seesAll())
-        return call.responder.send(lacksRoleReply(u"Making a project takes the role admin in all projects"_s));
-    act(CreateProject{{id, name}}, call, [id, name](const Acted &) {
-        return QJsonObject{{u"id"_s, id}, {u"name"_s, name}};
-    });
-}
-
-void AdminRoutes::renameProject(const RouteCall &call)
-{
-    Result<AdminFields> fields = AdminFields::read(call.request.body, kMaxBodyBytes);
-    if (!fields)
-        return call.responder.send(failureReply(fields.failure()));
-    const QString id = fields->text(u"id"_s);
-    const QString name = fields->text(u"name"_s);
-    if (const Result<void> ended = fields->end(); !ended)
-        return call.responder.send(failureReply(ended.failure()));
-    act(RenameProject{{id, name}}, call, [id, name](const Acted &) {
-        return QJsonObject{{u"id"_s, id}, {u"name"_s, name}};
-    });
-}
-
 void AdminRoutes::getAudit(const RouteCall &call)
 {
+    // Of a project that was deleted an administrator of all may still read what was done.
     const Result<QString> project = projectOf(call);
-    if (!project)
+    if (!project && !call.reader.seesAll())
         return call.responder.send(failureReply(project.failure()));
+    const QString id = call.request.query.value(u"project"_s);
     AuditQuery query;
-    query.projects = project->isEmpty() ? call.reader.administered() : QStringList{*project};
+    query.projects = id.isEmpty() ? call.reader.administered() : QStringList{id};
     if (const QString limit = call.request.query.value(u"limit"_s); !limit.isEmpty()) {
         bool isNumber = false;
         query.limit = limit.toInt(&isNumber);
@@ -280,16 +183,16 @@ void AdminRoutes::getAudit(const RouteCall &call)
                 {Fault::BadInput, u"limit must be a whole number from 1 to %1"_s.arg(AuditQuery::kMaxLimit)}));
     }
     if (const QString before = call.request.query.value(u"before"_s); !before.isEmpty()) {
-        const QUuid id = QUuid::fromString(before);
-        if (id.isNull())
+        const QUuid from = QUuid::fromString(before);
+        if (from.isNull())
             return call.responder.send(failureReply({Fault::BadInput, u"before must be the id of a record"_s}));
-        query.before = id.toString(QUuid::WithoutBraces);
+        query.before = from.toString(QUuid::WithoutBraces);
     }
     const bool taken = m_reader->ask<QList<AuditRecord>>(
-        this, [query](EventStore &store) { return store.audit(query); },
-        [responder = call.responder, limit = query.limit](const Result<QList<AuditRecord>> &found) {
-            if (!found)
-                return responder.send(failureReply(found.failure()));
+        this, [query](EventStore &store) { return store.directory().audit(query); },
+        [responder = call.responder, limit = query.limit, project](const Result<QList<AuditRecord>> &found) {
+            if (!found || (!project && found->isEmpty()))
+                return responder.send(failureReply(found ? project.failure() : found.failure()));
             QJsonArray records;
             for (const AuditRecord &record : *found)
                 records.append(toJson(record));
@@ -301,6 +204,62 @@ void AdminRoutes::getAudit(const RouteCall &call)
         StoreReader::kAnswer);
     if (!taken)
         call.responder.send(failureReply({Fault::Busy, u"Too many questions wait, try again"_s}));
+}
+
+std::optional<AdminRoutes::OldEventsOf> AdminRoutes::readOldEvents(const RouteCall &call, const QString &project,
+                                                                   const QString &before) const
+{
+    const std::optional<qint64> beforeMs = isoToMs(before.toUtf8());
+    if (!call.reader.seesAll())
+        call.responder.send(lacksRoleReply(u"It takes the role admin in all projects to remove events"_s));
+    else if (!has(project))
+        call.responder.send(failureReply({Fault::NotFound, u"There is no project \"%1\""_s.arg(project.left(100))}));
+    else if (!beforeMs)
+        call.responder.send(failureReply({Fault::BadInput, u"before must be a valid ISO date string"_s}));
+    else
+        return OldEventsOf{project, *beforeMs};
+    return {};
+}
+
+void AdminRoutes::getOldEvents(const RouteCall &call)
+{
+    const auto old = readOldEvents(call, call.request.query.value(u"project"_s), call.request.query.value(u"before"_s));
+    if (!old)
+        return;
+    const bool taken = m_reader->ask<OldEvents>(
+        this, [old = *old](EventStore &store) { return store.housekeeping().oldEvents(old.project, old.beforeMs); },
+        [responder = call.responder](const Result<OldEvents> &found) {
+            if (!found)
+                return responder.send(failureReply(found.failure()));
+            responder.send(doneReply(
+                {{u"events"_s, found->count}, {u"bytes"_s, found->bytes}, {u"freeBytes"_s, found->freeBytes}}));
+        },
+        StoreReader::kAnswer);
+    if (!taken)
+        call.responder.send(failureReply({Fault::Busy, u"Too many questions wait, try again"_s}));
+}
+
+// One step at a time: the command goes on until nothing is left, and senders' events come in between.
+void AdminRoutes::dropOldEvents(const RouteCall &call)
+{
+    AdminAct removal; // no act of the audit log: only its body is read like one's
+    removal.fields = {AdminField{u"project"_s, AdminField::Kind::Text, {}, {}},
+                      AdminField{u"before"_s, AdminField::Kind::Text, {}, {}}};
+    const Result<AdminCommand> body = readAdminBody(removal, call.request.body, kMaxBodyBytes, m_clock->nowMs());
+    if (!body)
+        return call.responder.send(failureReply(body.failure()));
+    const auto old = readOldEvents(call, body->text(u"project"_s), body->text(u"before"_s));
+    if (!old)
+        return;
+    const bool taken = m_directory->writer()->ask<int>(
+        this,
+        [old = *old](EventStore &store) { return store.housekeeping().dropEventsBefore(old.project, old.beforeMs); },
+        [responder = call.responder](const Result<int> &removed) {
+            responder.send(removed ? doneReply({{u"removed"_s, *removed}}) : failureReply(removed.failure()));
+        });
+    if (!taken)
+        call.responder.send(failureReply({Fault::Busy, u"The database has other things to do: nothing was done, try "
+                                                       "again"_s}));
 }
 
 } // namespace entvas

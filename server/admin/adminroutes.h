@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/model/administration.h"
+#include "core/model/adminacts.h"
 #include "server/access/route.h"
 
 namespace entvas {
@@ -10,8 +10,8 @@ class DirectoryWatch;
 class StoreReader;
 
 // The /admin routes: keys, members, projects and the audit log over HTTP, for readers of the role admin, each within
-// its projects. Acts are answered when they are committed, and hold on this server by then. Lives in the server's
-// thread.
+// its projects. Every act of adminActs() has one. They are answered when they are committed, and hold on this server by
+// then. Lives in the server's thread.
 class AdminRoutes : public QObject
 {
     Q_OBJECT
@@ -19,9 +19,6 @@ public:
     static constexpr qsizetype kMaxBodyBytes = 16 * 1024;
     // Fault::TooLarge: no route takes such a body.
     static Result<void> checkSize(const HttpRequest &request);
-    static constexpr int kMaxDays = 3'650;
-    static constexpr int kDefaultOverlapHours = 24;
-    static constexpr int kMaxOverlapHours = 30 * 24;
 
     // Everything it is given must outlive it.
     AdminRoutes(DirectoryWatch *directory, StoreReader *reader, const Clock *clock, QObject *parent = nullptr);
@@ -32,22 +29,23 @@ public:
 
 private:
     void getKeys(const RouteCall &call);
-    void createKey(const RouteCall &call);
-    void revokeKey(const RouteCall &call);
-    void expireKey(const RouteCall &call);
-    void rotateKey(const RouteCall &call);
     void getMembers(const RouteCall &call);
-    void addMember(const RouteCall &call);
-    void removeMember(const RouteCall &call);
     void getProjects(const RouteCall &call);
-    void createProject(const RouteCall &call);
-    void renameProject(const RouteCall &call);
     void getAudit(const RouteCall &call);
+    void getOldEvents(const RouteCall &call);
+    void dropOldEvents(const RouteCall &call);
 
+    // A project and a time, for an administrator of all projects; nothing once that has been refused.
+    struct OldEventsOf {
+        QString project;
+        qint64 beforeMs = 0;
+    };
+    std::optional<OldEventsOf> readOldEvents(const RouteCall &call, const QString &project,
+                                             const QString &before) const;
+    bool has(const QString &project) const;
     // The project of the query that the reader administers; empty = all of them.
     Result<QString> projectOf(const RouteCall &call) const;
-    using Finish = std::function<QJsonObject(const Acted &)>; // the `data` of its answer
-    void act(const DirectoryAct &act, const RouteCall &call, const Finish &finish);
+    void act(const AdminAct &act, const RouteCall &call);
 
     DirectoryWatch *m_directory;
     StoreReader *m_reader;

@@ -61,7 +61,7 @@ void ClusterSync::readTail(const QString &id)
     if (tail.isAsking || tail.newest.isEmpty())
         return;
     tail.isAsking = m_reader->ask<QList<StoredEvent>>(
-        this, [id, ids = tail.newest](EventStore &store) { return store.eventsById(id, ids); },
+        this, [id, ids = tail.newest](EventStore &store) { return store.reader().eventsById(id, ids); },
         [this, id, asked = tail.newest.size(), skipped = tail.skipped](const Result<QList<StoredEvent>> &events) {
             m_tails[id].isAsking = false;
             const LiveProject *project = m_projects->find(id);

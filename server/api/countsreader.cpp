@@ -28,8 +28,8 @@ bool CountsReader::readProject(QObject *context, const QString &project, std::fu
 {
     return m_reader->ask<StatePtr>(
         context,
-        [project, dimensions = m_dimensions, now = m_clock->nowMs(), stop = m_stop,
-         writers = m_writers](EventStore &store) { return warmUp(store, project, dimensions, now, *stop, writers); },
+        [project, dimensions = m_dimensions, now = m_clock->nowMs(), stop = m_stop, writers = m_writers](
+            EventStore &store) { return warmUp(store.reader(), project, dimensions, now, *stop, writers); },
         std::move(answer), kPatience);
 }
 
@@ -41,7 +41,7 @@ bool CountsReader::readSeconds(QObject *context, const QString &project,
     return m_reader->ask<RecentSeconds>(
         context,
         [rules, project, now = m_clock->nowMs(), stop = m_stop](EventStore &store) {
-            return entvas::readSeconds(store, project, rules, now, now, *stop);
+            return entvas::readSeconds(store.reader(), project, rules, now, now, *stop);
         },
         std::move(answer), kPatience);
 }

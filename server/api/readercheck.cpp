@@ -3,6 +3,7 @@
 #include "core/base/clock.h"
 #include "server/access/accessreplies.h"
 #include "server/access/auththrottle.h"
+#include "server/admin/owneraccess.h"
 #include "server/http/reply.h"
 
 namespace entvas {
@@ -36,6 +37,22 @@ void ReaderCheck::check(const HttpRequest &request, const HttpResponder &respond
         request.notes->by = reader->subject;
         next(reader.value());
     });
+}
+
+void ReaderCheck::checkOwner(const OwnerAccess *owner, const HttpRequest &request, const HttpResponder &responder,
+                             const Next &next)
+{
+    const Failure none{Fault::Unauthenticated, u"This server takes no proof of an owner"_s};
+    const Result<Reader> reader = owner ? owner->check(request) : Result<Reader>(none);
+    if (reader) {
+        request.notes->by = reader->subject;
+        return next(reader.value());
+    }
+    const QByteArray presented = request.header("authorization");
+    if (reader.failure().kind == Fault::Unauthenticated)
+        if (const int seconds = m_throttle->recordFailure(request.peer, presented, m_clock->nowMs()))
+            return responder.send(throttledReply(seconds));
+    responder.send(deniedReply(request, reader.failure()));
 }
 
 void ReaderCheck::checkUpgrade(const HttpRequest &request, const HttpFront::UpgradeAnswer &decide)

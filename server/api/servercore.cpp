@@ -4,6 +4,7 @@
 #include "core/base/log.h"
 #include "core/tls/tls.h"
 #include "server/access/logins.h"
+#include "server/admin/owneraccess.h"
 #include "server/api/serverparts.h"
 #include "server/http/proxies.h"
 #include "server/http/reply.h"
@@ -60,6 +61,7 @@ ServerCore::ServerCore(Settings settings, const Clock *clock, LiveHubLimits hubL
 ServerCore::~ServerCore()
 {
     m_routes.close();
+    endOwnerAccess();
     if (m_parts)
         m_parts->stopCounting(); // the reader's thread may be reading counts, and is waited for
 }
@@ -137,6 +139,8 @@ Result<void> ServerCore::openDatabase()
                                                         &m_steady, &m_keys, &m_access, &m_throttle},
                                             lock.value());
     m_status.observed.parts = m_parts.get();
+    m_owner = OwnerAccess::make(m_settings, m_port, m_certificateDigest);
+    m_routes.setOwner(m_owner.get());
     return {};
 }
 
@@ -167,6 +171,7 @@ Result<void> ServerCore::useCertificate()
         return tls.failure();
     m_front->setTls(tls->configuration);
     m_status.observed.certificateExpiresMs = tls->expires.toMSecsSinceEpoch();
+    m_certificateDigest = tls->configuration.localCertificate().digest(QCryptographicHash::Sha256).toHex();
     const QJsonObject fields{{u"for"_s, tls->subject}, {u"expires"_s, tls->expires.toUTC().toString(Qt::ISODate)}};
     if (now.daysTo(tls->expires) < kRenewDays)
         log::warning("server", u"the certificate expires soon: renew it"_s, fields);
@@ -184,6 +189,8 @@ void ServerCore::reloadCertificate()
         return log::info("server", u"there is no certificate to read again"_s);
     if (const auto used = useCertificate(); !used)
         log::error("server", u"the certificate stays as it was"_s, {{u"reason"_s, used.failure().text}});
+    else if (m_owner)
+        m_owner->setCertificate(m_certificateDigest);
 }
 
 void ServerCore::onAvailable(bool isAvailable, const QString &why)
@@ -298,7 +305,7 @@ void ServerCore::stop()
         m_logins->giveUp();
     m_front->drain();
     m_parts->historyReader.hurry();
-    m_parts->reader.hurry(std::chrono::milliseconds(kDrainMs / 2));
+    m_parts->reader.cancelPending(std::chrono::milliseconds(kDrainMs / 2));
     finishWhenIdle();
 }
 
@@ -309,10 +316,17 @@ void ServerCore::finishWhenIdle()
     if (!isIdle && m_stopping.elapsed() < kDrainMs)
         return QTimer::singleShot(kLookMs, this, &ServerCore::finishWhenIdle);
     m_routes.close();
+    endOwnerAccess();
     if (!m_parts->writer.stop(kWriterMs))
         log::warning("server", u"the database did not take what was queued in time; its senders were asked to retry"_s);
     // What the writer reported last is in our event loop ahead of this.
     QMetaObject::invokeMethod(this, &ServerCore::closeSockets, Qt::QueuedConnection);
+}
+
+void ServerCore::endOwnerAccess()
+{
+    m_routes.setOwner(nullptr);
+    m_owner.reset();
 }
 
 void ServerCore::closeSockets()

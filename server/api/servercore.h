@@ -19,6 +19,7 @@
 
 namespace entvas {
 
+class OwnerAccess;
 struct WarmUp;
 
 // Puts the server together and takes it apart again, in the server's thread. Requests are answered as soon as the port
@@ -70,6 +71,7 @@ private:
     void finishWhenIdle();
     void closeSockets();
     void end();
+    void endOwnerAccess();
 
     Settings m_settings;
     MemoryTrim m_memoryTrim;
@@ -82,6 +84,7 @@ private:
     AuthThrottle m_throttle;
     QString m_epoch;
     quint16 m_port = 0;
+    QByteArray m_certificateDigest; // SHA-256 in hex; empty without TLS
     ServerStatus m_status;
     ServerRoutes m_routes;
     QElapsedTimer m_stopping;
@@ -93,6 +96,7 @@ private:
     std::unique_ptr<Logins> m_logins; // none without an issuer
     std::unique_ptr<HttpFront> m_front;
     std::unique_ptr<ServerParts> m_parts; // from the moment that port and database are ours
+    std::unique_ptr<OwnerAccess> m_owner; // goes ahead of the database's lock; none for PostgreSQL
     EarlyPosts m_early;
 };
 

@@ -1,6 +1,7 @@
 #include "server/api/serverroutes.h"
 
 #include "server/access/accessreplies.h"
+#include "server/admin/owneraccess.h"
 #include "server/api/about.h"
 #include "server/api/serverparts.h"
 #include "server/api/serverstatus.h"
@@ -121,6 +122,8 @@ void ServerRoutes::addTo(HttpFront &front)
     front.setReplyFilter([this](const HttpRequest &request, HttpReply &reply) {
         m_origins.addCors(request, reply);
         addSafety(request, reply);
+        if (m_owner)
+            m_owner->sign(request, reply);
         m_accessLog.add(request, reply);
     });
 }
@@ -165,11 +168,15 @@ HttpFront::Handler ServerRoutes::handlerOf(const Route<AdminRoutes> &route)
         // To find out who calls may take a while, and large bodies would wait as well.
         if (const Result<void> fits = AdminRoutes::checkSize(request); !fits)
             return responder.send(failureReply(fits.failure()));
-        m_readers.check(request, responder, [this, &route, request, responder](const Reader &reader) {
+        const auto next = [this, &route, request, responder](const Reader &reader) {
             if (!m_parts)
                 return responder.send(notReadyReply());
             m_parts->admin.answer(route, {request, responder, reader, {}});
-        });
+        };
+        if (OwnerAccess::isPresented(request))
+            m_readers.checkOwner(m_owner, request, responder, next);
+        else
+            m_readers.check(request, responder, next);
     };
 }
 

@@ -39,6 +39,8 @@ public:
     // Requests for stored or live data are taken from now on. Until then posts wait, and all else is answered 503.
     void open(ServerParts &parts) { m_parts = &parts; }
     void close() { m_parts = nullptr; }
+    // Who lets the owner of a SQLite file administer it; nullptr from the time that it goes.
+    void setOwner(const OwnerAccess *owner) { m_owner = owner; }
 
 private:
     static QList<Route<ServerRoutes>> senderRoutes();
@@ -68,6 +70,7 @@ private:
     ReaderCheck m_readers;
     Origins m_origins;
     AccessLog m_accessLog;
+    const OwnerAccess *m_owner = nullptr;
     ServerParts *m_parts = nullptr; // while requests are taken
 };
 

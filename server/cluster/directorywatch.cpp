@@ -36,22 +36,22 @@ bool DirectoryWatch::has(const QString &project) const
                        [&](const Project &there) { return there.id == project; });
 }
 
-bool DirectoryWatch::act(const DirectoryAct &act, const Actor &actor, const Answer &answer)
+bool DirectoryWatch::act(const AdminCommand &command, const Actor &actor, const Answer &answer)
 {
-    return m_writer->ask<Acted>(
-        this, [act, actor](EventStore &store) { return store.act(act, actor); },
-        [this, answer](const Result<Acted> &acted) {
-            if (acted) {
+    return m_writer->ask<AdminResult>(
+        this, [command, actor](EventStore &store) { return store.directory().act(command, actor); },
+        [this, answer](const Result<AdminResult> &result) {
+            if (result) {
                 m_taken = ++m_asked; // what was asked before may not know of it
-                hold(acted->after);
+                hold(result->after);
             }
-            answer(acted);
+            answer(result);
         });
 }
 
 void DirectoryWatch::look()
 {
-    const auto read = [](EventStore &store) { return store.directory(); };
+    const auto read = [](EventStore &store) { return store.directory().read(); };
     if ((m_isLooking || m_hasFailed) && !m_isAskingWriter) {
         const bool taken =
             m_writer->ask<Directory>(this, read, [this, asked = m_asked + 1](const Result<Directory> &found) {
@@ -90,7 +90,7 @@ void DirectoryWatch::writeUses()
     const bool taken = m_writer->ask<bool>(
         this,
         [uses](EventStore &store) {
-            const Result<void> noted = store.noteUses(uses);
+            const Result<void> noted = store.directory().noteUses(uses);
             return noted ? Result<bool>(true) : Result<bool>(noted.failure());
         },
         [](const Result<bool> &noted) {

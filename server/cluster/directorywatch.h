@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/model/administration.h"
+#include "core/model/adminacts.h"
 #include "core/store/events/storereader.h"
 
 #include <QTimer>
@@ -13,7 +13,7 @@ class StoreWriter;
 // Projects, keys and members as the database has them, looked up every kLookMs: what is done on another server of the
 // same database, or by a command, holds here soon after. On a connection of its own, so that no export and no warm-up
 // is in the way; while that connection fails or hangs, the writer's is asked. When neither answers, the last directory
-// holds: the database is away then, nothing is stored, and nobody can have revoked anything in it.
+// holds: the database does not answer then, nothing is stored, and nothing can have been revoked.
 // What is done here goes through the writer, and holds at once. Lives in the server's thread.
 class DirectoryWatch : public QObject
 {
@@ -33,9 +33,9 @@ public:
     bool has(const QString &project) const;
     StoreWriter *writer() const { return m_writer; }
 
-    // Does it, lets it hold here, then answers. False: the database is away, or too many acts wait.
-    using Answer = std::function<void(const Result<Acted> &)>;
-    [[nodiscard]] bool act(const DirectoryAct &act, const Actor &actor, const Answer &answer);
+    // Does it, lets it hold here, then answers. False: no database answers, or too many acts wait.
+    using Answer = std::function<void(const Result<AdminResult> &)>;
+    [[nodiscard]] bool act(const AdminCommand &command, const Actor &actor, const Answer &answer);
 
 Q_SIGNALS:
     void changed(const entvas::Directory &directory); // after each look; the keys have it already

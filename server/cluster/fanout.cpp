@@ -101,7 +101,7 @@ void Fanout::take(const QList<Row> &rows)
     QStringList lost;
     for (const Row &row : rows) {
         if (row.generation != m_followed.value(row.project).generation)
-            continue; // read for a picture that is no more
+            continue; // read for a snapshot that is no more
         Q_EMIT arrived(row.project, row.what);
         if (row.isLost && !lost.contains(row.project))
             lost.append(row.project);

@@ -17,17 +17,17 @@ class Interrupter;
 
 struct FanoutLimits {
     int wakeEveryMs = 20;    // between two wake-ups that we send, and between two that we follow
-    int lookEveryMs = 3'000; // whether or not anybody woke us
-    // The newest announcement of each writer is kept for a day: who was away for longer than this reads all anew.
+    int lookEveryMs = 3'000; // also without a notification
+    // The newest announcement of each writer is kept for a day: a server that was away for longer reads all anew.
     qint64 awayMs = 12LL * 3'600'000;
     bool wakes = true; // false: others find out when they look; for tests
 };
 
-// What the other servers of the database have stored since our pictures were read, and the other way round. Each batch
+// What the other servers of the database have stored since our snapshots were read, and the other way round. Each batch
 // of each server leaves one row in the table of announcements, in its own transaction; a notification after the commit
 // only says that there is something to read, so a lost one costs time and nothing else. Rows of a writer come in
-// order and without gaps: whoever finds one has been away for too long, and reads the project's counts anew. Lives in
-// the server's thread; a thread of its own has the connection.
+// order and without gaps: a server that finds one has been away for too long, and reads the project's counts anew.
+// Lives in the server's thread; a thread of its own has the connection.
 class Fanout final : public QObject
 {
     Q_OBJECT
@@ -42,7 +42,7 @@ public:
         quint64 gaps = 0;                          // … because announcements were gone …
         quint64 unreadable = 0;                    // … or made no sense, or were too large to be written
         quint64 losses = 0;                        // of the connection
-        Histogram<12> delaySeconds{kDelaySeconds}; // from the writing in the database to the picture here
+        Histogram<12> delaySeconds{kDelaySeconds}; // from the writing in the database to the counts here
     };
     // Writers that are known of each project. Of one beyond it nothing is known any more, and it is read anew.
     static constexpr qsizetype kMaxWriters = 1'000;
@@ -51,10 +51,10 @@ public:
     Fanout(DatabaseUrl database, QString run, QStringList dimensions, FanoutLimits limits, QObject *parent = nullptr);
     ~Fanout() override; // interrupts and waits for the thread
 
-    // The project's picture is as of `positions`: whatever came later arrives from now on, and nothing twice. Also what
-    // we have stored and counted ourselves since.
+    // The project's snapshot is as of `positions`: all that came later arrives from now on, and nothing twice. Also
+    // what we have stored and counted ourselves since.
     void follow(const QString &project, const Positions &positions);
-    // Whether a job that is stored is not in the project's picture yet.
+    // Whether a job that is stored is not in the project's counts yet.
     bool isNew(const CommittedJob &job);
     // There is something to read; from any thread.
     void wakeOthers();
@@ -64,8 +64,8 @@ public:
     static void collect(const Stats &stats, MetricFamilies &into);
 
 Q_SIGNALS:
-    void arrived(const QString &project, const entvas::Announcement &what); // to be added to the picture
-    void outdated(const QString &project); // its picture lacks something: read it, then follow() again
+    void arrived(const QString &project, const entvas::Announcement &what); // to be added to the counts
+    void outdated(const QString &project); // its counts lack something: read them, then follow() again
 
 private:
     class Worker;
@@ -80,7 +80,7 @@ private:
     struct Followed {
         quint64 generation = 0;
         qint64 own = 0;     // the last of ours that is counted …
-        qint64 skipped = 0; // … and the last that the picture had from the database
+        qint64 skipped = 0; // … and the last that the snapshot had from the database
     };
     void take(const QList<Row> &rows);
 
@@ -89,7 +89,7 @@ private:
     std::shared_ptr<std::atomic<bool>> m_waking; // a wake-up is on its way to the worker
     mutable std::mutex m_mutex;
     Stats m_stats;                              // under m_mutex
-    QHash<QString, qint64> m_own;               // under m_mutex; by project: the last of ours that its picture has
+    QHash<QString, qint64> m_own;               // under m_mutex; by project: the last of ours that its counts have
     std::shared_ptr<Interrupter> m_interrupter; // of the worker's connection
     QThread m_thread;
     Worker *m_worker; // lives and dies in m_thread

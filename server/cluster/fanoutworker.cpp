@@ -56,7 +56,7 @@ void Fanout::Worker::connectAgain()
     if (m_isOpen)
         return;
     m_unheard.invalidate();
-    if (const Result<void> opened = m_feed.open(this, [this](const QString &writer) { heard(writer); }); !opened)
+    if (const Result<void> opened = m_feed.open(this, [this](const QString &writer) { onNotified(writer); }); !opened)
         return lose(opened.failure());
     m_isOpen = true;
     m_hasRead = false;
@@ -64,11 +64,11 @@ void Fanout::Worker::connectAgain()
         return lose(compared.failure());
     look();
     if (m_isOpen)
-        send(); // whoever waited for what we stored meanwhile
+        send(); // others wait for what we stored meanwhile
 }
 
 // What was counted may be in this database no more: a standby that took over lacked it, a backup is older, or the disk
-// lost the last commits. Numbers alone don't tell: whoever stores goes on counting from where it was.
+// lost the last commits. Numbers alone don't show it: a writer goes on counting from where it was.
 Result<void> Fanout::Worker::compareHistory()
 {
     const Result<QString> history = m_feed.history();
@@ -106,7 +106,7 @@ void Fanout::Worker::lose(const Failure &failure)
             ++stats.losses;
         });
     if (!std::exchange(m_hasWarned, true))
-        log::warning("fanout", u"other servers are not heard: what they store shows later"_s,
+        log::warning("fanout", u"connection to other servers lost: what they store shows later"_s,
                      {{u"reason"_s, failure.text}});
     m_connectTimer.start(int(m_backoff.next().count()));
 }
@@ -147,7 +147,7 @@ void Fanout::Worker::send()
     m_count([](Stats &stats) { ++stats.woken; });
 }
 
-void Fanout::Worker::heard(const QString &writer)
+void Fanout::Worker::onNotified(const QString &writer)
 {
     if (writer == m_run)
         return m_unheard.invalidate();
@@ -166,12 +166,12 @@ void Fanout::Worker::look()
 }
 
 // A connection that opens proves nothing: what may not be read would have us connect again without a pause.
-void Fanout::Worker::hearAgain()
+void Fanout::Worker::onRestored()
 {
     m_backoff.reset();
     m_count([](Stats &stats) { stats.isListening = true; });
     if (std::exchange(m_hasWarned, false))
-        log::info("fanout", u"other servers are heard again"_s);
+        log::info("fanout", u"connection to other servers restored"_s);
 }
 
 // True when there may be more.
@@ -191,7 +191,7 @@ bool Fanout::Worker::readOnce()
     const bool wasAway = m_lastReadMs > 0 && wall - m_lastReadMs > m_limits.awayMs;
     m_lastReadMs = wall;
     if (!std::exchange(m_hasRead, true))
-        hearAgain();
+        onRestored();
     if (wasAway)
         readAnew(m_projects.keys());
     if (rows->isEmpty())
@@ -209,7 +209,7 @@ bool Fanout::Worker::readOnce()
     return rows->size() >= AnnouncementFeed::kMostOfEach;
 }
 
-// Writers may have come and gone without a trace: only what they left in the counts tells.
+// Writers may have come and gone without a trace: only what they left in the counts shows it.
 void Fanout::Worker::readAnew(const QStringList &projects)
 {
     QList<Row> lost;
@@ -226,7 +226,7 @@ void Fanout::Worker::readAnew(const QStringList &projects)
 
 Fanout::Row Fanout::Worker::decode(const AnnouncementFeed::Row &row, Project &project)
 {
-    // Rows that were counted already come again then: the picture is read anew, and they with it.
+    // Rows that were counted already come again then: the snapshot is read anew, and they with it.
     const bool isForgotten = project.seen.size() >= kMaxWriters && !project.seen.contains(row.writer);
     if (isForgotten)
         project.seen.clear();
@@ -236,7 +236,7 @@ Fanout::Row Fanout::Worker::decode(const AnnouncementFeed::Row &row, Project &pr
     std::optional<Announcement> what = Announcement::parse(row.payload, m_dimensions);
     const bool isUnreadable = !what || !what->isWhole;
     if (seen.until > 0 && seen.seq >= seen.until)
-        project.seen.remove(row.writer); // the last of our own that the picture lacked
+        project.seen.remove(row.writer); // the last of our own that the snapshot lacked
     if (isGap || isUnreadable)
         m_count([isGap](Stats &stats) { ++(isGap ? stats.gaps : stats.unreadable); });
     return {row.project,

@@ -27,7 +27,7 @@ public:
     const std::shared_ptr<Interrupter> &interrupter() const { return m_feed.interrupter(); }
 
 private:
-    // Longer without hearing what we sent ourselves: nobody tells us anything on this connection.
+    // Longer without a notification that we sent ourselves: none comes through on this connection.
     static constexpr int kDeafMs = 15'000;
 
     struct Project {
@@ -37,10 +37,10 @@ private:
     void connectAgain();
     Result<void> compareHistory();
     void lose(const Failure &failure);
-    void heard(const QString &writer);
+    void onNotified(const QString &writer);
     void send();
     void look();
-    void hearAgain();
+    void onRestored();
     bool readOnce();
     void readAnew(const QStringList &projects);
     Row decode(const AnnouncementFeed::Row &row, Project &project);
@@ -52,20 +52,20 @@ private:
     Take m_take;
     Count m_count;
     Own m_own;
-    QString m_history;                  // that the pictures are of; empty = not known
+    QString m_history;                  // that the snapshots are of; empty = not known
     QHash<QString, Project> m_projects; // as many as LiveProjects has
     Backoff m_backoff;
     bool m_isOpen = false;
     bool m_hasRead = false; // on this connection, with success
     bool m_hasWarned = false;
     QTimer m_lookTimer;
-    QTimer m_wakenTimer;   // single shot: somebody woke us, read soon
+    QTimer m_wakenTimer;   // single shot: we were notified, read soon
     QTimer m_sendTimer;    // single shot: the last one that we sent is too short ago
     QTimer m_connectTimer; // single shot
     QElapsedTimer m_lastRead;
     qint64 m_lastReadMs = 0; // the same by the wall clock, of one that succeeded
     QElapsedTimer m_lastSent;
-    QElapsedTimer m_unheard; // since the first of ours that we have not heard ourselves
+    QElapsedTimer m_unheard; // since the first of ours that has not come back to us
 };
 
 } // namespace entvas

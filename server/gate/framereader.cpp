@@ -7,9 +7,6 @@ namespace entvas {
 
 namespace {
 
-constexpr quint16 kProtocolError = 1002;
-constexpr quint16 kPolicyViolated = 1008;
-constexpr quint16 kTooMuchData = 1009;
 constexpr quint8 kControl = 0x08; // of an opcode
 constexpr quint64 kMaxControlBytes = 125;
 constexpr qsizetype kMaskBytes = 4;

@@ -5,6 +5,11 @@
 
 namespace entvas {
 
+// Codes that a WebSocket closes with (RFC 6455, section 7.4.1).
+inline constexpr quint16 kProtocolError = 1002;
+inline constexpr quint16 kPolicyViolated = 1008;
+inline constexpr quint16 kTooMuchData = 1009;
+
 // Reads what a WebSocket client sends (RFC 6455, section 5), in pieces of any size. QWebSocket is more lenient than the
 // RFC and bounds nothing it answers, so that it only sees what has passed here: messages whole, however many frames
 // they came in. A value without a thread.

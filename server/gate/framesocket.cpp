@@ -12,9 +12,7 @@ namespace entvas {
 namespace {
 
 constexpr int kControlFramesPerSecond = 10;
-constexpr qint64 kFlushBytes = 64 * 1024; // unsent beyond this leaves at once, as far as the system takes it
-constexpr quint16 kPolicyViolated = 1008;
-constexpr quint16 kTooMuchData = 1009;
+constexpr qint64 kFlushBytes = 64 * 1024;   // unsent beyond this leaves at once, as far as the system takes it
 constexpr qsizetype kCloseFrameBytes = 127; // at most
 
 using Opcode = FrameReader::Opcode;

@@ -56,14 +56,14 @@ void admit(const QHash<qint64, SeriesKey> &series, const QHash<qint64, qint64> &
 
 using Places = QHash<qint64, SeriesIndex>; // by the ids of the database
 
-Result<Places> placeSeries(EventStore &store, const QString &project, LiveCube &cube)
+Result<Places> placeSeries(EventReader &reader, const QString &project, LiveCube &cube)
 {
-    const auto series = store.readSeries(project);
+    const auto series = reader.readSeries(project);
     if (!series)
         return series.failure();
     QHash<qint64, qint64> weights;
     if (series->size() > kRoomy) {
-        auto read = store.readWeights(project);
+        auto read = reader.readWeights(project);
         if (!read)
             return read.failure();
         weights = std::move(*read);
@@ -77,10 +77,10 @@ Result<Places> placeSeries(EventStore &store, const QString &project, LiveCube &
 }
 
 // As many buckets as there is room for.
-Result<LiveUsers> warmUsers(EventStore &store, const QString &project, qint64 nowMs, const std::atomic<bool> &stop)
+Result<LiveUsers> warmUsers(EventReader &reader, const QString &project, qint64 nowMs, const std::atomic<bool> &stop)
 {
     LiveUsers users;
-    const auto since = store.readUsers(project, [&](qint64 stepMs, qint64 startMs, const UserSketch &sketch) {
+    const auto since = reader.readUsers(project, [&](qint64 stepMs, qint64 startMs, const UserSketch &sketch) {
         const auto step = std::find(LiveUsers::kStepMs.begin(), LiveUsers::kStepMs.end(), stepMs);
         if (step == LiveUsers::kStepMs.end())
             return false;
@@ -106,10 +106,10 @@ void addStored(LiveCube &cube, qint64 nowMs, Tier stored, const StoredCount &cel
             cube.addToTier(tier, cell.startMs, series, quint64(cell.count));
 }
 
-Result<void> readCounts(EventStore &store, const QString &project, qint64 nowMs, const std::atomic<bool> &stop,
+Result<void> readCounts(EventReader &reader, const QString &project, qint64 nowMs, const std::atomic<bool> &stop,
                         LiveCube &cube)
 {
-    const auto places = placeSeries(store, project, cube);
+    const auto places = placeSeries(reader, project, cube);
     if (!places)
         return places.failure();
     struct Late {
@@ -117,7 +117,7 @@ Result<void> readCounts(EventStore &store, const QString &project, qint64 nowMs,
         StoredCount cell;
     };
     QList<Late> late; // of series that another server made since they were read
-    const auto read = store.readCounts(project, [&](const CountRun &run) {
+    const auto read = reader.readCounts(project, [&](const CountRun &run) {
         auto at = places->cend();
         for (const StoredCount &cell : run.counts) {
             if (stop)
@@ -132,7 +132,7 @@ Result<void> readCounts(EventStore &store, const QString &project, qint64 nowMs,
     });
     if (!read || late.isEmpty())
         return read;
-    const auto series = store.readSeries(project);
+    const auto series = reader.readSeries(project);
     if (!series)
         return series.failure();
     for (const Late &one : std::as_const(late)) {
@@ -144,18 +144,18 @@ Result<void> readCounts(EventStore &store, const QString &project, qint64 nowMs,
     return {};
 }
 
-Result<std::shared_ptr<WarmState>> readState(EventStore &store, const QString &project, const QStringList &dimensions,
+Result<std::shared_ptr<WarmState>> readState(EventReader &reader, const QString &project, const QStringList &dimensions,
                                              qint64 nowMs, const std::atomic<bool> &stop)
 {
     auto state = std::make_shared<WarmState>();
     state->cube = LiveCube(dimensions);
-    if (const auto read = readCounts(store, project, nowMs, stop, state->cube); !read)
+    if (const auto read = readCounts(reader, project, nowMs, stop, state->cube); !read)
         return read.failure();
-    auto users = warmUsers(store, project, nowMs, stop);
+    auto users = warmUsers(reader, project, nowMs, stop);
     if (!users)
         return users.failure();
     state->users = std::move(*users);
-    const auto rejected = store.readRejected(project, 0);
+    const auto rejected = reader.readRejected(project, 0);
     if (!rejected)
         return rejected.failure();
     for (const RejectedRecord &record : rejected.value()) {
@@ -171,23 +171,24 @@ Result<std::shared_ptr<WarmState>> readState(EventStore &store, const QString &p
 
 } // namespace
 
-Result<std::shared_ptr<WarmState>> warmUp(EventStore &store, const QString &project, const QStringList &dimensions,
+Result<std::shared_ptr<WarmState>> warmUp(EventReader &reader, const QString &project, const QStringList &dimensions,
                                           qint64 nowMs, const std::atomic<bool> &stop, Writers writers)
 {
     if (writers == Writers::Alone)
-        return readState(store, project, dimensions, nowMs, stop);
+        return readState(reader, project, dimensions, nowMs, stop);
     std::shared_ptr<WarmState> state;
-    const Result<void> done = store.atOneMoment([&]() -> Result<void> {
-        const auto positions = store.positions(project);
+    const Result<void> done = reader.atOneMoment([&]() -> Result<void> {
+        const auto positions = reader.positions(project);
         if (!positions)
             return positions.failure();
-        auto read = readState(store, project, dimensions, nowMs, stop);
+        auto read = readState(reader, project, dimensions, nowMs, stop);
         if (!read)
             return read.failure();
         ParseRules rules;
         rules.dimensions = dimensions.mid(1);
         // What others have received by their clocks, and since `nowMs` was looked at, belongs to it.
-        auto seconds = readSeconds(store, project, rules, nowMs, nowMs + kTierAheadMs[std::size_t(Tier::Minute)], stop);
+        auto seconds =
+            readSeconds(reader, project, rules, nowMs, nowMs + kTierAheadMs[std::size_t(Tier::Minute)], stop);
         if (!seconds)
             return seconds.failure();
         state = std::move(read.value());
@@ -201,7 +202,7 @@ Result<std::shared_ptr<WarmState>> warmUp(EventStore &store, const QString &proj
 Result<WarmUpPtr> warmUpAll(EventStore &store, const QStringList &known, std::size_t most,
                             const QStringList &dimensions, qint64 nowMs, const std::atomic<bool> &stop, Writers writers)
 {
-    auto directory = store.directory();
+    auto directory = store.directory().read();
     if (!directory)
         return directory.failure();
     auto warm = std::make_shared<WarmUp>();
@@ -209,7 +210,7 @@ Result<WarmUpPtr> warmUpAll(EventStore &store, const QStringList &known, std::si
     for (const Project &project : std::as_const(warm->directory.projects)) {
         if (known.contains(project.id) || warm->states.size() >= most)
             continue;
-        const auto state = warmUp(store, project.id, dimensions, nowMs, stop, writers);
+        const auto state = warmUp(store.reader(), project.id, dimensions, nowMs, stop, writers);
         if (!state)
             return state.failure();
         warm->states.emplace(project.id, state.value());
@@ -217,7 +218,7 @@ Result<WarmUpPtr> warmUpAll(EventStore &store, const QStringList &known, std::si
     return warm;
 }
 
-Result<RecentSeconds> readSeconds(EventStore &store, const QString &project, const ParseRules &rules, qint64 nowMs,
+Result<RecentSeconds> readSeconds(EventReader &reader, const QString &project, const ParseRules &rules, qint64 nowMs,
                                   qint64 beforeMs, const std::atomic<bool> &stop)
 {
     EventQuery query;
@@ -229,7 +230,7 @@ Result<RecentSeconds> readSeconds(EventStore &store, const QString &project, con
     seconds.fromMs = query.fromMs;
     qint64 oldestSecond = 0;
     for (int read = 0; !stop;) {
-        const auto page = store.events(query);
+        const auto page = reader.events(query);
         if (!page)
             return page.failure();
         for (const StoredEvent &event : page.value()) {

@@ -20,7 +20,7 @@ enum class Writers { Alone, Shared };
 // and nothing may be written by this process meanwhile. Shared, all of it is of one moment: beside how far each server
 // had come, it has the last minutes by second (see readSeconds()), since only then is it known which events are in
 // them. Called in the reader's thread. Ends early, with Fault::Unavailable, once `stop` is set.
-Result<std::shared_ptr<WarmState>> warmUp(EventStore &store, const QString &project, const QStringList &dimensions,
+Result<std::shared_ptr<WarmState>> warmUp(EventReader &reader, const QString &project, const QStringList &dimensions,
                                           qint64 nowMs, const std::atomic<bool> &stop,
                                           Writers writers = Writers::Alone);
 
@@ -36,7 +36,7 @@ Result<WarmUpPtr> warmUpAll(EventStore &store, const QStringList &known, std::si
 
 // Counts and users by second of the last ten minutes before `nowMs`, up to `beforeMs`, from the newest events: seconds
 // are not stored. Seconds that can't be read whole are left out.
-Result<RecentSeconds> readSeconds(EventStore &store, const QString &project, const ParseRules &rules, qint64 nowMs,
+Result<RecentSeconds> readSeconds(EventReader &reader, const QString &project, const ParseRules &rules, qint64 nowMs,
                                   qint64 beforeMs, const std::atomic<bool> &stop);
 
 } // namespace entvas

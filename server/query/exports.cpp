@@ -30,7 +30,7 @@ struct Page {
 // In the reader's thread.
 Result<Page> readPage(EventStore &store, const EventQuery &query, Exports::Format format, bool isFirst)
 {
-    const auto events = store.events(query);
+    const auto events = store.reader().events(query);
     if (!events)
         return events.failure();
     Page page;

@@ -49,7 +49,7 @@ void History::get(const QString &project, const HttpRequest &request, const Http
     const int limit = query.limit++; // one more shows whether there is a next page
     using Page = QList<StoredEvent>;
     const bool taken = m_reader->ask<Page>(
-        this, [query](EventStore &store) { return store.events(query); },
+        this, [query](EventStore &store) { return store.reader().events(query); },
         [responder, limit, name = filter.name](Result<Page> page) {
             if (!page)
                 return responder.send(

@@ -3,8 +3,8 @@
 // The time to make the parameters counts, except for COPY, whose file is made before.
 #include "core/base/uuid7.h"
 #include "core/store/connection/statements.h"
-#include "core/store/events/jsonrows.h"
-#include "core/store/events/sqlstore.h"
+#include "core/store/events/sql/jsonrows.h"
+#include "core/store/events/sql/sqlstore.h"
 #include "tests/bench/httpload.h"
 #include "tests/bench/sockets.h"
 #include "tests/support/temporarypostgres.h"

@@ -1,6 +1,6 @@
 #include "tests/bench/stock.h"
 
-#include "core/store/events/jsonrows.h"
+#include "core/store/events/sql/jsonrows.h"
 #include "tests/bench/httpload.h"
 
 #include <algorithm>

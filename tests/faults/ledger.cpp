@@ -51,7 +51,7 @@ static UserSketch usersOf(const DatabaseUrl &database)
     if (const Result<void> opened = store->open(); !opened)
         qWarning("%s", qPrintable(opened.failure().text));
     for (const QStringList &project : rowsOf(database, u"SELECT id FROM projects"_s)) {
-        const auto read = store->readUsers(project[0], [&](qint64 stepMs, qint64, const UserSketch &some) {
+        const auto read = store->reader().readUsers(project[0], [&](qint64 stepMs, qint64, const UserSketch &some) {
             if (stepMs == 86'400'000)
                 users.merge(some);
             return true;

@@ -38,7 +38,7 @@ for name, service in services.items():
                 faults.append(f"{name}: {key} is no secret from a file")
     for secret in service.get("secrets", []):
         if secret not in compose["secrets"]:
-            faults.append(f"{name}: nobody knows the secret {secret}")
+            faults.append(f"{name}: unknown secret {secret}")
 for secret, where in compose["secrets"].items():
     if where["file"] != f"./secrets/{secret}" or not re.search(rf"(make {secret}$|>{secret}$)", makes, re.M):
         faults.append(f"make-secrets does not make {where['file']}")

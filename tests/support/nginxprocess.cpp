@@ -1,9 +1,10 @@
 #include "tests/support/nginxprocess.h"
 
+#include "tests/support/freeport.h"
+
 #include <QElapsedTimer>
 #include <QFile>
 #include <QStandardPaths>
-#include <QTcpServer>
 #include <QTcpSocket>
 #include <unistd.h>
 
@@ -14,13 +15,6 @@ namespace entvas::test {
 namespace {
 
 constexpr int kStartMs = 10'000;
-
-quint16 freePort()
-{
-    QTcpServer probe;
-    probe.listen(QHostAddress::LocalHost);
-    return probe.serverPort();
-}
 
 QByteArray contentOf(const QString &fileName)
 {

@@ -1,9 +1,10 @@
 #include "tests/support/serverprocess.h"
 
+#include "tests/support/freeport.h"
+
 #include <csignal>
 #include <QDir>
 #include <QElapsedTimer>
-#include <QTcpServer>
 #include <QTcpSocket>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -11,17 +12,6 @@
 using namespace Qt::StringLiterals;
 
 namespace entvas::test {
-
-namespace {
-
-quint16 freePort()
-{
-    QTcpServer probe;
-    probe.listen(QHostAddress::LocalHost);
-    return probe.serverPort();
-}
-
-} // namespace
 
 ServerProcess::ServerProcess(QString program, QString databaseUrl)
     : m_program(std::move(program)), m_databaseUrl(std::move(databaseUrl)), m_port(freePort())

@@ -1,5 +1,7 @@
 #include "tests/support/temporarypostgres.h"
 
+#include "tests/support/freeport.h"
+
 #include <csignal>
 #include <pwd.h>
 #include <QCollator>
@@ -10,7 +12,6 @@
 #include <QSqlError>
 #include <QSqlQuery>
 #include <QStandardPaths>
-#include <QTcpServer>
 #include <QUrl>
 #include <QUrlQuery>
 #include <QUuid>
@@ -37,12 +38,6 @@ QString findBinaries()
     byNumber.setNumericMode(true);
     std::sort(versions.begin(), versions.end(), byNumber);
     return versions.isEmpty() ? QString() : u"/usr/lib/postgresql/%1/bin"_s.arg(versions.last());
-}
-
-int freePort()
-{
-    QTcpServer probe;
-    return probe.listen(QHostAddress::LocalHost) ? int(probe.serverPort()) : 0;
 }
 
 Result<DatabaseUrl> fromText(const QString &text)

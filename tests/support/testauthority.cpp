@@ -1,5 +1,7 @@
 #include "tests/support/testauthority.h"
 
+#include "tests/support/demand.h"
+
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
@@ -12,12 +14,6 @@ using namespace Qt::StringLiterals;
 namespace entvas::test {
 
 namespace {
-
-void demand(bool done, const char *what)
-{
-    if (!done)
-        qFatal("OpenSSL could not %s", what);
-}
 
 std::shared_ptr<EVP_PKEY> makeKey(const TestAuthority::Wish &wish)
 {

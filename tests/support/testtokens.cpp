@@ -1,5 +1,7 @@
 #include "tests/support/testtokens.h"
 
+#include "tests/support/demand.h"
+
 #include <openssl/bio.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
@@ -19,12 +21,6 @@ namespace {
 
 using BigNumber = std::unique_ptr<BIGNUM, decltype(&BN_free)>;
 using Signature = std::unique_ptr<ECDSA_SIG, decltype(&ECDSA_SIG_free)>;
-
-void demand(bool worked, const char *what)
-{
-    if (!worked)
-        qFatal("OpenSSL could not %s", what);
-}
 
 QByteArray bytesOf(const BIGNUM *number, int size = 0)
 {

@@ -16,11 +16,6 @@ constexpr std::array<const char *, kNamedRanges.size()> kRangeNames{"fiveMinutes
                                                                     "month",       "quarter", "all"};
 constexpr std::array<const char *, 3> kComparisonNames{"none", "previousPeriod", "weekBefore"};
 
-Failure wrong(const QString &what)
-{
-    return {Fault::BadInput, what};
-}
-
 template <std::size_t N>
 std::optional<int> indexOf(const std::array<const char *, N> &names, const QString &name)
 {

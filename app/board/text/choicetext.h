@@ -17,4 +17,10 @@ QJsonObject toJson(const BoardChoice &choice);
 // like a choice.
 Result<BoardChoice> choiceFromJson(const QJsonObject &json);
 
+// What is wrong with a text that keeps what a person chose.
+inline Failure wrong(const QString &what)
+{
+    return {Fault::BadInput, what};
+}
+
 } // namespace entvas

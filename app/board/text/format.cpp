@@ -1,5 +1,7 @@
 #include "app/board/text/format.h"
 
+#include "core/base/units.h"
+
 #include <cmath>
 #include <QCoreApplication>
 #include <QDateTime>
@@ -9,8 +11,6 @@ namespace entvas::format {
 using namespace Qt::StringLiterals;
 
 namespace {
-
-constexpr qint64 kDayMs = 86'400'000;
 
 // The context is what lupdate finds for a tr() here. Patterns of dates go through it too: other languages order and
 // punctuate them differently.

@@ -1,6 +1,6 @@
 #include "app/board/text/rejectedtext.h"
 
-#include <QCoreApplication>
+#include "app/board/text/translation.h"
 
 // What to fix, for every type of error that the outside contract knows (section 2.1) and those of whole requests.
 namespace entvas {
@@ -8,11 +8,6 @@ namespace entvas {
 using namespace Qt::StringLiterals;
 
 namespace {
-
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("entvas", text);
-}
 
 QString fieldOf(const FieldError &error)
 {

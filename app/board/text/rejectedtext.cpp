@@ -1,10 +1,10 @@
 #include "app/board/text/rejectedtext.h"
 
 #include "app/board/text/format.h"
+#include "app/board/text/translation.h"
 #include "core/base/jsontext.h"
 
 #include <algorithm>
-#include <QCoreApplication>
 #include <QLocale>
 
 namespace entvas {
@@ -12,12 +12,6 @@ namespace entvas {
 using namespace Qt::StringLiterals;
 
 namespace {
-
-// The context is what lupdate finds for a tr() here.
-QString tr(const char *text, const char *comment = nullptr, int n = -1)
-{
-    return QCoreApplication::translate("entvas", text, comment, n);
-}
 
 // Bytes of the UTF-8 character at the start of `text`; 0 when there is none.
 qsizetype characterBytes(QByteArrayView text)

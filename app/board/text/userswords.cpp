@@ -1,8 +1,8 @@
 #include "app/board/text/userswords.h"
 
 #include "app/board/text/format.h"
+#include "app/board/text/translation.h"
 
-#include <QCoreApplication>
 #include <QDateTime>
 
 namespace entvas {
@@ -12,12 +12,6 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr qint64 kDigitsTold = 1'000; // of an estimate, three digits are told
-
-// The context is what lupdate finds for a tr() here.
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("entvas", text);
-}
 
 qint64 rounded(qint64 count)
 {

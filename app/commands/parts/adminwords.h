@@ -1,33 +1,21 @@
 #pragma once
 
-#include "app/commands/commandend.h"
-#include "app/commands/parts/commandwords.h"
+#include "app/commands/commandline.h"
 #include "core/maintenance/admin.h"
 
 namespace entvas {
 
-// What the administration commands share: their words, the database that they work on, and how they print.
+// What the administration commands share: their acts, the database that they work on, and how they print.
 
-struct AdminAction {
-    QString name;
-    qsizetype words; // with its name
-    Result<void> (*run)(Admin &, const CommandWords &);
-    bool mayCreate = false; // the database, where there is none
-};
-
-// Reads the words, finds the action, opens the database and runs it. --database-url, --config
-// and --json are known to all.
-CommandEnd runAdmin(const QString &command, const char *usage, const QStringList &flags,
-                    const QList<AdminAction> &actions, const Options &options);
+// The acts of this command, as adminActs() declares them, each with its options.
+QList<CommandAction> actionsFor(const QString &command);
+// For the actions that only list: opens the database, or finds the server that has it open, and shows what is there.
+CommandEnd showFrom(const CommandLine &line, Result<void> (*show)(Administration &, const CommandLine &));
 
 // Fault::NotFound when --project names none that is there.
 Result<void> mustHave(const Directory &directory, const QString &project);
 
 // What may be seen only once: written when it returns, or Fault::Internal says why not.
 Result<void> printNow(const QByteArray &line);
-QString timeText(qint64 ms); // "-" for 0
-
-// "90d", "12h" or "30m" in milliseconds; Fault::BadInput, naming `flag` of `command`, for anything else.
-Result<qint64> spanFromText(const QString &text, const QString &command, const QString &flag);
 
 } // namespace entvas

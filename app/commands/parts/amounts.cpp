@@ -1,6 +1,10 @@
 #include "app/commands/parts/amounts.h"
 
+#include "core/base/isotime.h"
+
 #include <QLocale>
+
+using namespace Qt::StringLiterals;
 
 namespace entvas {
 
@@ -27,6 +31,11 @@ QString countText(qint64 number)
 QString manyText(qint64 number, const QString &one, const QString &many)
 {
     return countText(number) + u' ' + (number == 1 ? one : many);
+}
+
+QString timeText(qint64 ms)
+{
+    return ms == 0 ? u"-"_s : QString::fromLatin1(isoFromMs(ms));
 }
 
 } // namespace entvas

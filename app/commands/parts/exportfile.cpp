@@ -53,7 +53,7 @@ Result<void> ExportFile::mayBecome(bool mayReplace) const
     return {};
 }
 
-// As it is, and nobody else's until it is closed.
+// As it is, and locked until it is closed.
 Result<void> ExportFile::openPart(int flags)
 {
     const QByteArray name = QFile::encodeName(partName());
@@ -95,7 +95,7 @@ Result<void> ExportFile::open(bool mayReplace)
         return opened;
     if (!mayReplace && !readState().isEmpty()) {
         m_canGoOn = true;
-        return {Fault::BadInput, u"%1 is there from an export that was broken off; go on with it (--resume), or begin "
+        return {Fault::BadInput, u"%1 is there from an export that was interrupted; continue it (--resume), or begin "
                                  "again (--force)."_s.arg(partName())};
     }
     QFile::remove(stateName());
@@ -130,7 +130,7 @@ void ExportFile::leave()
     m_file.close();
 }
 
-// Whoever reads it may never go on, so that we wait for room and look at the signal meanwhile. A pipe that has room
+// Its reader may never go on, so that we wait for room and look at the signal meanwhile. A pipe that has room
 // takes so much at once.
 Result<void> ExportFile::putOut(const QByteArray &bytes) const
 {
@@ -139,7 +139,7 @@ Result<void> ExportFile::putOut(const QByteArray &bytes) const
         if (poll(&out, 1, kLookMs) <= 0) {
             if (m_stopIsAsked && m_stopIsAsked())
                 return {Fault::Internal,
-                        u"Stopped while nobody read standard output: what it has ends in the middle of an event."_s};
+                        u"Stopped while standard output was not read: what it has ends in the middle of an event."_s};
             continue;
         }
         const ssize_t put =

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/result.h"
-#include "core/file/gzippieces.h"
+#include "core/file/gzip.h"
 
 #include <functional>
 #include <QFile>
@@ -10,7 +10,7 @@
 namespace entvas {
 
 // Where an export goes: standard output, or FILE by way of FILE.part, which becomes FILE at the end only. Beside it
-// FILE.part.state says, at checkpoints, how far that part is good and how to go on: so an export that was broken off,
+// FILE.part.state says, at checkpoints, how far that part is good and how to go on: so an export that was interrupted,
 // however that happened, continues without a gap and without an event twice.
 class ExportFile
 {
@@ -20,8 +20,9 @@ public:
 
     // Every name that it writes to; none for standard output.
     QStringList names() const;
-    // Fault::BadInput when FILE is there and may not be replaced, or a part that could be continued is there and nobody
-    // asked to; one that could not is worth nothing, and replaced. Fault::Unavailable while another export writes it.
+    // Fault::BadInput when FILE is there and may not be replaced, or a part that could be continued is there and that
+    // was not asked for; one that could not is worth nothing, and replaced. Fault::Unavailable while another export
+    // writes it.
     Result<void> open(bool mayReplace);
     // What checkpoint() kept, after cutting the part to where it was good; empty when there is nothing to go on from:
     // no part, or none with a state that fits it.

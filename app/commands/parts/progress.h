@@ -11,7 +11,7 @@ struct ProgressState {
     QString doing;        // "Backing up"
     QString unit;         // "events"
     qint64 done = 0;      // in units
-    qint64 total = -1;    // in units; -1 = nobody knows
+    qint64 total = -1;    // in units; -1 = unknown
     qint64 elapsedMs = 0; // since the start
     double perSecond = 0; // lately
     bool operator==(const ProgressState &) const = default;
@@ -38,7 +38,7 @@ public:
     Q_DISABLE_COPY_MOVE(Progress)
 
     void setTotal(qint64 total) { m_state.total = total; }
-    // The next part of the command: starts to count anew, without a summary of this one.
+    // The next part of the command: starts to count from 0, without a summary of this one.
     void next(const QString &doing, const QString &unit, qint64 total = kUnknown);
     // In all, not since the last call. Costs a look at the clock.
     void update(qint64 done);

@@ -6,15 +6,15 @@
 #include <QTimeZone>
 
 class QComboBox;
-class QFrame;
 class QLabel;
-class QLineEdit;
 class QPushButton;
 class QStackedWidget;
 class QTabBar;
 class QTreeWidget;
 
 namespace entvas {
+
+class NewKeyBox;
 
 // Keys and access of the server that is shown, for its administrators: keys of a project, who may see it, and what was
 // done. Everything is done at the server at once; nothing is kept here, and a new key only until it is put away.
@@ -28,14 +28,15 @@ public:
     void reject() override; // asks first while a new key has not been copied
 
 private:
-    QWidget *makeNewKey();
+    QLayout *makeTop();
+    void makePages();
+    void connectButtons();
     QWidget *makePage(QTreeWidget *list, const QString &name, const QStringList &columns,
                       const QList<QPushButton *> &buttons, QLabel *hint = nullptr);
     void fillProjects(const Result<QJsonObject> &answer);
     void refresh(); // the page that is shown
-    void fillKeys(const QJsonObject &told);
-    void fillMembers(const QJsonObject &told);
-    void fillAudit(const QJsonObject &told);
+    void showPage(int page, const QJsonObject &answer);
+    void addOlder();
     void refreshButtons();
 
     void createKey();
@@ -45,14 +46,11 @@ private:
     void addMember();
     void removeMember();
     void createProject();
-    // Posts it, then shows what came of it: the failure, a new key, the page anew.
-    void act(const QString &path, const QJsonObject &body);
-    void showNewKey(const QJsonObject &key);
-    void putKeyAway();
-    void tellFailure(const Failure &failure);
+    // Posts the act of this name, then shows what came of it: the failure, a new key, the page anew.
+    void act(const QString &name, const QJsonObject &body);
+    void showFailure(const Failure &failure);
     bool confirm(const QString &headline, const QString &text, const QString &act);
     QString project() const;
-    QString selected(const QTreeWidget *list, const QString &what) const;
 
     AdminClient m_client;
     QTimeZone m_zone;
@@ -62,11 +60,7 @@ private:
     QPushButton *m_newProject;
     QTabBar *m_tabs;
     QStackedWidget *m_pages;
-    QFrame *m_newKeyBox;
-    QLabel *m_newKeyTitle;
-    QLineEdit *m_newKeyText;
-    QPushButton *m_copy;
-    bool m_isCopied = true;
+    NewKeyBox *m_newKey;
     QTreeWidget *m_keys, *m_members, *m_audit;
     QPushButton *m_create, *m_rotate, *m_expire, *m_revoke, *m_addMember, *m_removeMember, *m_older;
     QLabel *m_openToAll;

@@ -2,10 +2,13 @@
 
 #include "app/board/text/format.h"
 #include "core/base/isotime.h"
+#include "core/model/adminacts.h"
 
 #include <QCoreApplication>
 #include <QDateTime>
 #include <QHash>
+#include <QLabel>
+#include <QPushButton>
 #include <QTimeZone>
 
 namespace entvas::access {
@@ -20,6 +23,22 @@ QString wordOf(const QHash<QString, QString> &words, const QString &name)
 }
 
 } // namespace
+
+QLabel *plainLabel(const QString &look)
+{
+    auto *label = new QLabel;
+    label->setObjectName(look);
+    label->setTextFormat(Qt::PlainText);
+    label->setWordWrap(true);
+    return label;
+}
+
+QPushButton *quietButton(const QString &text)
+{
+    auto *button = new QPushButton(text);
+    button->setAutoDefault(false);
+    return button;
+}
 
 QString roleName(const QString &role)
 {
@@ -39,16 +58,8 @@ QString stateName(const QString &state)
 
 QString actionName(const QString &action)
 {
-    return wordOf({{u"key.create"_s, QCoreApplication::translate("AccessDialog", "Key made")},
-                   {u"key.rotate"_s, QCoreApplication::translate("AccessDialog", "Key rotated")},
-                   {u"key.expire"_s, QCoreApplication::translate("AccessDialog", "End of key set")},
-                   {u"key.revoke"_s, QCoreApplication::translate("AccessDialog", "Key revoked")},
-                   {u"member.add"_s, QCoreApplication::translate("AccessDialog", "Member added")},
-                   {u"member.change"_s, QCoreApplication::translate("AccessDialog", "Role of member changed")},
-                   {u"member.remove"_s, QCoreApplication::translate("AccessDialog", "Member removed")},
-                   {u"project.create"_s, QCoreApplication::translate("AccessDialog", "Project made")},
-                   {u"project.rename"_s, QCoreApplication::translate("AccessDialog", "Project renamed")}},
-                  action);
+    const QByteArray title = auditTitle(action);
+    return title.isEmpty() ? action : QCoreApplication::translate("AccessDialog", title.constData());
 }
 
 QString timeText(const QString &iso, const QTimeZone &zone)
@@ -68,11 +79,11 @@ QString detailText(const QJsonObject &detail, const QTimeZone &zone)
     if (const QString role = detail.value("role"_L1).toString(); !role.isEmpty())
         parts << roleName(role);
     if (const QString next = detail.value("replacedBy"_L1).toString(); !next.isEmpty())
-        parts << QCoreApplication::translate("AccessDialog", "now %1").arg(next);
+        parts << QCoreApplication::translate("AccessDialog", "replaced by %1").arg(next);
     if (const QString ends = detail.value("oldExpiresAt"_L1).toString(); !ends.isEmpty())
-        parts << QCoreApplication::translate("AccessDialog", "the old one until %1").arg(timeText(ends, zone));
+        parts << QCoreApplication::translate("AccessDialog", "the old key valid until %1").arg(timeText(ends, zone));
     if (const QString ends = detail.value("expiresAt"_L1).toString(); !ends.isEmpty())
-        parts << QCoreApplication::translate("AccessDialog", "until %1").arg(timeText(ends, zone));
+        parts << QCoreApplication::translate("AccessDialog", "expires %1").arg(timeText(ends, zone));
     return parts.join(u", "_s);
 }
 

@@ -13,7 +13,6 @@ namespace entvas {
 
 namespace {
 
-constexpr double kInset = Panel::kInset;
 constexpr double kTrendFrom = 300; // a list that is narrower has no room for courses
 constexpr double kTrendWidth = 64;
 constexpr qsizetype kTrendPoints = 32;

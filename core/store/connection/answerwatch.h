@@ -12,14 +12,14 @@ namespace entvas {
 
 class Interrupter;
 
-// For whoever waits for PostgreSQL at a terminal, with no limit to how long a question may take: tells a server that
+// For commands at a terminal, with no limit to how long a query may take: distinguishes a server that
 // works from one that is frozen, and interrupts the connection then. While it exists it now and then makes a connection
-// of its own, in its own thread; one that answers at once, with whatever, shows that the server is alive.
+// of its own, in its own thread; any answer at once shows that the server is alive.
 class AnswerWatch
 {
 public:
     static constexpr std::chrono::milliseconds kLookEvery{10'000};
-    // A server that has not even refused a connection after so long, twice in a row, answers nobody.
+    // A server that has not even refused a connection after so long, twice in a row, counts as frozen.
     static constexpr std::chrono::milliseconds kSilent{1'500};
 
     AnswerWatch(DatabaseUrl url, std::shared_ptr<Interrupter> interrupter);

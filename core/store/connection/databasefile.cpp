@@ -88,7 +88,7 @@ Result<bool> settle(const DatabaseUrl &database)
         return isInUse(changed.failure()) ? Result<bool>(inUse) : Result<bool>(false);
     if (isThere(database.path + u"-wal"_s))
         return inUse;
-    // Pages that nobody reads may be broken for long: what can still be saved from the others is not ours to remove.
+    // Pages that are never read may be broken for long: what can still be saved from the others is not ours to remove.
     const Result<Rows> check = old.run(u"quick_check"_s);
     return check && (*check)->next() && (*check)->value(0).toString() == "ok"_L1;
 }
@@ -144,7 +144,7 @@ Result<void> makeDatabaseFolder(const QString &path)
         if (next < 0)
             return denied(wrong);
         if (isMade && geteuid() == 0)
-            (void)!fchown(next, owner.st_uid, owner.st_gid); // whom that shuts out is told so
+            (void)!fchown(next, owner.st_uid, owner.st_gid); // a program that this shuts out says so
         at = next;
     }
     close(at);
@@ -202,7 +202,8 @@ Result<void> mustNotBeDatabase(const DatabaseUrl &database, const QString &path)
     const bool isFile = stat(QFile::encodeName(path).constData(), &file) == 0;
     const QString real = QFileInfo(database.path).canonicalFilePath(); // SQLite names its own after this
     for (const QString &base : {database.path, real.isEmpty() ? database.path : real})
-        for (const QString &end : {u""_s, u"-wal"_s, u"-shm"_s, u"-journal"_s, u".lock"_s, u".restoring"_s}) {
+        for (const QString &end :
+             {u""_s, u"-wal"_s, u"-shm"_s, u"-journal"_s, u".lock"_s, u".restoring"_s, u".owner"_s, u".owner.new"_s}) {
             struct stat ours = {};
             const bool isSame = isFile && stat(QFile::encodeName(base + end).constData(), &ours) == 0 &&
                                 ours.st_dev == file.st_dev && ours.st_ino == file.st_ino;
@@ -231,14 +232,11 @@ Result<void> giveOwnerOf(const QString &like, const QString &path)
     if (fd < 0)
         return denied(errno);
     const mode_t mode = isNew ? 0600 : wanted.st_mode & 07777;
-    int wrong = 0;
-    if (fstat(fd, &has) != 0)
-        wrong = errno;
-    else if ((has.st_uid != wanted.st_uid || has.st_gid != wanted.st_gid) &&
-             fchown(fd, wanted.st_uid, wanted.st_gid) != 0)
-        wrong = errno;
-    else if (fchmod(fd, mode) != 0) // after the owner: that one takes some of it away
-        wrong = errno;
+    // The mode after the owner, which takes some of it away.
+    const auto isOther = [&] { return has.st_uid != wanted.st_uid || has.st_gid != wanted.st_gid; };
+    const bool done =
+        fstat(fd, &has) == 0 && (!isOther() || fchown(fd, wanted.st_uid, wanted.st_gid) == 0) && fchmod(fd, mode) == 0;
+    const int wrong = done ? 0 : errno;
     close(fd);
     return wrong == 0 ? Result<void>() : Result<void>(denied(wrong));
 }
@@ -259,7 +257,7 @@ Result<void> syncToDisk(const QString &path)
 
 void limitSqliteMemory(qint64 bytes)
 {
-    // SQLite keeps one limit for the whole process, whoever sets it.
+    // SQLite keeps one limit for the whole process.
     const QString name = u"entvas-memory"_s;
     {
         QSqlDatabase database = QSqlDatabase::addDatabase(dialectOf(DatabaseUrl::Kind::Sqlite).driver, name);

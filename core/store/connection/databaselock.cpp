@@ -24,7 +24,7 @@ namespace entvas {
 namespace {
 
 // Who only looks has it for an instant.
-constexpr int kAttempts = 5;
+constexpr int kLockAttempts = 5;
 constexpr int kPauseMs = 50;
 
 // SQLite follows links, and names its own files after where they lead.
@@ -82,9 +82,10 @@ Result<bool> openLock(const DatabaseUrl &database, int flags, QFile &file)
     if (fd < 0 && lstat(name.constData(), &info) != 0)
         return false;
     if (fd < 0)
-        return {Fault::Denied, u"The lock %1 can't be opened (%2), so nobody knows whether the database is in use; run "
-                               "this as the user of the database, or give the file to that user."_s.arg(
-                                   lockPath(database), QString::fromLocal8Bit(std::strerror(wrong)))};
+        return {Fault::Denied,
+                u"The lock %1 can't be opened (%2), so it is not known whether the database is in use; run "
+                "this as the user of the database, or give the file to that user."_s.arg(
+                    lockPath(database), QString::fromLocal8Bit(std::strerror(wrong)))};
     return file.open(fd, (flags & O_ACCMODE) == O_RDONLY ? QIODevice::ReadOnly : QIODevice::ReadWrite,
                      QFile::AutoCloseHandle);
 }
@@ -100,14 +101,14 @@ void giveToOwner(const DatabaseUrl &database, int fd)
         stat(QFile::encodeName(QFileInfo(database.path).absolutePath()).constData(), &wanted) != 0)
         return;
     if (has.st_uid != wanted.st_uid || has.st_gid != wanted.st_gid)
-        (void)!fchown(fd, wanted.st_uid, wanted.st_gid); // who can't open it is told so
+        (void)!fchown(fd, wanted.st_uid, wanted.st_gid); // a program that can't open it says so
 }
 
 enum class Taken { Yes, No, Unknown };
 
 Taken lockFile(int fd)
 {
-    for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    for (int attempt = 0; attempt < kLockAttempts; ++attempt) {
         if (attempt > 0)
             QThread::msleep(kPauseMs);
         if (flock(fd, LOCK_EX | LOCK_NB) == 0)
@@ -166,7 +167,7 @@ struct DatabaseLock::Held {
     Result<void> take(const DatabaseUrl &database)
     {
         path = database.path;
-        for (int attempt = 0; attempt < kAttempts; ++attempt) {
+        for (int attempt = 0; attempt < kLockAttempts; ++attempt) {
             if (isOnNetwork(path))
                 return {};
             const QMutexLocker locker(&ours().mutex);

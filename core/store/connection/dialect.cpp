@@ -61,7 +61,7 @@ Meaning noConnectionLeft()
 Meaning postgresMeaning(const QString &state)
 {
     static const std::array unavailable{"08"_L1, "53"_L1, "57"_L1, "58"_L1, "40"_L1, "55P03"_L1, "25P03"_L1};
-    // What is in a row, and what rules and triggers of whoever owns the table say of it.
+    // What is in a row, and what rules and triggers of the table's owner say of it.
     static const std::array data{"22"_L1, "23"_L1, "54"_L1, "44"_L1, "P0"_L1, "09"_L1, "27"_L1, "38"_L1, "39"_L1};
     if (state == "25006"_L1)
         return readOnly();
@@ -126,7 +126,7 @@ Meaning postgresConnectMeaning(const QString &text)
     return meaning;
 }
 
-// Users, addresses, tables and folders are whoever runs the server's.
+// Users, addresses, tables and folders are for administrators only.
 QString outside(Fault kind)
 {
     switch (kind) {
@@ -136,7 +136,7 @@ QString outside(Fault kind)
     }
 }
 
-QString oneLine(QString text)
+QString oneLine(const QString &text)
 {
     return text.simplified();
 }
@@ -150,8 +150,8 @@ const Dialect &dialectOf(DatabaseUrl::Kind kind)
     // Seconds, but for tcp_user_timeout: unanswered data ends the connection after 10,000 ms.
     static const Dialect postgres{
         u"postgresql"_s, u"postgres"_s, u"QPSQL"_s, u"libqt6sql6-psql"_s,
-        u"connect_timeout=5;tcp_user_timeout=10000;keepalives=1;keepalives_idle=10;keepalives_interval=5;"
-        "keepalives_count=3"_s};
+        u"connect_timeout=%1;tcp_user_timeout=10000;keepalives=1;keepalives_idle=10;keepalives_interval=5;"
+        "keepalives_count=3"_s.arg(kConnectTimeout.count())};
     switch (kind) {
     case DatabaseUrl::Kind::Sqlite: return sqlite;
     case DatabaseUrl::Kind::Postgres: return postgres;

@@ -3,13 +3,17 @@
 #include "core/base/result.h"
 #include "core/model/settings.h"
 
+#include <chrono>
 #include <QSqlError>
 
 namespace entvas {
 
+// PostgreSQL: how long one host may take to connect, unless the database URL says otherwise.
+inline constexpr std::chrono::seconds kConnectTimeout{5};
+
 // All that differs between the two databases beside their folders of SQL. Values only; safe from any thread.
 struct Dialect {
-    QString name;      // as the ready line and EventStore::name() say it
+    QString name;      // as the ready line and the store say it
     QString folder;    // of the SQL files: ":/sql/<folder>"
     QString driver;    // of Qt
     QString package;   // Debian package with the driver

@@ -8,7 +8,7 @@
 
 namespace entvas {
 
-// Which file it is, whatever its name.
+// Which file it is, by any name.
 struct FileIdentity {
     dev_t device = 0;
     ino_t inode = 0;

@@ -7,6 +7,7 @@
 #include <QSqlDriver>
 #include <QSqlQuery>
 #include <QVariant>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -43,6 +44,29 @@ std::atomic<Interrupt> theSqliteInterrupt = nullptr; // once it is known
 
 } // namespace
 
+Interrupter::Interrupter() : m_wake(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+
+Interrupter::~Interrupter()
+{
+    detach();
+    if (m_wake >= 0)
+        ::close(m_wake);
+}
+
+Interrupter::Wait::Wait(Interrupter &interrupter) : m_interrupter(interrupter)
+{
+    const std::lock_guard lock(m_interrupter.m_mutex);
+    eventfd_t past = 0;
+    (void)eventfd_read(m_interrupter.m_wake, &past);
+    m_interrupter.m_isWaiting = true;
+}
+
+Interrupter::Wait::~Wait()
+{
+    const std::lock_guard lock(m_interrupter.m_mutex);
+    m_interrupter.m_isWaiting = false;
+}
+
 void Interrupter::attach(const QSqlDatabase &database)
 {
     using SocketOf = int (*)(const void *connection);
@@ -74,6 +98,8 @@ void Interrupter::interrupt()
         call(m_sqlite);
     if (m_socket >= 0)
         ::shutdown(m_socket, SHUT_RDWR);
+    if (m_isWaiting)
+        (void)eventfd_write(m_wake, 1);
 }
 
 } // namespace entvas

@@ -41,7 +41,7 @@ Result<bool> applyNext(SqlConnection &connection, const QStringList &migrations)
         const Result<Ownership> owns = readOwnership(connection);
         if (!owns)
             return owns.failure();
-        // A file is nobody's but one program's.
+        // A file belongs to one program.
         const bool isFile = connection.dialect().name == "sqlite"_L1;
         if (const QStringList &theirs = isFile ? owns->foreign : owns->inTheWay; !theirs.isEmpty())
             return notOurs(connection, theirs);

@@ -16,7 +16,7 @@ struct Ownership {
     QStringList inTheWay; // of them those with names that Entvas needs
 };
 Result<Ownership> readOwnership(SqlConnection &connection);
-// For whoever must not make its tables: Fault::Configuration when there are none of ours.
+// For callers that must not make its tables: Fault::Configuration when there are none of ours.
 Result<void> mustBeOurs(SqlConnection &connection);
 
 // Fault::Configuration: names the tables, and says that nothing was changed.

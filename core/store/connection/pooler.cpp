@@ -8,7 +8,7 @@ namespace entvas {
 
 namespace {
 
-constexpr int kAttempts = 3; // others may take the session that we look for
+constexpr int kSearches = 3; // others may take the session that we look for
 
 // Not prepared: that is what a pooler would lose.
 Result<qint64> backendPid(SqlConnection &connection)
@@ -22,18 +22,18 @@ Result<qint64> backendPid(SqlConnection &connection)
 } // namespace
 
 // Two connections that are open at once and yet meet in one session are pooled by transaction; so is one whose session
-// changes. A pooler makes up the process that it tells when one connects.
+// changes. A pooler makes up the process that it names when one connects.
 Result<Pooling> poolingOf(SqlConnection &connection, const DatabaseUrl &url)
 {
-    const qint64 told = connection.toldBackendPid();
+    const qint64 announced = connection.announcedBackendPid();
     if (url.kind == DatabaseUrl::Kind::Sqlite)
         return Pooling::None;
     const Result<qint64> mine = backendPid(connection);
     if (!mine)
         return mine.failure();
-    if (*mine == told)
+    if (*mine == announced)
         return Pooling::None;
-    for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    for (int attempt = 0; attempt < kSearches; ++attempt) {
         SqlConnection other(url);
         if (const Result<void> opened = other.open(); !opened)
             return opened.failure();

@@ -69,7 +69,7 @@ Result<QString> defineRead(SqlConnection &connection, const QString &table, cons
         if (column.type == kInstant)
             parts << u"trim_scale(extract(epoch FROM %1) * 1000)"_s.arg(name);
         else if (column.type == "jsonb"_L1 || column.type == "json"_L1)
-            parts << u"CAST(%1 AS text)"_s.arg(name); // as text its digits are nobody's to change
+            parts << u"CAST(%1 AS text)"_s.arg(name); // as text its digits stay as they are
         else
             parts << name;
     }

@@ -4,6 +4,7 @@
 #include "core/model/databaseurl.h"
 #include "core/store/connection/answerwatch.h"
 #include "core/store/connection/databasefile.h"
+#include "core/store/connection/serverprobe.h"
 
 #include <atomic>
 #include <QFileInfo>
@@ -51,7 +52,7 @@ void quietNotices(void *connection)
     setProcessor(
         connection,
         [](void *, const char *text) {
-            log::debug("store", u"the database says"_s, {{u"text"_s, QString::fromUtf8(text).simplified()}});
+            log::debug("store", u"notice of the database"_s, {{u"text"_s, QString::fromUtf8(text).simplified()}});
         },
         nullptr);
 }
@@ -98,8 +99,9 @@ Result<void> SqlConnection::open()
         m_database.setPassword(m_url.password);
         m_database.setDatabaseName(m_url.database);
     }
-    if (!m_database.open()) {
-        const Failure failure = failed(m_database.lastError());
+    const std::optional<QSqlError> silent = askForAnswer();
+    if (silent || !m_database.open()) {
+        const Failure failure = failed(silent.value_or(m_database.lastError()));
         close();
         return failure;
     }
@@ -112,7 +114,7 @@ Result<void> SqlConnection::open()
     if (set && m_url.kind == DatabaseUrl::Kind::Sqlite)
         set = setUpFile();
     if (!set) {
-        const Failure failure = set.failure();
+        const Failure &failure = set.failure();
         close();
         return failure;
     }
@@ -121,6 +123,21 @@ Result<void> SqlConnection::open()
         m_fileSize = m_fileWatch.size();
     }
     return {};
+}
+
+// PostgreSQL: an error in libpq's words when the server does not answer.
+std::optional<QSqlError> SqlConnection::askForAnswer()
+{
+    if (m_url.kind != DatabaseUrl::Kind::Postgres)
+        return std::nullopt;
+    const Interrupter::Wait wait(*m_interrupter);
+    const auto outcome = ServerProbe(m_url).run(wait.fd(), ServerProbe::patience(m_url, kConnectTimeout));
+    if (outcome == ServerProbe::Outcome::Answered || outcome == ServerProbe::Outcome::Failed)
+        return std::nullopt;
+    const QString why = outcome == ServerProbe::Outcome::Silent ? u"timeout expired"_s : u"interrupted"_s;
+    const QString text = u"connection to server at \"%1\", port %2 failed: %3"_s.arg(
+        m_url.host, m_url.options.value(u"port"_s, QString::number(m_url.port)), why);
+    return QSqlError(text, text, QSqlError::ConnectionError);
 }
 
 Result<void> SqlConnection::checkFile()
@@ -187,7 +204,7 @@ void SqlConnection::close()
     m_prepared.clear();
 }
 
-// Events are nobody else's business: a folder and a file that we make are the user's alone.
+// Events are private: a folder and a file that we make are the user's alone.
 Result<void> SqlConnection::prepareFile()
 {
     const QFileInfo info(m_url.path);
@@ -290,18 +307,18 @@ Result<void> SqlConnection::execute(const QString &sql)
 }
 
 Result<void> SqlConnection::listen(const QString &channel, QObject *context,
-                                   const std::function<void(const QString &)> &heard)
+                                   const std::function<void(const QString &)> &received)
 {
     QSqlDriver *driver = m_database.driver();
     // The driver goes with the connection, and this with it.
     QObject::connect(driver, &QSqlDriver::notification, context,
-                     [heard](const QString &, QSqlDriver::NotificationSource, const QVariant &payload) {
-                         heard(payload.toString());
+                     [received](const QString &, QSqlDriver::NotificationSource, const QVariant &payload) {
+                         received(payload.toString());
                      });
     return driver->subscribeToNotification(channel) ? Result<void>() : Result<void>(failed(driver->lastError()));
 }
 
-Result<void> SqlConnection::hear()
+Result<void> SqlConnection::receive()
 {
     QSqlDriver *driver = m_database.driver();
     return driver->beginTransaction() && driver->rollbackTransaction() ? Result<void>()
@@ -334,7 +351,7 @@ Result<void> SqlConnection::checkWritable()
     return failed(QSqlError(standby, standby, QSqlError::StatementError, u"25006"_s));
 }
 
-qint64 SqlConnection::toldBackendPid() const
+qint64 SqlConnection::announcedBackendPid() const
 {
     static const auto backendPid = ofLibpq<int (*)(const void *connection)>("PQbackendPID");
     const void *const connection = m_url.kind == DatabaseUrl::Kind::Postgres ? libpqConnection(m_database) : nullptr;

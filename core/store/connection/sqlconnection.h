@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <QSqlDatabase>
 #include <QSqlQuery>
 
@@ -48,7 +49,7 @@ public:
     Result<void> open();
     void close();
 
-    // Before the first open(), for whoever writes: from then on open() and transactions see that a SQLite file is still
+    // Before the first open(), for writers: from then on open() and transactions see that a SQLite file is still
     // the one at its path; see FileWatch.
     void watchFile() { m_isWatched = true; }
     // Fault::Unavailable once it is not. Nothing to do for PostgreSQL, and unless watched.
@@ -68,13 +69,13 @@ public:
     Result<void> runScript(const QString &name);
     Result<void> execute(const QString &sql);
 
-    // PostgreSQL: `heard` is called in this thread's event loop with the payload of each notification, as long as the
-    // connection and `context` live.
+    // PostgreSQL: `received` is called in this thread's event loop with the payload of each notification, as long as
+    // the connection and `context` live.
     Result<void> listen(const QString &channel, QObject *context,
-                        const std::function<void(const QString &payload)> &heard);
+                        const std::function<void(const QString &payload)> &received);
     // After each statement on a connection that listens: Qt 6.4 looks for notifications that came with an answer only
     // here, and would leave them lying until the next one comes.
-    Result<void> hear();
+    Result<void> receive();
 
     // The rows of one statement as text, without preparing.
     Result<QSqlQuery> select(const QString &sql);
@@ -84,14 +85,15 @@ public:
 
     // The error behind the last failure.
     const QSqlError &lastError() const { return m_lastError; }
-    // Proof that the database takes writes, as far as can be told without one. Fault::Unavailable when it does not.
+    // Proof that the database takes writes, as far as that is known without one. Fault::Unavailable when it does not.
     Result<void> checkWritable();
-    // Not before a connection: the process of the database that was told to us when we connected; 0 = not known.
+    // Not before a connection: the process that the database named when we connected; 0 = not known.
     // Another one than pg_backend_pid(): a connection pooler is in between.
-    qint64 toldBackendPid() const;
+    qint64 announcedBackendPid() const;
 
 private:
     Result<void> prepareFile();
+    std::optional<QSqlError> askForAnswer();
     Result<void> setUpFile();
     Result<QString> connectOptions() const;
     Result<void> checkSize();

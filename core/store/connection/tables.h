@@ -9,7 +9,7 @@ namespace entvas {
 const QStringList &keptTables();
 // Rebuilt or worthless after a restore: emptied, and in no backup.
 const QStringList &transientTables();
-// Tells which migrations were applied; a backup carries the version instead.
+// Holds which migrations were applied; a backup carries the version instead.
 inline constexpr char kMigrationsTable[] = "schema_migrations";
 
 } // namespace entvas

@@ -28,7 +28,7 @@ Result<void> Transaction::commit()
     if (!done)
         return done;
     m_open = false;
-    return m_connection.checkFile(); // else it is in a file that nobody finds
+    return m_connection.checkFile(); // else it is in a file that is not at its path any more
 }
 
 } // namespace entvas

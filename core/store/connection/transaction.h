@@ -6,7 +6,7 @@ namespace entvas {
 
 class SqlConnection;
 
-// A transaction that undoes itself: whoever returns early rolls back, and so does a commit that fails.
+// A transaction that undoes itself: an early return rolls back, and so does a commit that fails.
 class Transaction
 {
 public:

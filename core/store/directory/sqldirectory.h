@@ -6,7 +6,7 @@
 namespace entvas {
 
 // Projects, keys and members in the database: read by every server, changed by the administration commands and by
-// whoever administers a running server.
+// the administrators of a running server.
 
 Result<Directory> readDirectory(SqlConnection &connection);
 
@@ -23,7 +23,7 @@ public:
 
     Result<void> open(bool mayCreate = true);
     Result<Directory> read() { return readDirectory(m_connection); }
-    Result<Acted> act(const DirectoryAct &act, const Actor &actor) { return m_acts.act(act, actor); }
+    Result<AdminResult> act(const AdminCommand &command, const Actor &actor) { return m_acts.act(command, actor); }
     Result<QList<AuditRecord>> audit(const AuditQuery &query) { return m_acts.audit(query); }
     Result<void> noteUses(const QList<KeyUse> &uses) { return m_acts.noteUses(uses); }
 

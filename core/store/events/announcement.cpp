@@ -1,7 +1,7 @@
 #include "core/store/events/announcement.h"
 
 #include "core/cube/usersketch.h"
-#include "core/store/events/jsonrows.h"
+#include "core/store/events/sql/jsonrows.h"
 
 #include <algorithm>
 #include <QJsonArray>

@@ -10,7 +10,7 @@
 
 namespace entvas {
 
-// What one batch added to one project: all that another server needs for its live picture, and no event whole. A value.
+// What one batch added to one project: all that another server needs for its live counts, and no event whole. A value.
 struct Announcement {
     // Of the stored text. The largest job that ingest takes (10,000 events, all of different users) needs a third.
     static constexpr qsizetype kMaxChars = 1024 * 1024;
@@ -27,9 +27,9 @@ struct Announcement {
     QMap<qint64, qint64> rejected; // start of the minute in milliseconds -> events
     QList<QUuid> newest;           // oldest first
     qint64 others = 0;             // events that `newest` has no room for
-    bool isWhole = true;           // false: it was too large to be told; read the project's counts again
+    bool isWhole = true;           // false: it was too large to be announced; read the project's counts again
 
-    // Series by name, so that servers with other dimensions can tell them as far as they know them. nullopt for
+    // Series by name, so that servers with other dimensions take as much of them as they know. nullopt for
     // anything that AnnouncementWriter would not write.
     static std::optional<Announcement> parse(const QString &text, const QStringList &dimensions);
 };

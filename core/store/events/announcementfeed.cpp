@@ -1,6 +1,6 @@
 #include "core/store/events/announcementfeed.h"
 
-#include "core/store/events/jsonrows.h"
+#include "core/store/events/sql/jsonrows.h"
 
 #include <limits>
 
@@ -59,15 +59,15 @@ Result<QList<AnnouncementFeed::Row>> AnnouncementFeed::read(const QHash<QString,
     if (const Result<void> ended = m_connection.ended(*rows); !ended)
         return ended.failure();
     rows->reset();
-    if (const Result<void> heard = m_connection.hear(); !heard)
-        return heard.failure();
+    if (const Result<void> received = m_connection.receive(); !received)
+        return received.failure();
     return found;
 }
 
 Result<QString> AnnouncementFeed::history()
 {
     const Result<Rows> rows = m_connection.run(u"history"_s);
-    // What speaks PostgreSQL's language need not have its control file, and not everybody may look into it.
+    // What speaks PostgreSQL's language need not have its control file, and not every user may look into it.
     if (!rows && rows.failure().kind != Fault::Unavailable)
         return QString();
     if (!rows)
@@ -99,9 +99,9 @@ Result<QStringList> AnnouncementFeed::missing(const QList<Counted> &counted)
 
 Result<void> AnnouncementFeed::wake()
 {
-    if (const Result<Rows> told = m_connection.run(u"notify"_s, {{u":payload"_s, m_own}}); !told)
-        return told.failure();
-    return m_connection.hear();
+    if (const Result<Rows> sent = m_connection.run(u"notify"_s, {{u":payload"_s, m_own}}); !sent)
+        return sent.failure();
+    return m_connection.receive();
 }
 
 } // namespace entvas

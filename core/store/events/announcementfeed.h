@@ -30,7 +30,7 @@ public:
         qint64 until = 0; // 0 = without end
     };
     using SeenWriters = QHash<QString, Seen>;
-    // The last announcements that somebody has counted.
+    // The last announcements that are counted here.
     struct Counted {
         QString project;
         QString writer;
@@ -39,19 +39,19 @@ public:
 
     AnnouncementFeed(DatabaseUrl url, QString own) : m_connection(std::move(url)), m_own(std::move(own)) {}
 
-    // Connects, or connects again. `woken` is called in this thread with the writer that has something to tell,
-    // as long as `context` lives; when the connection dies, nobody tells.
+    // Connects, or connects again. `woken` is called in this thread with the writer that announced something,
+    // as long as `context` lives; that the connection died shows only when it is used.
     Result<void> open(QObject *context, const std::function<void(const QString &writer)> &woken);
     void close() { m_connection.close(); }
     const std::shared_ptr<Interrupter> &interrupter() const { return m_connection.interrupter(); }
     // Of other writers, and of our own only what `until` asks for. As many as kMaxRows: there may be more.
     Result<QList<Row>> read(const QHash<QString, SeenWriters> &seen);
     // Names the history that the database is in; another one than before: it may lack what was there. Empty where the
-    // database can't tell.
+    // database does not know.
     Result<QString> history();
-    // The projects of those that are not there: taken back with whatever they announced, or too long ago.
+    // The projects of those that are not there: taken back with all that they announced, or too long ago.
     Result<QStringList> missing(const QList<Counted> &counted);
-    // Tells all servers, ourselves too, that there is something to read. In a transaction of its own: that one is
+    // Notifies all servers, ourselves too, that there is something to read. In a transaction of its own: that one is
     // serialised over the whole database while it commits, and events must not wait for it.
     Result<void> wake();
 

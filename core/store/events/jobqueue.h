@@ -9,10 +9,10 @@
 
 namespace entvas {
 
-// Jobs that wait for the writer, first come first served within a project. Projects share the writer's time: whoever
-// has had least of it goes first, and a batch of several holds no more of one than the others give it (start-time fair
-// queueing: Goyal, Vin and Cheng, 1996). A project whose senders each wait for an answer before they send again has
-// nothing in the queue when its batch has just been committed, so a little time is left for it to come back before
+// Jobs that wait for the writer, first come first served within a project. Projects share the writer's time: the one
+// that has had least of it goes first, and a batch of several holds no more of one than the others give it (start-time
+// fair queueing: Goyal, Vin and Cheng, 1996). A project whose senders each wait for an answer before they send again
+// has nothing in the queue when its batch has just been committed, so a little time is left for it to come back before
 // another's flood goes on (anticipatory scheduling: Iyer and Druschel, 2001). A project alone never waits.
 // Bounded; not thread-safe.
 class JobQueue

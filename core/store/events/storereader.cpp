@@ -29,15 +29,15 @@ public:
     }
     ~Worker() override { setRunning(0, nullptr); }
 
-    void answer(const Job &job, Door &door)
+    void answer(const ReaderJob &job, WayBack &wayBack)
     {
         if (!m_store)
             m_store = m_factory();
         setRunning(job.number, m_store.get());
-        find(job, door);
+        find(job, wayBack);
         setRunning(0, m_store.get());
-        const std::lock_guard lock(door.mutex);
-        if (!door.isShut)
+        const std::lock_guard lock(wayBack.mutex);
+        if (!wayBack.isShut)
             job.answer();
     }
 
@@ -55,7 +55,7 @@ private:
         m_running->store = store;
     }
 
-    void find(const Job &job, const Door &door)
+    void find(const ReaderJob &job, const WayBack &wayBack)
     {
         const bool isFresh = !m_open;
         const Result<EventStore *> store = connection();
@@ -63,26 +63,24 @@ private:
         since.start();
         std::optional<Failure> failure = job.ask(store);
         if (since.hasExpired(kSlowMs))
-            log::warning("store", u"a slow question"_s,
-                         {{u"ms"_s, since.elapsed()}, {u"answered"_s, !failure.has_value()}});
-        // A connection that broke while nobody used it says so only when it is used.
+            log::warning("store", u"slow query"_s, {{u"ms"_s, since.elapsed()}, {u"answered"_s, !failure.has_value()}});
+        // A connection that broke while it was idle says so only when it is used.
         if (store && failure && failure->kind == Fault::Unavailable && !m_store->ping()) {
             m_open = false;
-            if (!isFresh && !job.isGivenUp && !door.isShut)
+            if (!isFresh && !job.isGivenUp && !wayBack.isShut)
                 failure = job.ask(connection());
         }
-        if (failure && failure->kind != Fault::Unavailable) // that it is away is said by those who find it out
-            tell(*failure);
+        if (failure && failure->kind != Fault::Unavailable) // the writer logs that it is away
+            logFailure(*failure);
     }
 
-    // Who asked over the network hears less.
-    void tell(const Failure &failure)
+    // Callers over the network are answered with less.
+    void logFailure(const Failure &failure)
     {
         if (failure.outside.isEmpty())
             return;
         if (const auto left = m_failuresLogged.take(m_clock.nowMs()))
-            log::warning("store", u"a question was not answered"_s,
-                         {{u"reason"_s, failure.text}, {u"leftOut"_s, qint64(*left)}});
+            log::warning("store", u"query failed"_s, {{u"reason"_s, failure.text}, {u"leftOut"_s, qint64(*left)}});
     }
 
     Result<EventStore *> connection()
@@ -115,7 +113,7 @@ StoreReader::StoreReader(StoreFactory factory, QObject *parent)
     : QObject(parent),
       m_thread(std::make_unique<QThread>()),
       m_waiting(std::make_shared<std::atomic<int>>(0)),
-      m_door(std::make_shared<Door>()),
+      m_wayBack(std::make_shared<WayBack>()),
       m_running(std::make_shared<Running>())
 {
     m_limits.setParent(this);
@@ -133,8 +131,8 @@ StoreReader::StoreReader(StoreFactory factory, QObject *parent)
 StoreReader::~StoreReader()
 {
     {
-        const std::lock_guard lock(m_door->mutex);
-        m_door->isShut = true;
+        const std::lock_guard lock(m_wayBack->mutex);
+        m_wayBack->isShut = true;
     }
     m_thread->quit();
     const QDeadlineTimer deadline = m_patience ? QDeadlineTimer(*m_patience) : QDeadlineTimer(QDeadlineTimer::Forever);
@@ -145,7 +143,7 @@ StoreReader::~StoreReader()
             m_running->interrupt(0);
     } while (!hasEnded && !deadline.hasExpired());
     if (!hasEnded) {
-        log::warning("store", u"a database that does not answer is not waited for"_s);
+        log::warning("store", u"gave up waiting for a database that does not answer"_s);
         QThread *left = m_thread.release();
         connect(left, &QThread::finished, left, &QObject::deleteLater);
     }
@@ -170,58 +168,36 @@ void StoreReader::Running::interrupt(quint64 question)
         store->interrupt();
 }
 
-void StoreReader::owe(const JobPtr &job, std::chrono::milliseconds limit, Late late)
+void StoreReader::owe(const ReaderJobPtr &job, std::chrono::milliseconds limit, OwedAnswers::Late late)
 {
-    m_owed.emplace(job->number, Owed{job, std::chrono::steady_clock::now(), limit, std::move(late)});
+    m_owed.add(job, limit, std::move(late));
     if (!m_limits.isActive())
         m_limits.start();
 }
 
-// False: its time was up, and whoever asked knows.
-bool StoreReader::isStillOwed(quint64 number)
-{
-    const auto owed = m_owed.extract(number);
-    return !owed || !owed.mapped().job->isGivenUp;
-}
-
 void StoreReader::lookAtLimits()
 {
-    const auto now = std::chrono::steady_clock::now();
-    QList<std::pair<Late, std::chrono::milliseconds>> late;
-    for (auto &[number, owed] : m_owed) {
-        if (now - owed.since < owed.limit)
-            continue;
-        if (!owed.job->isGivenUp.exchange(true))
-            late.append({std::exchange(owed.late, {}), owed.limit});
+    const OwedAnswers::Overdue overdue = m_owed.overdue();
+    for (const quint64 number : overdue.numbers)
         m_running->interrupt(number); // again and again: it may have been between two statements
-    }
-    if (m_owed.empty())
+    if (m_owed.isEmpty())
         m_limits.stop();
-    m_late += quint64(late.size());
-    for (const auto &[tell, limit] : std::as_const(late)) // may ask again
-        tell({Fault::Unavailable,
-              u"The database did not answer within %1 s."_s.arg(
-                  QString::number(std::chrono::duration<double>(limit).count())),
-              u"The database did not answer within %1 s: ask for less, or try again later."_s.arg(
-                  QString::number(std::chrono::duration<double>(limit).count()))});
+    for (const auto &late : overdue.late) // may ask again
+        late();
 }
 
-void StoreReader::hurry(std::chrono::milliseconds most)
+void StoreReader::cancelPending(std::chrono::milliseconds within)
 {
-    const auto now = std::chrono::steady_clock::now();
-    for (auto &[number, owed] : m_owed)
-        owed.limit = std::min(owed.limit, std::chrono::ceil<std::chrono::milliseconds>(now - owed.since) + most);
+    m_owed.shorten(within);
 }
 
 LimitUse StoreReader::time() const
 {
     using Milliseconds = std::chrono::duration<double, std::milli>;
-    const auto now = std::chrono::steady_clock::now();
-    const double oldest = m_owed.empty() ? 0 : Milliseconds(now - m_owed.begin()->second.since).count();
-    return {oldest, Milliseconds(kAnswer).count(), m_late};
+    return {Milliseconds(m_owed.oldest()).count(), Milliseconds(kAnswer).count(), m_owed.lateAnswers()};
 }
 
-bool StoreReader::enqueue(const JobPtr &job)
+bool StoreReader::enqueue(const ReaderJobPtr &job)
 {
     if (m_waiting->fetch_add(1) >= kMaxWaiting) {
         m_waiting->fetch_sub(1);
@@ -230,15 +206,15 @@ bool StoreReader::enqueue(const JobPtr &job)
     }
     QMetaObject::invokeMethod(
         m_worker,
-        [worker = m_worker, waiting = m_waiting, door = m_door, job] {
+        [worker = m_worker, waiting = m_waiting, wayBack = m_wayBack, job] {
             waiting->fetch_sub(1);
-            if (door->isShut)
+            if (wayBack->isShut)
                 return;
             if (!job->isGivenUp)
-                return worker->answer(*job, *door);
-            const std::lock_guard lock(door->mutex);
-            if (!door->isShut)
-                job->answer(); // nobody hears it: it is off the list
+                return worker->answer(*job, *wayBack);
+            const std::lock_guard lock(wayBack->mutex);
+            if (!wayBack->isShut)
+                job->answer(); // it has been answered: this takes it off the list
         },
         Qt::QueuedConnection);
     return true;

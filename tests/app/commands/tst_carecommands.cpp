@@ -170,7 +170,7 @@ void CareCommandsTest::migrateSaysFromWhereToWhere()
     ServerProcess server(QStringLiteral(ENTVAS_PROGRAM), url);
     QVERIFY(server.start());
     QCOMPARE(run(url, {u"migrate"_s, u"--status"_s, u"--json"_s}).json()[u"database"].toInt(), newest);
-    QCOMPARE(run(url, {u"migrate"_s}).code, 0); // nothing to do: nobody is in the way
+    QCOMPARE(run(url, {u"migrate"_s}).code, 0); // nothing to do: nothing is in the way
     QCOMPARE(server.terminate(), 0);
 }
 

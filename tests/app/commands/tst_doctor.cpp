@@ -13,7 +13,7 @@ using namespace entvas::test;
 using namespace Qt::StringLiterals;
 
 // entvas doctor and what creeps up on a server: a certificate that runs out, clocks that drift apart, a disk that
-// fills, dead rows that nobody sweeps.
+// fills, dead rows that are not vacuumed.
 class DoctorTest : public QObject
 {
     Q_OBJECT
@@ -128,7 +128,7 @@ void DoctorTest::deadRowsPileUp()
     QVERIFY(executeOn(
         *url,
         u"INSERT INTO idempotency_keys SELECT 'default', 'k' || n, gen_random_uuid(), now() FROM generate_series(100001, 260000) AS n"_s));
-    // Many, but fewer than there are rows, although nobody has counted those yet.
+    // Many, but fewer than there are rows, although those are not counted yet.
     QVERIFY(update(210'000));
     QJsonObject found = keys();
     QCOMPARE(found[u"values"][u"deadRows"].toInt(), 110'000);
@@ -163,7 +163,7 @@ void DoctorTest::disksFill()
     QFETCH(QByteArray, size);
     QFETCH(QString, mark);
     QTemporaryDir directory;
-    // For this thread and what it starts: nobody else sees the file system.
+    // For this thread and what it starts: no other process sees the file system.
     if (unshare(CLONE_NEWNS) != 0 || ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
         ::mount("tmpfs", QFile::encodeName(directory.path()).constData(), "tmpfs", 0, "mode=755,size=" + size) != 0)
         QSKIP("only root may mount a small file system");

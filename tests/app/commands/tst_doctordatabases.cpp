@@ -226,11 +226,11 @@ void DoctorDatabasesTest::theGrantsOfThePageAreEnough()
     }
     const auto store = makeReady(*url);
     for (bool more = true; more;) {
-        const auto done = store->upkeep({SystemClock().nowMs() + 400LL * 86'400'000, 30, true, true});
+        const auto done = store->housekeeping().step({SystemClock().nowMs() + 400LL * 86'400'000, 30, true, true});
         ENTVAS_VERIFY(done);
         more = *done;
     }
-    QCOMPARE(store->totals(kDefaultProject)->events, 1'000);
+    QCOMPARE(store->reader().totals(kDefaultProject)->events, 1'000);
 }
 
 void DoctorDatabasesTest::poolersAreNamed_data()

@@ -452,7 +452,7 @@ void TestHeadless::feedOverTls()
     QCOMPARE(trusting.waitForExit(), 0);
     QVERIFY2(trusting.out().contains("Webhook response: 200"), trusting.out() + trusting.err());
     Program doubting(feed);
-    QCOMPARE(doubting.waitForExit(), 69); // nobody knows that authority
+    QCOMPARE(doubting.waitForExit(), 69); // that authority is unknown
     Program misled(feed, {{u"TLS_CA_FILE"_s, key}});
     QCOMPARE(misled.waitForExit(), 78);
     QVERIFY(misled.err().contains("tls-ca"));

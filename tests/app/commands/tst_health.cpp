@@ -107,7 +107,7 @@ private Q_SLOTS:
         };
         QCOMPARE(asked(certificate).code, 0);
         QCOMPARE(asked(other).code, 1);
-        QCOMPARE(health({u"--url"_s, u"https://127.0.0.1:"_s + port}).code, 1); // nobody that it knows
+        QCOMPARE(health({u"--url"_s, u"https://127.0.0.1:"_s + port}).code, 1); // no certificate that it knows
     }
 
     void refusesWhatItDoesNotKnow()

@@ -1,9 +1,13 @@
+#include "app/commands/commandline.h"
 #include "app/commands/commands.h"
-#include "app/commands/options.h"
+#include "app/commands/completion.h"
+#include "app/commands/usage.h"
 #include "app/feed/serveraddress.h"
 #include "app/process/exitcode.h"
 #include "core/base/nearestname.h"
 
+#include <QDirIterator>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -25,6 +29,13 @@ private Q_SLOTS:
     void fileIsReadBehindFlags();
     void fileThatIsNotThere();
     void helpListsEverything();
+    void everyFileOfACommandIsInTheTable();
+    void commandsAreWellDeclared_data();
+    void commandsAreWellDeclared();
+    void commandLines_data();
+    void commandLines();
+    void shellsOffer_data();
+    void shellsOffer();
     void serverAddress_data();
     void serverAddress();
     void nearestWord_data();
@@ -173,9 +184,147 @@ void TestOptions::helpListsEverything()
     }
     for (const Command &command : commands())
         QVERIFY(help.contains(command.summary));
+    for (const CommandOption &option : programOptions())
+        QVERIFY2(help.contains(option.name), qPrintable(option.name));
     const QStringList lines = help.split(u'\n');
     for (const QString &line : lines)
         QVERIFY2(line.size() <= 100, qPrintable(line));
+    QVERIFY(!helpText(false).contains(u"--kiosk"_s)); // entvas-server has no desktop
+}
+
+// A command is one file and one line of ENTVAS_COMMANDS; this finds the file whose line was forgotten.
+void TestOptions::everyFileOfACommandIsInTheTable()
+{
+    static const QRegularExpression declaration(u"^Command (\\w+)Command\\(\\)\n"_s,
+                                                QRegularExpression::MultilineOption);
+    QStringList declared;
+    QDirIterator files(QStringLiteral(ENTVAS_SOURCE_DIR "/app/commands"), {u"*command*.cpp"_s});
+    while (files.hasNext()) {
+        QFile file(files.next());
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        for (auto it = declaration.globalMatch(QString::fromUtf8(file.readAll())); it.hasNext();)
+            declared.append(it.next().captured(1));
+    }
+    QStringList known;
+    for (const Command &command : commands())
+        if (!command.actions.isEmpty()) // the others read their own arguments still
+            known.append(command.name);
+    declared.sort();
+    known.sort();
+    QVERIFY(known.size() >= 10);
+    QCOMPARE(declared, known);
+}
+
+void TestOptions::commandsAreWellDeclared_data()
+{
+    QTest::addColumn<int>("at");
+    for (int i = 0; i < commands().size(); ++i)
+        QTest::newRow(qPrintable(commands()[i].name)) << i;
+}
+
+void TestOptions::commandsAreWellDeclared()
+{
+    QFETCH(int, at);
+    using Kind = CommandOption::Kind;
+    const Command &command = commands()[at];
+    if (command.actions.isEmpty())
+        QSKIP("it reads its own arguments still");
+    const QString usage = usageOf(command);
+    QVERIFY(!command.summary.isEmpty() && !command.actions.isEmpty());
+    QVERIFY2(command.summary.size() <= 76, qPrintable(command.summary)); // one line of --help
+    for (const CommandAction &action : command.actions) {
+        QVERIFY(action.run);
+        QCOMPARE(action.name.isEmpty(), command.actions.size() == 1);
+        QVERIFY(usage.contains(u"entvas %1"_s.arg((command.name + u' ' + action.name).trimmed())));
+        for (const CommandOption &option : command.optionsOf(action)) {
+            QVERIFY2(usage.contains(option.name), qPrintable(option.name));
+            QVERIFY2(option.name.startsWith(u"--"_s) && !option.help.isEmpty(), qPrintable(option.name));
+            QVERIFY2(option.kind != Kind::Choice || option.choices.size() > 1, qPrintable(option.name));
+            QVERIFY2(option.kind != Kind::Number || option.least < option.most, qPrintable(option.name));
+            QVERIFY2(option.kind == Kind::Switch || !option.value.isEmpty() || !option.choices.isEmpty(),
+                     qPrintable(option.name));
+        }
+    }
+    for (const QString &line : usage.split(u'\n'))
+        QVERIFY2(line.size() <= 100, qPrintable(line));
+}
+
+void TestOptions::commandLines_data()
+{
+    QTest::addColumn<QString>("line");
+    QTest::addColumn<QString>("says"); // empty = it is accepted
+    const auto row = [](const char *line, const char *says) {
+        QTest::newRow(line) << QString::fromUtf8(line) << QString::fromUtf8(says);
+    };
+    row("export", "");
+    row("export --format=json --type --odd -o -", "");
+    row("export --type= --json", ""); // an empty value is a value
+    row("export --from 7d --to 2025-01-01", "");
+    row("export --from lately", "export: --from takes a time");
+    row("export --format xml", "export: --format takes csv, ndjson or json, not \"xml\"");
+    row("export --formt xml", "export: there is no option --formt. Did you mean --format? See entvas export --help.");
+    row("export --format", "export: --format needs a value.");
+    row("export --force=yes", "export: --force takes no value.");
+    row("export all", "export: \"all\" is not needed.");
+    row("export postgresql://me:secret@box/db", "export: the address is not needed as a word: see --database-url.");
+    row("seed --days 0", "seed: --days takes a whole number from 1 to");
+    row("seed --days 99999", "seed: --days takes a whole number from 1 to");
+    row("import", "import: the name of a file, \"-\" or postgresql://… is missing.");
+    row("import -", "");
+}
+
+void TestOptions::commandLines()
+{
+    QFETCH(QString, line);
+    QFETCH(QString, says);
+    const Result<Options> options = parseOptions(line.split(u' '));
+    QVERIFY(options.ok());
+    const auto command = std::find_if(commands().cbegin(), commands().cend(),
+                                      [&](const Command &one) { return one.name == options->command; });
+    QVERIFY(command != commands().cend());
+    const Result<CommandLine> read = CommandLine::read(*command, *options);
+    QCOMPARE(read.ok() ? QString() : read.failure().text.left(says.size()), says);
+    if (!read)
+        QCOMPARE(int(exitCode(read.failure().kind)), 64);
+}
+
+void TestOptions::shellsOffer_data()
+{
+    QTest::addColumn<QString>("words"); // the last one is being typed
+    QTest::addColumn<QString>("offered");
+    QTest::addColumn<QString>("notOffered");
+    const auto row = [](const char *words, const char *offered, const char *notOffered = "") {
+        QTest::newRow(words) << QString::fromLatin1(words) << QString::fromLatin1(offered)
+                             << QString::fromLatin1(notOffered);
+    };
+    row("", "export --headless --port", "--format");
+    row("--port 0 ", "export --host");
+    row("--log-level ", "debug error", "export --host");
+    row("--log-format=", "--log-format=text", "text");
+    row("--tls-cert ", ":files", "export");
+    row("--host ", "", "export --port");
+    row("--config x ex", "export", ":files");
+    row("export ", "--format --output --help --config --database-url", "export --headless");
+    row("export --format ", "csv ndjson json", "--type sql");
+    row("import --format ", "csv sql auto", "");
+    row("import ", ":files --skip-invalid");
+    row("import x ", "--skip-invalid", ":files");
+    row("export -o ", ":files", "--type");
+    row("nosuch ", "export");
+}
+
+void TestOptions::shellsOffer()
+{
+    QFETCH(QString, words);
+    QFETCH(QString, offered);
+    QFETCH(QString, notOffered);
+    QStringList offers;
+    for (const QString &line : completions(words.split(u' ')).split(u'\n', Qt::SkipEmptyParts))
+        offers.append(line.section(u'\t', 0, 0));
+    for (const QString &word : offered.split(u' ', Qt::SkipEmptyParts))
+        QVERIFY2(offers.contains(word), qPrintable(word));
+    for (const QString &word : notOffered.split(u' ', Qt::SkipEmptyParts))
+        QVERIFY2(!offers.contains(word), qPrintable(word));
 }
 
 void TestOptions::serverAddress_data()

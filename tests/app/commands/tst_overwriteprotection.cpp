@@ -12,7 +12,7 @@ using namespace entvas;
 using namespace entvas::test;
 using namespace Qt::StringLiterals;
 
-// What a command must never destroy: data of other programs, the database itself, files that nobody offered, and what
+// What a command must never destroy: data of other programs, the database itself, files that were not named, and what
 // a damaged database still holds.
 class OverwriteProtectionTest : public QObject
 {

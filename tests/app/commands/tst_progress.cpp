@@ -91,7 +91,7 @@ void ProgressTest::theLineSaysWhatThereIsRoomFor_data()
     row("tiny", 500'000, 1'000'000, 10'000, 50'000, 14, "Working   50%");
     row("smaller than its name", 1, 2, 0, 0, 4, "Work");
     row("no room at all", 1, 2, 0, 0, 0, "");
-    row("nobody knows how many", 1'234, -1, 10'000, 123, 80, "Working  1,234 events  123/s");
+    row("unknown how many", 1'234, -1, 10'000, 123, 80, "Working  1,234 events  123/s");
     row("hours", 1, 10'000, 10'000, 1, 60, "Working    0%  1/10,000 events  2 h 46 min left  1.0/s");
     row("too early for a time left", 100, 1'000, 500, 200, 45, "Working   10%  100/1,000 events  200/s");
     row("not yet all", 999, 1'000, 9'000, 100, 45, "Working   99%  999/1,000 events  1 s left");

@@ -1,6 +1,7 @@
 #include "core/base/qtcompat.h"
 #include "core/model/directory.h"
 #include "core/model/settings.h"
+#include "core/owner/ownerfile.h"
 #include "tests/server/rawclient.h"
 #include "tests/support/temporarypostgres.h"
 #include "tests/support/testissuer.h"
@@ -167,7 +168,7 @@ void SecretsTest::openSocket(const QByteArray &headerToken, const QByteArray &me
     m_heard += socket.closeReason().toUtf8();
 }
 
-// As owners, colleagues, people with a typing error and strangers do.
+// As owners, colleagues, people with a typing error and people without access do.
 void SecretsTest::useAndMisuse()
 {
     const QByteArray event = R"({"eventType":"canary","userId":"somebody"})";
@@ -184,16 +185,16 @@ void SecretsTest::useAndMisuse()
     QCOMPARE(heard(call("GET", u"/events"_s, {}, bearer(m_secrets["sender"]))), 403);
     QCOMPARE(heard(call("GET", u"/events"_s, {}, bearer(m_secrets["token"]))), 200);
     QCOMPARE(heard(call("GET", u"/events"_s, {}, bearer(secret("wrongtoken")))), 401);
-    // A key of the right form that nobody made, and a cut one.
-    const QByteArray stranger = makeApiKey(u"default"_s, KeyRole::Admin, {}, 0).text;
-    m_secrets.insert("stranger", stranger);
-    QCOMPARE(heard(call("GET", u"/events"_s, {}, bearer(stranger))), 401);
+    // A key of the right form that was never created, and a cut one.
+    const QByteArray unknownKey = makeApiKey(u"default"_s, KeyRole::Admin, {}, 0).text;
+    m_secrets.insert("unknownKey", unknownKey);
+    QCOMPARE(heard(call("GET", u"/events"_s, {}, bearer(unknownKey))), 401);
     QCOMPARE(heard(call("GET", u"/events"_s, {}, bearer(m_secrets["admin"].chopped(3)))), 401);
     // Where secrets do not belong.
     for (const char *name : {"token", "access_token", "api_key"})
         heard(call("GET", u"/events?%1=%2"_s.arg(QLatin1StringView(name), QString::fromLatin1(secret("inaddress"))), {},
                    {}));
-    // Logins: good, of yesterday, for somebody else, of nobody.
+    // Logins: good, of yesterday, for another audience, of no user.
     const qint64 yesterday = QDateTime::currentSecsSinceEpoch() - 86'400;
     const auto login = [&](const QByteArray &name, const QJsonObject &changes) {
         m_secrets.insert(name, m_issuer.accessToken(changes));
@@ -232,6 +233,8 @@ QByteArray SecretsTest::everythingLeftBehind(const DatabaseUrl &database)
     QDirIterator files(m_home->path(), QDir::Files | QDir::Hidden | QDir::System, QDirIterator::Subdirectories);
     while (files.hasNext()) {
         QFile file(files.next());
+        if (file.fileName().endsWith(u".owner"_s)) // holds its secret on purpose, for the owner alone
+            continue;
         if (file.open(QIODevice::ReadOnly))
             all += file.fileName().toUtf8() + '\n' + file.readAll() + '\n';
     }
@@ -287,6 +290,15 @@ void SecretsTest::nothingIsLeftBehind()
     QCOMPARE(runCommand({u"keys"_s, u"list"_s}, &m_heard), 0);
 
     QVERIFY(startServer(environment));
+    if (!postgres) { // a command that goes to the server, by a secret that only the owner's file holds
+        const Result<OwnerFile> owner = readOwnerFile(parseDatabaseUrl(databaseText).value());
+        QVERIFY(owner);
+        m_secrets.insert("owner", owner->secret);
+        QCOMPARE(runCommand({u"keys"_s, u"list"_s}, &m_heard), 0);
+        QByteArray out;
+        QCOMPARE(runCommand({u"keys"_s, u"create"_s, u"--project"_s, u"default"_s, u"--role"_s, u"viewer"_s}, &out), 0);
+        m_secrets.insert("online", out.trimmed());
+    }
     useAndMisuse();
     if (QTest::currentTestFailed())
         return;

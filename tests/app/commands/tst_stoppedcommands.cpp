@@ -1,4 +1,4 @@
-#include "core/file/gzippieces.h"
+#include "core/file/gzip.h"
 #include "tests/app/commands/commandrun.h"
 #include "tests/core/store/backends.h"
 
@@ -14,7 +14,7 @@ using namespace entvas::test;
 using namespace Qt::StringLiterals;
 
 // Ctrl+C and SIGTERM while a long command works: it ends soon and says how to go on, what it said is there is there
-// with its counts, and going on ends where a run that nobody stopped does.
+// with its counts, and going on ends where a run that was not stopped does.
 class StoppedCommandsTest : public QObject
 {
     Q_OBJECT
@@ -50,7 +50,7 @@ private:
         const auto store = makeStore(url, u"test"_s);
         if (!store->open())
             return {-1, -1};
-        const auto totals = store->totals(kDefaultProject);
+        const auto totals = store->reader().totals(kDefaultProject);
         return totals ? totals.value() : StoreTotals{-1, -1};
     }
     // In the table, as opposed to counted.
@@ -81,7 +81,7 @@ private:
     void verifyPart(const CommandRun &stopped, const DatabaseUrl &url, qint64 *there) const
     {
         QVERIFY2(stopped.code == 1, stopped.err.constData());
-        *there = found(stopped.err, u"Stopped: ([0-9,]+) of 40,000 events are there\\."_s).toLongLong();
+        *there = found(stopped.err, u"Stopped: ([0-9,]+) of 40,000 events are stored\\."_s).toLongLong();
         QVERIFY2(*there > 0 && *there < kEvents, stopped.err.constData());
         QCOMPARE(totalsOf(url).events, *there);
         QCOMPARE(rowsOf(url), *there);
@@ -218,7 +218,7 @@ void StoppedCommandsTest::anExportThatHadNotBegun_data()
     QTest::newRow("no such state") << QByteArray("eventType,us") << QByteArray("{");
 }
 
-// A part that can't be continued is in nobody's way.
+// A part that can't be continued is not in the way.
 void StoppedCommandsTest::anExportThatHadNotBegun()
 {
     QFETCH(QByteArray, part);
@@ -330,7 +330,7 @@ void StoppedCommandsTest::retentionGoesOn()
     CommandRunner::send(*first, SIGINT);
     const CommandRun stopped = CommandRunner::end(*first, kSoonMs);
     QVERIFY2(stopped.code == 1, stopped.err.constData());
-    const qint64 gone = found(stopped.err, u"Stopped: ([0-9,]+) of 40,000 events are gone"_s).toLongLong();
+    const qint64 gone = found(stopped.err, u"Stopped: ([0-9,]+) of 40,000 events were removed"_s).toLongLong();
     QVERIFY2(gone < kEvents && stopped.err.contains("The same command goes on"), stopped.err.constData());
     QCOMPARE(stopped.json()[u"removed"].toInteger(), gone);
     const QByteArray left = m_commands->run(u"export --format ndjson"_s, url).out;

@@ -67,7 +67,7 @@ private:
         const auto store = makeStore(url, u"test"_s);
         if (!store->open())
             return {-1, -1};
-        const auto totals = store->totals(kDefaultProject);
+        const auto totals = store->reader().totals(kDefaultProject);
         return totals ? totals.value() : StoreTotals{-1, -1};
     }
     // Statements of a test on PostgreSQL.
@@ -154,7 +154,7 @@ void TransferCommandsTest::whatWentOutComesBack()
             event.series = {event.eventType, QString(), QString()};
             events << event;
         }
-        ENTVAS_VERIFY(store->append({makeJob(events)}));
+        ENTVAS_VERIFY(store->writer().append({makeJob(events)}));
     }
     for (const QString &format : {u"csv"_s, u"ndjson"_s, u"json"_s}) {
         const QString name = file(u"all."_s + format + (format == u"csv" ? u".gz"_s : QString()));
@@ -456,11 +456,11 @@ void TransferCommandsTest::mistakesAreNamed_data()
     };
     row("seed --events many", 64, "--events takes a whole number from 1");
     row("seed --event 5", 64, "Did you mean --events");
-    row("seed --until 2999-01-01", 64, "lies in the future");
+    row("seed --until 2999-01-01", 64, "is in the future");
     row("seed --project nowhere", 1, "entvas projects create nowhere");
     row("export --format xml", 64, "--format takes csv, ndjson or json");
     row("export --from yesterday", 64, "--from takes a moment");
-    row("export --from 1h --to 2h", 64, "--from lies behind --to");
+    row("export --from 1h --to 2h", 64, "--from is later than --to");
     row("export --resume", 64, "--resume goes with -o FILE");
     row("export --project nowhere", 1, "There is no project nowhere");
     row("export -o /nowhere/a.csv", 64, "The folder /nowhere does not exist");

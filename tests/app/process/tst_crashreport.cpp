@@ -34,7 +34,7 @@ void dieBy(const QByteArray &how)
     } else if (how == "abort") {
         std::abort();
     } else if (how == "terminate") {
-        throw std::runtime_error("nobody expected\nthis");
+        throw std::runtime_error("not expected\nthis");
     } else if (how == "overflow") {
         std::thread([] {
             useAlternateStack();
@@ -77,7 +77,7 @@ void CrashReportTest::ownDeath_data()
     QTest::addColumn<QByteArray>("words");
     QTest::newRow("null") << SIGSEGV << QByteArray(" at 0x0\n");
     QTest::newRow("abort") << SIGABRT << QByteArray("signal:  SIGABRT");
-    QTest::newRow("terminate") << SIGABRT << QByteArray("nobody caught: std::runtime_error: nobody expected this\n");
+    QTest::newRow("terminate") << SIGABRT << QByteArray("uncaught exception: std::runtime_error: not expected this\n");
     QTest::newRow("overflow") << SIGSEGV << QByteArray("thread:  deep-thought\n");
     QTest::newRow("fatal") << SIGABRT << QByteArray("that was it");
 }
@@ -208,20 +208,20 @@ void CrashReportTest::keepsTheNewest()
 void CrashReportTest::tellsOnce()
 {
     const CrashFolder folder(m_directory.filePath(u"told"_s));
-    QVERIFY(!folder.news());
+    QVERIFY(!folder.unseen());
     QVERIFY(QDir().mkpath(folder.path()));
-    QVERIFY(!folder.news());
-    folder.markTold(); // nothing to tell of
+    QVERIFY(!folder.unseen());
+    folder.markShown(); // nothing to tell of
     const auto add = [&](const QString &name) {
         QFile file(folder.path() + u'/' + name);
         return file.open(QIODevice::WriteOnly);
     };
     QVERIFY(add(u"crash-20261127-060000-0000001.txt"_s));
-    QVERIFY(folder.news().value_or(QString()).endsWith(u"crash-20261127-060000-0000001.txt"_s));
-    folder.markTold();
-    QVERIFY(!folder.news());
+    QVERIFY(folder.unseen().value_or(QString()).endsWith(u"crash-20261127-060000-0000001.txt"_s));
+    folder.markShown();
+    QVERIFY(!folder.unseen());
     QVERIFY(add(u"crash-20261127-060001-0000001.txt"_s));
-    QVERIFY(folder.news());
+    QVERIFY(folder.unseen());
 }
 
 void CrashReportTest::whereReportsAre()
@@ -237,7 +237,7 @@ void CrashReportTest::whereReportsAre()
     for (const char *name : {"STATE_DIRECTORY", "XDG_STATE_HOME", "HOME"})
         qunsetenv(name);
     QCOMPARE(CrashFolder::usual(), QString());
-    QVERIFY(!CrashFolder({}).news());
+    QVERIFY(!CrashFolder({}).unseen());
 }
 
 int main(int argc, char **argv)

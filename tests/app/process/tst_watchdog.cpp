@@ -65,7 +65,7 @@ class WatchdogTest : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
-    void nobodyListens();
+    void noServiceManager();
     void theProgramTells_data();
     void theProgramTells();
     void aServerThatHangsIsSilent();
@@ -90,7 +90,7 @@ private:
     }
 };
 
-void WatchdogTest::nobodyListens()
+void WatchdogTest::noServiceManager()
 {
     qunsetenv("NOTIFY_SOCKET");
     QVERIFY(!ServiceManager::fromEnvironment());
@@ -195,7 +195,7 @@ void WatchdogTest::asksForMoreTimeUntilItIsReady()
     QCOMPARE(manager.heard().last(), "EXTEND_TIMEOUT_USEC=30000000\nSTATUS=The stored counts are being read\n");
     watchdog.ready(u"Serving"_s);
     watchdog.alive(u"Serving"_s);
-    QCOMPARE(manager.heard().last(), "READY=1\nSTATUS=Serving\n"); // nothing new, and nobody watches
+    QCOMPARE(manager.heard().last(), "READY=1\nSTATUS=Serving\n"); // nothing new, and no watchdog
     watchdog.alive(u"Serving, degraded: database_away"_s);
     QCOMPARE(manager.heard().last(), "STATUS=Serving, degraded: database_away\n");
     watchdog.stopping();

@@ -117,7 +117,7 @@ void BackupTest::fill(const DatabaseUrl &url, int events)
     AppendJob job = makeJob(batch);
     job.rejected = 3;
     job.rejectedAtMs = kNoonMs;
-    ENTVAS_VERIFY(store->append({job}));
+    ENTVAS_VERIFY(store->writer().append({job}));
     store.reset();
     SqlConnection connection(url);
     ENTVAS_VERIFY(connection.open());
@@ -221,7 +221,7 @@ void BackupTest::comesBackTheSame()
     // And it is a database to go on with.
     auto store = makeReady(*target);
     Uuid7Generator ids;
-    ENTVAS_VERIFY(store->append({makeJob({makeEvent(ids, kNoonMs + 9'999)})}));
+    ENTVAS_VERIFY(store->writer().append({makeJob({makeEvent(ids, kNoonMs + 9'999)})}));
 }
 
 void BackupTest::anOlderSchemaIsBroughtUpToDate()

@@ -110,9 +110,9 @@ using Counts = QMap<std::pair<qint64, SeriesKey>, qint64>;
 inline Counts countsOf(EventStore &store, Tier tier, qint64 fromMs = 0)
 {
     Counts counts;
-    const auto series = store.readSeries(kDefaultProject);
+    const auto series = store.reader().readSeries(kDefaultProject);
     const qint64 stepMs = kTierStepMs[std::size_t(tier)];
-    const Result<void> read = store.readCounts(kDefaultProject, [&](const CountRun &run) {
+    const Result<void> read = store.reader().readCounts(kDefaultProject, [&](const CountRun &run) {
         for (const StoredCount &cell : run.counts)
             if (const qint64 at = cell.startMs - cell.startMs % stepMs; run.tier <= tier && at >= fromMs)
                 counts[{at, series->value(cell.series)}] += cell.count;

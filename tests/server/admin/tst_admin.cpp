@@ -53,7 +53,8 @@ private:
         };
         keys = {make(u"shop"_s, KeyRole::Sender), make(u"shop"_s, KeyRole::Viewer), make(u"shop"_s, KeyRole::Admin),
                 make(u"shop"_s, KeyRole::Sender), make(u"blog"_s, KeyRole::Admin)};
-        (void)admin.act(AddMember{{u"shop"_s, u"ann"_s, KeyRole::Viewer, 0}});
+        (void)admin.act(
+            {u"member.add"_s, {{u"project"_s, u"shop"_s}, {u"subject"_s, u"ann"_s}, {u"role"_s, u"viewer"_s}}});
         return keys;
     }
     static bool start(TestServer &server)
@@ -133,6 +134,8 @@ void AdminTest::everyActByEveryReader()
         {u"/admin/members"_s, {{u"project"_s, u"shop"_s}, {u"subject"_s, u"bob"_s}, {u"role"_s, u"admin"_s}}, within},
         {u"/admin/members/remove"_s, {{u"project"_s, u"shop"_s}, {u"subject"_s, u"ann"_s}}, within},
         {u"/admin/projects/rename"_s, {{u"id"_s, u"shop"_s}, {u"name"_s, u"New name"_s}}, within},
+        {u"/admin/retention?project=shop&before=2020-01-01T00:00:00Z"_s, {}, making},
+        {u"/admin/retention"_s, {{u"project"_s, u"shop"_s}, {u"before"_s, u"2020-01-01T00:00:00Z"_s}}, making},
         {u"/admin/projects"_s, {{u"id"_s, u"third"_s}}, making}};
     for (const Call &call : calls) {
         const HttpAnswer answer =
@@ -206,6 +209,13 @@ void AdminTest::badRequestsHearWhatIsWrong_data()
     row("odd limit", u"/admin/audit?limit=x", {}, 400, u"whole number");
     row("odd cursor", u"/admin/audit?before=yesterday", {}, 400, u"id of a record");
     row("audit of nothing", u"/admin/audit?project=nosuch", {}, 404, u"nosuch");
+    row("retention of nothing", u"/admin/retention?project=nosuch&before=2020-01-01T00:00:00Z", {}, 404, u"nosuch");
+    row("retention until when", u"/admin/retention?project=shop&before=soon", {}, 400, u"before");
+    row("removal until when", u"/admin/retention", R"({"project":"shop"})", 400, u"before is required");
+    row("removal of what", u"/admin/retention", R"({"nonsense":1})", 400, u"\"nonsense\" is not allowed");
+    row("span and number", u"/admin/keys", R"({"project":"shop","role":"sender","expires":"9d","expiresInDays":9})",
+        400, u"exclude each other");
+    row("odd span", u"/admin/keys", R"({"project":"shop","role":"sender","expires":"9 days"})", 400, u"days, hours or");
     row("unknown path", u"/admin", {}, 404, u"");
     row("other method", u"/admin/keys/revoke", {}, 405, u"");
 }

@@ -61,7 +61,7 @@ private:
     {
         DatabaseUrl url;
         url.path = path;
-        const auto totals = makeReady(url)->totals(kDefaultProject);
+        const auto totals = makeReady(url)->reader().totals(kDefaultProject);
         return totals ? totals->events : -1;
     }
 };

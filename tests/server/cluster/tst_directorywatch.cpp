@@ -22,17 +22,11 @@ struct Shared {
     QList<KeyUse> uses;
 };
 
-class Store final : public EventStore
+class SharedDirectory final : public DirectoryStore
 {
 public:
-    Store(Shared &shared, bool isWriter) : m_shared(shared), m_isWriter(isWriter) {}
-    QString name() const override { return u"fake"_s; }
-    Result<void> open() override { return {}; }
-    Result<void> migrate() override { return {}; }
-    Result<void> ping() override { return {}; }
-    Result<QList<CommittedJob>> append(const QList<AppendJob> &jobs) override { return FakeStore::commit(jobs); }
-    Result<bool> upkeep(const UpkeepPlan &) override { return false; }
-    Result<Directory> directory() override
+    SharedDirectory(Shared &shared, bool isWriter) : m_shared(shared), m_isWriter(isWriter) {}
+    Result<Directory> read() override
     {
         std::unique_lock lock(m_shared.mutex);
         const Directory read = m_shared.directory;
@@ -45,31 +39,37 @@ public:
             m_shared.go.acquire(); // answers what it read before
         return reading ? Result<Directory>(read) : reading.failure();
     }
-    Result<Acted> act(const DirectoryAct &act, const Actor &actor) override
+    Result<AdminResult> act(const AdminCommand &command, const Actor &actor) override
     {
         const std::lock_guard lock(m_shared.mutex);
         for (ApiKey &key : m_shared.directory.keys)
-            if (key.id == std::get<RevokeKey>(act).id)
+            if (key.id == command.text(u"id"_s))
                 key.revokedAtMs = actor.nowMs;
-        return Acted{{}, {}, {}, m_shared.directory};
+        return AdminResult{{}, {}, {}, m_shared.directory};
     }
+    Result<QList<AuditRecord>> audit(const AuditQuery &) override { return QList<AuditRecord>(); }
     Result<void> noteUses(const QList<KeyUse> &uses) override
     {
         const std::lock_guard lock(m_shared.mutex);
         m_shared.uses += uses;
         return {};
     }
-    Result<QHash<qint64, SeriesKey>> readSeries(const QString &) override { return QHash<qint64, SeriesKey>(); }
-    Result<QHash<qint64, qint64>> readWeights(const QString &) override { return QHash<qint64, qint64>(); }
-    Result<void> readCounts(const QString &, const CountSink &) override { return {}; }
-    Result<qint64> readUsers(const QString &, const UserSink &) override { return qint64(0); }
-    Result<QList<RejectedRecord>> readRejected(const QString &, qint64) override { return QList<RejectedRecord>(); }
-    Result<StoreTotals> totals(const QString &) override { return StoreTotals(); }
-    Result<QList<StoredEvent>> events(const EventQuery &) override { return QList<StoredEvent>(); }
 
 private:
     Shared &m_shared;
     bool m_isWriter;
+};
+
+class Store final : private FakeControl, public FakeStore
+{
+public:
+    Store(Shared &shared, bool isWriter) : FakeStore(static_cast<FakeControl &>(*this)), m_directory(shared, isWriter)
+    {
+    }
+    DirectoryStore &directory() override { return m_directory; }
+
+private:
+    SharedDirectory m_directory;
 };
 
 } // namespace
@@ -152,11 +152,12 @@ void DirectoryWatchTest::anActIsNotUndoneByALateLook()
     QVERIFY(set.start());
     QTest::qWait(DirectoryWatch::kLookMs + 200); // a look is under way, and has read the key as valid
     bool isDone = false;
-    QVERIFY(set.watch.act(RevokeKey{set.key.key.id}, {u"owner"_s, {}, kNoonMs}, [&](const Result<Acted> &acted) {
-        QVERIFY(acted.ok());
-        QVERIFY(!set.opens()); // before it is answered
-        isDone = true;
-    }));
+    QVERIFY(set.watch.act(AdminCommand{u"key.revoke"_s, {{u"id"_s, set.key.key.id}}}, {u"owner"_s, {}, kNoonMs},
+                          [&](const Result<AdminResult> &acted) {
+                              QVERIFY(acted.ok());
+                              QVERIFY(!set.opens()); // before it is answered
+                              isDone = true;
+                          }));
     QTRY_VERIFY(isDone);
     set.shared.go.release();
     QTest::qWait(200);

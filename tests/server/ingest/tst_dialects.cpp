@@ -114,7 +114,7 @@ struct Bench {
         writer = std::make_unique<StoreWriter>([this] { return makeStore(url, u"w"_s); }, StoreWriter::Limits());
         QObject::connect(writer.get(), &StoreWriter::opened, writer.get(), [&] { opened = true; });
         writer->start();
-        projects.open({u"default"_s, u"Default"_s}, {});
+        projects.open({u"default"_s, u"Default"_s}, WarmState{LiveCube(projects.dimensions()), {}});
         ingest = std::make_unique<Ingest>(settings, Ingest::Credentials{&keys, &throttle}, writer.get(), &projects,
                                           &clock, all);
         for (const IngestDialect &dialect : all)
@@ -149,7 +149,7 @@ struct Bench {
 
 QByteArray form(const QByteArray &events)
 {
-    return "token=" + kDevelopmentKey + '&' + events;
+    return QByteArray("token=") + kDevelopmentKey + '&' + events;
 }
 
 } // namespace
@@ -233,7 +233,7 @@ void DialectsTest::keysStandElsewhere()
 {
     Bench bench;
     QVERIFY(bench.start());
-    const QByteArray right = "X-API-Key: " + kDevelopmentKey + "\r\n";
+    const QByteArray right = QByteArray("X-API-Key: ") + kDevelopmentKey + "\r\n";
     for (int i = 0; i < 3; ++i) {
         const Answer answer = bench.post("/tiny", "token=wrong&event=e/click/u", right);
         QCOMPARE(answer.status, 401);
@@ -268,7 +268,7 @@ void DialectsTest::theWebhookIsNotDisturbed()
 {
     Bench bench;
     QVERIFY(bench.start());
-    const QByteArray right = "X-API-Key: " + kDevelopmentKey + "\r\n";
+    const QByteArray right = QByteArray("X-API-Key: ") + kDevelopmentKey + "\r\n";
     const QByteArray event = R"({"eventType":"a","userId":"b"})";
     QCOMPARE(bench.post("/webhook", event, right).status, 200);
     QCOMPARE(bench.post("/events", '[' + event + ",{}]", right).status, 200);

@@ -41,11 +41,12 @@ private:
         rules.dimensions = keys;
         const std::atomic<bool> stop = false;
         const QStringList dimensions = QStringList{u"eventType"_s} + keys;
-        auto state = warmUp(*store, kDefaultProject, dimensions, kNoonMs + 1'000, stop);
+        auto state = warmUp(store->reader(), kDefaultProject, dimensions, kNoonMs + 1'000, stop);
         if (!state)
             return state;
         // What the server does once it serves.
-        const auto seconds = readSeconds(*store, kDefaultProject, rules, kNoonMs + 1'000, kNoonMs + 1'000, stop);
+        const auto seconds =
+            readSeconds(store->reader(), kDefaultProject, rules, kNoonMs + 1'000, kNoonMs + 1'000, stop);
         if (!seconds)
             return seconds.failure();
         LiveProject project({kDefaultProject, u"Default"_s}, u"epoch"_s, dimensions);
@@ -66,8 +67,8 @@ void WarmUpTest::dimensionsAreMatchedByName()
         const auto store = makeStore(url, u"w"_s);
         ENTVAS_VERIFY(store->open());
         ENTVAS_VERIFY(store->migrate());
-        ENTVAS_VERIFY(
-            store->append({makeJob({event({u"a"_s, u"home"_s, u"edge"_s}), event({u"a"_s, u"top"_s, u"edge"_s})})}));
+        ENTVAS_VERIFY(store->writer().append(
+            {makeJob({event({u"a"_s, u"home"_s, u"edge"_s}), event({u"a"_s, u"top"_s, u"edge"_s})})}));
     }
     const auto swapped = restart(url, {u"browser"_s, u"page"_s});
     ENTVAS_VERIFY(swapped);
@@ -100,7 +101,7 @@ void WarmUpTest::theHeaviestKeepTheirNames()
             batch << event(series);
             ++expected[series[0]];
         }
-        ENTVAS_VERIFY(store->append({makeJob(batch)}));
+        ENTVAS_VERIFY(store->writer().append({makeJob(batch)}));
     }
     const auto warm = restart(url, {u"page"_s, u"browser"_s});
     ENTVAS_VERIFY(warm);
@@ -132,10 +133,10 @@ void WarmUpTest::usersAreThoseOfTheEvents()
             const qint64 ms = kNoonMs - i % 60 * 3'600'000LL - i * 7'000LL;
             Event one = makeEvent(m_ids, ms, u"a"_s, u"user %1"_s.arg(i % 170));
             expected.add(ms / 1000, userHash(one.userId));
-            ENTVAS_VERIFY(store->append({makeJob({one})}));
+            ENTVAS_VERIFY(store->writer().append({makeJob({one})}));
             if (i == 300)
                 for (int step = 0; step < 200; ++step)
-                    ENTVAS_VERIFY(store->upkeep({now, 1, true}));
+                    ENTVAS_VERIFY(store->housekeeping().step({now, 1, true}));
         }
     }
     const auto warm = restart(url, {u"page"_s, u"browser"_s});
@@ -160,7 +161,7 @@ void WarmUpTest::anEventFromAheadLeavesRoomForThePresent()
     for (int minute = 0; minute < 50; ++minute)
         batch << makeEvent(m_ids, kNoonMs - minute * 60'000);
     batch << makeEvent(m_ids, kNoonMs + 9 * kDay);
-    ENTVAS_VERIFY(store->append({makeJob(batch)}));
+    ENTVAS_VERIFY(store->writer().append({makeJob(batch)}));
     const auto state = restart(url, {u"page"_s, u"browser"_s});
     ENTVAS_VERIFY(state);
     const LiveCube &cube = state.value()->cube;

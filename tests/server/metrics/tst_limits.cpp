@@ -1,5 +1,6 @@
 #include "core/store/events/storereader.h"
 #include "server/http/reply.h"
+#include "server/ingest/rejections.h"
 #include "server/live/liveprojects.h"
 #include "server/metrics/metrics.h"
 #include "tests/server/gzip.h"

@@ -67,7 +67,7 @@ private:
     }
     static QTreeWidget *list(AccessDialog &dialog, int index)
     {
-        static const QStringList names{u"Keys"_s, u"Members"_s, u"History"_s};
+        static const QStringList names{u"Keys"_s, u"Members"_s, u"Audit log"_s};
         for (QTreeWidget *one : dialog.findChildren<QTreeWidget *>())
             if (one->accessibleName() == names[index])
                 return one;
@@ -154,7 +154,7 @@ void AccessDialogTest::aKeyIsMadeShownOnceAndRevoked()
     QCOMPARE(row->text(0), u"the till"_s);
     QCOMPARE(row->text(1), u"Sender"_s);
     QCOMPARE(row->text(2), u"Valid"_s);
-    button(*dialog, u"Put away"_s)->click();
+    button(*dialog, u"Done"_s)->click();
     QVERIFY(newKey(*dialog).isEmpty()); // nowhere any more
     QVERIFY(!dialog->findChild<QFrame *>(u"banner"_s)->isVisible());
 
@@ -183,7 +183,7 @@ void AccessDialogTest::aKeyIsRotatedAndEnds()
     QCOMPARE(sends(next), 200);
     QCOMPARE(list(*dialog, 0)->topLevelItem(0)->text(2), u"Being replaced"_s);
     QVERIFY(!button(*dialog, u"Rotate…"_s)->isEnabled()); // once is enough
-    click(button(*dialog, u"Set end…"_s), [](QDialog &form) {
+    click(button(*dialog, u"Set expiry…"_s), [](QDialog &form) {
         form.findChild<QComboBox *>()->setCurrentIndex(0); // now
         form.accept();
     });
@@ -235,7 +235,7 @@ void AccessDialogTest::aProjectIsMade()
     // No key there: a sentence that can't be chosen says so.
     const auto emptySays = [&] {
         const QTreeWidgetItem *row = list(*dialog, 0)->topLevelItem(0);
-        return row && row->flags() == Qt::NoItemFlags && row->text(0).startsWith(u"No program has a key"_s);
+        return row && row->flags() == Qt::NoItemFlags && row->text(0).startsWith(u"No keys yet"_s);
     };
     QVERIFY(spinUntil(emptySays, 10'000));
     QCOMPARE(list(*dialog, 0)->topLevelItemCount(), 1);
@@ -250,7 +250,7 @@ void AccessDialogTest::historyTellsIt()
     QVERIFY(waitForRows(*dialog, 2, 1));
     const QTreeWidgetItem *row = list(*dialog, 2)->topLevelItem(0);
     QCOMPARE(row->text(1), u"owner"_s);
-    QCOMPARE(row->text(2), u"Key made"_s);
+    QCOMPARE(row->text(2), u"Key created"_s);
     QCOMPARE(row->text(3), apiKeyId(key.toLatin1()));
     QVERIFY(row->text(4).startsWith("the till, Sender"_L1));
     QVERIFY(!button(*dialog, u"Show older"_s)->isEnabled());

@@ -160,7 +160,7 @@ void LanguageTest::textsAreComplete()
     lupdate.setWorkingDirectory(QStringLiteral(ENTVAS_SOURCES));
     lupdate.start(QStringLiteral(ENTVAS_LUPDATE),
                   QStringList{u"-silent"_s, u"-I"_s, u"."_s, u"-no-obsolete"_s, u"-locations"_s, u"none"_s} + options +
-                      QStringList{u"app"_s, u"-ts"_s, copy});
+                      QStringList{u"app"_s, u"core/model"_s, u"-ts"_s, copy});
     QVERIFY2(lupdate.waitForFinished(60'000) && lupdate.exitCode() == 0, lupdate.readAllStandardError());
     const QList<Message> messages = readTexts(copy);
     if (options.isEmpty())

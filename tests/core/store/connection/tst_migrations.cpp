@@ -222,14 +222,14 @@ void TestMigrations::sqlite_lockedByAnotherProgram()
     ENTVAS_VERIFY(other.execute(u"BEGIN IMMEDIATE"_s));
     Uuid7Generator ids;
     const AppendJob job = makeJob({makeEvent(ids, kNoonMs)});
-    const auto refused = store->append({job});
+    const auto refused = store->writer().append({job});
     QVERIFY(!refused);
     QVERIFY2(refused.failure().kind == Fault::Unavailable, qPrintable(refused.failure().text));
     QVERIFY(refused.failure().text.contains(url.path));
     QVERIFY(refused.failure().text.contains("locked by another program"_L1));
-    ENTVAS_VERIFY(store->events(queryAll())); // readers are not in the way
+    ENTVAS_VERIFY(store->reader().events(queryAll())); // readers are not in the way
     ENTVAS_VERIFY(other.execute(u"ROLLBACK"_s));
-    ENTVAS_VERIFY(store->append({job}));
+    ENTVAS_VERIFY(store->writer().append({job}));
 }
 
 void TestMigrations::postgres_unreachableIsUnavailable()
@@ -250,7 +250,7 @@ void TestMigrations::postgres_unreachableIsUnavailable()
     QVERIFY(opened.failure().text.contains("127.0.0.1"_L1));
     QVERIFY(!opened.failure().text.contains("secret"_L1));
     QVERIFY(!store->ping());
-    const auto refused = store->append({});
+    const auto refused = store->writer().append({});
     QVERIFY(!refused && refused.failure().kind == Fault::Unavailable);
 }
 

@@ -1,5 +1,5 @@
 #include "core/store/connection/statements.h"
-#include "core/store/events/jsonrows.h"
+#include "core/store/events/sql/jsonrows.h"
 
 #include <QDir>
 #include <QJsonArray>

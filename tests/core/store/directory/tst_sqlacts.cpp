@@ -1,6 +1,8 @@
 #include "core/base/isotime.h"
+#include "core/store/directory/adminwork.h"
 #include "core/store/directory/sqldirectory.h"
 #include "tests/core/store/backends.h"
+#include "tests/core/store/directory/acts.h"
 
 #include <QJsonDocument>
 #include <thread>
@@ -40,11 +42,18 @@ private Q_SLOTS:
     void anOlderDatabaseKeepsItsKeys_data() { Backends::addRows(); }
     void anOlderDatabaseKeepsItsKeys();
     void twoRotationsAtOnceMakeOneKey();
+    void everyDeclaredActHasItsWork();
 
 private:
     static constexpr qint64 kHourMs = 3'600'000;
     static Actor root(qint64 nowMs = kNoonMs) { return {u"cli:root"_s, {}, nowMs}; }
     static Actor adminOf(const QString &project) { return {u"key:1"_s, QStringList{project}, kNoonMs}; }
+    // A key that was made, or an empty one; the test ends where it is used.
+    static NewApiKey make(SqlDirectory &directory, const CreateKey &act)
+    {
+        const Result<AdminResult> made = directory.act(act, root());
+        return made ? NewApiKey{made->key, made->text} : NewApiKey();
+    }
     static ApiKey keyOf(const Directory &directory, const QString &id)
     {
         for (const ApiKey &key : directory.keys)
@@ -61,37 +70,39 @@ void TestSqlActs::everyActIsDoneAndWritten()
     ENTVAS_FRESH_DATABASE(url, m_backends);
     SqlDirectory directory(url);
     ENTVAS_VERIFY(directory.open());
-    const NewApiKey made = makeApiKey(u"shop"_s, KeyRole::Sender, u"till \"1\" <b>é🙂"_s, kNoonMs);
-    const NewApiKey second = makeApiKey(u"shop"_s, KeyRole::Viewer, {}, kNoonMs, kNoonMs + kHourMs);
-    const QList<DirectoryAct> acts{CreateProject{{u"shop"_s, u"Shop"_s}},
-                                   RenameProject{{u"shop"_s, u"The shop"_s}},
-                                   CreateKey{made.key},
-                                   CreateKey{second.key},
-                                   ExpireKey{second.key.id, kNoonMs + 2 * kHourMs},
-                                   RevokeKey{second.key.id},
-                                   AddMember{{u"shop"_s, u"auth0|ann"_s, KeyRole::Viewer, 0}},
-                                   AddMember{{u"shop"_s, u"auth0|ann"_s, KeyRole::Admin, 0}},
-                                   AddMember{{u"shop"_s, u"bob"_s, KeyRole::Viewer, 0}},
-                                   RemoveMember{u"shop"_s, u"bob"_s}};
-    Acted last;
+    AdminResult last;
     qint64 now = kNoonMs;
-    for (const DirectoryAct &act : acts) {
-        const Result<Acted> acted = directory.act(act, root(now++));
-        ENTVAS_VERIFY(acted);
-        QCOMPARE(acted->project, u"shop"_s);
-        QVERIFY(acted->text.isEmpty());
-        last = acted.value();
-    }
+    QByteArrayList secrets;
+    const auto act = [&](const AdminCommand &command) {
+        const Result<AdminResult> done = directory.act(command, root(now++));
+        last = done ? done.value() : AdminResult();
+        if (!last.text.isEmpty())
+            secrets << last.text;
+        return done && done->project == u"shop"_s && last.text.isEmpty() == (command.act != u"key.create"_s);
+    };
+    const QString name = u"till \"1\" <b>é🙂"_s;
+    QVERIFY(act(CreateProject{{u"shop"_s, u"Shop"_s}}));
+    QVERIFY(act(RenameProject{{u"shop"_s, u"The shop"_s}}));
+    QVERIFY(act(CreateKey{u"shop"_s, KeyRole::Sender, name}));
+    const ApiKey made = last.key;
+    QVERIFY(act(CreateKey{u"shop"_s, KeyRole::Viewer, {}, kNoonMs + kHourMs}));
+    const ApiKey second = last.key;
+    QVERIFY(act(ExpireKey{second.id, kNoonMs + 2 * kHourMs}));
+    QVERIFY(act(RevokeKey{second.id}));
+    QVERIFY(act(AddMember{{u"shop"_s, u"auth0|ann"_s, KeyRole::Viewer, 0}}));
+    QVERIFY(act(AddMember{{u"shop"_s, u"auth0|ann"_s, KeyRole::Admin, 0}}));
+    QVERIFY(act(AddMember{{u"shop"_s, u"bob"_s, KeyRole::Viewer, 0}}));
+    QVERIFY(act(RemoveMember{u"shop"_s, u"bob"_s}));
     const Result<Directory> read = directory.read();
     ENTVAS_VERIFY(read);
     for (const Directory &is : {read.value(), last.after}) {
         QCOMPARE(is.projects, (QList<Project>{{u"default"_s, u"Default"_s}, {u"shop"_s, u"The shop"_s}}));
         QCOMPARE(is.members, (QList<Member>{{u"shop"_s, u"auth0|ann"_s, KeyRole::Admin, kNoonMs + 6}}));
         QCOMPARE(is.keys.size(), 2);
-        QCOMPARE(keyOf(is, made.key.id).name, made.key.name);
-        QCOMPARE(keyOf(is, made.key.id).lastUsedAtMs, 0);
-        QCOMPARE(keyOf(is, second.key.id).expiresAtMs, kNoonMs + 2 * kHourMs);
-        QCOMPARE(keyOf(is, second.key.id).revokedAtMs, kNoonMs + 5);
+        QCOMPARE(keyOf(is, made.id).name, name);
+        QCOMPARE(keyOf(is, made.id).lastUsedAtMs, 0);
+        QCOMPARE(keyOf(is, second.id).expiresAtMs, kNoonMs + 2 * kHourMs);
+        QCOMPARE(keyOf(is, second.id).revokedAtMs, kNoonMs + 5);
     }
     const Result<QList<AuditRecord>> audit = directory.audit({});
     ENTVAS_VERIFY(audit);
@@ -112,10 +123,11 @@ void TestSqlActs::everyActIsDoneAndWritten()
     QCOMPARE(audit->at(0).target, u"bob"_s);
     QCOMPARE(audit->at(5).detail.value("expiresAt"_L1).toString(),
              QString::fromLatin1(isoFromMs(kNoonMs + 2 * kHourMs)));
-    QCOMPARE(audit->at(7).detail.value("name"_L1).toString(), made.key.name);
-    for (const NewApiKey &key : {made, second}) {
-        QVERIFY(!all.contains(key.text.sliced(24)));
-        QVERIFY(!all.contains(key.key.digest));
+    QCOMPARE(audit->at(7).detail.value("name"_L1).toString(), name);
+    QCOMPARE(secrets.size(), 2);
+    for (const QByteArray &secret : std::as_const(secrets)) {
+        QVERIFY(!all.contains(secret.sliced(24)));
+        QVERIFY(!all.contains(apiKeyDigest(secret)));
     }
 }
 
@@ -124,10 +136,10 @@ void TestSqlActs::rotationOverlaps()
     ENTVAS_FRESH_DATABASE(url, m_backends);
     SqlDirectory directory(url);
     ENTVAS_VERIFY(directory.open());
-    const NewApiKey old = makeApiKey(u"default"_s, KeyRole::Admin, u"ci"_s, kNoonMs, kNoonMs + 10 * kHourMs);
-    ENTVAS_VERIFY(directory.act(CreateKey{old.key}, root()));
+    const NewApiKey old = make(directory, {u"default"_s, KeyRole::Admin, u"ci"_s, kNoonMs + 10 * kHourMs});
+    QVERIFY(!old.text.isEmpty());
     const qint64 now = kNoonMs + kHourMs;
-    const Result<Acted> rotated = directory.act(RotateKey{old.key.id, now + 2 * kHourMs}, root(now));
+    const Result<AdminResult> rotated = directory.act(RotateKey{old.key.id, now + 2 * kHourMs}, root(now));
     ENTVAS_VERIFY(rotated);
     const ApiKey &next = rotated->key;
     QCOMPARE(apiKeyId(rotated->text), next.id);
@@ -138,14 +150,14 @@ void TestSqlActs::rotationOverlaps()
     QCOMPARE(ending.replacedBy, next.id);
     QCOMPARE(ending.expiresAtMs, now + 2 * kHourMs);
     QVERIFY(ending.isValidAt(now + kHourMs) && !ending.isValidAt(now + 2 * kHourMs));
-    const Result<Acted> again = directory.act(RotateKey{old.key.id, now}, root(now));
+    const Result<AdminResult> again = directory.act(RotateKey{old.key.id, now}, root(now));
     QVERIFY(!again && again.failure().text.contains(next.id));
     // An overlap never makes a key live longer.
-    const Result<Acted> longer = directory.act(RotateKey{next.id, now + 1'000 * kHourMs}, root(now));
+    const Result<AdminResult> longer = directory.act(RotateKey{next.id, now + 1'000 * kHourMs}, root(now));
     ENTVAS_VERIFY(longer);
     QCOMPARE(keyOf(longer->after, next.id).expiresAtMs, now + 10 * kHourMs);
     // None at all: it ends at once.
-    const Result<Acted> atOnce = directory.act(RotateKey{longer->key.id, 0}, root(now));
+    const Result<AdminResult> atOnce = directory.act(RotateKey{longer->key.id, 0}, root(now));
     ENTVAS_VERIFY(atOnce);
     QVERIFY(!keyOf(atOnce->after, longer->key.id).isValidAt(now));
     QVERIFY(atOnce->key.isValidAt(now));
@@ -156,16 +168,12 @@ void TestSqlActs::badActsChangeNothing()
     ENTVAS_FRESH_DATABASE(url, m_backends);
     SqlDirectory directory(url);
     ENTVAS_VERIFY(directory.open());
-    const NewApiKey made = makeApiKey(u"default"_s, KeyRole::Sender, {}, kNoonMs);
-    const NewApiKey gone = makeApiKey(u"default"_s, KeyRole::Sender, {}, kNoonMs);
-    ENTVAS_VERIFY(directory.act(CreateKey{made.key}, root()));
-    ENTVAS_VERIFY(directory.act(CreateKey{gone.key}, root()));
+    QVERIFY(!make(directory, {u"default"_s}).text.isEmpty());
+    const NewApiKey gone = make(directory, {u"default"_s});
     ENTVAS_VERIFY(directory.act(RevokeKey{gone.key.id}, root()));
     ENTVAS_VERIFY(directory.act(AddMember{{u"default"_s, u"ann"_s, KeyRole::Viewer, 0}}, root()));
-    ApiKey orphan = makeApiKey(u"nosuch"_s, KeyRole::Sender, {}, kNoonMs).key;
-    ApiKey noisy = makeApiKey(u"default"_s, KeyRole::Sender, u"a\nb"_s, kNoonMs).key;
     struct Case {
-        DirectoryAct act;
+        AdminCommand act;
         Fault kind;
     };
     const QList<Case> cases{
@@ -175,8 +183,10 @@ void TestSqlActs::badActsChangeNothing()
         {CreateProject{{u"default"_s, u"x"_s}}, Fault::BadInput},
         {RenameProject{{u"nosuch"_s, u"x"_s}}, Fault::NotFound},
         {RenameProject{{u"default"_s, u"a\tb"_s}}, Fault::BadInput},
-        {CreateKey{orphan}, Fault::NotFound},
-        {CreateKey{noisy}, Fault::BadInput},
+        {CreateKey{u"nosuch"_s}, Fault::NotFound},
+        {CreateKey{u"default"_s, KeyRole::Sender, u"a\nb"_s}, Fault::BadInput},
+        {CreateKey{u"default"_s, KeyRole::Sender, {}, kNoonMs - 1}, Fault::BadInput}, // over before it began
+        {AdminCommand{u"key.mend"_s}, Fault::Internal},
         {RevokeKey{u"nosuch"_s}, Fault::NotFound},
         {RevokeKey{gone.key.id}, Fault::BadInput},
         {RevokeKey{u"' OR 1=1 --"_s}, Fault::NotFound},
@@ -194,7 +204,7 @@ void TestSqlActs::badActsChangeNothing()
         {RemoveMember{u"nosuch"_s, u"ann"_s}, Fault::NotFound}};
     const qsizetype written = directory.audit({})->size();
     for (qsizetype i = 0; i < cases.size(); ++i) {
-        const Result<Acted> acted = directory.act(cases[i].act, root());
+        const Result<AdminResult> acted = directory.act(cases[i].act, root());
         QVERIFY2(!acted && acted.failure().kind == cases[i].kind,
                  qPrintable(u"%1: %2"_s.arg(i).arg(acted ? u"it worked"_s : acted.failure().text)));
     }
@@ -210,24 +220,23 @@ void TestSqlActs::nobodyActsOutsideItsProjects()
     SqlDirectory directory(url);
     ENTVAS_VERIFY(directory.open());
     ENTVAS_VERIFY(directory.act(CreateProject{{u"shop"_s, u"Shop"_s}}, root()));
-    const NewApiKey made = makeApiKey(u"shop"_s, KeyRole::Sender, {}, kNoonMs);
-    ENTVAS_VERIFY(directory.act(CreateKey{made.key}, root()));
+    const NewApiKey made = make(directory, {u"shop"_s});
     ENTVAS_VERIFY(directory.act(AddMember{{u"shop"_s, u"ann"_s, KeyRole::Viewer, 0}}, root()));
-    const QList<DirectoryAct> acts{RenameProject{{u"shop"_s, u"Mine"_s}},
-                                   CreateKey{makeApiKey(u"shop"_s, KeyRole::Admin, {}, kNoonMs).key},
+    const QList<AdminCommand> acts{RenameProject{{u"shop"_s, u"Mine"_s}},
+                                   CreateKey{u"shop"_s, KeyRole::Admin},
                                    RevokeKey{made.key.id},
                                    ExpireKey{made.key.id, kNoonMs},
                                    RotateKey{made.key.id, kNoonMs},
                                    AddMember{{u"shop"_s, u"eve"_s, KeyRole::Admin, 0}},
                                    RemoveMember{u"shop"_s, u"ann"_s}};
-    for (const DirectoryAct &act : acts) {
-        const Result<Acted> refused = directory.act(act, adminOf(u"default"_s));
+    for (const AdminCommand &act : acts) {
+        const Result<AdminResult> refused = directory.act(act, adminOf(u"default"_s));
         QVERIFY(!refused && refused.failure().kind == Fault::NotFound);
     }
-    const Result<Acted> another = directory.act(CreateProject{{u"new"_s, u"New"_s}}, adminOf(u"default"_s));
+    const Result<AdminResult> another = directory.act(CreateProject{{u"new"_s, u"New"_s}}, adminOf(u"default"_s));
     QVERIFY(!another && another.failure().kind == Fault::Denied);
     QCOMPARE(directory.audit({})->size(), 3);
-    for (const DirectoryAct &act : acts.mid(0, 2) + acts.mid(4)) // of its own project, and those that don't rule
+    for (const AdminCommand &act : acts.mid(0, 2) + acts.mid(4)) // of its own project, and those that don't rule
         ENTVAS_VERIFY(directory.act(act, adminOf(u"shop"_s)));   // each other out
     AuditQuery theirs;
     theirs.projects = QStringList{u"default"_s};
@@ -246,8 +255,8 @@ void TestSqlActs::noAdminOfOneProjectMovesTheDoorOfAll()
     ENTVAS_VERIFY(directory.open());
     ENTVAS_VERIFY(directory.act(CreateProject{{u"shop"_s, u"Shop"_s}}, root()));
     const Actor admin = adminOf(u"shop"_s);
-    const auto isDenied = [&](const DirectoryAct &act) {
-        const Result<Acted> acted = directory.act(act, admin);
+    const auto isDenied = [&](const AdminCommand &act) {
+        const Result<AdminResult> acted = directory.act(act, admin);
         return !acted && acted.failure().kind == Fault::Denied && acted.failure().text.contains(u"in all projects"_s);
     };
     const AddMember addAnn{{u"shop"_s, u"ann"_s, KeyRole::Viewer, 0}};
@@ -277,7 +286,7 @@ void TestSqlActs::aMemberOfAnUnknownRoleStillShutsTheDoor()
     const Result<Directory> read = directory.read();
     ENTVAS_VERIFY(read);
     QCOMPARE(read->members, (QList<Member>{{u"default"_s, u"ann"_s, KeyRole::Sender, kNoonMs}}));
-    const Result<Acted> last = directory.act(RemoveMember{u"default"_s, u"ann"_s}, adminOf(u"default"_s));
+    const Result<AdminResult> last = directory.act(RemoveMember{u"default"_s, u"ann"_s}, adminOf(u"default"_s));
     QVERIFY(!last && last.failure().kind == Fault::Denied);
     ENTVAS_VERIFY(directory.act(AddMember{{u"default"_s, u"ann"_s, KeyRole::Viewer, 0}}, adminOf(u"default"_s)));
     QCOMPARE(directory.read()->members.first().role, KeyRole::Viewer);
@@ -288,8 +297,7 @@ void TestSqlActs::anActThatFailsLeavesNothing()
     ENTVAS_FRESH_DATABASE(url, m_backends);
     SqlDirectory directory(url);
     ENTVAS_VERIFY(directory.open());
-    const NewApiKey made = makeApiKey(u"default"_s, KeyRole::Sender, {}, kNoonMs);
-    ENTVAS_VERIFY(directory.act(CreateKey{made.key}, root()));
+    const NewApiKey made = make(directory, {u"default"_s});
     {
         SqlConnection other(url);
         ENTVAS_VERIFY(other.open());
@@ -313,8 +321,7 @@ void TestSqlActs::keysAreBounded()
     ENTVAS_FRESH_DATABASE(url, m_backends);
     SqlDirectory directory(url);
     ENTVAS_VERIFY(directory.open());
-    const ApiKey first = makeApiKey(u"default"_s, KeyRole::Sender, {}, kNoonMs).key;
-    ENTVAS_VERIFY(directory.act(CreateKey{first}, root()));
+    const ApiKey first = make(directory, {u"default"_s}).key;
     {
         SqlConnection other(url);
         ENTVAS_VERIFY(other.open());
@@ -329,10 +336,8 @@ void TestSqlActs::keysAreBounded()
                                                           {u":expires"_s, 0}}));
         ENTVAS_VERIFY(other.execute(u"COMMIT"_s));
     }
-    const auto create = [&] {
-        return directory.act(CreateKey{makeApiKey(u"default"_s, KeyRole::Sender, {}, kNoonMs).key}, root());
-    };
-    const Result<Acted> full = create();
+    const auto create = [&] { return directory.act(CreateKey{u"default"_s}, root()); };
+    const Result<AdminResult> full = create();
     QVERIFY(!full && full.failure().kind == Fault::Busy);
     ENTVAS_VERIFY(directory.act(RevokeKey{first.id}, root()));
     ENTVAS_VERIFY(create()); // ended ones make room
@@ -345,8 +350,7 @@ void TestSqlActs::usesAreNotedOnlyForwards()
     ENTVAS_FRESH_DATABASE(url, m_backends);
     SqlDirectory directory(url);
     ENTVAS_VERIFY(directory.open());
-    const ApiKey key = makeApiKey(u"default"_s, KeyRole::Sender, {}, kNoonMs).key;
-    ENTVAS_VERIFY(directory.act(CreateKey{key}, root()));
+    const ApiKey key = make(directory, {u"default"_s}).key;
     const auto used = [&] { return directory.read()->keys.first().lastUsedAtMs; };
     QCOMPARE(used(), 0);
     ENTVAS_VERIFY(directory.noteUses({{u"default"_s, key.id, kNoonMs + 5}, {u"nosuch"_s, u"nosuch"_s, kNoonMs}}));
@@ -415,7 +419,7 @@ void TestSqlActs::anOlderDatabaseKeepsItsKeys()
     QCOMPARE(read->keys.first().digest, apiKeyDigest(old));
     QVERIFY(read->keys.first().isValidAt(kNoonMs + 1));
     QVERIFY(read->members.isEmpty());
-    const Result<Acted> rotated = directory.act(RotateKey{u"00ab12cd34ef"_s, kNoonMs + 1}, root());
+    const Result<AdminResult> rotated = directory.act(RotateKey{u"00ab12cd34ef"_s, kNoonMs + 1}, root());
     ENTVAS_VERIFY(rotated);
     QCOMPARE(rotated->key.id.size(), 16); // of the new form
 }
@@ -427,8 +431,7 @@ void TestSqlActs::twoRotationsAtOnceMakeOneKey()
         QSKIP(qPrintable(url.failure().text));
     SqlDirectory directory(url.value());
     ENTVAS_VERIFY(directory.open());
-    const ApiKey key = makeApiKey(u"default"_s, KeyRole::Sender, {}, kNoonMs).key;
-    ENTVAS_VERIFY(directory.act(CreateKey{key}, root()));
+    const ApiKey key = make(directory, {u"default"_s}).key;
     std::atomic<int> done{0};
     std::vector<std::thread> servers;
     for (int i = 0; i < 4; ++i)
@@ -442,6 +445,18 @@ void TestSqlActs::twoRotationsAtOnceMakeOneKey()
     QCOMPARE(done.load(), 1);
     QCOMPARE(directory.read()->keys.size(), 2);
     QCOMPARE(directory.audit({})->size(), 2);
+}
+
+// What is declared is done, and nothing else is.
+void TestSqlActs::everyDeclaredActHasItsWork()
+{
+    QStringList declared;
+    for (const AdminAct &act : adminActs())
+        declared << act.name;
+    QStringList done = adminWorkNames();
+    declared.sort();
+    done.sort();
+    QCOMPARE(done, declared);
 }
 
 QTEST_GUILESS_MAIN(TestSqlActs)

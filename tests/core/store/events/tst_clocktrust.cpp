@@ -1,7 +1,7 @@
 #include "core/store/events/clocktrust.h"
 
 #include "core/base/clock.h"
-#include "core/store/events/sqlupkeep.h"
+#include "core/store/events/sql/sqlupkeep.h"
 #include "core/store/events/storewriter.h"
 #include "tests/core/store/backends.h"
 
@@ -55,19 +55,19 @@ private:
         EventBatch batch;
         for (int day = from; day <= days; ++day)
             batch << makeEvent(m_ids, QDateTime::currentMSecsSinceEpoch() - day * kDay);
-        ENTVAS_VERIFY(store.append({makeJob(batch)}));
+        ENTVAS_VERIFY(store.writer().append({makeJob(batch)}));
     }
     static qint64 eventsIn(EventStore &store)
     {
         EventQuery query = queryAll(10'000);
         query.toMs = QDateTime::currentMSecsSinceEpoch() + 10'000 * kDay;
-        const auto events = store.events(query);
+        const auto events = store.reader().events(query);
         return events ? events->size() : -1;
     }
     static qint64 minutesIn(EventStore &store)
     {
         qint64 sum = 0;
-        const auto read = store.readCounts(kDefaultProject, [&](const CountRun &run) {
+        const auto read = store.reader().readCounts(kDefaultProject, [&](const CountRun &run) {
             for (const StoredCount &cell : run.counts)
                 sum += run.tier == Tier::Minute ? cell.count : 0;
         });
@@ -192,17 +192,18 @@ void TestClockTrust::theNewestIsFoundWhereverItIsCounted()
     const auto store = makeReady(url);
     storeDays(*store, 40, 30);
     for (bool more = true; more;) { // now in days
-        const Result<bool> step = store->upkeep({QDateTime::currentMSecsSinceEpoch() + 100 * kDay, 0, true});
+        const Result<bool> step =
+            store->housekeeping().step({QDateTime::currentMSecsSinceEpoch() + 100 * kDay, 0, true});
         ENTVAS_VERIFY(step);
         more = *step;
     }
     QCOMPARE(minutesIn(*store), 0);
-    QCOMPARE(store->newestCount(std::numeric_limits<qint64>::max()).value() / kDay,
+    QCOMPARE(store->housekeeping().newestCount(std::numeric_limits<qint64>::max()).value() / kDay,
              (QDateTime::currentMSecsSinceEpoch() - 30 * kDay) / kDay);
-    QVERIFY(store->newestCount(QDateTime::currentMSecsSinceEpoch() - 35 * kDay).value() <
+    QVERIFY(store->housekeeping().newestCount(QDateTime::currentMSecsSinceEpoch() - 35 * kDay).value() <
             QDateTime::currentMSecsSinceEpoch() - 35 * kDay);
-    QCOMPARE(store->newestCount(0).value(), 0);
-    QVERIFY(!store->clockMs()->has_value());
+    QCOMPARE(store->housekeeping().newestCount(0).value(), 0);
+    QVERIFY(!store->housekeeping().clockMs()->has_value());
 }
 
 QTEST_GUILESS_MAIN(TestClockTrust)

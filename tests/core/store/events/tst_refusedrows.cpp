@@ -86,26 +86,26 @@ void RefusedRowsTest::onlyTheRefusedOnesAreLeftOut()
                                 i == 0 || i == 41 || i == 42 || i == 99 ? u"bad"_s : u"ok"_s);
     job.rejected = 2; // by validation
     job.rejectedAtMs = kNoonMs;
-    const auto stored = store->append({job});
+    const auto stored = store->writer().append({job});
     ENTVAS_VERIFY(stored);
     for (qsizetype i = 0; i < job.events.size(); ++i)
         QVERIFY(stored->at(0).outcomes[i].status ==
                 (job.events[i].userId == u"bad" ? Status::Rejected : Status::Accepted));
     QCOMPARE(stored->at(0).job.rejected, 6);
     QVERIFY(!stored->at(0).refusedBecause.isEmpty());
-    const auto totals = store->totals(kDefaultProject);
+    const auto totals = store->reader().totals(kDefaultProject);
     ENTVAS_VERIFY(totals);
     QCOMPARE(totals->events, 96);
     QCOMPARE(totals->rejected, 6);
-    const auto events = store->events(queryAll());
+    const auto events = store->reader().events(queryAll());
     ENTVAS_VERIFY(events);
     QCOMPARE(events->size(), 96);
     // One that comes alone is rejected too, and counted.
-    const auto alone = store->append({makeJob({makeEvent(m_ids, kNoonMs, u"a"_s, u"bad"_s)})});
+    const auto alone = store->writer().append({makeJob({makeEvent(m_ids, kNoonMs, u"a"_s, u"bad"_s)})});
     ENTVAS_VERIFY(alone);
     QVERIFY(alone->at(0).outcomes[0].status == Status::Rejected);
-    QCOMPARE(store->totals(kDefaultProject)->rejected, 7);
-    ENTVAS_VERIFY(store->append({makeJob({makeEvent(m_ids, kNoonMs, u"a"_s, u"ok"_s)})}));
+    QCOMPARE(store->reader().totals(kDefaultProject)->rejected, 7);
+    ENTVAS_VERIFY(store->writer().append({makeJob({makeEvent(m_ids, kNoonMs, u"a"_s, u"ok"_s)})}));
 }
 
 void RefusedRowsTest::ofTwoThatCannotBeTogetherTheFirstStays()
@@ -116,14 +116,14 @@ void RefusedRowsTest::ofTwoThatCannotBeTogetherTheFirstStays()
     EventBatch events;
     for (const QString &user : {u"a"_s, u"b"_s, u"a"_s, u"c"_s, u"b"_s})
         events << makeEvent(m_ids, kNoonMs, u"t"_s, user);
-    const auto stored = store->append({makeJob(events)});
+    const auto stored = store->writer().append({makeJob(events)});
     ENTVAS_VERIFY(stored);
     QList<Status> found;
     for (const AppendOutcome &outcome : stored->at(0).outcomes)
         found << outcome.status;
     QCOMPARE(found,
              QList<Status>({Status::Accepted, Status::Accepted, Status::Rejected, Status::Accepted, Status::Rejected}));
-    QCOMPARE(store->totals(kDefaultProject)->events, 3);
+    QCOMPARE(store->reader().totals(kDefaultProject)->events, 3);
 }
 
 void RefusedRowsTest::aKeyGoesToTheFirstThatIsTaken()
@@ -131,13 +131,13 @@ void RefusedRowsTest::aKeyGoesToTheFirstThatIsTaken()
     ENTVAS_FRESH_DATABASE(url, m_backends);
     const auto store = makeReady(url);
     QVERIFY(run(url, {u"CREATE UNIQUE INDEX once ON events (\"userId\")"_s}));
-    ENTVAS_VERIFY(store->append({makeJob({makeEvent(m_ids, kNoonMs, u"t"_s, u"there"_s)})}));
+    ENTVAS_VERIFY(store->writer().append({makeJob({makeEvent(m_ids, kNoonMs, u"t"_s, u"there"_s)})}));
     EventBatch events;
     for (const QString &user : {u"there"_s, u"new"_s, u"other"_s}) {
         events << makeEvent(m_ids, kNoonMs, u"t"_s, user);
         events.last().idempotencyKey = u"k"_s;
     }
-    const auto stored = store->append({makeJob(events)});
+    const auto stored = store->writer().append({makeJob(events)});
     ENTVAS_VERIFY(stored);
     const QList<AppendOutcome> &outcomes = stored->at(0).outcomes;
     QVERIFY(outcomes[0].status == Status::Rejected);
@@ -153,11 +153,11 @@ void RefusedRowsTest::whatIsWrongWithAllIsNobodysFault()
     const auto store = makeReady(url);
     QVERIFY(run(url, {u"ALTER TABLE minute_counts RENAME TO elsewhere"_s}));
     EventBatch events{makeEvent(m_ids, kNoonMs), makeEvent(m_ids, kNoonMs)};
-    const auto refused = store->append({makeJob(events)});
+    const auto refused = store->writer().append({makeJob(events)});
     QVERIFY(!refused);
     QVERIFY(refused.failure().kind == Fault::Storage);
     QVERIFY(run(url, {u"ALTER TABLE elsewhere RENAME TO minute_counts"_s}));
-    const auto totals = store->totals(kDefaultProject);
+    const auto totals = store->reader().totals(kDefaultProject);
     ENTVAS_VERIFY(totals);
     QCOMPARE(totals->events, 0);
     QCOMPARE(totals->rejected, 0);

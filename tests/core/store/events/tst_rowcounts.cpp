@@ -2,6 +2,7 @@
 #include "core/store/connection/sqlconnection.h"
 #include "core/store/directory/sqldirectory.h"
 #include "tests/core/store/backends.h"
+#include "tests/core/store/directory/acts.h"
 #include "tests/support/rowcountproxy.h"
 
 using namespace Qt::StringLiterals;
@@ -38,7 +39,7 @@ void RowCountsTest::repeatsAreFound()
             events << makeEvent(ids, atMs);
             events.last().idempotencyKey = key;
         }
-        return store->append({makeJob(events)});
+        return store->writer().append({makeJob(events)});
     };
     const auto first = post(kNoonMs);
     ENTVAS_VERIFY(first);
@@ -49,7 +50,7 @@ void RowCountsTest::repeatsAreFound()
         QVERIFY(again->at(0).outcomes[i].status == AppendOutcome::Status::Duplicate);
         QCOMPARE(again->at(0).outcomes[i].eventId, first->at(0).job.events[i].id);
     }
-    const auto totals = store->totals(kDefaultProject);
+    const auto totals = store->reader().totals(kDefaultProject);
     ENTVAS_VERIFY(totals);
     QCOMPARE(totals->events, 3);
     QVERIFY(proxy.changed() > 0); // it stood between
@@ -69,11 +70,11 @@ void RowCountsTest::actsHearWhatTheyDid()
     QVERIFY(nobody.failure().kind == Fault::NotFound);
     proxy.setCount(0);
     ENTVAS_VERIFY(directory.act(CreateProject{{u"shop"_s, u"Shop"_s}}, root));
-    const NewApiKey made = makeApiKey(u"shop"_s, KeyRole::Sender, u"till"_s, kNoonMs);
-    ENTVAS_VERIFY(directory.act(CreateKey{made.key}, root));
-    ENTVAS_VERIFY(directory.act(RotateKey{made.key.id, kNoonMs + 1'000}, root));
-    ENTVAS_VERIFY(directory.act(ExpireKey{made.key.id, kNoonMs + 2'000}, root));
-    ENTVAS_VERIFY(directory.act(RevokeKey{made.key.id}, root));
+    const Result<AdminResult> made = directory.act(CreateKey{u"shop"_s, KeyRole::Sender, u"till"_s}, root);
+    ENTVAS_VERIFY(made);
+    ENTVAS_VERIFY(directory.act(RotateKey{made->key.id, kNoonMs + 1'000}, root));
+    ENTVAS_VERIFY(directory.act(ExpireKey{made->key.id, kNoonMs + 2'000}, root));
+    ENTVAS_VERIFY(directory.act(RevokeKey{made->key.id}, root));
 }
 
 void RowCountsTest::removalComesToItsEnd()
@@ -87,11 +88,11 @@ void RowCountsTest::removalComesToItsEnd()
     EventBatch events;
     for (int i = 0; i < 10; ++i)
         events << makeEvent(ids, kNoonMs);
-    ENTVAS_VERIFY(store->append({makeJob(events)}));
+    ENTVAS_VERIFY(store->writer().append({makeJob(events)}));
     SqlConnection connection(proxy.url());
     ENTVAS_VERIFY(connection.open());
     ENTVAS_VERIFY(emptyProject(connection, kDefaultProject, 10, [](qint64, qint64) { return true; }));
-    const auto left = store->events(queryAll());
+    const auto left = store->reader().events(queryAll());
     ENTVAS_VERIFY(left);
     QCOMPARE(left->size(), 0); // it said "0 rows" all along
     // Nothing is left, and "5 rows" does not make it go on for ever.
@@ -109,7 +110,7 @@ void RowCountsTest::housekeepingComesToItsEnd()
     const auto store = makeReady(proxy.url());
     int steps = 0;
     for (bool more = true; more && steps < 1'000; ++steps) {
-        const auto done = store->upkeep({kNoonMs, 30, true, true});
+        const auto done = store->housekeeping().step({kNoonMs, 30, true, true});
         ENTVAS_VERIFY(done);
         more = *done;
     }

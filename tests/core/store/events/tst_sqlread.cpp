@@ -1,4 +1,4 @@
-#include "core/store/events/sqlstore.h"
+#include "core/store/events/sql/sqlstore.h"
 #include "tests/core/store/backends.h"
 
 using namespace Qt::StringLiterals;
@@ -39,15 +39,16 @@ void TestSqlRead::counts_sumWritersInEveryTier()
     const auto two = makeReady(url, u"w2"_s);
     // A reader that knew the series before another server made a new one.
     const auto reader = makeReady(url, u"reader"_s);
-    ENTVAS_VERIFY(one->append({makeJob({makeEvent(m_ids, kNoonMs)})}));
+    ENTVAS_VERIFY(one->writer().append({makeJob({makeEvent(m_ids, kNoonMs)})}));
     QCOMPARE(countsOf(*reader, Tier::Minute).size(), 1);
 
     constexpr qint64 kHour = 3'600'000;
     const SeriesKey series = makeEvent(m_ids, kNoonMs).series;
     const SeriesKey other = makeEvent(m_ids, kNoonMs, u"click"_s).series;
-    ENTVAS_VERIFY(one->append({makeJob({makeEvent(m_ids, kNoonMs + 1), makeEvent(m_ids, kNoonMs + 14 * 60'000)})}));
-    ENTVAS_VERIFY(two->append({makeJob({makeEvent(m_ids, kNoonMs + 2), makeEvent(m_ids, kNoonMs + 15 * 60'000),
-                                        makeEvent(m_ids, kNoonMs + 12 * kHour, u"click"_s)})}));
+    ENTVAS_VERIFY(
+        one->writer().append({makeJob({makeEvent(m_ids, kNoonMs + 1), makeEvent(m_ids, kNoonMs + 14 * 60'000)})}));
+    ENTVAS_VERIFY(two->writer().append({makeJob({makeEvent(m_ids, kNoonMs + 2), makeEvent(m_ids, kNoonMs + 15 * 60'000),
+                                                 makeEvent(m_ids, kNoonMs + 12 * kHour, u"click"_s)})}));
     QCOMPARE(countsOf(*reader, Tier::Minute), (Counts{{{kNoonMs, series}, 3},
                                                       {{kNoonMs + 14 * 60'000, series}, 1},
                                                       {{kNoonMs + 15 * 60'000, series}, 1},
@@ -67,11 +68,11 @@ void TestSqlRead::events_pageByCursor()
     EventBatch batch;
     for (int i = 0; i < 25; ++i)
         batch << makeEvent(m_ids, kNoonMs + i / 3); // several in one millisecond
-    ENTVAS_VERIFY(store->append({makeJob(batch)}));
+    ENTVAS_VERIFY(store->writer().append({makeJob(batch)}));
     EventQuery query = queryAll(10);
     QList<QUuid> seen;
     for (int page = 0; page < 4; ++page) {
-        const auto events = store->events(query);
+        const auto events = store->reader().events(query);
         ENTVAS_VERIFY(events);
         for (const StoredEvent &event : events.value())
             seen << event.id;
@@ -86,7 +87,7 @@ void TestSqlRead::events_pageByCursor()
     EventQuery span = queryAll();
     span.fromMs = kNoonMs + 2;
     span.toMs = kNoonMs + 4; // half-open
-    const auto events = store->events(span);
+    const auto events = store->reader().events(span);
     ENTVAS_VERIFY(events);
     QCOMPARE(events->size(), 6);
     for (const StoredEvent &event : events.value())
@@ -97,14 +98,14 @@ void TestSqlRead::events_filter()
 {
     ENTVAS_FRESH_DATABASE(url, m_backends);
     const auto store = makeReady(url);
-    ENTVAS_VERIFY(
-        store->append({makeJob({makeEvent(m_ids, kNoonMs, u"a"_s, u"x"_s), makeEvent(m_ids, kNoonMs, u"b"_s, u"x"_s),
-                                makeEvent(m_ids, kNoonMs, u"a"_s, u"y"_s)})}));
+    ENTVAS_VERIFY(store->writer().append(
+        {makeJob({makeEvent(m_ids, kNoonMs, u"a"_s, u"x"_s), makeEvent(m_ids, kNoonMs, u"b"_s, u"x"_s),
+                  makeEvent(m_ids, kNoonMs, u"a"_s, u"y"_s)})}));
     const auto found = [&](const QString &type, const QString &user) {
         EventQuery query = queryAll();
         query.eventType = type;
         query.userId = user;
-        const auto events = store->events(query);
+        const auto events = store->reader().events(query);
         return events ? events->size() : -1;
     };
     QCOMPARE(found({}, {}), 3);
@@ -114,7 +115,7 @@ void TestSqlRead::events_filter()
     QCOMPARE(found(u"a' OR ''='"_s, {}), 0);
     EventQuery elsewhere = queryAll();
     elsewhere.project = u"other"_s;
-    const auto events = store->events(elsewhere);
+    const auto events = store->reader().events(elsewhere);
     ENTVAS_VERIFY(events);
     QVERIFY(events->isEmpty());
 }
@@ -136,20 +137,20 @@ void TestSqlRead::events_findWhateverIsStored()
         batch.last().metadata = "{\"a\":\"" + QString(u"\ufeffz\ufffe\uffff"_s).toUtf8() + "\"}";
         batch.last().series = {text, text, QString()};
     }
-    ENTVAS_VERIFY(store->append({makeJob(batch)}));
+    ENTVAS_VERIFY(store->writer().append({makeJob(batch)}));
     for (const QString &text : texts)
         for (const auto &[type, user] :
              {std::pair{text, QString()}, std::pair{QString(), text}, std::pair{text, text}}) {
             EventQuery query = queryAll();
             query.eventType = type;
             query.userId = user;
-            const auto events = store->events(query);
+            const auto events = store->reader().events(query);
             ENTVAS_VERIFY(events);
             QCOMPARE(events->size(), 1);
             QCOMPARE(events->first().eventType, text);
             QCOMPARE(events->first().userId, text);
             QVERIFY(QString::fromUtf8(events->first().metadata).contains(u"\ufeffz\ufffe\uffff"_s));
-            const auto byId = store->eventsById(u"default"_s, {events->first().id});
+            const auto byId = store->reader().eventsById(u"default"_s, {events->first().id});
             ENTVAS_VERIFY(byId);
             QCOMPARE(byId->first().eventType, text);
         }
@@ -167,18 +168,18 @@ void TestSqlRead::restart_readsTheSame()
         EventBatch batch;
         for (int i = 0; i < 500; ++i)
             batch << makeEvent(m_ids, kNoonMs + i * 1'000, u"type%1"_s.arg(i % 7));
-        ENTVAS_VERIFY(store->append({makeJob(batch)}));
+        ENTVAS_VERIFY(store->writer().append({makeJob(batch)}));
         before = countsOf(*store, Tier::Minute);
     }
     const auto store = makeReady(url);
     QVERIFY(!before.isEmpty());
     QCOMPARE(countsOf(*store, Tier::Minute), before);
-    const auto events = store->events(queryAll());
+    const auto events = store->reader().events(queryAll());
     ENTVAS_VERIFY(events);
     QCOMPARE(events->size(), 500);
     // The store can be opened again at any time, as after a loss.
     ENTVAS_VERIFY(store->open());
-    ENTVAS_VERIFY(store->append({makeJob({makeEvent(m_ids, kNoonMs)})}));
+    ENTVAS_VERIFY(store->writer().append({makeJob({makeEvent(m_ids, kNoonMs)})}));
     QCOMPARE(countsOf(*store, Tier::Minute).value({kNoonMs, makeEvent(m_ids, kNoonMs, u"page_view"_s).series}), 1);
 }
 

@@ -1,6 +1,6 @@
 #include "core/store/connection/dialect.h"
 #include "core/store/connection/transaction.h"
-#include "core/store/events/sqlstore.h"
+#include "core/store/events/sql/sqlstore.h"
 #include "tests/core/store/backends.h"
 
 #include <QDir>
@@ -54,7 +54,7 @@ void TestSqlStore::append_storesEventsAndCounts()
     first.rejected = 3;
     first.rejectedAtMs = kNoonMs + 10;
     const AppendJob second = makeJob({makeEvent(m_ids, kNoonMs + 60'000, u"login"_s, u"u2"_s)}, 8);
-    const auto stored = store->append({first, second});
+    const auto stored = store->writer().append({first, second});
     ENTVAS_VERIFY(stored);
     QCOMPARE(stored->size(), 2);
     QCOMPARE(stored->at(0).job.ticket, 7u);
@@ -63,7 +63,7 @@ void TestSqlStore::append_storesEventsAndCounts()
     QCOMPARE(stored->at(0).outcomes[1].eventId, first.events[1].id);
     QCOMPARE(stored->at(1).outcomes[0].receivedAtMs, kNoonMs + 60'000);
 
-    const auto events = store->events(queryAll());
+    const auto events = store->reader().events(queryAll());
     ENTVAS_VERIFY(events);
     QCOMPARE(events->size(), 3);
     QCOMPARE(events->at(0).id, second.events[0].id); // newest first
@@ -75,7 +75,7 @@ void TestSqlStore::append_storesEventsAndCounts()
 
     const Counts expected{{{kNoonMs, first.events[0].series}, 2}, {{kNoonMs + 60'000, second.events[0].series}, 1}};
     QCOMPARE(countsOf(*store, Tier::Minute), expected);
-    const auto totals = store->totals(kDefaultProject);
+    const auto totals = store->reader().totals(kDefaultProject);
     ENTVAS_VERIFY(totals);
     QCOMPARE(totals->events, 3);
     QCOMPARE(totals->rejected, 3);
@@ -94,9 +94,9 @@ void TestSqlStore::append_keepsTextAsSent()
     Event bare = makeEvent(m_ids, kNoonMs + 1);
     bare.metadata.clear();
     bare.timestampMs = 253'402'300'799'999; // 9999-12-31T23:59:59.999Z
-    ENTVAS_VERIFY(store->append({makeJob({event, bare})}));
+    ENTVAS_VERIFY(store->writer().append({makeJob({event, bare})}));
 
-    const auto events = store->events(queryAll());
+    const auto events = store->reader().events(queryAll());
     ENTVAS_VERIFY(events);
     QCOMPARE(events->size(), 2);
     QCOMPARE(events->at(1).userId, user);
@@ -120,17 +120,17 @@ void TestSqlStore::append_withoutEventsCountsRejections()
     AppendJob job = makeJob({});
     job.rejected = 2;
     job.rejectedAtMs = kNoonMs + 30'000;
-    ENTVAS_VERIFY(store->append({job, job}));
+    ENTVAS_VERIFY(store->writer().append({job, job}));
     job.rejectedAtMs += 60'000;
-    ENTVAS_VERIFY(store->append({job}));
-    ENTVAS_VERIFY(store->append({}));
-    const auto rejected = store->readRejected(kDefaultProject, kNoonMs);
+    ENTVAS_VERIFY(store->writer().append({job}));
+    ENTVAS_VERIFY(store->writer().append({}));
+    const auto rejected = store->reader().readRejected(kDefaultProject, kNoonMs);
     ENTVAS_VERIFY(rejected);
     QCOMPARE(rejected->size(), 2);
     QCOMPARE(rejected->at(0).minuteMs, kNoonMs);
     QCOMPARE(rejected->at(0).count, 4);
     QCOMPARE(rejected->at(1).count, 2);
-    const auto later = store->readRejected(kDefaultProject, kNoonMs + 60'000);
+    const auto later = store->reader().readRejected(kDefaultProject, kNoonMs + 60'000);
     ENTVAS_VERIFY(later);
     QCOMPARE(later->size(), 1);
 }
@@ -145,16 +145,16 @@ void TestSqlStore::append_isAllOrNothing()
     good.rejectedAtMs = kNoonMs;
     AppendJob bad = makeJob({makeEvent(m_ids, kNoonMs)});
     bad.project = u"no such project"_s;
-    QVERIFY(!store->append({good, bad}));
-    const auto events = store->events(queryAll());
+    QVERIFY(!store->writer().append({good, bad}));
+    const auto events = store->reader().events(queryAll());
     ENTVAS_VERIFY(events);
     QVERIFY(events->isEmpty());
     QVERIFY(countsOf(*store, Tier::Minute).isEmpty());
-    const auto totals = store->totals(kDefaultProject);
+    const auto totals = store->reader().totals(kDefaultProject);
     ENTVAS_VERIFY(totals);
     QCOMPARE(totals->rejected, 0);
     // Nothing of the failed batch is left behind: neither the key nor the belief that the series is stored.
-    const auto again = store->append({good});
+    const auto again = store->writer().append({good});
     ENTVAS_VERIFY(again);
     QVERIFY(again->at(0).outcomes[0].status == AppendOutcome::Status::Accepted);
     QCOMPARE(countsOf(*store, Tier::Minute).size(), 1);
@@ -173,17 +173,17 @@ void TestSqlStore::append_tellsRefusedDataFromOtherFailures()
     AppendJob nowhere = makeJob({makeEvent(m_ids, kNoonMs)});
     nowhere.project = u"nowhere"_s;
     for (const AppendJob &bad : {noJson, injected, twice}) {
-        const auto refused = store->append({bad}); // only what is refused
+        const auto refused = store->writer().append({bad}); // only what is refused
         ENTVAS_VERIFY(refused);
         QVERIFY(refused->at(0).outcomes.last().status == AppendOutcome::Status::Rejected);
     }
     for (const QList<AppendJob> &bad : {QList<AppendJob>{nowhere}, QList<AppendJob>{noJson, injected}}) {
-        const auto refused = store->append(bad); // no event's fault, or the caller's to find out whose
+        const auto refused = store->writer().append(bad); // no event's fault, or the caller's to find out whose
         QVERIFY(!refused);
         QVERIFY2(refused.failure().kind == Fault::BadInput, qPrintable(refused.failure().text));
     }
-    ENTVAS_VERIFY(store->append({makeJob({makeEvent(m_ids, kNoonMs)})}));
-    const auto events = store->events(queryAll());
+    ENTVAS_VERIFY(store->writer().append({makeJob({makeEvent(m_ids, kNoonMs)})}));
+    const auto events = store->reader().events(queryAll());
     ENTVAS_VERIFY(events);
     QCOMPARE(events->size(), 2); // with the first of those that came twice
 }
@@ -198,8 +198,9 @@ void TestSqlStore::duplicates()
         return event;
     };
     const Event first = keyed(kNoonMs, u"order-1 'ü'"_s);
-    const auto one = store->append({makeJob({first, keyed(kNoonMs + 1, u"order-1 'ü'"_s), keyed(kNoonMs, u"2"_s)}),
-                                    makeJob({keyed(kNoonMs + 2, u"order-1 'ü'"_s)})});
+    const auto one =
+        store->writer().append({makeJob({first, keyed(kNoonMs + 1, u"order-1 'ü'"_s), keyed(kNoonMs, u"2"_s)}),
+                                makeJob({keyed(kNoonMs + 2, u"order-1 'ü'"_s)})});
     ENTVAS_VERIFY(one);
     QVERIFY(one->at(0).outcomes[0].status == AppendOutcome::Status::Accepted);
     for (const AppendOutcome &repeat : {one->at(0).outcomes[1], one->at(1).outcomes[0]}) {
@@ -209,17 +210,18 @@ void TestSqlStore::duplicates()
     }
     QVERIFY(one->at(0).outcomes[2].status == AppendOutcome::Status::Accepted);
 
-    const auto two = store->append({makeJob({keyed(kNoonMs + 99'000, u"order-1 'ü'"_s), keyed(kNoonMs, u"3"_s)})});
+    const auto two =
+        store->writer().append({makeJob({keyed(kNoonMs + 99'000, u"order-1 'ü'"_s), keyed(kNoonMs, u"3"_s)})});
     ENTVAS_VERIFY(two);
     QVERIFY(two->at(0).outcomes[0].status == AppendOutcome::Status::Duplicate);
     QCOMPARE(two->at(0).outcomes[0].eventId, first.id);
     QCOMPARE(two->at(0).outcomes[0].receivedAtMs, kNoonMs);
     QVERIFY(two->at(0).outcomes[1].status == AppendOutcome::Status::Accepted);
 
-    const auto totals = store->totals(kDefaultProject);
+    const auto totals = store->reader().totals(kDefaultProject);
     ENTVAS_VERIFY(totals);
     QCOMPARE(totals->events, 3); // counted once each
-    const auto events = store->events(queryAll());
+    const auto events = store->reader().events(queryAll());
     ENTVAS_VERIFY(events);
     QCOMPARE(events->size(), 3);
 }
@@ -245,7 +247,7 @@ void TestSqlStore::duplicates_ofTwoStoresAtOnce()
                 event.idempotencyKey = u"%1-%2"_s.arg(batch).arg(number == 0 ? i : kKeys - 1 - i);
                 job.events << event;
             }
-            const auto stored = store->append({job});
+            const auto stored = store->writer().append({job});
             if (!stored) {
                 qWarning("%s", qPrintable(stored.failure().text));
                 ++failed;
@@ -261,7 +263,7 @@ void TestSqlStore::duplicates_ofTwoStoresAtOnce()
     QCOMPARE(failed.load(), 0);
     QCOMPARE(accepted.load(), kBatches * kKeys);
     QCOMPARE(duplicate.load(), kBatches * kKeys);
-    const auto totals = makeReady(url)->totals(kDefaultProject);
+    const auto totals = makeReady(url)->reader().totals(kDefaultProject);
     ENTVAS_VERIFY(totals);
     QCOMPARE(totals->events, kBatches * kKeys);
 }
@@ -320,31 +322,31 @@ void TestSqlStore::settle_findsTheCommitThatWasNotAnswered()
     ENTVAS_VERIFY(admin.execute(u"CREATE CONSTRAINT TRIGGER cut_at_commit AFTER INSERT ON events "
                                 "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION cut()"_s));
     const AppendJob job = makeJob({makeEvent(m_ids, kNoonMs)}, 5);
-    const auto lost = store->append({job});
+    const auto lost = store->writer().append({job});
     QVERIFY(!lost);
     QVERIFY2(lost.failure().kind == Fault::Unavailable, qPrintable(lost.failure().text));
-    QVERIFY(store->isInDoubt());
+    QVERIFY(store->writer().isInDoubt());
     QVERIFY(!store->ping());
     ENTVAS_VERIFY(store->open());
-    const auto nothing = store->settle();
+    const auto nothing = store->writer().settle();
     ENTVAS_VERIFY(nothing);
     QVERIFY(nothing->isEmpty());
 
-    QVERIFY(!store->isInDoubt());
+    QVERIFY(!store->writer().isInDoubt());
 
     // Now the other way round: the same events are in the database by the time the store looks.
-    QVERIFY(!store->append({job}));
-    QVERIFY(store->isInDoubt());
+    QVERIFY(!store->writer().append({job}));
+    QVERIFY(store->writer().isInDoubt());
     ENTVAS_VERIFY(store->open());
     ENTVAS_VERIFY(admin.execute(u"DROP TRIGGER cut_at_commit ON events"_s));
     const auto other = makeReady(fresh.value(), u"w1"_s);
-    ENTVAS_VERIFY(other->append({job}));
-    const auto found = store->settle();
+    ENTVAS_VERIFY(other->writer().append({job}));
+    const auto found = store->writer().settle();
     ENTVAS_VERIFY(found);
     QCOMPARE(found->size(), 1);
     QCOMPARE(found->at(0).job.ticket, 5u);
     QCOMPARE(found->at(0).outcomes[0].eventId, job.events[0].id);
-    const auto second = store->settle();
+    const auto second = store->writer().settle();
     ENTVAS_VERIFY(second);
     QVERIFY(second->isEmpty());
 }

@@ -37,7 +37,7 @@ void TestStoreReader::answersInTheAskingThread()
         ENTVAS_VERIFY(store->open());
         ENTVAS_VERIFY(store->migrate());
         Uuid7Generator ids;
-        ENTVAS_VERIFY(store->append({makeJob({makeEvent(ids, kNoonMs), makeEvent(ids, kNoonMs)})}));
+        ENTVAS_VERIFY(store->writer().append({makeJob({makeEvent(ids, kNoonMs), makeEvent(ids, kNoonMs)})}));
     }
     StoreReader reader([url] { return makeStore(url, u"r"_s); });
     QThread *askedIn = nullptr, *answeredIn = nullptr;
@@ -46,7 +46,7 @@ void TestStoreReader::answersInTheAskingThread()
         this,
         [&](EventStore &store) {
             askedIn = QThread::currentThread();
-            return store.totals(kDefaultProject);
+            return store.reader().totals(kDefaultProject);
         },
         [&](const Result<StoreTotals> &totals) {
             answeredIn = QThread::currentThread();
@@ -65,7 +65,7 @@ void TestStoreReader::failuresAreAnswers()
     QList<Fault> faults;
     for (int i = 0; i < 3; ++i)
         QVERIFY(reader.ask<StoreTotals>(
-            this, [](EventStore &store) { return store.totals(kDefaultProject); },
+            this, [](EventStore &store) { return store.reader().totals(kDefaultProject); },
             [&](const Result<StoreTotals> &totals) { faults << totals.failure().kind; }));
     QTRY_COMPARE(faults.size(), 3);
     QVERIFY(faults[0] == Fault::Denied && faults[2] == Fault::Denied);
@@ -190,7 +190,7 @@ void TestStoreReader::postgresRestart_isGotOver()
     const auto ask = [&] {
         answer.reset();
         const bool taken = reader.ask<StoreTotals>(
-            this, [](EventStore &store) { return store.totals(kDefaultProject); },
+            this, [](EventStore &store) { return store.reader().totals(kDefaultProject); },
             [&](const Result<StoreTotals> &totals) { answer = totals; });
         return taken && QTest::qWaitFor([&] { return answer.has_value(); }, 10'000);
     };

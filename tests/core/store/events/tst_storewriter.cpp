@@ -106,7 +106,7 @@ void TestStoreWriter::commits()
     QVERIFY(!writer.push(job(4)));
     const auto store = makeStore(url, u"w"_s);
     ENTVAS_VERIFY(store->open());
-    const auto totals = store->totals(kDefaultProject);
+    const auto totals = store->reader().totals(kDefaultProject);
     ENTVAS_VERIFY(totals);
     QCOMPARE(totals->events, 4);
 }
@@ -128,7 +128,7 @@ void TestStoreWriter::poison_isRefusedAlone()
     QVERIFY(log.refused.isEmpty()); // it is counted as rejected: that is committed too
     const auto store = makeStore(url, u"w"_s);
     ENTVAS_VERIFY(store->open());
-    const auto totals = store->totals(kDefaultProject);
+    const auto totals = store->reader().totals(kDefaultProject);
     ENTVAS_VERIFY(totals);
     QCOMPARE(totals->events, 39);
     QCOMPARE(totals->rejected, 1);
@@ -148,7 +148,7 @@ void TestStoreWriter::stop_drains()
     QCOMPARE(writer.queuedEvents(), 0);
     const auto store = makeStore(url, u"w"_s);
     ENTVAS_VERIFY(store->open());
-    const auto totals = store->totals(kDefaultProject);
+    const auto totals = store->reader().totals(kDefaultProject);
     ENTVAS_VERIFY(totals);
     QCOMPARE(totals->events, 2'000);
     QTRY_COMPARE_WITH_TIMEOUT(log.committed.size(), 200, 10'000);
@@ -288,7 +288,7 @@ void TestStoreWriter::lostWhileIdle_refusesWhatCame()
         const std::lock_guard lock(control.mutex);
         control.holdPing = true;
     }
-    control.entered.acquire(); // after StoreWriter::kIdlePing
+    control.entered.acquire(); // after WriterLoop::kIdlePing
     QVERIFY(writer.push(job(1)));
     {
         const std::lock_guard lock(control.mutex);
@@ -345,7 +345,7 @@ void TestStoreWriter::commitInDoubt_waitsForTheDatabase()
     writer.start();
     QTRY_COMPARE(log.opened, 1);
     QVERIFY(writer.push(job(9)));
-    QTest::qWait(int(StoreWriter::kHold.count()) + 500);
+    QTest::qWait(int(BatchCommit::kHold.count()) + 500);
     QVERIFY(!writer.isAvailable());
     QVERIFY(log.refused.isEmpty() && log.committed.isEmpty()); // longer than others are held
     {
@@ -391,7 +391,7 @@ void TestStoreWriter::hangingDatabase_isNoticed()
     QVERIFY(writer.push(job(1)));
     control.entered.acquire();
     QVERIFY(writer.push(job(2))); // waits behind it
-    QTRY_VERIFY_WITH_TIMEOUT(!writer.isAvailable(), int(StoreWriter::kStalled.count()) + 2'000);
+    QTRY_VERIFY_WITH_TIMEOUT(!writer.isAvailable(), int(CallWatch::kStalled.count()) + 2'000);
     QTRY_COMPARE(log.refused, QList<quint64>{2}); // nothing of it is stored; of the first, who knows
     QVERIFY(!writer.push(job(3)));
     QCOMPARE(writer.stats().refusedAway, 1u);
@@ -490,13 +490,13 @@ void TestStoreWriter::postgresRestart_losesAndDoublesNothing()
 
     const auto store = makeStore(url, u"w"_s);
     ENTVAS_VERIFY(store->open());
-    const auto events = store->events(queryAll(10'000));
+    const auto events = store->reader().events(queryAll(10'000));
     ENTVAS_VERIFY(events);
     QSet<QUuid> stored;
     for (const StoredEvent &event : events.value())
         stored.insert(event.id);
     QCOMPARE(stored, expected);
-    const auto totals = store->totals(kDefaultProject);
+    const auto totals = store->reader().totals(kDefaultProject);
     ENTVAS_VERIFY(totals);
     QCOMPARE(totals->events, qint64(expected.size()));
 }
@@ -558,14 +558,14 @@ void TestStoreWriter::acts_areBounded()
             who, [](EventStore &) { return Result<bool>(true); }, [&](const Result<bool> &) { ++answered; });
     };
     QVERIFY(ask(context.get()));
-    for (std::size_t i = 1; i < StoreWriter::kMaxActs; ++i)
+    for (std::size_t i = 1; i < WriterQueue::kMaxActs; ++i)
         QVERIFY(ask(this));
     QVERIFY(!ask(this));
     context.reset(); // one of them wants no answer any more
     control.go.release();
-    QTRY_COMPARE(answered, StoreWriter::kMaxActs - 1);
+    QTRY_COMPARE(answered, WriterQueue::kMaxActs - 1);
     QVERIFY(ask(this));
-    QTRY_COMPARE(answered, StoreWriter::kMaxActs);
+    QTRY_COMPARE(answered, WriterQueue::kMaxActs);
 }
 
 void TestStoreWriter::acts_areRefusedWhenTheDatabaseGoes()

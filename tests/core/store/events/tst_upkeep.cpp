@@ -1,5 +1,5 @@
 #include "core/base/clock.h"
-#include "core/store/events/sqlupkeep.h"
+#include "core/store/events/sql/sqlupkeep.h"
 #include "core/store/events/storewriter.h"
 #include "tests/core/store/backends.h"
 #include "tests/core/store/fakestore.h"
@@ -51,7 +51,7 @@ private:
     static int keepUp(EventStore &store, const UpkeepPlan &plan)
     {
         for (int steps = 1; steps < 10'000; ++steps) {
-            const Result<bool> more = store.upkeep(plan);
+            const Result<bool> more = store.housekeeping().step(plan);
             if (!more) {
                 qWarning("%s", qPrintable(more.failure().text));
                 return -1;
@@ -96,22 +96,22 @@ void TestUpkeep::countsAreCompactedWithoutChangingASum()
         EventBatch batch;
         for (int i = 0; i < 5; ++i)
             batch << at(kNoonMs - hour * kHour + i * 4 * 60'000, u"type%1"_s.arg(i % 3));
-        ENTVAS_VERIFY((hour % 2 ? store : second)->append({makeJob(batch)}));
+        ENTVAS_VERIFY((hour % 2 ? store : second)->writer().append({makeJob(batch)}));
     }
     const auto days = countsOf(*store, Tier::Day);
     const auto minutes = countsOf(*store, Tier::Minute, kNoonMs - 8 * kDay);
     const auto quarters = countsOf(*store, Tier::Quarter, kNoonMs - 92 * kDay);
-    const qint64 total = store->totals(kDefaultProject)->events;
+    const qint64 total = store->reader().totals(kDefaultProject)->events;
     QVERIFY(keepUp(*store, plan(kNoonMs)) > 0);
 
-    QCOMPARE(store->totals(kDefaultProject)->events, total);
+    QCOMPARE(store->reader().totals(kDefaultProject)->events, total);
     QCOMPARE(countsOf(*store, Tier::Day), days);
     QCOMPARE(countsOf(*store, Tier::Minute, kNoonMs - 8 * kDay), minutes);
     QCOMPARE(countsOf(*store, Tier::Quarter, kNoonMs - 92 * kDay), quarters);
     // Each where it belongs.
     QMap<Tier, qint64> oldest;
     QMap<Tier, qint64> newest;
-    ENTVAS_VERIFY(store->readCounts(kDefaultProject, [&](const CountRun &run) {
+    ENTVAS_VERIFY(store->reader().readCounts(kDefaultProject, [&](const CountRun &run) {
         for (const StoredCount &cell : run.counts) {
             if (!oldest.contains(run.tier))
                 oldest[run.tier] = newest[run.tier] = cell.startMs;
@@ -132,7 +132,7 @@ void TestUpkeep::lateCountsJoinACompactedBucket()
     const auto store = makeReady(url);
     const qint64 old = kNoonMs - 20 * kDay;
     for (int round = 1; round <= 3; ++round) { // a clock that was set back counts into a past that is compacted
-        ENTVAS_VERIFY(store->append({makeJob({at(old + round), at(old + round * 60'000)})}));
+        ENTVAS_VERIFY(store->writer().append({makeJob({at(old + round), at(old + round * 60'000)})}));
         QVERIFY(keepUp(*store, plan(kNoonMs)) > 0);
         QCOMPARE(countsOf(*store, Tier::Quarter), (Counts{{{old, at(old).series}, 2 * round}}));
         QVERIFY(countsOf(*store, Tier::Minute).isEmpty());
@@ -154,22 +154,22 @@ void TestUpkeep::compactionLosesNothingBesideWriters()
             const auto mine = isPostgres ? makeReady(url, u"w%1"_s.arg(w)) : nullptr;
             Uuid7Generator ids;
             for (int i = 0; isPostgres && i < kBatches; ++i)
-                if (!mine->append({makeJob({makeEvent(ids, old + (i % 15) * 60'000)})}))
+                if (!mine->writer().append({makeJob({makeEvent(ids, old + (i % 15) * 60'000)})}))
                     ++failed;
         });
     for (int i = 0; i < kBatches; ++i) {
         if (!isPostgres)
-            ENTVAS_VERIFY(store->append({makeJob({at(old + (i % 15) * 60'000), at(old)})}));
-        const Result<bool> more = store->upkeep(plan(kNoonMs));
+            ENTVAS_VERIFY(store->writer().append({makeJob({at(old + (i % 15) * 60'000), at(old)})}));
+        const Result<bool> more = store->housekeeping().step(plan(kNoonMs));
         // Another server's count may come between: then this step is for later.
         QVERIFY2(more || more.failure().kind == Fault::Unavailable, more ? "" : qPrintable(more.failure().text));
     }
     for (std::thread &writer : writers)
         writer.join();
     QCOMPARE(failed.load(), 0);
-    QCOMPARE(store->totals(kDefaultProject)->events, kWriters * kBatches);
+    QCOMPARE(store->reader().totals(kDefaultProject)->events, kWriters * kBatches);
     QVERIFY(keepUp(*store, plan(kNoonMs)) > 0);
-    QCOMPARE(store->totals(kDefaultProject)->events, kWriters * kBatches);
+    QCOMPARE(store->reader().totals(kDefaultProject)->events, kWriters * kBatches);
     QCOMPARE(countsOf(*store, Tier::Day).size(), 1);
 }
 
@@ -180,7 +180,7 @@ void TestUpkeep::keysAreKeptFor72HoursAndThenForgotten()
     const auto post = [&](const QString &key, qint64 ms) {
         Event event = at(ms);
         event.idempotencyKey = key;
-        const auto done = store->append({makeJob({event})});
+        const auto done = store->writer().append({makeJob({event})});
         return done ? done->first().outcomes.first().status : AppendOutcome::Status::Accepted;
     };
     QVERIFY(post(u"order-1"_s, kNoonMs) == AppendOutcome::Status::Accepted);
@@ -190,7 +190,7 @@ void TestUpkeep::keysAreKeptFor72HoursAndThenForgotten()
     QVERIFY(post(u"order-1"_s, kNoonMs + 72 * kHour + 2) == AppendOutcome::Status::Duplicate);
     QVERIFY(keepUp(*store, plan(kNoonMs + SqlUpkeep::kKeysForMs + 1)) > 0);
     QCOMPARE(rowsOf(url, u"idempotency_keys"_s), 0);
-    QCOMPARE(store->totals(kDefaultProject)->events, 1);
+    QCOMPARE(store->reader().totals(kDefaultProject)->events, 1);
 }
 
 void TestUpkeep::retentionRemovesEventsInStepsAndKeepsCounts()
@@ -201,8 +201,8 @@ void TestUpkeep::retentionRemovesEventsInStepsAndKeepsCounts()
     EventBatch old;
     for (int i = 0; i < kOld; ++i)
         old << at(kNoonMs - 40 * kDay + i);
-    ENTVAS_VERIFY(store->append({makeJob(old)}));
-    ENTVAS_VERIFY(store->append({makeJob({at(kNoonMs - 29 * kDay), at(kNoonMs)})}));
+    ENTVAS_VERIFY(store->writer().append({makeJob(old)}));
+    ENTVAS_VERIFY(store->writer().append({makeJob({at(kNoonMs - 29 * kDay), at(kNoonMs)})}));
     const auto days = countsOf(*store, Tier::Day);
 
     QVERIFY(keepUp(*store, plan(kNoonMs, 0)) > 0);
@@ -212,7 +212,7 @@ void TestUpkeep::retentionRemovesEventsInStepsAndKeepsCounts()
 
     qint64 left = kOld + 2;
     while (true) {
-        const Result<bool> more = store->upkeep(plan(kNoonMs, 30));
+        const Result<bool> more = store->housekeeping().step(plan(kNoonMs, 30));
         ENTVAS_VERIFY(more);
         const qint64 now = rowsOf(url, u"events"_s);
         QVERIFY2(left - now <= SqlUpkeep::kRowsPerStep, qPrintable(QString::number(left - now)));
@@ -222,7 +222,7 @@ void TestUpkeep::retentionRemovesEventsInStepsAndKeepsCounts()
     }
     QCOMPARE(left, 2);
     QCOMPARE(countsOf(*store, Tier::Day), days);
-    QCOMPARE(store->totals(kDefaultProject)->events, kOld + 2);
+    QCOMPARE(store->reader().totals(kDefaultProject)->events, kOld + 2);
 }
 
 void TestUpkeep::rejectionsBecomeDays()
@@ -234,12 +234,12 @@ void TestUpkeep::rejectionsBecomeDays()
         job.project = kDefaultProject;
         job.rejected = 3;
         job.rejectedAtMs = kNoonMs - 30 * kDay + i * kHour;
-        ENTVAS_VERIFY(store->append({job}));
+        ENTVAS_VERIFY(store->writer().append({job}));
     }
     for (int round = 0; round < 2; ++round) {
         QVERIFY(keepUp(*store, plan(kNoonMs)) > 0);
-        QCOMPARE(store->totals(kDefaultProject)->rejected, 180);
-        QCOMPARE(store->readRejected(kDefaultProject, 0)->size(), 3);
+        QCOMPARE(store->reader().totals(kDefaultProject)->rejected, 180);
+        QCOMPARE(store->reader().readRejected(kDefaultProject, 0)->size(), 3);
     }
 }
 
@@ -264,7 +264,7 @@ void TestUpkeep::theWriterKeepsUpBetweenBatches()
     }
     QVERIFY(writer.stop());
     const auto store = makeReady(url);
-    QCOMPARE(store->totals(kDefaultProject)->events, 3 * SqlUpkeep::kRowsPerStep + committed.size() - 1);
+    QCOMPARE(store->reader().totals(kDefaultProject)->events, 3 * SqlUpkeep::kRowsPerStep + committed.size() - 1);
 }
 
 void TestUpkeep::aClockThatLeapsAheadRemovesNothing()

@@ -1,6 +1,6 @@
 #include "core/cube/liveusers.h"
 #include "core/store/connection/sqlconnection.h"
-#include "core/store/events/sqlupkeep.h"
+#include "core/store/events/sql/sqlupkeep.h"
 #include "tests/core/store/backends.h"
 
 #include <map>
@@ -85,7 +85,7 @@ private:
     {
         Buckets buckets;
         const Result<qint64> read =
-            store.readUsers(kDefaultProject, [&](qint64 step, qint64 start, const UserSketch &u) {
+            store.reader().readUsers(kDefaultProject, [&](qint64 step, qint64 start, const UserSketch &u) {
                 buckets[{step, start}].merge(u);
                 return true;
             });
@@ -105,7 +105,7 @@ private:
     static int keepUp(EventStore &store, qint64 nowMs)
     {
         for (int steps = 1; steps < 10'000; ++steps) {
-            const Result<bool> more = store.upkeep({nowMs, 0, true});
+            const Result<bool> more = store.housekeeping().step({nowMs, 0, true});
             if (!more) {
                 qWarning("%s", qPrintable(more.failure().text));
                 return -1;
@@ -132,7 +132,7 @@ void TestUsers::areThoseOfTheEvents()
         const qint64 ms = kNoonMs - qint64(random.bounded(double(2 * kDay)));
         for (int i = random.bounded(40); i >= 0; --i)
             events << at(ms + random.bounded(90'000), random.bounded(700));
-        ENTVAS_VERIFY((batch % 2 ? store : second)->append({makeJob(events)}));
+        ENTVAS_VERIFY((batch % 2 ? store : second)->writer().append({makeJob(events)}));
     }
     qint64 since = -1;
     QVERIFY(usersOf(*makeReady(url, u"w3"_s), &since) == m_expected);
@@ -150,15 +150,15 @@ void TestUsers::knownUsersAreNotWrittenAgain()
     ENTVAS_FRESH_DATABASE(url, m_backends);
     const auto store = makeReady(url);
     for (int i = 0; i < 30; ++i)
-        ENTVAS_VERIFY(store->append({makeJob({at(kNoonMs + i * 1'000, i % 3)})}));
+        ENTVAS_VERIFY(store->writer().append({makeJob({at(kNoonMs + i * 1'000, i % 3)})}));
     QCOMPARE(rowsOf(url), 3);
     ENTVAS_VERIFY(
-        store->append({makeJob({at(kNoonMs + kMinute, 1), at(kNoonMs + kMinute + 1, 1)})})); // the next minute
+        store->writer().append({makeJob({at(kNoonMs + kMinute, 1), at(kNoonMs + kMinute + 1, 1)})})); // the next minute
     QCOMPARE(rowsOf(url), 4);
-    ENTVAS_VERIFY(store->append({makeJob({at(kNoonMs + 59'999, 2)})})); // late, and known
+    ENTVAS_VERIFY(store->writer().append({makeJob({at(kNoonMs + 59'999, 2)})})); // late, and known
     QCOMPARE(rowsOf(url), 4);
     ENTVAS_VERIFY(store->open()); // another connection, perhaps another database
-    ENTVAS_VERIFY(store->append({makeJob({at(kNoonMs, 1)})}));
+    ENTVAS_VERIFY(store->writer().append({makeJob({at(kNoonMs, 1)})}));
     QCOMPARE(rowsOf(url), 5);
     QVERIFY(usersOf(*store) == m_expected);
 }
@@ -169,21 +169,21 @@ void TestUsers::onlyWhatIsStoredCounts()
     const auto store = makeReady(url);
     Event first = at(kNoonMs, 1);
     first.idempotencyKey = u"k"_s;
-    ENTVAS_VERIFY(store->append({makeJob({first})}));
+    ENTVAS_VERIFY(store->writer().append({makeJob({first})}));
     Event again = makeEvent(m_ids, kNoonMs + kMinute, u"page_view"_s, u"somebody else"_s);
     again.idempotencyKey = u"k"_s;
-    ENTVAS_VERIFY(store->append({makeJob({again})}));
+    ENTVAS_VERIFY(store->writer().append({makeJob({again})}));
     QVERIFY(usersOf(*store) == m_expected);
     // An event that is refused leaves nothing behind; nor does a batch, and neither takes anything for stored.
     Event bad = makeEvent(m_ids, kNoonMs, u"page_view"_s, u"user-7"_s);
     bad.metadata = "{no json"_ba;
-    ENTVAS_VERIFY(store->append({makeJob({at(kNoonMs, 2), bad})}));
+    ENTVAS_VERIFY(store->writer().append({makeJob({at(kNoonMs, 2), bad})}));
     QVERIFY(usersOf(*store) == m_expected);
     AppendJob nowhere = makeJob({makeEvent(m_ids, kNoonMs, u"page_view"_s, u"user-8"_s)});
     nowhere.project = u"nowhere"_s;
-    QVERIFY(!store->append({nowhere}));
+    QVERIFY(!store->writer().append({nowhere}));
     QVERIFY(usersOf(*store) == m_expected);
-    ENTVAS_VERIFY(store->append({makeJob({at(kNoonMs, 2)})}));
+    ENTVAS_VERIFY(store->writer().append({makeJob({at(kNoonMs, 2)})}));
     QVERIFY(usersOf(*store) == m_expected);
 }
 
@@ -193,8 +193,8 @@ void TestUsers::foldingChangesNothing()
     const auto store = makeReady(url);
     for (int minute = 0; minute < 40; ++minute)
         for (int batch = 0; batch < 3; ++batch)
-            ENTVAS_VERIFY(
-                store->append({makeJob({at(kNoonMs + minute * kMinute, minute * 3 + batch), at(kNoonMs, 1)})}));
+            ENTVAS_VERIFY(store->writer().append(
+                {makeJob({at(kNoonMs + minute * kMinute, minute * 3 + batch), at(kNoonMs, 1)})}));
     const qint64 now = kNoonMs + 40 * kMinute; // the last one has just ended
     QVERIFY(keepUp(*store, now) > 0);
     QCOMPARE(rowsOf(url, u"step = 0"_s), 3);
@@ -204,7 +204,7 @@ void TestUsers::foldingChangesNothing()
     QCOMPARE(rowsOf(url, u"step = 86400000"_s), 1);
     QVERIFY(usersOf(*store) == m_expected);
     // Late ones join what is there.
-    ENTVAS_VERIFY(store->append({makeJob({at(kNoonMs + kMinute, 5'000)})}));
+    ENTVAS_VERIFY(store->writer().append({makeJob({at(kNoonMs + kMinute, 5'000)})}));
     QVERIFY(usersOf(*store) == m_expected);
     QVERIFY(keepUp(*store, now + 5 * kMinute) > 0);
     QCOMPARE(rowsOf(url, u"step = 0"_s), 0);
@@ -225,14 +225,15 @@ void TestUsers::foldingLosesNothingBesideWriters()
             const auto mine = isPostgres ? makeReady(url, u"w%1"_s.arg(w)) : nullptr;
             Uuid7Generator ids;
             for (int i = 0; isPostgres && i < kBatches; ++i)
-                if (!mine->append({makeJob(
+                if (!mine->writer().append({makeJob(
                         {makeEvent(ids, kNoonMs + (i % 15) * kMinute, u"a"_s, u"user-%1"_s.arg(w * kBatches + i))})}))
                     ++failed;
         });
     for (int i = 0; i < kBatches; ++i) {
         if (!isPostgres)
-            ENTVAS_VERIFY(store->append({makeJob({at(kNoonMs + (i % 15) * kMinute, i), at(kNoonMs, kBatches + i)})}));
-        const Result<bool> more = store->upkeep({kNoonMs + kDay, 0, true});
+            ENTVAS_VERIFY(
+                store->writer().append({makeJob({at(kNoonMs + (i % 15) * kMinute, i), at(kNoonMs, kBatches + i)})}));
+        const Result<bool> more = store->housekeeping().step({kNoonMs + kDay, 0, true});
         // Another server's users may come between: then this step is for later.
         QVERIFY2(more || more.failure().kind == Fault::Unavailable, more ? "" : qPrintable(more.failure().text));
     }
@@ -252,8 +253,8 @@ void TestUsers::fineOnesGoAndCoarseOnesStay()
     ENTVAS_FRESH_DATABASE(url, m_backends);
     const auto store = makeReady(url);
     for (int day = 0; day < 100; day += 3)
-        ENTVAS_VERIFY(
-            store->append({makeJob({at(kNoonMs - day * kDay, day), at(kNoonMs - day * kDay + kHour, day + 1)})}));
+        ENTVAS_VERIFY(store->writer().append(
+            {makeJob({at(kNoonMs - day * kDay, day), at(kNoonMs - day * kDay + kHour, day + 1)})}));
     QVERIFY(keepUp(*store, kNoonMs + 3 * kHour) > 0);
     Buckets left;
     for (const auto &[bucket, users] : m_expected) {
@@ -267,7 +268,7 @@ void TestUsers::fineOnesGoAndCoarseOnesStay()
     QVERIFY(usersOf(*store) == left);
     // A clock that nobody trusts takes nothing away.
     for (int i = 0; i < 20; ++i)
-        ENTVAS_VERIFY(store->upkeep({kNoonMs + 300 * kDay, 0, false}));
+        ENTVAS_VERIFY(store->housekeeping().step({kNoonMs + 300 * kDay, 0, false}));
     QVERIFY(usersOf(*store) == left);
 }
 
@@ -280,7 +281,7 @@ void TestUsers::manyUsersAreEstimated()
         EventBatch events;
         for (int i = 0; i < 500; ++i)
             events << at(kNoonMs + batch, user++);
-        ENTVAS_VERIFY(store->append({makeJob(events)}));
+        ENTVAS_VERIFY(store->writer().append({makeJob(events)}));
     }
     QVERIFY(usersOf(*store) == m_expected);
     QVERIFY(keepUp(*store, kNoonMs + kHour) > 0);
@@ -310,11 +311,12 @@ void TestUsers::olderDatabaseKnowsThemFromNowOn()
     QVERIFY(usersOf(*store, &since).empty());
     QVERIFY2(since >= before - 2'000 && since <= QDateTime::currentMSecsSinceEpoch() + 2'000,
              qPrintable(QString::number(since)));
-    const Result<qint64> empty = store->readUsers(u"empty"_s, [](qint64, qint64, const UserSketch &) { return true; });
+    const Result<qint64> empty =
+        store->reader().readUsers(u"empty"_s, [](qint64, qint64, const UserSketch &) { return true; });
     ENTVAS_VERIFY(empty);
     QCOMPARE(*empty, 0); // nothing is missing there
-    QCOMPARE(store->totals(kDefaultProject)->events, 5);
-    ENTVAS_VERIFY(store->append({makeJob({at(kNoonMs, 1)})}));
+    QCOMPARE(store->reader().totals(kDefaultProject)->events, 5);
+    ENTVAS_VERIFY(store->writer().append({makeJob({at(kNoonMs, 1)})}));
     QVERIFY(usersOf(*store) == m_expected);
 }
 
@@ -328,7 +330,8 @@ void TestUsers::damageIsNamed()
         ENTVAS_VERIFY(other.execute(u"DELETE FROM user_sketches"_s));
         ENTVAS_VERIFY(
             other.execute(u"INSERT INTO user_sketches VALUES ('default', 60000, 60000, '', '%1')"_s.arg(text)));
-        const auto read = store->readUsers(kDefaultProject, [](qint64, qint64, const UserSketch &) { return true; });
+        const auto read =
+            store->reader().readUsers(kDefaultProject, [](qint64, qint64, const UserSketch &) { return true; });
         QVERIFY(!read);
         QVERIFY(read.failure().kind == Fault::Storage);
         QVERIFY(read.failure().text.contains("restore a backup"_L1));
