@@ -23,7 +23,7 @@ std::shared_ptr<Account> Accounts::of(const QUrl &server)
         return known;
     if (m_accounts.size() >= kMost)
         m_accounts.removeIf([](const auto &entry) { return entry.value().use_count() == 1; });
-    // Windows come and go; whoever holds it may be the one that it is telling something.
+    // Windows come and go; a holder may be the one that it is calling.
     std::shared_ptr<Account> account(new Account(server, m_vault, m_openBrowser, m_pace, this),
                                      [](Account *gone) { gone->deleteLater(); });
     account->allowHttp(allowsHttp(server));

@@ -1,22 +1,20 @@
 #pragma once
 
-#include <functional>
+#include "app/feed/restclient.h"
+
 #include <QJsonObject>
-#include <QNetworkAccessManager>
-#include <QPointer>
-#include <QUrl>
 
 namespace entvas {
 
 struct JsonAnswer {
-    int status = 0;     // of HTTP; 0 = nobody answered, or not to the end
+    int status = 0;     // of HTTP; 0 = no answer came, or not to the end
     QJsonObject body;   // empty where there was no JSON
     QString trouble;    // a sentence; empty when an answer came, whatever its status
     bool isTls = false; // the trouble is the certificate
 };
 
 // Small questions with JSON answers: a server's and an issuer's. Over https only, or to this machine, or where `mayBe`
-// says so; no redirects (a token must not follow one), no cookies, nothing kept. Lives in the UI thread.
+// says so; see RestClient for the rest. Lives in the UI thread.
 class JsonClient : public QObject
 {
     Q_OBJECT
@@ -27,20 +25,17 @@ public:
     using Done = std::function<void(const JsonAnswer &)>;
 
     explicit JsonClient(QObject *parent = nullptr);
-    ~JsonClient() override;
 
     void allowHttp(bool allow) { m_allowsHttp = allow; }           // for a server that a person trusts so
     void get(const QUrl &url, const QString &bearer, Done done);   // an empty bearer sends none
     void post(const QUrl &url, const QByteArray &form, Done done); // application/x-www-form-urlencoded
-    void stop();                                                   // nothing is answered any more
+    void stop() { m_client.stop(); }                               // nothing is answered any more
 
 private:
     bool begin(const QUrl &url, const Done &done);
-    QNetworkRequest request(const QUrl &url) const;
-    void follow(QNetworkReply *reply, Done done);
+    static RestClient::Done reader(const QString &host, Done done);
 
-    QNetworkAccessManager m_network;
-    QList<QPointer<QNetworkReply>> m_replies;
+    RestClient m_client;
     bool m_allowsHttp = false;
 };
 

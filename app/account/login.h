@@ -24,7 +24,7 @@ struct LoginFailure {
         Untrusted,  // its certificate
         Unsuitable, // it, or its settings, can't serve us
         Denied,     // the person, or the service, said no
-        TimedOut,   // nobody came back from the browser
+        TimedOut,   // no answer came back from the browser
         Wrong,      // what came back is not what was asked for
     };
     Kind kind = Kind::Wrong;
@@ -32,7 +32,7 @@ struct LoginFailure {
 };
 
 // One login through the system's browser: RFC 8252 with PKCE. Begins with start(), ends with done() or failed(), once,
-// or with cancel(), which tells nobody. The listener outlives it by the time that the last page needs. Lives in the UI
+// or with cancel(), which emits nothing. The listener outlives it by the time that the last page needs. Lives in the UI
 // thread.
 class Login : public QObject
 {

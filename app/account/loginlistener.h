@@ -29,12 +29,12 @@ public:
 
     bool listen();
     QUrl redirect() const; // http://127.0.0.1:PORT/callback
-    // What the browser that waits sees at last; then nobody listens any more.
+    // What the browser that waits sees at last; then it stops listening.
     void finish(const LoginPage &page);
 
 Q_SIGNALS:
     void answered(const QUrlQuery &query); // once, with the right state
-    void ended();                          // after finish(): the page was fetched, or nobody wants it
+    void ended();                          // after finish(): the page was fetched, or was not asked for
 
 private:
     void onConnection();

@@ -228,7 +228,7 @@ void Vault::change(ServerSecrets secrets)
         log::warning("vault", u"a login is too large for the keyring; it is kept in memory only"_s);
         return finish();
     }
-    note(task.server, true); // before: an entry that nobody knows of would never be read or removed
+    note(task.server, true); // before: an entry that is not noted would never be read or removed
     auto *job = new QKeychain::WritePasswordJob(kService);
     job->setKey(keyOf(task.server));
     job->setTextData(text);

@@ -48,7 +48,7 @@ struct ServerSecrets {
 };
 
 // Secrets by server in the system's keyring (Secret Service), one entry each. Where there is none, or it stays locked,
-// they are kept in memory for this run, never in a file: see keeping(). Jobs run one at a time and never block; whoever
+// they are kept in memory for this run, never in a file: see keeping(). Jobs run one at a time and never block; who
 // asks gets its answer from the event loop. The settings hold only which servers have an entry, so that a locked
 // keyring is not opened for a server that needs nothing of it. Lives in the UI thread.
 class Vault : public QObject

@@ -6,8 +6,6 @@ namespace entvas {
 
 namespace {
 constexpr int kSameMoveMs = 800;
-constexpr qint64 kClockStepMs = 100; // smaller corrections would only make the window tremble
-constexpr qsizetype kMaxReasonChars = 300;
 constexpr int kFewestBuckets = 24;
 constexpr int kMostBuckets = 400; // more would be thinner than a bar that can be pointed at
 } // namespace
@@ -17,9 +15,19 @@ QString colorName(const BoardFrame &frame, const CubeGroup &group)
     return frame.groupBy == 0 ? group.name : frame.dimensions[frame.groupBy] + u'=' + group.name;
 }
 
-Board::Board(const Clock &clock, QObject *parent) : QObject(parent), m_clock(clock)
+Board::Board(const Clock &clock, QObject *parent) : QObject(parent), m_clock(clock), m_numbers(clock)
 {
     connect(&m_gate, &FrameGate::draw, this, &Board::draw);
+    connect(&m_numbers, &FeedNumbers::changed, &m_gate, &FrameGate::mark);
+    connect(&m_numbers, &FeedNumbers::began, this, &Board::begin);
+    connect(&m_numbers, &FeedNumbers::described, this, &Board::stateChanged);
+    connect(&m_numbers, &FeedNumbers::clockSet, this, &Board::tickAtNextSecond);
+    connect(&m_numbers, &FeedNumbers::tailed, &m_stream, &EventStream::add);
+    connect(&m_numbers, &FeedNumbers::wentBack, this, &Board::noticed);
+    connect(&m_numbers, &FeedNumbers::complained, this, [this](const QString &reason) {
+        m_state.reason = reason;
+        Q_EMIT stateChanged();
+    });
     m_second.setSingleShot(true);
     m_second.setTimerType(Qt::PreciseTimer);
     // Time passes without events too: the window moves every second, in step with the server's seconds.
@@ -42,29 +50,16 @@ void Board::setFeed(Feed *feed)
         disconnect(m_feed, nullptr, this, nullptr);
     m_feed = feed;
     m_stream.clear();
-    m_hasData = false;
-    m_cube = LiveCube();
-    m_users.reset();
-    m_rejected.reset();
-    m_totals = {};
-    m_store.clear();
-    m_projects.clear();
-    m_project.clear();
-    m_heardAtMs = m_changedAtMs = 0;
-    m_clockOffsetMs = 0;
-    m_serverClock.clear();
-    m_epoch.clear();
+    m_numbers.clear();
     m_state = {};
     if (feed) {
         connect(feed, &Feed::stateChanged, this, [this](const FeedState &state) {
             m_state = state;
             Q_EMIT stateChanged();
         });
-        connect(feed, &Feed::message, this, &Board::take);
-        connect(feed, &Feed::picture, this, [this](Picture &picture) {
-            m_heardAtMs = m_clock.nowMs();
-            show(picture);
-        });
+        connect(feed, &Feed::message, this,
+                [this](const wire::ServerMessage &message) { m_numbers.take(message, m_state.latencyMs); });
+        connect(feed, &Feed::picture, this, [this](Picture &picture) { m_numbers.show(picture, m_state.latencyMs); });
     }
     Q_EMIT stateChanged();
     m_gate.mark();
@@ -121,7 +116,7 @@ void Board::move(const TimeView &view)
 
 TimeContext Board::context() const
 {
-    return {m_frame.nowMs, firstCountMs(m_cube), m_zone, m_buckets};
+    return {m_frame.nowMs, firstCountMs(cube()), m_zone, m_buckets};
 }
 
 void Board::zoom(double factor, qint64 atMs)
@@ -206,121 +201,15 @@ void Board::setVisible(bool visible)
     m_gate.setOpen(visible);
 }
 
-void Board::take(const wire::ServerMessage &message)
+// The first numbers of a project.
+void Board::begin()
 {
-    m_heardAtMs = m_clock.nowMs();
-    std::visit([this](const auto &m) { on(m); }, message);
-}
-
-void Board::measureClock(qint64 serverTimeMs)
-{
-    m_serverClock.add(serverTimeMs, m_clock.nowMs(), m_state.latencyMs);
-    const qint64 offset = m_serverClock.offsetMs();
-    if (qAbs(offset - m_clockOffsetMs) < kClockStepMs)
-        return;
-    m_clockOffsetMs = offset;
-    tickAtNextSecond();
-}
-
-void Board::on(const wire::Hello &hello)
-{
-    if (std::exchange(m_greetedBy, hello.epoch) != hello.epoch)
-        m_serverClock.clear(); // another run, perhaps on another machine: the old clock says nothing about it
-    measureClock(hello.serverTimeMs);
-    m_store = hello.store;
-    m_projects = hello.projects;
-    Q_EMIT stateChanged();
-}
-
-void Board::on(const wire::Snapshot &snapshot)
-{
-    Picture built{snapshot, LiveCube(), {}};
-    if (!built.cube.apply(snapshot.cube))
-        return; // the wire checks shapes; what is left is a broken server, and what we know stays
-    built.applyUsers(snapshot.users);
-    show(built);
-}
-
-void Board::show(Picture &picture)
-{
-    const wire::Snapshot &told = picture.told;
-    if (m_serverClock.isEmpty()) // else others know better: a picture may be a second old, and takes its time
-        measureClock(told.serverTimeMs);
-    const bool isNews = !m_hasData || m_project != told.project;
-    if (!isNews)
-        setTotals(told.totals, m_epoch == told.epoch
-                                   ? sameRun()
-                                   : tr("It was restarted meanwhile: perhaps a backup was restored, or it was given "
-                                        "another database."));
-    std::swap(m_cube, picture.cube);
-    std::swap(m_users, picture.users);
-    m_rejected.reset();
-    if (told.rejections)
-        for (RejectedCounts &rejected = m_rejected.emplace(); const RejectedCount &some : *told.rejections)
-            rejected.add(some);
-    m_totals = told.totals;
-    m_epoch = told.epoch;
-    m_project = told.project;
-    m_hasData = true;
-    m_changedAtMs = m_clock.nowMs();
-    if (!isNews) {
-        m_gate.mark();
-        return;
-    }
     m_gate.drawNow();
     Q_EMIT stateChanged();
     if (const QByteArray tz = std::exchange(m_unreadZone, {}); !tz.isEmpty())
         Q_EMIT noticed(tr("The time zone is unknown"),
                        tr("TZ is set to \"%1\", which is no time zone. Times are shown in %2.")
                            .arg(QString::fromLocal8Bit(tz), format::zoneName(m_zone, serverNowMs())));
-}
-
-QString Board::sameRun()
-{
-    return tr("It is the same run of the server, so the fault lies there.");
-}
-
-// Numbers never go back without a word.
-void Board::setTotals(const wire::Totals &totals, const QString &why)
-{
-    const wire::Totals before = std::exchange(m_totals, totals);
-    const QString headline = tr("The numbers went back");
-    if (totals.events < before.events)
-        Q_EMIT noticed(headline, tr("The server now counts %1 events in all; before, it had counted %2. %3")
-                                     .arg(format::count(totals.events), format::count(before.events), why));
-    else if (totals.invalid < before.invalid)
-        Q_EMIT noticed(headline, tr("The server now counts %1 rejected events in all; before, it had counted %2. %3")
-                                     .arg(format::count(totals.invalid), format::count(before.invalid), why));
-}
-
-void Board::on(const wire::Delta &delta)
-{
-    if (!m_hasData || !m_cube.apply(delta.newSeries, delta.cells))
-        return;
-    if (m_users && !m_users->apply(delta.users))
-        m_users.reset();
-    if (m_rejected)
-        for (const RejectedCount &some : delta.rejections)
-            m_rejected->add(some);
-    setTotals(delta.totals, sameRun());
-    m_changedAtMs = m_clock.nowMs();
-    m_gate.mark();
-}
-
-void Board::on(const wire::Tail &tail)
-{
-    m_stream.add(tail);
-}
-
-void Board::on(const wire::Heartbeat &heartbeat)
-{
-    measureClock(heartbeat.serverTimeMs);
-}
-
-void Board::on(const wire::Error &error)
-{
-    m_state.reason = error.message.left(kMaxReasonChars);
-    Q_EMIT stateChanged();
 }
 
 void Board::showColors()
@@ -339,16 +228,12 @@ void Board::showColors()
 
 void Board::draw()
 {
-    // Without a connection the picture stands still: what nobody told is unknown, not zero.
-    const bool stale = m_hasData && m_state.kind != FeedState::Kind::Live && m_heardAtMs > 0;
-    const qint64 now = stale ? m_heardAtMs + m_clockOffsetMs : serverNowMs();
-    m_cube.trim(now);
-    if (m_users)
-        m_users->trim(now);
-    if (m_rejected)
-        m_rejected->trim(now);
-    m_frame = present(m_cube, m_totals, m_choice, now, m_zone, m_buckets, m_users ? &*m_users : nullptr,
-                      m_rejected ? &*m_rejected : nullptr);
+    // Without a connection the numbers stand still: what was not heard is unknown, not zero.
+    const bool stale = hasData() && m_state.kind != FeedState::Kind::Live && heardAtMs() > 0;
+    const qint64 now = stale ? heardAtMs() + clockOffsetMs() : serverNowMs();
+    m_numbers.trim(now);
+    m_frame = present(cube(), m_numbers.totals(), m_choice, now, m_zone, m_buckets, users() ? &*users() : nullptr,
+                      m_numbers.rejected() ? &*m_numbers.rejected() : nullptr);
     showColors();
     Q_EMIT framed(m_frame);
 }

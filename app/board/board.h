@@ -2,9 +2,9 @@
 
 #include "app/board/boardframe.h"
 #include "app/board/eventstream.h"
+#include "app/board/feednumbers.h"
 #include "app/board/framegate.h"
 #include "app/board/seriescolors.h"
-#include "app/board/serverclock.h"
 #include "app/feed/feed.h"
 #include "core/base/clock.h"
 #include "core/base/zone.h"
@@ -18,8 +18,9 @@ namespace entvas {
 // The name by which a group of the main chart keeps its colour: values of different dimensions may be called the same.
 QString colorName(const BoardFrame &frame, const CubeGroup &group);
 
-// What the screen shows, without widgets: the local cube, what a person wants to see of it, the state of the
+// What the screen shows, without widgets: the numbers of a feed, what a person wants to see of them, the state of the
 // connection. The choice is one value and one signal; every view follows framed(). Lives in the UI thread.
+// More than 25 functions: half of them only give out a value, one for each that views and tests read.
 class Board : public QObject
 {
     Q_OBJECT
@@ -29,7 +30,7 @@ public:
     // Follows another feed, or none. What the last one told is forgotten.
     void setFeed(Feed *feed);
 
-    // What is looked at. Every change draws at once and asks nobody.
+    // What is looked at. Every change draws at once; no server is asked.
     const BoardChoice &choice() const { return m_choice; }
     void choose(const BoardChoice &choice); // a view that is left can be gone back to
     void setRange(NamedRange range);
@@ -51,22 +52,22 @@ public:
 
     const BoardFrame &frame() const { return m_frame; }
     const FeedState &state() const { return m_state; }
-    bool hasData() const { return m_hasData; }           // a snapshot has come
-    const QString &storeName() const { return m_store; } // "sqlite", "postgresql"; empty while unknown
+    bool hasData() const { return m_numbers.hasData(); }               // a snapshot has come
+    const QString &storeName() const { return m_numbers.storeName(); } // "sqlite", "postgresql"; empty while unknown
     // What the server offers, and the id of the one that is shown; empty while unknown. A change is a stateChanged().
-    const QList<wire::Project> &projects() const { return m_projects; }
-    const QString &project() const { return m_project; }
-    qint64 heardAtMs() const { return m_heardAtMs; }     // own clock; 0 = never
-    qint64 changedAtMs() const { return m_changedAtMs; } // own clock, last change of a number; 0 = never
-    qint64 serverNowMs() const { return m_clock.nowMs() + m_clockOffsetMs; }
+    const QList<wire::Project> &projects() const { return m_numbers.projects(); }
+    const QString &project() const { return m_numbers.project(); }
+    qint64 heardAtMs() const { return m_numbers.heardAtMs(); }     // own clock; 0 = never
+    qint64 changedAtMs() const { return m_numbers.changedAtMs(); } // own clock, last change of a number; 0 = never
+    qint64 serverNowMs() const { return m_clock.nowMs() + clockOffsetMs(); }
     // Server minus own, measured and corrected for; worth a word from ServerClock::kShownFromMs on.
-    qint64 clockOffsetMs() const { return m_clockOffsetMs; }
+    qint64 clockOffsetMs() const { return m_numbers.clockOffsetMs(); }
     qint64 nowMs() const { return m_clock.nowMs(); } // own clock
     EventStream &stream() { return m_stream; }
     const EventStream &stream() const { return m_stream; }
     const SeriesColors &colors() const { return m_colors; }
-    const LiveCube &cube() const { return m_cube; }
-    const std::optional<LiveUsers> &users() const { return m_users; }
+    const LiveCube &cube() const { return m_numbers.cube(); }
+    const std::optional<LiveUsers> &users() const { return m_numbers.users(); }
 
 Q_SIGNALS:
     void framed(const entvas::BoardFrame &frame);
@@ -76,30 +77,16 @@ Q_SIGNALS:
     void noticed(const QString &headline, const QString &text);
 
 private:
-    void take(const wire::ServerMessage &message);
-    void on(const wire::Hello &hello);
-    void on(const wire::Snapshot &snapshot);
-    void show(Picture &picture);
-    static QString sameRun();
-    void setTotals(const wire::Totals &totals, const QString &why);
-    void on(const wire::Delta &delta);
-    void on(const wire::Tail &tail);
-    void on(const wire::Heartbeat &heartbeat);
-    void on(const wire::Error &error);
-    void on(const wire::Authenticated &) {} // no number changes
+    void begin();
     void draw();
     void showColors();
     void move(const TimeView &view);
     TimeContext context() const;
     void tickAtNextSecond();
-    void measureClock(qint64 serverTimeMs);
 
     const Clock &m_clock;
     QPointer<Feed> m_feed;
-    LiveCube m_cube;
-    std::optional<LiveUsers> m_users;         // of a server that counts them
-    std::optional<RejectedCounts> m_rejected; // of a server that tells them by time
-    wire::Totals m_totals;
+    FeedNumbers m_numbers;
     BoardChoice m_choice;
     ViewHistory m_history;
     TimeView m_lastLive; // the last view that followed the time
@@ -113,16 +100,6 @@ private:
     QTimer m_second;
     SeriesColors m_colors;
     EventStream m_stream;
-    QString m_store;
-    QList<wire::Project> m_projects;
-    QString m_project;
-    QString m_epoch;     // the server run that the numbers are of
-    QString m_greetedBy; // the server run that said hello last
-    ServerClock m_serverClock;
-    qint64 m_clockOffsetMs = 0; // as used; follows the measured one in steps
-    qint64 m_heardAtMs = 0;
-    qint64 m_changedAtMs = 0;
-    bool m_hasData = false;
 };
 
 } // namespace entvas

@@ -1,7 +1,5 @@
 #include "app/board/boardframe.h"
 
-#include "core/base/units.h"
-
 #include <algorithm>
 
 namespace entvas {
@@ -59,6 +57,63 @@ std::optional<EarlierCounts> compare(const LiveCube &cube, const CubeFilter &fil
         }
     }
     return earlier;
+}
+
+// Shares of each dimension in the whole range.
+QList<Breakdown> breakdownsOf(const LiveCube &cube, const CubeFilter &filter, const TimeGrid &grid)
+{
+    QList<Breakdown> breakdowns;
+    const TimeGrid whole{grid.step, {grid.edgesMs.first(), grid.edgesMs.last()}};
+    for (int d = 0; d < cube.dimensions().size(); ++d) {
+        // A list keeps offering the values that were not chosen: its own filter does not count.
+        CubeFilter others = filter;
+        others.remove(d);
+        // And those that were chosen are always among them, if only to be let go again.
+        const QSet<QString> chosen = filter.value(d).values;
+        QStringList always(chosen.cbegin(), chosen.cend());
+        always.sort();
+        CubeAnswer answer = query(cube, {whole, d, kTopValues, others, always});
+        for (CubeGroup &group : answer.groups)
+            group.perBucket.clear();
+        breakdowns.append({cube.dimensions()[d], std::move(answer.groups), answer.total});
+    }
+    return breakdowns;
+}
+
+// This minute, its trend and the highest of the last hour.
+void addMinutes(BoardFrame &frame, const LiveCube &cube, const CubeFilter &filter)
+{
+    constexpr qint64 kMinuteMs = 60'000;
+    const qint64 minute = frame.nowMs / kMinuteMs * kMinuteMs;
+    const QList<qint64> hour = trend(cube, filter, minute + kMinuteMs, 60, kMinuteMs);
+    frame.minuteTrend = hour.mid(30);
+    frame.thisMinute = hour.last();
+    for (qsizetype i = 0; i < hour.size(); ++i) {
+        if (hour[i] > frame.peakMinute) {
+            frame.peakMinute = hour[i];
+            frame.peakMinuteAtMs = minute - (hour.size() - 1 - i) * kMinuteMs;
+        }
+    }
+}
+
+// The rate, its trend and the highest of five minutes. The running second is left out: it is never whole.
+void addSeconds(BoardFrame &frame, const LiveCube &cube, const CubeFilter &filter)
+{
+    const qint64 second = frame.nowMs / 1000 * 1000;
+    const QList<qint64> seconds = trend(cube, filter, second, 300, 1000);
+    qint64 sum = 0;
+    qint64 best = 0;
+    for (qsizetype i = 0; i < seconds.size(); ++i) {
+        sum += seconds[i] - (i >= kRateSeconds ? seconds[i - kRateSeconds] : 0);
+        if (i >= seconds.size() - 60)
+            frame.rateTrend.append(sum);
+        if (sum > best) {
+            best = sum;
+            frame.peakSecondAtMs = second - (seconds.size() - 1 - i) * 1000;
+        }
+    }
+    frame.perSecond = double(sum) / kRateSeconds;
+    frame.peakPerSecond = double(best) / kRateSeconds;
 }
 
 } // namespace
@@ -126,23 +181,9 @@ BoardFrame present(const LiveCube &cube, const wire::Totals &totals, const Board
     frame.isFirstPartial = beginsInside(frame.grid, context);
     frame.isLastPartial = endsInside(frame.grid, context);
     const CubeFilter filter = filterFor(cube, choice.filter);
-    const int groupBy = std::max<int>(0, int(cube.dimensions().indexOf(choice.groupBy)));
-    frame.groupBy = groupBy;
-    frame.main = query(cube, {frame.grid, groupBy, kTopTypes, filter});
-    const TimeGrid whole{frame.grid.step, {frame.grid.edgesMs.first(), frame.grid.edgesMs.last()}};
-    for (int d = 0; d < cube.dimensions().size(); ++d) {
-        // A list keeps offering the values that were not chosen: its own filter does not count.
-        CubeFilter others = filter;
-        others.remove(d);
-        // And those that were chosen are always among them, if only to be let go again.
-        const QSet<QString> chosen = filter.value(d).values;
-        QStringList always(chosen.cbegin(), chosen.cend());
-        always.sort();
-        CubeAnswer answer = query(cube, {whole, d, kTopValues, others, always});
-        for (CubeGroup &group : answer.groups)
-            group.perBucket.clear();
-        frame.breakdowns.append({cube.dimensions()[d], std::move(answer.groups), answer.total});
-    }
+    frame.groupBy = std::max<int>(0, int(cube.dimensions().indexOf(choice.groupBy)));
+    frame.main = query(cube, {frame.grid, frame.groupBy, kTopTypes, filter});
+    frame.breakdowns = breakdownsOf(cube, filter, frame.grid);
     frame.earlier = compare(cube, filter, frame, users);
     if (users)
         frame.users = users->in(frame.grid.span(), nowMs);
@@ -151,34 +192,8 @@ BoardFrame present(const LiveCube &cube, const wire::Totals &totals, const Board
     frame.allEvents = filter.isEmpty() ? frame.main.total : countIn(cube, frame.grid.span());
     if (rejected)
         frame.rejectedInRange = rejected->in(frame.grid.span());
-
-    const qint64 minute = nowMs / kMinuteMs * kMinuteMs;
-    const QList<qint64> hour = trend(cube, filter, minute + kMinuteMs, 60, kMinuteMs);
-    frame.minuteTrend = hour.mid(30);
-    frame.thisMinute = hour.last();
-    for (qsizetype i = 0; i < hour.size(); ++i) {
-        if (hour[i] > frame.peakMinute) {
-            frame.peakMinute = hour[i];
-            frame.peakMinuteAtMs = minute - (hour.size() - 1 - i) * kMinuteMs;
-        }
-    }
-
-    // The running second is left out: it is never whole.
-    const qint64 second = nowMs / 1000 * 1000;
-    const QList<qint64> seconds = trend(cube, filter, second, 300, 1000);
-    qint64 sum = 0;
-    qint64 best = 0;
-    for (qsizetype i = 0; i < seconds.size(); ++i) {
-        sum += seconds[i] - (i >= kRateSeconds ? seconds[i - kRateSeconds] : 0);
-        if (i >= seconds.size() - 60)
-            frame.rateTrend.append(sum);
-        if (sum > best) {
-            best = sum;
-            frame.peakSecondAtMs = second - (seconds.size() - 1 - i) * 1000;
-        }
-    }
-    frame.perSecond = double(sum) / kRateSeconds;
-    frame.peakPerSecond = double(best) / kRateSeconds;
+    addMinutes(frame, cube, filter);
+    addSeconds(frame, cube, filter);
     return frame;
 }
 

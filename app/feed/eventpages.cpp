@@ -1,13 +1,7 @@
 #include "app/feed/eventpages.h"
 
-#include "app/feed/reasons.h"
-#include "app/feed/serveraddress.h"
 #include "core/base/isotime.h"
 #include "core/base/jsonvalue.h"
-
-#include <QNetworkProxy>
-#include <QNetworkReply>
-#include <QNetworkRequest>
 
 #include <utility>
 
@@ -45,23 +39,14 @@ QUrlQuery eventQuery(const EventPagesOptions &options, const TimeSpan &span, con
     return query;
 }
 
-EventPages::EventPages(EventPagesOptions options, QObject *parent) : QObject(parent), m_options(std::move(options))
+EventPages::EventPages(EventPagesOptions options, QObject *parent)
+    : QObject(parent), m_options(std::move(options)), m_client({kMaxPageBytes, kTimeoutMs})
 {
-    m_network.setProxy(QNetworkProxy::NoProxy);
-}
-
-EventPages::~EventPages()
-{
-    stop();
 }
 
 void EventPages::stop()
 {
-    if (QNetworkReply *reply = std::exchange(m_reply, nullptr)) {
-        reply->disconnect(this);
-        reply->abort();
-        reply->deleteLater();
-    }
+    m_client.stop();
     m_cursor.clear();
 }
 
@@ -81,8 +66,8 @@ void EventPages::askMore()
 
 void EventPages::send()
 {
-    if (!mayGo(m_options.server, m_options.sameMachine, m_options.allowsHttp)) {
-        Q_EMIT failed(tr("Nothing is asked there without encryption: use an https address."));
+    if (const auto may = RestClient::mayAsk(m_options.server, m_options.sameMachine, m_options.allowsHttp); !may) {
+        Q_EMIT failed(may.failure().text);
         return;
     }
     QUrl url = m_options.server;
@@ -92,39 +77,17 @@ void EventPages::send()
     if (!m_cursor.isEmpty())
         query.addQueryItem(u"cursor"_s, m_cursor);
     url.setQuery(query);
-    QNetworkRequest request(url);
-    request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
-    request.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
-    request.setTransferTimeout(kTimeoutMs);
-    if (!m_options.token.isEmpty())
-        request.setRawHeader("Authorization", "Bearer " + m_options.token.toUtf8());
-    QNetworkReply *reply = m_network.get(request);
-    m_reply = reply;
-    reply->setReadBufferSize(0);
-    connect(reply, &QNetworkReply::downloadProgress, this, [reply](qint64 received) {
-        if (received > kMaxPageBytes)
-            reply->abort();
-    });
-    connect(reply, &QNetworkReply::finished, this, [this, reply] { onFinished(reply); });
+    m_client.get(url, m_options.token, [this](const RestAnswer &answer) { onAnswer(answer); });
 }
 
-void EventPages::onFinished(QNetworkReply *reply)
+void EventPages::onAnswer(const RestAnswer &answer)
 {
-    reply->deleteLater();
-    m_reply = nullptr;
-    const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
-    const QByteArray body = reply->size() <= kMaxPageBytes ? reply->readAll() : QByteArray();
-    const json::Value answer = json::parse(body); // numbers stay as they were stored
-    if (status != 200 || answer[u"success"].text != "true"_L1) {
-        QString reason = answer[u"message"].text.left(kMaxReasonChars);
-        if (reason.isEmpty() && status == 0)
-            reason = tr("%1 does not answer.").arg(m_options.server.host());
-        else if (reason.isEmpty())
-            reason = tr("%1 answered with status %2.").arg(m_options.server.host(), QString::number(status));
-        Q_EMIT failed(reason);
+    const json::Value page = json::parse(answer.body); // numbers stay as they were stored
+    if (answer.status != 200 || page[u"success"].text != "true"_L1) {
+        Q_EMIT failed(reasonOf(answer, m_options.server.host()));
         return;
     }
-    const json::Value &data = answer[u"data"];
+    const json::Value &data = page[u"data"];
     QList<wire::TailEvent> events;
     for (const json::Value &entry : data[u"events"].values)
         if (auto event = readEvent(entry); event && events.size() < m_options.pageEvents)

@@ -1,15 +1,13 @@
 #pragma once
 
 #include "app/feed/eventchoice.h"
+#include "app/feed/restclient.h"
 #include "core/base/jsonvalue.h"
 #include "core/model/timerange.h"
 #include "core/wire/wire.h"
 
 #include <optional>
-#include <QNetworkAccessManager>
-#include <QNetworkReply>
 #include <QObject>
-#include <QPointer>
 #include <QUrl>
 #include <QUrlQuery>
 
@@ -39,7 +37,6 @@ public:
     static constexpr int kTimeoutMs = 35'000; // the server's own bound is 30 s
 
     explicit EventPages(EventPagesOptions options, QObject *parent = nullptr);
-    ~EventPages() override;
 
     // From the newest event of the span on; an earlier question is dropped.
     void ask(const TimeSpan &span, const EventChoice &choice = {});
@@ -47,7 +44,7 @@ public:
     void stop();
     void setToken(const QString &token) { m_options.token = token; } // of the next question on
     bool hasMore() const { return !m_cursor.isEmpty(); }
-    bool isBusy() const { return m_reply != nullptr; }
+    bool isBusy() const { return m_client.isBusy(); }
 
 Q_SIGNALS:
     void arrived(const QList<entvas::wire::TailEvent> &events);
@@ -55,11 +52,10 @@ Q_SIGNALS:
 
 private:
     void send();
-    void onFinished(QNetworkReply *reply);
+    void onAnswer(const RestAnswer &answer);
 
     EventPagesOptions m_options;
-    QNetworkAccessManager m_network;
-    QPointer<QNetworkReply> m_reply;
+    RestClient m_client;
     TimeSpan m_span;
     EventChoice m_choice;
     QString m_cursor;

@@ -1,15 +1,9 @@
 #include "app/feed/rawexport.h"
 
-#include "app/feed/reasons.h"
-#include "app/feed/serveraddress.h"
 #include "core/base/isotime.h"
 #include "core/file/csv.h"
 
 #include <optional>
-#include <QJsonDocument>
-#include <QJsonObject>
-#include <QNetworkProxy>
-#include <QNetworkRequest>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -19,6 +13,7 @@ namespace entvas {
 namespace {
 
 constexpr qsizetype kMaxLineBytes = 1024 * 1024; // metadata has at most 16 KiB
+constexpr qint64 kMaxReasonBytes = 64 * 1024;    // of an answer that is no export
 
 // One line of an export, with its line end.
 std::optional<wire::TailEvent> readLine(QByteArrayView line, RawExport::Format format)
@@ -46,9 +41,12 @@ std::optional<wire::TailEvent> readLine(QByteArrayView line, RawExport::Format f
 } // namespace
 
 RawExport::RawExport(EventPagesOptions options, const QString &path, Format format, QObject *parent)
-    : QObject(parent), m_options(std::move(options)), m_format(format), m_file(path)
+    : QObject(parent),
+      m_options(std::move(options)),
+      m_format(format),
+      m_client({0, EventPages::kTimeoutMs}),
+      m_file(path)
 {
-    m_network.setProxy(QNetworkProxy::NoProxy);
 }
 
 RawExport::~RawExport()
@@ -59,23 +57,16 @@ RawExport::~RawExport()
 void RawExport::start(const TimeSpan &span, const EventChoice &choice, Passes passes)
 {
     m_passes = std::move(passes);
-    if (!mayGo(m_options.server, m_options.sameMachine, m_options.allowsHttp))
-        return fail(tr("Nothing is asked there without encryption: use an https address."));
+    if (const auto may = RestClient::mayAsk(m_options.server, m_options.sameMachine, m_options.allowsHttp); !may)
+        return fail(may.failure().text);
     if (!m_file.open(QIODevice::WriteOnly))
         return fail(tr("The file %1 can't be written: %2.").arg(m_file.fileName(), m_file.errorString()));
     QUrl url = m_options.server;
     url.setPath(m_format == Format::Csv ? u"/export/csv"_s : u"/export/ndjson"_s);
     url.setQuery(eventQuery(m_options, span, choice));
-    QNetworkRequest request(url);
-    request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
-    request.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
-    request.setTransferTimeout(EventPages::kTimeoutMs); // without a sign of life
-    if (!m_options.token.isEmpty())
-        request.setRawHeader("Authorization", "Bearer " + m_options.token.toUtf8());
     m_lines = m_format == Format::Csv ? -1 : 0; // the first one is the head
     m_sinceWord.start();
-    m_reply = m_network.get(request);
-    m_reply->setReadBufferSize(kPieceBytes);
+    m_reply = m_client.open(url, m_options.token, kPieceBytes);
     connect(m_reply, &QNetworkReply::readyRead, this, &RawExport::onReadyRead);
     connect(m_reply, &QNetworkReply::finished, this, &RawExport::onFinished);
 }
@@ -119,7 +110,7 @@ bool RawExport::takeLines(const QByteArray &piece)
         const bool isHead = m_format == Format::Csv && !std::exchange(m_isHeadDone, true);
         const std::optional<wire::TailEvent> event = isHead ? std::nullopt : readLine(line, m_format);
         if (!isHead && !event) {
-            fail(tr("%1 sent a line that is no event.").arg(m_options.server.host()));
+            fail(tr("%1 sent a line that is not an event.").arg(m_options.server.host()));
             return false;
         }
         if (isHead || m_passes(*event))
@@ -127,7 +118,7 @@ bool RawExport::takeLines(const QByteArray &piece)
     }
     m_rest.remove(0, at);
     if (m_rest.size() > kMaxLineBytes) {
-        fail(tr("%1 sent a line that is no event.").arg(m_options.server.host()));
+        fail(tr("%1 sent a line that is not an event.").arg(m_options.server.host()));
         return false;
     }
     return write(passed);
@@ -177,7 +168,7 @@ void RawExport::onFinished()
         return fail(
             answerFailure(status, m_reply->bytesAvailable() <= kMaxReasonBytes ? m_reply->readAll() : QByteArray()));
     const auto brokenOff = [this] {
-        fail(tr("%1 broke the export off. Try again; what had come was not kept.").arg(m_options.server.host()));
+        fail(tr("%1 aborted the export. Try again; nothing was saved.").arg(m_options.server.host()));
     };
     if (m_reply->error() != QNetworkReply::NoError)
         return brokenOff();
@@ -196,12 +187,13 @@ void RawExport::onFinished()
 QString RawExport::answerFailure(int status, const QByteArray &body) const
 {
     const QString host = m_options.server.host();
-    const QString told = reasonIn(body);
-    if (status == 0)
-        return tr("%1 does not answer.").arg(host);
+    RestAnswer answer;
+    answer.status = status;
+    answer.body = body;
+    const QString told = answer.message();
     if (status == 404 && (told.isEmpty() || told.contains(u"/export/"_s)))
-        return tr("%1 can't export: it is of an earlier version.").arg(host);
-    return told.isEmpty() ? tr("%1 answered with status %2.").arg(host, QString::number(status)) : told;
+        return tr("%1 can't export: its version is too old.").arg(host);
+    return reasonOf(answer, host);
 }
 
 } // namespace entvas

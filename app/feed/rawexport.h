@@ -45,7 +45,7 @@ private:
 
     EventPagesOptions m_options;
     Format m_format;
-    QNetworkAccessManager m_network;
+    RestClient m_client;
     QPointer<QNetworkReply> m_reply;
     QSaveFile m_file;
     Passes m_passes;

@@ -1,12 +1,5 @@
 #include "app/feed/rejectedpages.h"
 
-#include "app/feed/reasons.h"
-#include "app/feed/serveraddress.h"
-
-#include <QJsonDocument>
-#include <QJsonObject>
-#include <QNetworkProxy>
-#include <QNetworkRequest>
 #include <QUrlQuery>
 #include <utility>
 
@@ -15,9 +8,8 @@ using namespace Qt::StringLiterals;
 namespace entvas {
 
 RejectedPages::RejectedPages(EventPagesOptions options, QObject *parent)
-    : QObject(parent), m_options(std::move(options))
+    : QObject(parent), m_options(std::move(options)), m_client({kMaxAnswerBytes, EventPages::kTimeoutMs})
 {
-    m_network.setProxy(QNetworkProxy::NoProxy);
     m_decoder.setMaxThreadCount(1);
 }
 
@@ -31,11 +23,7 @@ void RejectedPages::stop()
 {
     ++m_question;
     m_isDecoding = m_again = false;
-    if (QNetworkReply *reply = std::exchange(m_reply, nullptr)) {
-        reply->disconnect(this);
-        reply->abort();
-        reply->deleteLater();
-    }
+    m_client.stop();
 }
 
 void RejectedPages::setProject(const QString &project)
@@ -59,8 +47,8 @@ void RejectedPages::ask()
 void RejectedPages::send()
 {
     m_again = false;
-    if (!mayGo(m_options.server, m_options.sameMachine, m_options.allowsHttp))
-        return fail(tr("Nothing is asked there without encryption: use an https address."));
+    if (const auto may = RestClient::mayAsk(m_options.server, m_options.sameMachine, m_options.allowsHttp); !may)
+        return fail(may.failure().text);
     QUrl url = m_options.server;
     url.setPath(u"/rejections"_s);
     QUrlQuery query;
@@ -70,50 +58,33 @@ void RejectedPages::send()
     if (!m_options.project.isEmpty()) // a query leaves signs like + and & as they are
         query.addQueryItem(u"project"_s, QString::fromLatin1(QUrl::toPercentEncoding(m_options.project)));
     url.setQuery(query);
-    QNetworkRequest request(url);
-    request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
-    request.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
-    request.setTransferTimeout(EventPages::kTimeoutMs);
-    if (!m_options.token.isEmpty())
-        request.setRawHeader("Authorization", "Bearer " + m_options.token.toUtf8());
     ++m_question;
-    QNetworkReply *reply = m_network.get(request);
-    m_reply = reply;
-    connect(reply, &QNetworkReply::downloadProgress, this, [reply](qint64 received) {
-        if (received > kMaxAnswerBytes)
-            reply->abort();
-    });
-    connect(reply, &QNetworkReply::finished, this, [this, reply] { onFinished(reply); });
+    m_client.get(url, m_options.token, [this](const RestAnswer &answer) { onAnswer(answer); });
 }
 
-void RejectedPages::onFinished(QNetworkReply *reply)
+void RejectedPages::onAnswer(const RestAnswer &answer)
 {
-    reply->deleteLater();
-    m_reply = nullptr;
+    if (answer.status != 200 || !answer.isWhole())
+        return fail(troubleOf(answer));
+    m_isDecoding = true;
+    m_decoder.start([this, question = m_question, body = answer.body] {
+        Result<RejectedAnswer> read = readRejected(body);
+        // Not after the end of `this`, which waits for this thread.
+        QMetaObject::invokeMethod(
+            this, [this, question, read = std::move(read)] { onDecoded(question, read); }, Qt::QueuedConnection);
+    });
+}
+
+QString RejectedPages::troubleOf(const RestAnswer &answer) const
+{
     const QString host = m_options.server.host();
-    const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
-    if (status == 200 && reply->error() == QNetworkReply::NoError && reply->size() <= kMaxAnswerBytes) {
-        m_isDecoding = true;
-        m_decoder.start([this, question = m_question, body = reply->readAll()] {
-            Result<RejectedAnswer> answer = readRejected(body);
-            // Not after the end of `this`, which waits for this thread.
-            QMetaObject::invokeMethod(
-                this, [this, question, answer = std::move(answer)] { onDecoded(question, answer); },
-                Qt::QueuedConnection);
-        });
-        return;
-    }
-    if (status == 200)
-        return fail(reply->size() > 0 ? tr("%1 sent more about rejected events than can be looked at.").arg(host)
-                                      : tr("%1 does not answer.").arg(host));
-    const QByteArray body = reply->size() <= kMaxReasonBytes ? reply->readAll() : QByteArray();
-    const QString told = reasonIn(body);
-    if (status == 0)
-        fail(tr("%1 does not answer.").arg(host));
-    else if (status == 404 && (told.isEmpty() || told.contains(u"/rejections"_s)))
-        fail(tr("%1 does not tell about rejected events: it is of an earlier version.").arg(host));
-    else
-        fail(told.isEmpty() ? tr("%1 answered with status %2.").arg(host, QString::number(status)) : told);
+    if (answer.status == 200)
+        return answer.received > 0 ? tr("%1 sent too much data about rejected events.").arg(host)
+                                   : tr("%1 is not responding.").arg(host);
+    const QString told = answer.message();
+    if (answer.status == 404 && (told.isEmpty() || told.contains(u"/rejections"_s)))
+        return tr("%1 does not report rejected events: its version is too old.").arg(host);
+    return reasonOf(answer, host);
 }
 
 void RejectedPages::onDecoded(int question, const Result<RejectedAnswer> &answer)

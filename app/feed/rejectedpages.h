@@ -22,7 +22,7 @@ public:
     void setProject(const QString &project);                         // forgets what is known where it is another one
     void setToken(const QString &token) { m_options.token = token; } // of the next question on
     const QString &project() const { return m_options.project; }
-    bool isBusy() const { return m_reply || m_isDecoding; }
+    bool isBusy() const { return m_client.isBusy() || m_isDecoding; }
 
 Q_SIGNALS:
     void arrived(const entvas::RejectedAnswer &answer);
@@ -31,13 +31,13 @@ Q_SIGNALS:
 private:
     void send();
     void stop();
-    void onFinished(QNetworkReply *reply);
+    void onAnswer(const RestAnswer &answer);
+    QString troubleOf(const RestAnswer &answer) const;
     void onDecoded(int question, const Result<RejectedAnswer> &answer);
     void fail(const QString &reason);
 
     EventPagesOptions m_options;
-    QNetworkAccessManager m_network;
-    QPointer<QNetworkReply> m_reply;
+    RestClient m_client;
     QThreadPool m_decoder;
     QString m_epoch; // of the server whose events are known up to m_total; empty = nothing is known
     qint64 m_total = 0;

@@ -43,7 +43,7 @@ public:
 Q_SIGNALS:
     void ready();
     void failed(const entvas::SessionProblem &problem);
-    void leaving(); // whoever listens to it must let go
+    void leaving(); // its users must let go of it
     void stopped();
 
 private:

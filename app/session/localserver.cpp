@@ -5,10 +5,7 @@
 #include <QHostAddress>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QNetworkProxy>
-#include <QNetworkReply>
 #include <QTcpServer>
-#include <QTimer>
 
 #include <utility>
 
@@ -72,10 +69,8 @@ bool isEntvas(const QByteArray &answer)
 
 } // namespace
 
-LocalServer::LocalServer(QObject *parent) : QObject(parent)
-{
-    m_network.setProxy(QNetworkProxy::NoProxy);
-}
+// Another program there may send a byte now and then for ever, or more than we want to hold.
+LocalServer::LocalServer(QObject *parent) : QObject(parent), m_client({kMaxProbeBytes, kProbeMs, kProbeMs}) {}
 
 LocalServer::~LocalServer() = default;
 
@@ -137,17 +132,9 @@ void LocalServer::askWhoIsThere(const SessionProblem &problem)
     url.setHost(reachableHost(m_settings.host));
     url.setPort(m_settings.port);
     url.setPath(u"/"_s);
-    QNetworkRequest request(url);
-    request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
-    request.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
-    QNetworkReply *reply = m_network.get(request);
-    // Whoever is there may feed us a byte now and then for ever, or more than we want to hold.
-    reply->setReadBufferSize(kMaxProbeBytes);
-    QTimer::singleShot(kProbeMs, reply, &QNetworkReply::abort);
-    connect(reply, &QNetworkReply::finished, this, [this, reply, problem] {
-        reply->deleteLater();
+    m_client.get(url, {}, [this, problem](const RestAnswer &answer) {
         SessionProblem known = problem;
-        if (reply->error() == QNetworkReply::NoError && isEntvas(reply->read(kMaxProbeBytes)))
+        if (answer.isWhole() && isEntvas(answer.body))
             known.kind = SessionProblem::Kind::PortTakenByEntvas;
         Q_EMIT failed(known);
     });

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "app/feed/restclient.h"
 #include "app/session/sessionproblem.h"
 #include "core/model/settings.h"
 
 #include <memory>
-#include <QNetworkAccessManager>
 #include <QObject>
 #include <QUrl>
 
@@ -43,7 +43,7 @@ private:
     Server *m_server = nullptr;
     QUrl m_url;
     QString m_store;
-    QNetworkAccessManager m_network;
+    RestClient m_client; // asks whether another Entvas has the port
 };
 
 } // namespace entvas

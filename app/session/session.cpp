@@ -249,7 +249,7 @@ QString Session::webhookKey() const
     return takes ? QString::fromLatin1(kDevelopmentKey) : QString();
 }
 
-// Another server on this machine may have a key of its own. What one reads in GET / is no secret: whoever reaches it
+// Another server on this machine may have a key of its own. What one reads in GET / is no secret: a client that reaches it
 // can try the key.
 void Session::askAboutKey()
 {

@@ -17,6 +17,7 @@ class JsonClient;
 
 // One window's connection: to the server that this process hosts, or to somebody else's; owns the feed from it. Lives
 // in the UI thread. A server of our own goes on taking events while another one is shown.
+// More than 25 functions: fifteen only give out a value, eight are signals.
 class Session : public QObject
 {
     Q_OBJECT

@@ -1,7 +1,8 @@
 #include "app/board/layout/openedpanels.h"
 
+#include "app/board/layout/panels.h"
+
 #include <algorithm>
-#include <QHash>
 
 namespace entvas {
 
@@ -9,26 +10,14 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-struct Home {
-    QString beside; // empty = at the edge of the desk
-    Side side;
-};
-
 // Where a panel belongs that is shown again: the first of these that there is.
-QList<Home> homesOf(const QString &panel)
+QList<PanelPlace::Home> homesOf(const QString &panel)
 {
-    static const QHash<QString, QList<Home>> homes{
-        {kNumbersPanel, {{{}, Side::Above}}},
-        {u"chart"_s, {{u"top"_s, Side::Left}, {kNumbersPanel, Side::Below}, {{}, Side::Above}}},
-        {u"top"_s, {{u"chart"_s, Side::Right}, {kNumbersPanel, Side::Below}}},
-        {u"breakdown1"_s, {{u"breakdown2"_s, Side::Left}, {u"stream"_s, Side::Left}}},
-        {u"breakdown2"_s, {{u"breakdown1"_s, Side::Right}, {u"stream"_s, Side::Left}}},
-        {u"breakdown3"_s, {{u"breakdown2"_s, Side::Right}, {u"breakdown1"_s, Side::Right}}},
-        {u"breakdown4"_s, {{u"breakdown3"_s, Side::Right}, {u"breakdown2"_s, Side::Right}}},
-        {u"stream"_s, {{u"rejected"_s, Side::Onto}, {u"breakdown2"_s, Side::Right}, {u"breakdown1"_s, Side::Right}}},
-        {u"rejected"_s, {{u"stream"_s, Side::Onto}, {u"breakdown2"_s, Side::Right}}},
-    };
-    return homes.value(panel) + QList<Home>{{{}, Side::Below}};
+    const QList<PanelPlace::Home> last{{{}, Side::Below}};
+    for (const PanelPlace &place : panelPlaces())
+        if (place.id == panel)
+            return place.homes + last;
+    return last;
 }
 
 LayoutNode automatic(bool wide, const QStringList &opened)
@@ -61,7 +50,7 @@ LayoutNode withFrontsOf(LayoutNode layout, const LayoutNode &other)
 
 LayoutNode withPanel(const LayoutNode &layout, const QString &panel)
 {
-    for (const Home &home : homesOf(panel))
+    for (const PanelPlace::Home &home : homesOf(panel))
         if (const LayoutNode next = moved(layout, panel, home.beside, home.side); next != layout)
             return next;
     return layout;

@@ -19,7 +19,8 @@ class Theme;
 
 // Events over time, stacked by group: a QChart with a value axis and a now line, the bars painted by one item. The axis
 // fits what is shown. Hover or arrow keys pick a bucket and show its numbers; dragging chooses a span, the wheel and
-// keys zoom and pan: the chart asks, whoever owns it does.
+// keys zoom and pan: the chart asks by signals, and its owner acts.
+// More than 25 functions: twelve are events of Qt's, and nine are signals, one for each thing that can be asked for.
 class TimelineChart : public QChartView, public Spoken
 {
     Q_OBJECT

@@ -4,6 +4,7 @@
 #include "app/account/accounts.h"
 #include "app/session/session.h"
 #include "app/widgets/base/actions.h"
+#include "app/widgets/base/menutext.h"
 #include "app/widgets/base/paint.h"
 #include "app/widgets/connection/accesspanel.h"
 
@@ -24,12 +25,6 @@ const auto kToldKey = u"accounts/memoryOnlyTold"_s;
 QString nameOf(const QString &name, const QString &email, const QString &subject)
 {
     return !name.isEmpty() ? name : !email.isEmpty() ? email : subject;
-}
-
-// Data in a menu: in one line, and no letter underlined.
-QString menuText(const QString &text)
-{
-    return paint::oneLine(text.left(80)).replace(u'&', u"&&"_s);
 }
 
 QString shortName(const QString &name)
@@ -66,11 +61,11 @@ void AccountView::makeActions(Actions *actions)
         if (Account *account = m_session->account())
             account->logIn();
     });
-    actions->add(u"account.other"_s, tr("Log in as &somebody else…"), {}, [this] {
+    actions->add(u"account.other"_s, tr("Use a &different account…"), {}, [this] {
         if (Account *account = m_session->account())
             account->logIn(true);
     });
-    actions->add(u"account.token"_s, tr("&Give a token…"), {}, [this] { Q_EMIT serverWanted({}, true); });
+    actions->add(u"account.token"_s, tr("&Enter token…"), {}, [this] { Q_EMIT serverWanted({}, true); });
     actions->add(u"account.logout"_s, tr("Log &out"), {}, [this] { logOut(); });
     actions->add(u"account.menu"_s, tr("Show the account"), {}, [this] {
         if (m_button->isVisible())
@@ -183,9 +178,9 @@ void AccountView::fillMenu()
         if (!state.name.isEmpty())
             line(state.email);
     } else if (state.kind == AccountState::Kind::Token) {
-        line(state.name.isEmpty() ? tr("A token that was given here") : tr("Token “%1”").arg(state.name));
+        line(state.name.isEmpty() ? tr("A token entered here") : tr("Token “%1”").arg(state.name));
     } else {
-        line(tr("Nobody is logged in"));
+        line(tr("Not logged in"));
     }
     const QString server = m_session->serverUrl().host();
     if (state.role == u"admin"_s)

@@ -16,12 +16,12 @@ class Actions;
 class Session;
 
 // The account in a window: a button that says who is logged in, its menu, and the panel that stands in place of the
-// numbers while nobody is. Wiring only: what may be done is decided by the session's account. Lives in the UI thread.
+// numbers while no one is. Wiring only: what may be done is decided by the session's account. Lives in the UI thread.
 class AccountView : public QObject
 {
     Q_OBJECT
 public:
-    // Whoever takes button() and panel() owns them.
+    // The taker of button() and panel() owns them.
     explicit AccountView(Session *session, QObject *parent = nullptr);
 
     QToolButton *button() const { return m_button; }

@@ -71,6 +71,21 @@ void Banner::arrange()
     m_text->setVisible(isBeside || !m_text->text().isEmpty());
 }
 
+QWidget *Banner::makeRow()
+{
+    auto *box = new QWidget;
+    auto *row = new QHBoxLayout(box);
+    row->setContentsMargins(20, 0, 20, 12);
+    row->addWidget(this);
+    box->hide();
+    return box;
+}
+
+void Banner::setShown(bool shown)
+{
+    parentWidget()->setVisible(shown);
+}
+
 QString Banner::headline() const
 {
     return m_headline->text();

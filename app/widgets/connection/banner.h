@@ -17,6 +17,9 @@ public:
     // An empty action hides its button.
     void draw(const QString &headline, const QString &text, const QString &action, const QString &otherAction = {});
     QString headline() const;
+    // With the room around it, for a column: what setShown() shows and hides. Owned by who takes it.
+    QWidget *makeRow();
+    void setShown(bool shown);
 
 Q_SIGNALS:
     void actionChosen();

@@ -1,52 +1,49 @@
 #pragma once
 
-#include "app/board/boardframe.h"
-
-#include <QFrame>
+#include <QStringList>
 #include <QWidget>
-
-class QLabel;
-class QToolButton;
 
 namespace entvas {
 
 class Board;
+class DeskPart;
 class Docking;
+class EventDrawer;
+class EventPane;
 class Legend;
-class Panel;
 class PanelArea;
-class NumbersPanel;
 class RejectedView;
 class ShareList;
 class StatCard;
-class EventPane;
 class StreamCard;
 class Theme;
 class TimelineChart;
+struct BoardFrame;
+struct TimeSpan;
 
-// The cards, the chart and the lists: everything that shows numbers, each in a panel of its own. Knows the board,
-// nothing of servers. How the panels stand is docking()'s: there are the functions and actions for menus, the palette
-// and saved views. A panel that is not seen is not drawn.
+// Everything that shows numbers, each in a panel of its own (paneltypes.h). Knows the board, nothing of servers. How
+// the panels stand is docking()'s: there are the functions and actions for menus, the palette and saved views. A panel
+// that is not seen is not drawn. More than 25 functions: 14 of them only give out what stands in the panels.
 class Desk : public QWidget
 {
     Q_OBJECT
 public:
     Desk(Board &board, const Theme &theme, QWidget *parent = nullptr);
     Docking *docking() const { return m_docking; }
-    TimelineChart *chart() const { return m_chart; }
-    QWidget *chartCard(); // the chart with its head, up to date even where it is not seen
-    StreamCard *stream() const { return m_stream; }
-    RejectedView *rejected() const { return m_rejectedView; }
-    EventPane *eventPane() const { return m_pane; }
-    Legend *legend() const { return m_legend; }
-    ShareList *topList() const { return m_top; }
-    ShareList *breakdownList(int card) const { return m_breakdowns[card].list; }
-    StatCard *totalCard() const { return m_total; }
-    StatCard *minuteCard() const { return m_minute; }
-    StatCard *rateCard() const { return m_rate; }
-    StatCard *usersCard() const { return m_users; }
-    StatCard *rejectedCard() const { return m_rejected; }
     PanelArea *area() const { return m_area; }
+    TimelineChart *chart() const;
+    Legend *legend() const;
+    StreamCard *stream() const;
+    RejectedView *rejected() const;
+    EventPane *eventPane() const;
+    ShareList *topList() const;
+    ShareList *breakdownList(int card) const; // from 0
+    StatCard *totalCard() const;
+    StatCard *minuteCard() const;
+    StatCard *rateCard() const;
+    StatCard *usersCard() const;
+    StatCard *rejectedCard() const;
+    QWidget *chartCard(); // the chart with its head, up to date even where it is not seen
     // What the keys B, / and E do, wherever the panels are.
     void openBreakDown();
     void searchStream();
@@ -58,53 +55,29 @@ protected:
     void keyPressEvent(QKeyEvent *event) override;
 
 private:
-    void makePanels();
-    void connectChart();
-    void makeBreakDownMenu();
+    void makeParts();
+    void add(const QString &panel, DeskPart *part);
+    template <class Part>
+    Part *part() const;
+    void connectEvents();
+    void stepBack();
     void draw(const BoardFrame &frame);
-    void drawChart(const BoardFrame &frame);
-    void drawTop(const BoardFrame &frame);
-    void drawCards(const BoardFrame &frame);
-    void drawRejected(const BoardFrame &frame);
-    // Only this value, with Ctrl also this one, with Shift all but this one.
-    void pick(const QString &dimension, const QString &value, Qt::KeyboardModifiers modifiers);
-    void showBreakdowns(const BoardFrame &frame);
     void onArranged();
-    void connectStream();
-    void showStream();
-    void placePane();
-    void bringIntoSight(QWidget *part); // where the desk is higher than the window
-    bool isSeen(const QString &panel) const;
-    void retitle(Panel *panel, const QString &title);
+    void showPanel(const QString &panel);
 
-    struct BreakdownCard {
-        Panel *panel;
-        QLabel *title;
-        ShareList *list;
-        QString dimension;
-    };
-    static constexpr int kBreakdowns = 4; // the last two only when somebody adds them
     static constexpr int kWideFrom = 1180;
+    struct Entry {
+        QString panel;
+        DeskPart *part;
+    };
 
     Board &m_board;
     const Theme &m_theme;
     PanelArea *m_area;
     Docking *m_docking;
-    NumbersPanel *m_numbers;
-    StatCard *m_total, *m_minute, *m_rate, *m_users, *m_rejected;
-    QLabel *m_chartTitle;
-    Legend *m_legend;
-    TimelineChart *m_chart;
-    QToolButton *m_breakDown;
-    ShareList *m_top;
-    StreamCard *m_stream;
-    RejectedView *m_rejectedView;
-    EventPane *m_pane;
-    QList<BreakdownCard> m_breakdowns;
-    bool m_quiet = false;
-    QStringList m_seen; // panels, as they were last drawn
-    // A double click begins with a click, which must not have counted.
-    std::optional<BoardChoice> m_beforeClick;
+    EventDrawer *m_drawer;
+    QList<Entry> m_parts; // in the order of the table
+    QStringList m_seen;   // panels, as they were last drawn
 };
 
 } // namespace entvas

@@ -29,7 +29,7 @@ DeskPage::DeskPage(Desk *desk, const Caption &caption, const Theme &theme, const
     if (m_scroll)
         m_scroll->setWidgetResizable(false);
     for (ShareList *list : desk->findChildren<ShareList *>())
-        list->setWhole(true); // nobody scrolls on paper
+        list->setWhole(true); // paper does not scroll
     for (int width = kNarrowest; width <= kWidest; width += kStep) {
         const int height = int(width * shape.height() / shape.width()) - Sheet::heightOfWords(caption, theme, width);
         desk->resize(width, height);

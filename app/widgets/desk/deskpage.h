@@ -13,7 +13,7 @@ class Desk;
 
 // Lays a desk out for a page of paper as long as it lives: in the page's shape, so that nothing of it stays empty, and
 // without what can only be clicked or typed into. Then all is as it was. To be used within one event of the UI thread:
-// nobody sees it.
+// it is not seen.
 class DeskPage
 {
 public:

@@ -22,6 +22,8 @@ class PanelArea;
 //   save:     if (own()) json = toJson(*own());        (app/board/layout/layouttext.h)
 //   restore:  restore(layoutFromJson(json)) at start, setLayout() later: that is one step that can be undone
 //   menus:    commands() and toggles() are ready-made actions with texts, shortcuts and states, and fillMenu()
+//
+// More than 25 functions: one for each thing that can be done to a layout by mouse, key, menu or saved view.
 class Docking : public QObject
 {
     Q_OBJECT

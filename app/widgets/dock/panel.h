@@ -17,6 +17,7 @@ class Theme;
 
 // One panel of the desk: a card with a head, by which it can be dragged, a quiet menu in its corner, and a body. Where
 // it stands, and what becomes of a drag, is up to the PanelArea that owns it.
+// More than 25 functions: nine are events of Qt's, four are signals.
 class Panel : public QFrame
 {
     Q_OBJECT

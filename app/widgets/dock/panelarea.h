@@ -19,6 +19,7 @@ class Theme;
 // Puts panels where a layout says, and turns the mouse into wishes for another layout: borders between panels that are
 // moved, panels that are dragged by their heads or tabs. It changes no layout itself. Owns the panels; those that are
 // not in the layout, or behind a tab, are hidden.
+// More than 25 functions: nine are events of Qt's, five are signals; where panels stand is worked out in PanelPlan.
 class PanelArea : public QWidget
 {
     Q_OBJECT

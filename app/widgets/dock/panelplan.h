@@ -39,7 +39,7 @@ struct PanelPlan {
     QList<Place> places; // in reading order
     QList<Border> borders;
 
-    // `comfortable`: rows are at least that high, as in a layout that nobody chose; else they may be made as low as
+    // `comfortable`: rows are at least that high, as in the automatic layout; else they may be made as low as
     // their panels need.
     static PanelPlan of(const LayoutNode &layout, const QRect &area, const PanelNeedsOf &needs, bool comfortable);
     const Place *find(const QString &panel) const; // nullptr: it is not seen

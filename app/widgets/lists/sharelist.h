@@ -16,6 +16,7 @@ class Theme;
 // Names with count, share and a bar, by falling count: the top event types with their course over time, or the values
 // of one dimension. A row can be clicked as a whole; with the keyboard, arrows choose one and Enter clicks it. Lines
 // are as many as fit, with the number of the others in the last one; rows scroll by whole rows.
+// More than 25 functions: sixteen are events of Qt's and answers to it.
 class ShareList : public QWidget, public Spoken
 {
     Q_OBJECT
@@ -29,7 +30,7 @@ public:
     ShareList(Kind kind, const Theme &theme, QWidget *parent = nullptr);
     // Where `filter` names values, the others are dimmed.
     void draw(const QList<CubeGroup> &groups, qint64 total, const ValueFilter &filter = {}, ColorOf colorOf = {});
-    void setWhole(bool whole); // rows too are as many as fit, with the number of the others: on paper nobody scrolls
+    void setWhole(bool whole); // rows too are as many as fit, with the number of the others: paper does not scroll
     void showNothing();        // nothing is known yet: bars without names
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override { return {160, 120}; }

@@ -21,11 +21,11 @@ public:
     void setLabel(const QString &label);
     QString label() const { return m_label; }
     QString change() const { return m_change; }
-    // Before the first data: a quiet placeholder instead of a zero that nobody counted.
+    // Before the first data: a quiet placeholder instead of a zero that was not counted.
     void showNothing();
     QString number() const { return m_number; }
     QString context() const { return m_context; }
-    // A click on it leads somewhere: whoever holds the card follows it.
+    // A click on it leads somewhere: its owner follows it.
     void setClickable(bool clickable);
     bool isClickable() const { return m_isClickable; }
     QAccessible::Role spokenRole() const override

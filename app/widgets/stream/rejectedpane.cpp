@@ -63,36 +63,13 @@ RejectedPane::RejectedPane(const Theme &theme, QWidget *parent)
     column->addWidget(m_title);
     column->addWidget(m_facts);
 
-    m_errorRows->setContentsMargins(0, 4, 6, 6);
-    m_errorRows->setSpacing(3);
-    m_errors->setObjectName(u"clear"_s);
-    m_scroll->setWidget(m_errors);
-    m_scroll->setWidgetResizable(true);
-    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_scroll->setAccessibleName(tr("What to fix"));
-    new LineCover(m_scroll, theme, [this](const QWidget *viewport) { return linesOfErrors(viewport); });
+    setUpErrors();
     column->addWidget(m_scroll, 3);
     column->addWidget(m_size);
-    m_body->setReadOnly(true);
-    m_body->setObjectName(u"code"_s);
-    m_body->setFrameShape(QFrame::NoFrame);
-    m_body->setWordWrapMode(QTextOption::WrapAnywhere);
-    m_body->setUndoRedoEnabled(false);
-    m_body->setTabChangesFocus(true);
-    m_body->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    m_body->setAccessibleName(tr("Body as it was sent"));
-    m_body->setMinimumHeight(60);
+    setUpBody();
     column->addWidget(m_body, 2);
-
     column->addStretch();
-    auto *row = new QHBoxLayout;
-    row->setSpacing(8);
-    for (QPushButton *button : {m_copy, m_curl}) {
-        button->setCursor(Qt::PointingHandCursor);
-        row->addWidget(button);
-    }
-    row->addStretch(1);
-    column->addLayout(row);
+    column->addLayout(makeButtons());
     connect(m_copy, &QPushButton::clicked, this, &RejectedPane::copyBody);
     connect(m_curl, &QPushButton::clicked, this,
             [this] { copy(m_curl, rejectedAsCurl(m_event, m_webhook.toString(), m_key)); });
@@ -102,6 +79,43 @@ RejectedPane::RejectedPane(const Theme &theme, QWidget *parent)
         markFaults();
     });
     clear();
+}
+
+void RejectedPane::setUpErrors()
+{
+    m_errorRows->setContentsMargins(0, 4, 6, 6);
+    m_errorRows->setSpacing(3);
+    m_errors->setObjectName(u"clear"_s);
+    m_scroll->setWidget(m_errors);
+    m_scroll->setWidgetResizable(true);
+    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_scroll->setAccessibleName(tr("What to fix"));
+    new LineCover(m_scroll, m_theme, [this](const QWidget *viewport) { return linesOfErrors(viewport); });
+}
+
+void RejectedPane::setUpBody()
+{
+    m_body->setReadOnly(true);
+    m_body->setObjectName(u"code"_s);
+    m_body->setFrameShape(QFrame::NoFrame);
+    m_body->setWordWrapMode(QTextOption::WrapAnywhere);
+    m_body->setUndoRedoEnabled(false);
+    m_body->setTabChangesFocus(true);
+    m_body->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_body->setAccessibleName(tr("Body as it was sent"));
+    m_body->setMinimumHeight(60);
+}
+
+QHBoxLayout *RejectedPane::makeButtons()
+{
+    auto *row = new QHBoxLayout;
+    row->setSpacing(8);
+    for (QPushButton *button : {m_copy, m_curl}) {
+        button->setCursor(Qt::PointingHandCursor);
+        row->addWidget(button);
+    }
+    row->addStretch(1);
+    return row;
 }
 
 void RejectedPane::setWebhook(const QUrl &webhook, const QString &key)
@@ -136,7 +150,7 @@ void RejectedPane::draw(const RejectedEvent &event, const QTimeZone &zone)
     facts << tr("answered %1").arg(event.status);
     facts << tr("request %1").arg(paint::oneLine(event.requestId));
     if (event.skipped > 0)
-        facts << tr("%Ln more of the same request only counted", nullptr, int(event.skipped));
+        facts << tr("%Ln more of this request, counted only", nullptr, int(event.skipped));
     m_facts->setText(facts.join(u" · "_s));
     m_title->setToolTip(u"<span>%1</span>"_s.arg(m_facts->text().toHtmlEscaped())); // where there is no room for them
     m_size->setText(tr("Sent: %1").arg(bodySizeOf(event)));
@@ -146,7 +160,7 @@ void RejectedPane::draw(const RejectedEvent &event, const QTimeZone &zone)
     m_copy->setToolTip(event.body.isEmpty() ? tr("Nothing of the body was kept") : QString());
     const bool canSend = !event.isCut() && !event.body.isEmpty();
     m_curl->setEnabled(canSend);
-    m_curl->setToolTip(canSend ? tr("A command that sends the same again, to try what you change")
+    m_curl->setToolTip(canSend ? tr("Copy a command that sends this request again")
                                : tr("Only a part of the body was kept"));
 }
 
@@ -173,7 +187,7 @@ void RejectedPane::drawErrors()
             m_errorRows->addWidget(form);
         }
         auto *told = plainLabel(u"hint"_s);
-        told->setText(tr("The sender was told: %1").arg(paint::oneLine(error.message)));
+        told->setText(tr("Reply to the sender: %1").arg(paint::oneLine(error.message)));
         m_errorRows->addWidget(told);
         m_errorRows->addSpacing(8);
     }

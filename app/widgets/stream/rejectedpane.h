@@ -7,6 +7,7 @@
 #include <QTimeZone>
 #include <QUrl>
 
+class QHBoxLayout;
 class QLabel;
 class QPlainTextEdit;
 class QPushButton;
@@ -39,6 +40,9 @@ protected:
     void resizeEvent(QResizeEvent *event) override;
 
 private:
+    void setUpErrors();
+    void setUpBody();
+    QHBoxLayout *makeButtons();
     void drawErrors();
     void fitErrors();
     QList<QRect> linesOfErrors(const QWidget *viewport) const;

@@ -67,33 +67,8 @@ RejectedView::RejectedView(Board &board, const Theme &theme, QWidget *parent)
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(16, 11, 14, 10);
     column->setSpacing(8);
-    auto *head = new QHBoxLayout;
-    auto *title = plainLabel(u"title"_s);
-    title->setText(tr("Rejected events"));
-    title->setWordWrap(false);
-    head->addWidget(title);
-    m_note->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    head->addWidget(m_note, 1);
-    column->addLayout(head);
-
-    m_list->setModel(&m_model);
-    m_list->setRootIsDecorated(false);
-    m_list->setItemsExpandable(false);
-    m_list->setUniformRowHeights(true);
-    m_list->setAllColumnsShowFocus(true);
-    m_list->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_list->setTextElideMode(Qt::ElideRight);
-    m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_list->setAccessibleName(tr("List of rejected events"));
-    m_list->setMinimumWidth(kLeastWidth);
-    m_list->header()->setStretchLastSection(true);
-    m_list->header()->setSectionsMovable(false);
-    m_list->header()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    m_list->setObjectName(u"rejectedList"_s);
-    m_list->header()->resizeSection(RejectedModel::Time, 66);
-    m_list->header()->resizeSection(RejectedModel::Key, 124);
-    m_list->header()->resizeSection(RejectedModel::Type, 96);
-    m_list->installEventFilter(this);
+    column->addLayout(makeHead());
+    setUpList();
     m_split->setObjectName(u"quiet"_s);
     m_split->setChildrenCollapsible(false);
     m_split->setMinimumWidth(kLeastWidth); // beside each other its parts need more, and then they don't stay so
@@ -116,20 +91,59 @@ RejectedView::RejectedView(Board &board, const Theme &theme, QWidget *parent)
         if (frame.rejected != m_counted)
             schedule();
     });
-    connect(&board, &Board::stateChanged, this, [this] {
-        if (m_pages && !m_isOwnProject && !m_board.project().isEmpty() && m_pages->project() != m_board.project()) {
-            m_pages->setProject(m_board.project());
-            m_hasAnswer = false;
-            m_failure.clear();
-            m_model.clear();
-            schedule();
-        } else if (!m_failure.isEmpty() && m_board.state().kind == FeedState::Kind::Live) {
-            schedule();
-        }
-        draw();
-    });
+    connect(&board, &Board::stateChanged, this, &RejectedView::followProject);
     connect(m_copy, &QPushButton::clicked, this, [this] { QApplication::clipboard()->setText(m_curl->text()); });
     connect(m_retry, &QPushButton::clicked, this, &RejectedView::refresh);
+    draw();
+}
+
+// The title, and at its right how many there are.
+QHBoxLayout *RejectedView::makeHead()
+{
+    auto *head = new QHBoxLayout;
+    auto *title = plainLabel(u"title"_s);
+    title->setText(tr("Rejected events"));
+    title->setWordWrap(false);
+    head->addWidget(title);
+    m_note->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    head->addWidget(m_note, 1);
+    return head;
+}
+
+void RejectedView::setUpList()
+{
+    m_list->setModel(&m_model);
+    m_list->setRootIsDecorated(false);
+    m_list->setItemsExpandable(false);
+    m_list->setUniformRowHeights(true);
+    m_list->setAllColumnsShowFocus(true);
+    m_list->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_list->setTextElideMode(Qt::ElideRight);
+    m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_list->setAccessibleName(tr("List of rejected events"));
+    m_list->setMinimumWidth(kLeastWidth);
+    m_list->header()->setStretchLastSection(true);
+    m_list->header()->setSectionsMovable(false);
+    m_list->header()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    m_list->setObjectName(u"rejectedList"_s);
+    m_list->header()->resizeSection(RejectedModel::Time, 66);
+    m_list->header()->resizeSection(RejectedModel::Key, 124);
+    m_list->header()->resizeSection(RejectedModel::Type, 96);
+    m_list->installEventFilter(this);
+}
+
+// Another project may be shown now, or the server answers again.
+void RejectedView::followProject()
+{
+    if (m_pages && !m_isOwnProject && !m_board.project().isEmpty() && m_pages->project() != m_board.project()) {
+        m_pages->setProject(m_board.project());
+        m_hasAnswer = false;
+        m_failure.clear();
+        m_model.clear();
+        schedule();
+    } else if (!m_failure.isEmpty() && m_board.state().kind == FeedState::Kind::Live) {
+        schedule();
+    }
     draw();
 }
 
@@ -265,14 +279,15 @@ void RejectedView::draw()
     else if (hasRows)
         m_note->setText(m_total <= m_model.rowCount()
                             ? tr("%1 since the server started at %2").arg(format::count(m_total), since)
-                            : tr("%1 since the server started at %2 · the latest %3 are here")
+                            : tr("%1 since the server started at %2 · showing the latest %3")
                                   .arg(format::count(m_total), since, format::count(m_model.rowCount())));
     else
         m_note->clear();
-    m_note->setToolTip(hasRows && m_failure.isEmpty()
-                           ? tr("The server keeps the last %1 in memory. A restart forgets them; the count stays.")
-                                 .arg(format::count(kMostRejected))
-                           : QString());
+    m_note->setToolTip(
+        hasRows && m_failure.isEmpty()
+            ? tr("The server keeps the last %1 in memory. They are cleared on restart; the count remains.")
+                  .arg(format::count(kMostRejected))
+            : QString());
     const bool isEmpty = m_hasAnswer && m_failure.isEmpty();
     m_try->setVisible(isEmpty);
     m_retry->setVisible(!m_failure.isEmpty());
@@ -280,17 +295,16 @@ void RejectedView::draw()
         m_headline->setText(tr("The rejected events can’t be read"));
         m_explanation->setText(m_failure);
     } else if (isEmpty && m_board.frame().rejected > 0) {
-        m_headline->setText(tr("Every event since %1 was accepted").arg(since));
-        m_explanation->setText(
-            tr("Earlier ones are counted, but the server keeps their text in memory only, and has "
-               "started again since. To see how one would look here, send an event without a user:"));
+        m_headline->setText(tr("All events since %1 were accepted").arg(since));
+        m_explanation->setText(tr("Earlier ones are counted, but their details were cleared when the server restarted. "
+                                  "To see an example, send an event without a user:"));
     } else if (isEmpty) {
-        m_headline->setText(tr("Every event was accepted"));
-        m_explanation->setText(tr("What senders get wrong is shown here with the reason and what to fix. To see how it "
-                                  "looks, send an event without a user:"));
+        m_headline->setText(tr("All events were accepted"));
+        m_explanation->setText(tr("Rejected events appear here with the reason and how to fix them. To see an example, "
+                                  "send an event without a user:"));
     } else {
-        m_headline->setText(canAsk() ? tr("Asking the server…") : tr("No server"));
-        m_explanation->setText(canAsk() ? QString() : tr("Rejected events are shown once there is a connection."));
+        m_headline->setText(canAsk() ? tr("Loading…") : tr("No server"));
+        m_explanation->setText(canAsk() ? QString() : tr("Rejected events appear once connected."));
     }
 }
 

@@ -8,6 +8,7 @@
 #include <QTimer>
 #include <QUrl>
 
+class QHBoxLayout;
 class QLabel;
 class QLineEdit;
 class QPushButton;
@@ -25,6 +26,7 @@ struct EventPagesOptions;
 
 // The last events that were rejected, and for the chosen one what is wrong and how it is put right. Asks the server
 // when the board counts another one, at most once a second, and only while it can be seen. Lives in the UI thread.
+// More than 25 functions: eight only give out a part or a text, four are events of Qt's.
 class RejectedView : public QFrame
 {
     Q_OBJECT
@@ -60,7 +62,10 @@ protected:
     bool eventFilter(QObject *object, QEvent *event) override;
 
 private:
+    QHBoxLayout *makeHead();
     QWidget *makeMessage();
+    void setUpList();
+    void followProject();
     bool canAsk() const;
     void schedule();
     void ask();

@@ -2,7 +2,6 @@
 
 #include "app/board/board.h"
 #include "app/board/text/format.h"
-#include "app/feed/eventpages.h"
 #include "app/theme/theme.h"
 #include "app/widgets/base/paint.h"
 #include "app/widgets/dock/panel.h"
@@ -26,9 +25,6 @@ namespace entvas {
 using namespace Qt::StringLiterals;
 
 namespace {
-constexpr int kTypingMs = 250;
-constexpr int kPagesUnasked = 10;
-constexpr qint64 kDayMs = 86'400'000; // the clocks may differ by so much
 
 // A title that is cut where there is no room for it.
 class Title : public QLabel
@@ -62,12 +58,39 @@ StreamCard::StreamCard(Board &board, const Theme &theme, QWidget *parent)
       m_menu(new QMenu(m_more)),
       m_view(new StreamView(board, theme)),
       m_note(new QLabel),
-      m_loadMore(new QPushButton(tr("Load more")))
+      m_loadMore(new QPushButton(tr("Load more"))),
+      m_past([this] { return int(m_view->rowsInSight()); })
 {
     setObjectName(u"card"_s);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(16 - Panel::kInset, 9, 12, 6);
     column->setSpacing(8);
+    column->addLayout(makeHead());
+    column->addWidget(m_view, 1);
+    column->addLayout(makeFoot());
+
+    connect(m_filter, &QLineEdit::textChanged, this, &StreamCard::applyFilter);
+    connect(&board, &Board::choiceChanged, this, &StreamCard::applyFilter);
+    connect(m_window, &QToolButton::toggled, this, &StreamCard::setUsesWindowFilters);
+    connect(m_live, &QToolButton::clicked, this, &StreamCard::showLive);
+    connect(m_loadMore, &QPushButton::clicked, &m_past, &PastEvents::loadMore);
+    connect(m_view, &StreamView::endReached, &m_past, &PastEvents::loadMore);
+    connect(&m_past, &PastEvents::changed, this, &StreamCard::refresh);
+    connect(m_pause, &QToolButton::clicked, this, &StreamCard::togglePause);
+    connect(m_menu, &QMenu::aboutToShow, this, &StreamCard::fillMenu);
+    connect(m_view, &StreamView::copyWanted, this, [this](quint64 number) {
+        if (const wire::TailEvent *event = m_view->stream().find(number))
+            QApplication::clipboard()->setText(QString::fromUtf8(eventAsJson(*event)).trimmed());
+    });
+    for (const auto signal : {&EventStream::reset, &EventStream::waited})
+        connect(&board.stream(), signal, this, &StreamCard::refresh);
+    connect(&board.stream(), &EventStream::changed, this, &StreamCard::refresh);
+    refresh();
+}
+
+// Title, filter line and buttons, in one row.
+QHBoxLayout *StreamCard::makeHead()
+{
     auto *head = new QHBoxLayout;
     head->setContentsMargins(Panel::kInset, 0, 0, 0);
     head->setSpacing(10);
@@ -76,29 +99,24 @@ StreamCard::StreamCard(Board &board, const Theme &theme, QWidget *parent)
     head->addWidget(m_title);
     m_filter->setObjectName(u"search"_s);
     m_filter->setPlaceholderText(tr("type:view user:42 page=home \"free text\" -browser:chrome"));
-    m_filter->setToolTip(tr("Show only some of the raw events (/)\n"
-                            "page:home  the value contains home · page=home  it is exactly that\n"
-                            "type: user: id: and any metadata key · -term  not that · anything else  anywhere"));
+    m_filter->setToolTip(tr("Filter raw events (/)\npage:home  contains home · page=home  exactly home\ntype: user: "
+                            "id: and any metadata key · -term  excludes · anything else  searches everywhere"));
     m_filter->setAccessibleName(tr("Filter of the live stream"));
     m_filter->setClearButtonEnabled(true);
     m_filter->setMaxLength(500);
     m_filter->setMinimumWidth(90);
     m_filter->installEventFilter(this);
     head->addWidget(m_filter, 1);
-    m_window->setObjectName(u"quiet"_s);
     m_window->setCheckable(true);
     m_window->setChecked(true);
-    m_window->setCursor(Qt::PointingHandCursor);
-    head->addWidget(m_window);
-    m_pause->setObjectName(u"quiet"_s);
-    m_pause->setToolTip(tr("Hold the stream; what comes meanwhile is kept (P)"));
-    m_pause->setCursor(Qt::PointingHandCursor);
-    head->addWidget(m_pause);
-    m_live->setObjectName(u"quiet"_s);
+    m_pause->setToolTip(tr("Pause the stream; new events are kept (P)"));
     m_live->setText(tr("Back to live"));
-    m_live->setCursor(Qt::PointingHandCursor);
+    for (QToolButton *button : {m_window, m_pause, m_live}) {
+        button->setObjectName(u"quiet"_s);
+        button->setCursor(Qt::PointingHandCursor);
+        head->addWidget(button);
+    }
     m_live->hide();
-    head->addWidget(m_live);
     m_more->setObjectName(u"menu"_s);
     m_more->setText(u"•••"_s);
     m_more->setToolTip(tr("Order and highlights"));
@@ -107,8 +125,12 @@ StreamCard::StreamCard(Board &board, const Theme &theme, QWidget *parent)
     m_more->setCursor(Qt::PointingHandCursor);
     m_more->setMenu(m_menu);
     head->addWidget(m_more);
-    column->addLayout(head);
-    column->addWidget(m_view, 1);
+    return head;
+}
+
+// How much there is, and the button for more.
+QHBoxLayout *StreamCard::makeFoot()
+{
     m_note->setObjectName(u"hint"_s);
     m_note->setTextFormat(Qt::PlainText);
     auto *foot = new QHBoxLayout;
@@ -119,32 +141,8 @@ StreamCard::StreamCard(Board &board, const Theme &theme, QWidget *parent)
     m_loadMore->setCursor(Qt::PointingHandCursor);
     m_loadMore->hide();
     foot->addWidget(m_loadMore);
-    column->addLayout(foot);
-
-    EventStream &stream = board.stream();
-    m_typing.setSingleShot(true);
-    m_typing.setInterval(kTypingMs);
-    connect(&m_typing, &QTimer::timeout, this, &StreamCard::askPast);
-    connect(m_filter, &QLineEdit::textChanged, this, &StreamCard::applyFilter);
-    connect(&board, &Board::choiceChanged, this, &StreamCard::applyFilter);
-    connect(m_window, &QToolButton::toggled, this, &StreamCard::setUsesWindowFilters);
-    connect(m_live, &QToolButton::clicked, this, &StreamCard::showLive);
-    connect(m_loadMore, &QPushButton::clicked, this, &StreamCard::loadMore);
-    connect(m_view, &StreamView::endReached, this, &StreamCard::loadMore);
-    connect(m_pause, &QToolButton::clicked, this, &StreamCard::togglePause);
-    connect(&board, &Board::stateChanged, this, &StreamCard::askForStart);
-    connect(m_menu, &QMenu::aboutToShow, this, &StreamCard::fillMenu);
-    connect(m_view, &StreamView::copyWanted, this, [this](quint64 number) {
-        if (const wire::TailEvent *event = m_view->stream().find(number))
-            QApplication::clipboard()->setText(QString::fromUtf8(eventAsJson(*event)).trimmed());
-    });
-    for (const auto signal : {&EventStream::reset, &EventStream::waited})
-        connect(&stream, signal, this, &StreamCard::refresh);
-    connect(&stream, &EventStream::changed, this, &StreamCard::refresh);
-    refresh();
+    return foot;
 }
-
-StreamCard::~StreamCard() = default;
 
 QString StreamCard::note() const
 {
@@ -167,55 +165,26 @@ void StreamCard::setQuiet(bool quiet)
 
 void StreamCard::setPages(EventPages *pages)
 {
-    if (m_pages)
-        disconnect(m_pages, nullptr, this, nullptr);
-    m_pages = pages;
-    if (pages) {
-        connect(pages, &EventPages::arrived, this, &StreamCard::onPage);
-        connect(pages, &EventPages::failed, this, [this](const QString &reason) {
-            m_failure = reason;
-            refresh();
-        });
-    }
-    showLive(); // what was looked at is another server's
+    m_past.setPages(pages);
+    showLive();
 }
 
 void StreamCard::showPast(const TimeSpan &span)
 {
-    if (!m_pages)
+    if (!m_past.show(span))
         return;
-    m_pastSpan = span;
     // As the bar was cut and called.
     const bool isUtc = m_board.frame().isCutInUtc;
     m_pastName = format::momentName(span, isUtc ? QTimeZone::utc() : m_board.zone());
     if (isUtc)
         m_pastName += u" UTC"_s;
-    askPast();
-    m_view->showPast(&m_past);
-}
-
-// From the start: what is chosen now, as far as the server can choose.
-void StreamCard::askPast()
-{
-    if (!m_pages || !m_pastSpan)
-        return;
-    m_typing.stop();
-    m_failure.clear();
-    m_past.clear();
-    m_pagesLeft = kPagesUnasked;
-    m_asked = m_past.filter().choice();
-    m_pages->ask(*m_pastSpan, m_asked);
+    m_view->showPast(&m_past.events());
     refresh();
 }
 
 void StreamCard::showLive()
 {
-    m_pastSpan.reset();
-    m_typing.stop();
-    if (m_pages)
-        m_pages->stop();
-    m_past.clear();
-    m_failure.clear();
+    m_past.leave();
     m_view->showLive();
     refresh();
 }
@@ -224,13 +193,7 @@ void StreamCard::applyFilter()
 {
     const StreamFilter filter(m_filter->text(), windowFilters());
     m_board.stream().setFilter(filter);
-    if (filter == m_past.filter())
-        return refresh();
     m_past.setFilter(filter);
-    if (m_pastSpan && filter.choice() != m_asked)
-        m_typing.start();
-    else if (m_pastSpan && m_past.rowCount() < m_view->rowsInSight())
-        loadMore();
     refresh();
 }
 
@@ -250,105 +213,51 @@ void StreamCard::setUsesWindowFilters(bool uses)
 
 void StreamCard::togglePause()
 {
-    if (!m_pastSpan)
+    if (isLive())
         m_board.stream().setPaused(!m_board.stream().isPaused());
-}
-
-bool StreamCard::canLoadMore() const
-{
-    return m_pages && m_pastSpan && m_pages->hasMore() && !m_past.isNearlyFull();
-}
-
-void StreamCard::loadMore()
-{
-    m_pagesLeft = kPagesUnasked;
-    if (canLoadMore() && !m_typing.isActive())
-        m_pages->askMore();
-    refresh();
-}
-
-void StreamCard::onPage(const QList<wire::TailEvent> &events)
-{
-    if (!m_pastSpan)
-        return;
-    m_failure.clear();
-    m_past.add({{}, events, 0});
-    // A filter may leave too little to scroll to the next page.
-    if (m_past.rowCount() < m_view->rowsInSight() && canLoadMore() && --m_pagesLeft > 0)
-        m_pages->askMore();
-    refresh();
-}
-
-void StreamCard::startFrom(const std::optional<EventPagesOptions> &server)
-{
-    m_start.reset();
-    if (!server)
-        return;
-    m_start = std::make_unique<EventPages>(*server);
-    m_isStartAsked = false;
-    connect(m_start.get(), &EventPages::arrived, this, [this](const QList<wire::TailEvent> &events) {
-        m_board.stream().addEarlier(events);
-        m_start.release()->deleteLater(); // it is telling us
-    });
-    askForStart();
-}
-
-// Not before the live ones come, so that none falls between; one that fails is asked for again with the next
-// connection.
-void StreamCard::askForStart()
-{
-    const bool isLive = m_board.state().kind == FeedState::Kind::Live;
-    if (m_start && isLive && !m_isStartAsked)
-        m_start->ask({0, m_board.serverNowMs() + kDayMs});
-    m_isStartAsked = isLive;
-}
-
-void StreamCard::setToken(const QString &token)
-{
-    if (m_start)
-        m_start->setToken(token);
 }
 
 void StreamCard::refresh()
 {
     m_filter->setVisible(!m_isQuiet);
     m_more->setVisible(!m_isQuiet);
-    m_live->setVisible(m_pastSpan && !m_isQuiet);
-    m_pause->setVisible(!m_pastSpan && !m_isQuiet);
-    m_title->setVisible(m_pastSpan || !m_isTabbed);
+    m_live->setVisible(!isLive() && !m_isQuiet);
+    m_pause->setVisible(isLive() && !m_isQuiet);
+    m_title->setVisible(!isLive() || !m_isTabbed);
     m_window->setVisible(!m_board.choice().filter.isEmpty() && !m_isQuiet);
     m_window->setChecked(m_usesWindow);
     m_window->setText(m_usesWindow ? tr("✓ Window filters") : tr("Window filters"));
-    m_window->setToolTip(tr("Apply the filters of the window to these events and to exports of events"));
-    m_loadMore->setVisible(canLoadMore() && !m_pages->isBusy() && !m_isQuiet);
-    if (m_pastSpan)
-        refreshPast();
-    else
+    m_window->setToolTip(tr("Apply the window's filters to these events and to event exports"));
+    m_loadMore->setVisible(m_past.canLoadMore() && !m_past.isBusy() && !m_isQuiet);
+    if (isLive())
         refreshLive();
+    else
+        refreshPast();
 }
 
 void StreamCard::refreshPast()
 {
     m_title->setText(tr("Events of %1").arg(m_pastName));
     m_title->setToolTip(m_title->text());
+    const EventStream &events = m_past.events();
     QStringList parts;
-    if (!m_past.filter().isChoiceOnly())
-        parts << tr("%1 of %2 loaded").arg(format::count(m_past.rowCount()), format::count(m_past.kept()));
-    else if (!m_asked.isEmpty())
-        parts << (m_past.kept() == 1 ? tr("1 match") : tr("%1 matches").arg(format::count(m_past.kept())));
+    if (!events.filter().isChoiceOnly())
+        parts << tr("%1 of %2 loaded").arg(format::count(events.rowCount()), format::count(events.kept()));
+    else if (m_past.hasAsked())
+        parts << (events.kept() == 1 ? tr("1 match") : tr("%1 matches").arg(format::count(events.kept())));
     else
-        parts << (m_past.kept() == 1 ? tr("1 event") : tr("%1 events").arg(format::count(m_past.kept())));
-    if (!m_failure.isEmpty())
-        parts << m_failure;
-    else if (m_typing.isActive() || (m_pages && m_pages->isBusy()))
+        parts << (events.kept() == 1 ? tr("1 event") : tr("%1 events").arg(format::count(events.kept())));
+    if (!m_past.failure().isEmpty())
+        parts << m_past.failure();
+    else if (m_past.isLoading())
         parts << tr("loading…");
-    else if (canLoadMore())
-        parts << tr("more when you scroll on");
-    else if (m_pages && m_pages->hasMore())
-        parts << tr("Showing the newest %1. Narrow the time range").arg(format::count(m_past.kept()));
-    else if (m_past.kept() > 0)
+    else if (m_past.canLoadMore())
+        parts << tr("scroll for more");
+    else if (m_past.hasMore())
+        parts << tr("Showing the newest %1. Narrow the time range").arg(format::count(events.kept()));
+    else if (events.kept() > 0)
         parts << tr("End of list");
-    else if (m_asked.isEmpty())
+    else if (!m_past.hasAsked())
         parts << tr("No events stored for this time");
     else
         parts << tr("No stored events match");
@@ -370,7 +279,7 @@ void StreamCard::refreshLive()
         parts << tr("%1 of %2").arg(format::count(stream.rowCount()), format::count(stream.kept()));
     else
         parts << (stream.kept() == 1 ? tr("1 event") : tr("%1 events").arg(format::count(stream.kept())));
-    parts << tr("the latest %1 are kept").arg(format::count(EventStream::kMostEvents));
+    parts << tr("latest %1 kept").arg(format::count(EventStream::kMostEvents));
     if (stream.skipped() > 0)
         parts << tr("%1 left out").arg(format::count(stream.skipped()));
     m_note->setText(parts.join(u" · "_s));
@@ -415,7 +324,7 @@ void StreamCard::fillMenu()
     m_menu->addSeparator();
     const StreamFilter &current = m_board.stream().filter();
     const QStringList lines = highlights();
-    QAction *add = m_menu->addAction(tr("&Highlight what the filter finds"));
+    QAction *add = m_menu->addAction(tr("&Highlight matches"));
     add->setEnabled(!current.line().isEmpty() && !lines.contains(current.line()) &&
                     lines.size() < StreamView::kMostHighlights);
     connect(add, &QAction::triggered, this, [this, lines, line = current.line()] {

@@ -1,14 +1,10 @@
 #pragma once
 
-#include "app/board/eventstream.h"
-#include "core/model/timerange.h"
+#include "app/board/pastevents.h"
 
-#include <memory>
-#include <optional>
 #include <QFrame>
-#include <QPointer>
-#include <QTimer>
 
+class QHBoxLayout;
 class QLabel;
 class QLineEdit;
 class QMenu;
@@ -19,19 +15,18 @@ namespace entvas {
 
 class Board;
 class EventPages;
-struct EventPagesOptions;
 class StreamView;
 class Theme;
 
 // The live stream with what belongs to it: filter line, pause, order, highlights, and how much of it there is. What the
 // window is filtered to holds here too, until a switch takes it off. Stored events are asked for by what the server can
 // choose by; the rest of a filter is applied to what was loaded.
+// More than 25 functions: nine only give out a part or a state.
 class StreamCard : public QFrame
 {
     Q_OBJECT
 public:
     StreamCard(Board &board, const Theme &theme, QWidget *parent = nullptr);
-    ~StreamCard() override;
     StreamView *view() const { return m_view; }
     QLineEdit *filterLine() const { return m_filter; }
     QToolButton *pauseButton() const { return m_pause; }
@@ -51,13 +46,10 @@ public:
 
     // Where stored events come from; nullptr = nowhere.
     void setPages(EventPages *pages);
-    // The live stream begins with the last events that this server has stored; nothing = no server.
-    void startFrom(const std::optional<EventPagesOptions> &server);
-    void setToken(const QString &token); // a fresh one for it
     // The stored events of a span in place of the live ones, until showLive().
     void showPast(const TimeSpan &span);
     void showLive();
-    bool isLive() const { return !m_pastSpan; }
+    bool isLive() const { return !m_past.isShown(); }
 
     QStringList highlights() const; // as their filter lines
     void setHighlights(const QStringList &lines);
@@ -69,16 +61,13 @@ protected:
     bool eventFilter(QObject *object, QEvent *event) override;
 
 private:
+    QHBoxLayout *makeHead();
+    QHBoxLayout *makeFoot();
     void refresh();
     void refreshLive();
     void refreshPast();
     void applyFilter();
-    void askPast();
-    void loadMore();
-    void askForStart();
-    bool canLoadMore() const;
     void fillMenu();
-    void onPage(const QList<wire::TailEvent> &events);
 
     Board &m_board;
     QLineEdit *m_filter;
@@ -88,19 +77,11 @@ private:
     StreamView *m_view;
     QLabel *m_note;
     QPushButton *m_loadMore;
-    QPointer<EventPages> m_pages;
-    std::unique_ptr<EventPages> m_start; // until the live stream has its beginning
-    bool m_isStartAsked = false;         // of this connection
-    std::optional<TimeSpan> m_pastSpan;
+    PastEvents m_past;
     QString m_pastName;
-    EventStream m_past;  // newest first
-    EventChoice m_asked; // what the server was asked to choose by
-    QTimer m_typing;     // asks the server once somebody stops typing
-    int m_pagesLeft = 0; // that are loaded without another wish
     bool m_usesWindow = true;
     bool m_isTabbed = false;
     bool m_isQuiet = false;
-    QString m_failure; // why pages don't come
 };
 
 } // namespace entvas

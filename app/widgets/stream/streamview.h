@@ -15,6 +15,7 @@ class Theme;
 
 // Raw events as a table: received, type, user, metadata. Follows the newest one until one scrolls away from it; from
 // then on what is looked at stays in place. Paints the rows in sight only.
+// More than 25 functions: a dozen are events of Qt's and answers to it.
 class StreamView : public QAbstractScrollArea, public Spoken
 {
     Q_OBJECT

@@ -25,7 +25,7 @@ public:
 
 Q_SIGNALS:
     void chosen(const QString &key);                                                    // a person clicked it
-    void undelivered(const QString &key, const QString &headline, const QString &text); // nobody shows notifications
+    void undelivered(const QString &key, const QString &headline, const QString &text); // no service shows notifications
 
 private Q_SLOTS:
     void onAction(uint id, const QString &action);

@@ -119,14 +119,14 @@ CommandPalette::CommandPalette(const Theme &theme, QWidget *window)
       m_line(new QLineEdit),
       m_list(new QListView),
       m_model(new QStandardItemModel(this)),
-      m_none(new QLabel(tr("Nothing is called that. Esc leaves.")))
+      m_none(new QLabel(tr("No matches")))
 {
     setObjectName(u"palette"_s);
     setAccessibleName(tr("Commands"));
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(8, 8, 8, 8);
     column->setSpacing(6);
-    m_line->setPlaceholderText(tr("Type what you want to do, or a name to look at"));
+    m_line->setPlaceholderText(tr("Type a command or a name"));
     m_line->setAccessibleName(tr("Search commands"));
     m_line->setMaxLength(200);
     m_list->setModel(m_model);
@@ -177,43 +177,41 @@ QStringList CommandPalette::shown() const
     return texts;
 }
 
+// How well a command answers to what was typed; nothing where it does not.
+std::optional<CommandPalette::Answer> CommandPalette::answerOf(qsizetype item, const QString &wanted) const
+{
+    const Item &asked = m_items[item];
+    const auto used = m_recent.indexOf(asked.id);
+    const int recent = asked.id.isEmpty() || used < 0 ? 0 : int(kMostRecent - used);
+    if (wanted.trimmed().isEmpty())
+        return Answer{recent, item, {}};
+    // The group's name answers to a first word: "zone paris" finds Europe/Paris among the time zones.
+    std::optional<FuzzyMatch> match = fuzzyMatch(asked.text, wanted);
+    bool isOwn = match.has_value();
+    if (wanted.trimmed().contains(u' ')) {
+        auto whole = fuzzyMatch(asked.group + u' ' + asked.text, wanted);
+        if (whole && (!match || whole->score - kGroupCosts > match->score)) {
+            whole->score -= kGroupCosts;
+            match = std::move(whole);
+            isOwn = false;
+        }
+    }
+    if (!match)
+        return std::nullopt;
+    Answer answer{match->score + recent, item, {}};
+    const qsizetype before = isOwn ? 0 : asked.group.size() + 1;
+    for (const qsizetype place : std::as_const(match->places))
+        if (place >= before)
+            answer.places.append(place - before);
+    return answer;
+}
+
 void CommandPalette::refresh()
 {
-    const QString wanted = m_line->text();
-    struct Answer {
-        int score;
-        qsizetype item;
-        QList<qsizetype> places;
-    };
     QList<Answer> answers;
-    for (qsizetype i = 0; i < m_items.size(); ++i) {
-        const Item &item = m_items[i];
-        const auto used = m_recent.indexOf(item.id);
-        const int recent = item.id.isEmpty() || used < 0 ? 0 : int(kMostRecent - used);
-        if (wanted.trimmed().isEmpty()) {
-            answers.append({recent, i, {}});
-            continue;
-        }
-        // The group's name answers to a first word: "zone paris" finds Europe/Paris among the time zones.
-        std::optional<FuzzyMatch> match = fuzzyMatch(item.text, wanted);
-        bool isOwn = match.has_value();
-        if (wanted.trimmed().contains(u' ')) {
-            auto whole = fuzzyMatch(item.group + u' ' + item.text, wanted);
-            if (whole && (!match || whole->score - kGroupCosts > match->score)) {
-                whole->score -= kGroupCosts;
-                match = std::move(whole);
-                isOwn = false;
-            }
-        }
-        if (!match)
-            continue;
-        Answer answer{match->score + recent, i, {}};
-        const qsizetype before = isOwn ? 0 : item.group.size() + 1;
-        for (const qsizetype place : std::as_const(match->places))
-            if (place >= before)
-                answer.places.append(place - before);
-        answers.append(answer);
-    }
+    for (qsizetype i = 0; i < m_items.size(); ++i)
+        if (auto answer = answerOf(i, m_line->text()))
+            answers.append(*std::move(answer));
     std::stable_sort(answers.begin(), answers.end(),
                      [](const Answer &a, const Answer &b) { return a.score > b.score; });
     answers.resize(std::min(answers.size(), kMostShown));

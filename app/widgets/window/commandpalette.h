@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <QFrame>
 #include <QList>
 #include <QPointer>
@@ -44,6 +45,12 @@ protected:
     bool eventFilter(QObject *object, QEvent *event) override;
 
 private:
+    struct Answer {
+        int score;
+        qsizetype item;
+        QList<qsizetype> places; // of the letters that answer, in its text
+    };
+    std::optional<Answer> answerOf(qsizetype item, const QString &wanted) const;
     void refresh();
     void place();
     void run(int row);

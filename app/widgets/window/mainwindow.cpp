@@ -1,44 +1,46 @@
 #include "app/widgets/window/mainwindow.h"
 
-#include "app/board/text/format.h"
-#include "app/feed/adminclient.h"
 #include "app/session/session.h"
+#include "app/settings/preferences.h"
 #include "app/settings/viewstore.h"
 #include "app/theme/theme.h"
 #include "app/widgets/base/actions.h"
-#include "app/widgets/base/elided.h"
-#include "app/widgets/base/paint.h"
 #include "app/widgets/base/scaledpage.h"
 #include "app/widgets/base/screenroom.h"
-#include "app/widgets/base/veil.h"
 #include "app/widgets/chart/filterbar.h"
 #include "app/widgets/chart/rangebar.h"
 #include "app/widgets/chart/timelinechart.h"
-#include "app/widgets/connection/accesspanel.h"
 #include "app/widgets/connection/accountview.h"
-#include "app/widgets/connection/banner.h"
 #include "app/widgets/connection/connectionbadge.h"
+#include "app/widgets/connection/connectionview.h"
+#include "app/widgets/connection/deskoverlays.h"
+#include "app/widgets/connection/notices.h"
+#include "app/widgets/connection/projectbutton.h"
+#include "app/widgets/connection/servermenu.h"
+#include "app/widgets/connection/statusbar.h"
 #include "app/widgets/desk/desk.h"
 #include "app/widgets/desk/docking.h"
-#include "app/widgets/desk/emptypanel.h"
-#include "app/widgets/dialogs/alertcenter.h"
-#include "app/widgets/stream/eventpane.h"
-#include "app/widgets/stream/rejectedview.h"
+#include "app/widgets/dialogs/keysdialog.h"
 #include "app/widgets/stream/streamcard.h"
+#include "app/widgets/window/aboutbox.h"
+#include "app/widgets/window/alertbanner.h"
+#include "app/widgets/window/comparisonbutton.h"
 #include "app/widgets/window/kiosk.h"
+#include "app/widgets/window/paletteitems.h"
+#include "app/widgets/window/timecontrols.h"
 #include "app/widgets/window/toolbar.h"
+#include "app/widgets/window/windowactions.h"
+#include "app/widgets/window/windowexport.h"
+#include "app/widgets/window/windowmenu.h"
+#include "app/widgets/window/windowparts.h"
+#include "app/widgets/window/windowviews.h"
 
-#include <QActionGroup>
+#include <QAction>
 #include <QCloseEvent>
 #include <QHBoxLayout>
 #include <QKeyEvent>
-#include <QLabel>
-#include <QLineEdit>
-#include <QMenu>
+#include <QMimeData>
 #include <QScrollArea>
-#include <QSettings>
-#include <QStyle>
-#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace entvas {
@@ -46,8 +48,6 @@ namespace entvas {
 using namespace Qt::StringLiterals;
 
 namespace {
-const auto kHighlights = u"stream/highlights"_s;
-const auto kStreamFilters = u"stream/windowFilters"_s;
 constexpr QSize kLeast(640, 400); // logical pixels; nothing is out of reach in it
 constexpr QSize kUsual(1280, 800);
 } // namespace
@@ -73,277 +73,235 @@ MainWindow::MainWindow(Session *session, std::unique_ptr<Own> &&own, Theme &them
     : m_session(session),
       m_own(std::move(own)),
       m_theme(theme),
-      m_views(views),
       m_board(m_clock),
-      m_actions(new Actions(this)),
-      m_desk(new Desk(m_board, m_theme)),
-      m_ranges(new RangeBar),
-      m_filters(new FilterBar(m_board)),
-      m_project(new ElidedButton),
-      m_comparison(makeComparison()),
-      m_badge(new ConnectionBadge(m_theme)),
-      m_banner(new Banner),
-      m_alerts(new AlertCenter(m_board, this)),
-      m_alertBanner(new Banner),
-      m_crashBanner(new Banner),
-      m_notice(new Banner),
-      m_empty(new EmptyPanel),
-      m_account(new AccountView(m_session, this)),
-      m_veil(new Veil(m_theme, m_desk)),
-      m_menu(new QToolButton),
-      m_store(new ElidedLabel),
-      m_age(new ElidedLabel),
-      m_toolbar(makeToolbar()),
-      m_statusBar(makeStatusBar()),
-      m_palette(new CommandPalette(m_theme, this)),
-      m_kiosk(new Kiosk(this))
+      m_parts(std::make_unique<WindowParts>(this, session, m_board, theme, views))
 {
     setWindowTitle(tr("Entvas"));
     setMinimumSize(kLeast.boundedTo(roomFor(this)));
     setAcceptDrops(true); // files of views
-    auto *page = new QWidget;
-    auto *column = new QVBoxLayout(page);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(m_toolbar);
-    column->addWidget(m_filters);
-    for (Banner *banner : {m_banner, m_crashBanner, m_notice, m_alertBanner}) {
-        auto *row = new QHBoxLayout;
-        row->setContentsMargins(20, 0, 20, 12);
-        row->addWidget(banner);
-        auto *box = new QWidget;
-        box->setLayout(row);
-        box->hide();
-        column->addWidget(box);
-    }
-    auto *scroll = new QScrollArea;
-    scroll->setWidgetResizable(true);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setFocusPolicy(Qt::NoFocus);
-    scroll->setWidget(m_desk);
-    column->addWidget(scroll, 1);
-    column->addWidget(m_statusBar);
-    m_page = new ScaledPage(page);
+    m_page = new ScaledPage(layOut());
     setCentralWidget(m_page);
-    m_empty->setParent(m_desk);
-    m_account->panel()->setParent(m_desk);
-
     makeActions();
-    connect(m_ranges, &RangeBar::chosen, &m_board, &Board::setRange);
-    connect(m_ranges, &RangeBar::customWanted, this, &MainWindow::chooseSpan);
-    connect(&m_board, &Board::choiceChanged, m_ranges, [this](const BoardChoice &choice) {
-        m_ranges->draw(choice.view);
-        const bool compares = choice.comparison != Comparison::None;
-        m_comparison->setText(compares ? tr("vs. %1").arg(format::comparisonName(choice.comparison, choice.view))
-                                       : tr("Compare"));
-        m_comparison->setProperty("active", compares);
-        m_comparison->style()->unpolish(m_comparison);
-        m_comparison->style()->polish(m_comparison);
-    });
-    // Whatever is changed by hand: it is another view now.
-    const auto forgetName = [this] { m_viewName.clear(); };
-    connect(&m_board, &Board::choiceChanged, this, forgetName);
-    connect(m_desk->docking(), &Docking::layoutChanged, this, forgetName);
-    connect(m_desk->stream()->filterLine(), &QLineEdit::textChanged, this, forgetName);
-    connect(m_actions->find(u"relative"_s), &QAction::toggled, this, forgetName);
-    connect(&m_board, &Board::framed, this, &MainWindow::refreshState);
-    connect(&m_board, &Board::framed, m_page, &ScaledPage::markChanged);
-    connect(&m_board.stream(), &EventStream::changed, m_page, &ScaledPage::markChanged);
-    connect(&m_statusTimer, &QTimer::timeout, m_page, &ScaledPage::markChanged);
-    connect(&m_board, &Board::stateChanged, this, &MainWindow::refreshState);
-    connect(&m_board, &Board::noticed, this,
-            [this](const QString &headline, const QString &text) { notice(headline, text, tr("Understood")); });
-    connect(m_notice, &Banner::actionChosen, this, [this] {
-        m_notice->parentWidget()->hide();
-        if (const auto call = std::exchange(m_noticeCall, nullptr))
-            call();
-    });
-    connect(m_desk->stream(), &StreamCard::arranged, this, [this] {
-        QSettings().setValue(kHighlights, m_desk->stream()->highlights());
-        QSettings().setValue(kStreamFilters, m_desk->stream()->usesWindowFilters());
-    });
-    connect(m_kiosk, &Kiosk::viewWanted, this, &MainWindow::nextKioskView);
-    connect(m_kiosk, &Kiosk::ended, this, [this] { setKiosk(false); });
-    connectSession();
-    connectAccount();
-    connectAlerts();
-
-    m_statusTimer.setInterval(1'000);
-    connect(&m_statusTimer, &QTimer::timeout, this, &MainWindow::refreshStatus);
-    m_statusTimer.start();
-    m_desk->stream()->setHighlights(QSettings().value(kHighlights).toStringList());
-    m_desk->stream()->setUsesWindowFilters(QSettings().value(kStreamFilters, true).toBool());
-    m_ranges->draw(m_board.choice().view);
+    connectParts();
+    rememberStream(m_parts->desk->stream());
+    m_parts->time->refresh();
     fitScreen(this, kUsual);
-    m_desk->chart()->setFocus(); // the arrow keys work at once, and no button looks chosen
-    refreshState();
+    m_parts->desk->chart()->setFocus(); // the arrow keys work at once, and no button looks chosen
+    m_parts->connection->refresh();
+    refresh();
+    m_second.start(1'000);
 }
 
 MainWindow::~MainWindow() = default;
 
-void MainWindow::connectSession()
+AlertCenter *MainWindow::alerts() const
 {
-    connect(m_session, &Session::feedChanged, this, [this](Feed *feed) {
-        m_actions->find(u"server.own"_s)->setEnabled(!m_session->isLocal());
-        m_notice->parentWidget()->hide(); // it was about what was shown before
-        m_board.setFeed(feed);
-        m_desk->stream()->setPages(m_session->pages());
-        m_desk->stream()->startFrom(feed ? std::optional(m_session->pagesOptions()) : std::nullopt);
-        m_desk->rejected()->setServer(feed ? std::optional(m_session->pagesOptions()) : std::nullopt);
-        refreshWebhook();
-        refreshState();
-    });
-    connect(m_session, &Session::webhookKeyChanged, this, &MainWindow::refreshWebhook);
-    connect(m_session, &Session::tokenChanged, m_desk->rejected(), &RejectedView::setToken);
-    connect(m_session, &Session::tokenChanged, m_desk->stream(), &StreamCard::setToken);
-    connect(m_session, &Session::feedChanged, this, &MainWindow::refreshAccess);
-    // Once it lets us in, and anew whenever it does so again: another login may have another role.
-    connect(&m_board, &Board::stateChanged, this, [this, wasLive = false]() mutable {
-        const bool isLive = m_session->feed() && m_board.state().kind == FeedState::Kind::Live;
-        if (isLive && !wasLive)
-            refreshAccess();
-        wasLive = isLive;
-    });
-    connect(m_session, &Session::problem, this, &MainWindow::onProblem, Qt::QueuedConnection);
-    connect(m_session, &Session::samplingChanged, this, [this](bool sampling) {
-        m_actions->find(u"server.sample"_s)->setChecked(sampling);
-        m_empty->setSampling(sampling);
-    });
-    connect(m_session, &Session::samplingRefused, this,
-            [this](const Failure &failure) { tell(tr("The sample events were refused."), failure.text); });
-    connect(m_empty, &EmptyPanel::sampleTrafficWanted, m_actions->find(u"server.sample"_s), &QAction::trigger);
-    connect(m_banner, &Banner::actionChosen, this, [this] {
-        if (!m_session->feed() && m_session->lastProblem())
-            return m_session->useOwnServer(m_session->project());
-        if (Feed *feed = m_session->feed(); feed && m_board.state().kind != FeedState::Kind::Refused)
-            feed->retryNow();
+    return m_parts->alerts;
+}
+
+Desk *MainWindow::desk() const
+{
+    return m_parts->desk;
+}
+
+const Actions &MainWindow::actions() const
+{
+    return *m_parts->actions;
+}
+
+AccountView *MainWindow::account() const
+{
+    return m_parts->account;
+}
+
+CommandPalette *MainWindow::palette() const
+{
+    return m_parts->palette;
+}
+
+// From top to bottom.
+QWidget *MainWindow::layOut()
+{
+    auto *page = new QWidget;
+    auto *column = new QVBoxLayout(page);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    m_toolbar = makeToolbar();
+    column->addWidget(m_toolbar);
+    column->addWidget(m_parts->filters);
+    for (Banner *banner : {m_parts->connection->banner(), m_parts->notices->crashBanner(),
+                           m_parts->notices->noticeBanner(), static_cast<Banner *>(m_parts->alertBanner)})
+        column->addWidget(banner->makeRow());
+    auto *scroll = new QScrollArea;
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->setWidget(m_parts->desk);
+    column->addWidget(scroll, 1);
+    column->addWidget(m_parts->status);
+    return page;
+}
+
+// From left to right.
+QWidget *MainWindow::makeToolbar()
+{
+    auto *bar = new Toolbar(m_parts->time->ranges());
+    QHBoxLayout *row = bar->row();
+    row->addWidget(m_parts->projects, 0, Qt::AlignVCenter);
+    row->addWidget(m_parts->time->ranges(), 0, Qt::AlignVCenter);
+    row->addWidget(m_parts->time->comparison(), 0, Qt::AlignVCenter);
+    row->addStretch(1);
+    row->addWidget(m_parts->connection->badge());
+    row->addWidget(m_parts->account->button(), 0, Qt::AlignVCenter);
+    row->addWidget(m_parts->menu);
+    return bar;
+}
+
+// In the order of the list of keys and of the palette.
+void MainWindow::makeActions()
+{
+    Actions *actions = m_parts->actions;
+    m_parts->time->makeActions(actions, m_parts->desk->chart());
+    addEventActions(actions, m_board, m_parts->desk, m_parts->filters);
+    actions->add(u"alerts"_s, tr("&Alerts…"), QKeySequence(Qt::CTRL | Qt::Key_L),
+                 [this] { m_parts->alertBanner->openRules(); });
+    addStreamActions(actions, m_board, m_parts->desk);
+    m_parts->views->makeActions(actions);
+    actions->addSwitch(u"kiosk"_s, tr("&Kiosk: cycle through views full screen"), QKeySequence(Qt::SHIFT | Qt::Key_F11),
+                       [this](bool on) { setKiosk(on); });
+    actions->addKey(tr("Page Up, Page Down"), tr("Kiosk: previous or next view"));
+    actions->addKey(tr("Space"), tr("Kiosk: hold or resume"));
+    addLayoutActions(actions, m_parts->desk->docking());
+    m_parts->servers->makeActions(actions);
+    m_parts->account->makeActions(actions);
+    m_parts->exports->makeActions(actions);
+    makeWindowActions();
+}
+
+void MainWindow::makeWindowActions()
+{
+    Actions *actions = m_parts->actions;
+    actions->beginGroup(tr("Window"));
+    actions->add(u"palette"_s, tr("Co&mmands…"), QKeySequence(Qt::CTRL | Qt::Key_K), [this] {
+        if (m_parts->palette->isVisible())
+            m_parts->palette->leave();
         else
-            openConnectDialog(m_board.state().reason);
+            m_parts->palette->open(PaletteItems{*m_parts->actions, m_board, m_session, m_parts->views}.all());
     });
-    connect(m_banner, &Banner::otherActionChosen, this, [this] { openConnectDialog(); });
+    actions->add(u"keys"_s, tr("Ke&ys and mouse…"), QKeySequence::HelpContents, [this] {
+        KeysDialog dialog(*m_parts->actions, this);
+        dialog.exec();
+    });
+    actions->add(u"menu"_s, tr("Open the menu"), QKeySequence(Qt::Key_F10), [this] { m_parts->menu->showMenu(); });
+    actions->add(u"window.new"_s, tr("&New window"), QKeySequence::New, [this] { Q_EMIT newWindowWanted(view()); });
+    actions->add(u"window.full"_s, tr("&Full screen"), QKeySequence(Qt::Key_F11),
+                 [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
+    actions->add(u"window.close"_s, tr("&Close the window"), QKeySequence(Qt::CTRL | Qt::Key_W), [this] { close(); });
+    actions->add(u"settings"_s, tr("S&ettings…"), QKeySequence(Qt::CTRL | Qt::Key_Comma),
+                 [this] { Q_EMIT settingsWanted(); });
+    addThemeActions(actions, m_theme);
+    actions->add(u"about"_s, tr("A&bout Entvas"), {}, [this] { showAbout(this); });
+    actions->add(u"quit"_s, tr("&Quit"), QKeySequence(Qt::CTRL | Qt::Key_Q), [this] { quit(); });
+}
+
+void MainWindow::connectParts()
+{
+    const WindowParts &parts = *m_parts;
+    parts.connectEachOther();
+    connect(&m_board, &Board::framed, this, &MainWindow::refresh);
+    connect(&m_board, &Board::stateChanged, this, &MainWindow::refresh);
+    connect(&m_second, &QTimer::timeout, this, &MainWindow::refresh);
+    connect(&m_board, &Board::framed, m_page, &ScaledPage::markChanged);
+    connect(&m_board.stream(), &EventStream::changed, m_page, &ScaledPage::markChanged);
+    connect(&m_second, &QTimer::timeout, m_page, &ScaledPage::markChanged);
+    connect(parts.views, &WindowViews::shown, this, &MainWindow::refresh);
+    connect(parts.views, &WindowViews::renamed, this, &MainWindow::refresh);
+    connect(parts.views, &WindowViews::newWindowWanted, this, &MainWindow::newWindowWanted);
+    connect(parts.servers, &ServerMenu::quitWanted, this, &MainWindow::quit);
+    connect(parts.kiosk, &Kiosk::ended, this, [this] { setKiosk(false); });
     if (m_own)
         connect(m_session, &Session::stopped, this, [this] {
-            m_closing = true;
+            m_isClosing = true;
             close();
         });
 }
 
-// How events are sent to the server that is shown, where that is known.
-void MainWindow::refreshWebhook()
+void MainWindow::refresh()
 {
-    const QUrl webhook = m_session->webhookUrl();
-    const QString key = m_session->webhookKeyHint();
-    m_empty->setWebhook(webhook, key);
-    m_empty->setSampleOffered(m_session->hasWebhookKey());
-    m_desk->eventPane()->setWebhook(webhook, key);
-    m_desk->rejected()->setWebhook(webhook, key);
-    m_actions->find(u"server.sample"_s)->setEnabled(m_session->hasWebhookKey());
+    m_parts->status->draw(m_board);
+    const QString place = m_parts->place();
+    m_parts->filters->setPlace(place);
+    setWindowTitle(place); // the system adds the program's name
 }
 
-void MainWindow::connectAlerts()
+SavedView MainWindow::view() const
 {
-    const auto follow = [this] {
-        const QString project = m_board.project();
-        const QString server = !m_session->feed()     ? QString()
-                               : m_session->isLocal() ? u"local"_s
-                                                      : m_session->serverUrl().toString();
-        const bool isDefault = project.isEmpty() || project == QStringView(kDefaultProject);
-        m_alerts->setServer(server.isEmpty() || isDefault ? server : server + u'#' + project);
-    };
-    connect(&m_board, &Board::stateChanged, m_alerts, follow);
-    connect(m_session, &Session::feedChanged, m_alerts, follow);
-    connect(m_alerts, &AlertCenter::changed, this, &MainWindow::showAlerts);
-    connect(m_alertBanner, &Banner::actionChosen, this, &MainWindow::openAlerts);
-    connect(m_alertBanner, &Banner::otherActionChosen, m_alerts, &AlertCenter::snoozeLasting);
+    return m_parts->views->view();
 }
 
-QFrame *MainWindow::makeToolbar()
+void MainWindow::setView(const SavedView &view)
 {
-    auto *bar = new Toolbar(m_ranges);
-    QHBoxLayout *row = bar->row();
-    m_project->setObjectName(u"toggle"_s);
-    m_project->setPopupMode(QToolButton::InstantPopup);
-    m_project->setCursor(Qt::PointingHandCursor);
-    m_project->setFocusPolicy(Qt::TabFocus);
-    m_project->setToolTip(tr("Choose the project that is shown"));
-    m_project->setMenu(new QMenu(m_project));
-    m_project->hide(); // until there is a choice
-    connect(m_project->menu(), &QMenu::aboutToShow, this, [this] { fillProjectMenu(m_project->menu()); });
-    row->addWidget(m_project, 0, Qt::AlignVCenter);
-    row->addWidget(m_ranges, 0, Qt::AlignVCenter);
-    row->addWidget(m_comparison, 0, Qt::AlignVCenter);
-    row->addStretch(1);
-    row->addWidget(m_badge);
-    row->addWidget(m_account->button(), 0, Qt::AlignVCenter);
-    m_menu->setObjectName(u"menu"_s);
-    m_menu->setText(u"•••"_s);
-    m_menu->setToolTip(tr("Menu (F10)"));
-    m_menu->setAccessibleName(tr("Menu"));
-    m_menu->setPopupMode(QToolButton::InstantPopup);
-    m_menu->setCursor(Qt::PointingHandCursor);
-    m_menu->setMenu(new QMenu(m_menu));
-    row->addWidget(m_menu);
-    return bar;
+    m_parts->views->setView(view);
 }
 
-QFrame *MainWindow::makeStatusBar()
+bool MainWindow::mayClose()
 {
-    auto *bar = new QFrame;
-    bar->setObjectName(u"statusbar"_s);
-    bar->setFixedHeight(30);
-    auto *row = new QHBoxLayout(bar);
-    row->setContentsMargins(20, 0, 20, 0);
-    QLabel *hints = new ElidedLabel(tr("Ctrl+K commands · F1 keys"));
-    for (QLabel *label : {m_store, m_age, hints}) {
-        label->setObjectName(u"hint"_s);
-        label->setTextFormat(Qt::PlainText);
+    return m_parts->exports->mayStop();
+}
+
+bool MainWindow::isKiosk() const
+{
+    return m_parts->kiosk->isOn();
+}
+
+void MainWindow::setKiosk(bool on)
+{
+    m_parts->actions->find(u"kiosk"_s)->setChecked(on);
+    if (on == m_parts->kiosk->isOn())
+        return;
+    m_toolbar->setVisible(!on);
+    m_parts->status->setVisible(!on);
+    m_parts->filters->setQuiet(on);
+    m_parts->desk->setQuiet(on);
+    m_page->setLarge(on);
+    if (on)
+        m_page->setFocus(); // nothing on the wall looks chosen
+    else
+        m_parts->desk->chart()->setFocus();
+    setWindowState(windowState().setFlag(Qt::WindowFullScreen, on));
+    if (on) {
+        m_parts->views->beginTurns();
+        m_parts->kiosk->start(m_parts->views->names(), Preferences::load().kioskSeconds);
+    } else {
+        m_parts->kiosk->stop();
+        m_parts->views->endTurns();
     }
-    row->addWidget(m_store, 1);
-    row->addWidget(m_age, 1, Qt::AlignCenter);
-    row->addWidget(hints, 1, Qt::AlignRight);
-    return bar;
 }
 
-// A member initializer calls this: no other member but the board is there yet.
-QToolButton *MainWindow::makeComparison()
+void MainWindow::tellOfCrash(const QString &report)
 {
-    auto *button = new ElidedButton;
-    button->setObjectName(u"toggle"_s);
-    button->setText(tr("Compare"));
-    button->setToolTip(tr("Compare with an earlier time (C)"));
-    button->setPopupMode(QToolButton::InstantPopup);
-    button->setCursor(Qt::PointingHandCursor);
-    button->setFocusPolicy(Qt::TabFocus);
-    auto *menu = new QMenu(button);
-    auto *group = new QActionGroup(menu);
-    const std::pair<Comparison, QString> choices[]{{Comparison::None, tr("&Nothing")},
-                                                   {Comparison::PreviousPeriod, tr("&Previous period")},
-                                                   {Comparison::WeekBefore, tr("&Same time a week before")}};
-    for (const auto &[comparison, text] : choices) {
-        QAction *action = menu->addAction(text);
-        action->setCheckable(true);
-        group->addAction(action);
-        connect(action, &QAction::triggered, this,
-                [this, comparison = comparison] { m_board.setComparison(comparison); });
-        connect(menu, &QMenu::aboutToShow, action, [this, action, comparison = comparison] {
-            action->setChecked(m_board.choice().comparison == comparison);
-        });
-    }
-    button->setMenu(menu);
-    return button;
+    m_parts->notices->showCrash(report);
+}
+
+void MainWindow::quit()
+{
+    if (m_own)
+        close();
+    else
+        Q_EMIT quitWanted();
 }
 
 void MainWindow::resizeEvent(QResizeEvent *event)
 {
     QMainWindow::resizeEvent(event);
-    placeOverlays();
+    m_parts->overlays->place();
 }
 
 // What nothing in the window wanted. Qt looks for shortcuts first, but knows those of letters only where a Latin layout
 // is among the keyboard's.
 void MainWindow::keyPressEvent(QKeyEvent *event)
 {
-    if (QAction *action = m_actions->byPlace(*event))
+    if (QAction *action = m_parts->actions->byPlace(*event))
         action->trigger();
     else
         QMainWindow::keyPressEvent(event);
@@ -356,13 +314,27 @@ void MainWindow::changeEvent(QEvent *event)
         m_board.setVisible(!isMinimized());
 }
 
+void MainWindow::dragEnterEvent(QDragEnterEvent *event)
+{
+    if (WindowViews::isViewFile(event->mimeData()))
+        event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent *event)
+{
+    const QList<QUrl> urls = event->mimeData()->urls();
+    event->acceptProposedAction();
+    if (!urls.isEmpty())
+        m_parts->views->showFile(urls.first().toLocalFile());
+}
+
 void MainWindow::closeEvent(QCloseEvent *event)
 {
-    if (!m_closing && !mayClose()) {
+    if (!m_isClosing && !mayClose()) {
         event->ignore();
         return;
     }
-    if (!m_own || m_closing) {
+    if (!m_own || m_isClosing) {
         event->accept();
         Q_EMIT closed();
         return;

@@ -1,29 +1,25 @@
-// Saved views, the kiosk that shows them in turn, and the command palette that knows all of it.
+#include "app/widgets/window/windowviews.h"
+
+#include "app/board/board.h"
 #include "app/feed/serveraddress.h"
 #include "app/session/session.h"
-#include "app/settings/preferences.h"
 #include "app/settings/viewstore.h"
 #include "app/widgets/base/actions.h"
-#include "app/widgets/base/paint.h"
-#include "app/widgets/base/scaledpage.h"
-#include "app/widgets/chart/filterbar.h"
-#include "app/widgets/chart/rangebar.h"
-#include "app/widgets/chart/timelinechart.h"
+#include "app/widgets/base/menutext.h"
+#include "app/widgets/connection/notices.h"
 #include "app/widgets/desk/desk.h"
 #include "app/widgets/desk/docking.h"
 #include "app/widgets/dialogs/saveviewdialog.h"
 #include "app/widgets/stream/streamcard.h"
 #include "app/widgets/stream/streamview.h"
-#include "app/widgets/window/kiosk.h"
-#include "app/widgets/window/mainwindow.h"
 #include "core/base/zone.h"
 
 #include <QAction>
-#include <QDir>
-#include <QDragEnterEvent>
 #include <QFileDialog>
 #include <QLineEdit>
 #include <QMimeData>
+
+#include <utility>
 
 namespace entvas {
 
@@ -31,275 +27,221 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int kPaletteValues = 30; // of each dimension
-
 QString viewFiles()
 {
-    return MainWindow::tr("Views of Entvas (*.json)");
+    return WindowViews::tr("Views of Entvas (*.json)");
 }
 
 } // namespace
 
-SavedView MainWindow::view() const
+WindowViews::WindowViews(const Parts &parts, ViewStore &store, QWidget *window)
+    : QObject(window), m_parts(parts), m_store(store), m_window(window)
 {
-    if (m_beforeKiosk)
-        return *m_beforeKiosk; // the turns of the kiosk are nobody's choice
+}
+
+void WindowViews::makeActions(Actions *actions)
+{
+    m_actions = actions;
+    actions->beginGroup(tr("Views"));
+    actions->add(u"view.save"_s, tr("&Save this view…"), QKeySequence::Save, [this] { save(); });
+    actions->add(u"view.open"_s, tr("&Open a view from a file…"), {}, [this] { openFile(); });
+    actions->add(u"view.export"_s, tr("Save this view as a &file…"), {}, [this] { saveFile(); });
+    // Whatever is changed by hand: it is another view now.
+    connect(&m_parts.board, &Board::choiceChanged, this, &WindowViews::forgetName);
+    connect(m_parts.desk->docking(), &Docking::layoutChanged, this, &WindowViews::forgetName);
+    connect(m_parts.desk->stream()->filterLine(), &QLineEdit::textChanged, this, &WindowViews::forgetName);
+    connect(actions->find(u"relative"_s), &QAction::toggled, this, &WindowViews::forgetName);
+}
+
+void WindowViews::fill(QMenu *menu)
+{
+    for (const QString &name : m_store.names()) {
+        QMenu *view = menu->addMenu(menuText(name));
+        connect(view->addAction(tr("&Show")), &QAction::triggered, this, [this, name] { showSaved(name); });
+        connect(view->addAction(tr("In a new &window")), &QAction::triggered, this, [this, name] {
+            if (const auto saved = m_store.load(name))
+                Q_EMIT newWindowWanted(*saved);
+            else
+                m_parts.notices.showBox(tr("The view can't be shown."), saved.failure().text);
+        });
+        connect(view->addAction(tr("&Remove")), &QAction::triggered, this, [this, name] { remove(name); });
+    }
+    if (!menu->isEmpty())
+        menu->addSeparator();
+    for (const char16_t *id : {u"view.save", u"view.export", u"view.open"})
+        menu->addAction(m_actions->find(QString::fromUtf16(id)));
+}
+
+SavedView WindowViews::view() const
+{
+    if (m_beforeTurns)
+        return *m_beforeTurns; // no person chose the turns of the kiosk
+    const Session &session = *m_parts.session;
     SavedView view;
-    if (m_session->feed() || m_session->wantsOwnServer())
-        view.server =
-            m_session->wantsOwnServer() ? QString::fromUtf16(kLocalServer) : m_session->serverUrl().toString();
-    view.project = m_session->project();
-    view.choice = m_board.choice();
+    if (session.feed() || session.wantsOwnServer())
+        view.server = session.wantsOwnServer() ? QString::fromUtf16(kLocalServer) : session.serverUrl().toString();
+    view.project = session.project();
+    view.choice = m_parts.board.choice();
     // The zone of this computer is not written down: it may be another one tomorrow.
-    if (m_board.zone() != systemZone().zone)
-        view.zone = m_board.zone().id();
-    view.layout = m_desk->docking()->own();
+    if (m_parts.board.zone() != systemZone().zone)
+        view.zone = m_parts.board.zone().id();
+    view.layout = m_parts.desk->docking()->own();
     view.relativeTimes = m_actions->find(u"relative"_s)->isChecked();
-    view.streamFilter = m_desk->stream()->filterLine()->text();
-    view.newestFirst = m_desk->stream()->view()->isNewestFirst();
+    view.streamFilter = m_parts.desk->stream()->filterLine()->text();
+    view.newestFirst = m_parts.desk->stream()->view()->isNewestFirst();
     return view;
 }
 
-void MainWindow::setView(const SavedView &view)
+void WindowViews::setView(const SavedView &view)
 {
-    m_board.setZone(validZone(view.zone.isEmpty() ? QTimeZone() : QTimeZone(view.zone)));
-    m_board.choose(view.choice);
+    m_parts.board.setZone(validZone(view.zone.isEmpty() ? QTimeZone() : QTimeZone(view.zone)));
+    m_parts.board.choose(view.choice);
     m_actions->find(u"relative"_s)->setChecked(view.relativeTimes);
-    m_desk->stream()->filterLine()->setText(view.streamFilter);
-    m_desk->stream()->view()->setNewestFirst(view.newestFirst);
-    m_ranges->draw(m_board.choice().view);
-    Docking *docking = m_desk->docking();
-    if (!isVisible())
+    m_parts.desk->stream()->filterLine()->setText(view.streamFilter);
+    m_parts.desk->stream()->view()->setNewestFirst(view.newestFirst);
+    Docking *docking = m_parts.desk->docking();
+    if (!m_window->isVisible())
         docking->restore(view.layout); // there is nothing yet that one could want back
-    else if (m_beforeKiosk)
+    else if (m_beforeTurns)
         docking->lend(view.layout);
     else if (view.layout && docking->own() != view.layout)
         docking->setLayout(*view.layout);
     else if (!view.layout)
         docking->resetLayout();
-    if (view.server == QStringView(kLocalServer)) {
-        if (!m_session->wantsOwnServer() || m_session->project() != view.project)
-            m_session->useOwnServer(view.project);
-    } else if (const Result<QUrl> url = parseServerUrl(view.server); !view.server.isEmpty() && url) {
-        if (m_session->wantsOwnServer() || m_session->serverUrl() != *url)
-            m_session->connectTo(*url, {}, view.project);
-        else
-            m_session->showProject(view.project);
-    } else if (!view.project.isEmpty()) {
-        m_session->showProject(view.project);
-    }
-    m_viewName = view.name; // last: each change above is one away from the view before
-    refreshState();
+    showServerOf(view);
+    m_name = view.name; // last: each change above is one away from the view before
+    Q_EMIT shown();
 }
 
-void MainWindow::showSaved(const QString &name)
+void WindowViews::showServerOf(const SavedView &view)
 {
-    if (const Result<SavedView> view = m_views.load(name))
+    Session &session = *m_parts.session;
+    if (view.server == QStringView(kLocalServer)) {
+        if (!session.wantsOwnServer() || session.project() != view.project)
+            session.useOwnServer(view.project);
+    } else if (const Result<QUrl> url = parseServerUrl(view.server); !view.server.isEmpty() && url) {
+        if (session.wantsOwnServer() || session.serverUrl() != *url)
+            session.connectTo(*url, {}, view.project);
+        else
+            session.showProject(view.project);
+    } else if (!view.project.isEmpty()) {
+        session.showProject(view.project);
+    }
+}
+
+QStringList WindowViews::names() const
+{
+    return m_store.names();
+}
+
+void WindowViews::showSaved(const QString &name)
+{
+    if (const Result<SavedView> view = m_store.load(name))
         setView(*view);
     else
-        tell(tr("The view can't be shown."), view.failure().text);
+        m_parts.notices.showBox(tr("The view can't be shown."), view.failure().text);
 }
 
-void MainWindow::showFile(const QString &path)
+void WindowViews::showFile(const QString &path)
 {
     Result<SavedView> view = ViewStore::read(path);
     if (!view)
-        return tell(tr("The view can't be shown."), view.failure().text);
-    // Whoever wrote it chose the server: a person is asked before an address that was never used is called.
+        return m_parts.notices.showBox(tr("The view can't be shown."), view.failure().text);
+    // The author of the file chose the server: a person is asked before an address that was never used is called.
+    const Session &session = *m_parts.session;
     const Result<QUrl> url = parseServerUrl(view->server);
     const bool isKnown = view->server.isEmpty() || view->server == QStringView(kLocalServer) || !url ||
-                         *url == m_session->serverUrl() || m_session->recentServers().contains(*url);
+                         *url == session.serverUrl() || session.recentServers().contains(*url);
     if (isKnown)
         return setView(*view);
     const QString project = std::exchange(view->project, {});
     view->server.clear();
     setView(*view);
-    offerServer(*url, tr("This view is of a server that this desktop has not been connected to."), project);
+    Q_EMIT serverOffered(*url, tr("This view belongs to a server that this desktop has not connected to yet."),
+                         project);
 }
 
-void MainWindow::saveView()
+bool WindowViews::isViewFile(const QMimeData *data)
 {
-    SaveViewDialog dialog(m_viewName, m_views.names(), this);
+    const QList<QUrl> urls = data->urls();
+    return urls.size() == 1 && urls.first().isLocalFile() && urls.first().path().endsWith(".json"_L1);
+}
+
+void WindowViews::save()
+{
+    SaveViewDialog dialog(m_name, m_store.names(), m_window);
     if (dialog.exec() != QDialog::Accepted)
         return;
     const QString name = dialog.name();
     SavedView saved = view();
     saved.name = name;
-    const Result<SavedView> before = m_views.load(name);
-    if (const Result<void> done = m_views.save(saved); !done)
-        return tell(tr("The view was not saved."), done.failure().text);
-    if (before && name != m_viewName)
-        notice(tr("The view \"%1\" was replaced").arg(paint::oneLine(name)), {}, tr("Undo"),
-               [this, view = *before] { putBack(view); });
-    m_viewName = name;
-    refreshStatus();
+    const Result<SavedView> before = m_store.load(name);
+    if (const Result<void> done = m_store.save(saved); !done)
+        return m_parts.notices.showBox(tr("The view was not saved."), done.failure().text);
+    if (before && name != m_name)
+        m_parts.notices.showNotice(tr("The view \"%1\" was replaced").arg(paint::oneLine(name)), {}, tr("Undo"),
+                                   [this, view = *before] { putBack(view); });
+    m_name = name;
+    Q_EMIT renamed();
 }
 
-void MainWindow::saveViewFile()
+void WindowViews::saveFile()
 {
-    const QString name = (m_viewName.isEmpty() ? tr("view") : m_viewName) + u".json"_s;
-    const QString path = QFileDialog::getSaveFileName(this, tr("Save this view as a file"), name, viewFiles());
+    const QString name = (m_name.isEmpty() ? tr("view") : m_name) + u".json"_s;
+    const QString path = QFileDialog::getSaveFileName(m_window, tr("Save this view as a file"), name, viewFiles());
     if (path.isEmpty())
         return;
     SavedView saved = view();
-    saved.name = m_viewName;
+    saved.name = m_name;
     if (const Result<void> done = ViewStore::write(saved, path); !done)
-        tell(tr("The view was not saved."), done.failure().text);
+        m_parts.notices.showBox(tr("The view was not saved."), done.failure().text);
 }
 
-void MainWindow::openViewFile()
+void WindowViews::openFile()
 {
-    const QString path = QFileDialog::getOpenFileName(this, tr("Open a view"), m_views.folder(), viewFiles());
+    const QString path = QFileDialog::getOpenFileName(m_window, tr("Open a view"), m_store.folder(), viewFiles());
     if (!path.isEmpty())
         showFile(path);
 }
 
-void MainWindow::removeView(const QString &name)
+void WindowViews::remove(const QString &name)
 {
-    const Result<SavedView> before = m_views.load(name);
-    if (const Result<void> done = m_views.remove(name); !done)
-        return tell(tr("The view was not removed."), done.failure().text);
+    const Result<SavedView> before = m_store.load(name);
+    if (const Result<void> done = m_store.remove(name); !done)
+        return m_parts.notices.showBox(tr("The view was not removed."), done.failure().text);
     if (before)
-        notice(tr("The view \"%1\" was removed").arg(paint::oneLine(name)), {}, tr("Undo"),
-               [this, view = *before] { putBack(view); });
-    if (name == m_viewName)
-        m_viewName.clear();
+        m_parts.notices.showNotice(tr("The view \"%1\" was removed").arg(paint::oneLine(name)), {}, tr("Undo"),
+                                   [this, view = *before] { putBack(view); });
+    if (name == m_name)
+        m_name.clear();
 }
 
-void MainWindow::putBack(const SavedView &view)
+void WindowViews::putBack(const SavedView &view)
 {
-    if (const Result<void> done = m_views.save(view); !done)
-        tell(tr("The view was not saved."), done.failure().text);
+    if (const Result<void> done = m_store.save(view); !done)
+        m_parts.notices.showBox(tr("The view was not saved."), done.failure().text);
 }
 
-void MainWindow::dragEnterEvent(QDragEnterEvent *event)
+void WindowViews::beginTurns()
 {
-    const QList<QUrl> urls = event->mimeData()->urls();
-    if (urls.size() == 1 && urls.first().isLocalFile() && urls.first().path().endsWith(".json"_L1))
-        event->acceptProposedAction();
+    SavedView before = view();
+    before.name = m_name;
+    m_beforeTurns = before;
 }
 
-void MainWindow::dropEvent(QDropEvent *event)
+void WindowViews::showTurn(const QString &name)
 {
-    const QList<QUrl> urls = event->mimeData()->urls();
-    event->acceptProposedAction();
-    if (!urls.isEmpty())
-        showFile(urls.first().toLocalFile());
-}
-
-bool MainWindow::isKiosk() const
-{
-    return m_kiosk->isOn();
-}
-
-void MainWindow::setKiosk(bool on)
-{
-    m_actions->find(u"kiosk"_s)->setChecked(on);
-    if (on == m_kiosk->isOn())
-        return;
-    m_toolbar->setVisible(!on);
-    m_statusBar->setVisible(!on);
-    m_filters->setQuiet(on);
-    m_desk->setQuiet(on);
-    m_page->setLarge(on);
-    if (on)
-        m_page->setFocus(); // nothing on the wall looks chosen
-    else
-        m_desk->chart()->setFocus();
-    setWindowState(windowState().setFlag(Qt::WindowFullScreen, on));
-    if (on) {
-        m_beforeKiosk = view();
-        m_beforeKiosk->name = m_viewName;
-        m_kiosk->start(m_views.names(), Preferences::load().kioskSeconds);
-    } else {
-        m_kiosk->stop();
-        setView(*m_beforeKiosk);
-        m_beforeKiosk.reset();
-    }
-}
-
-void MainWindow::nextKioskView(const QString &name)
-{
-    // One that is broken is passed over: nobody stands there to close a dialog.
-    const Result<SavedView> view = m_views.load(name);
+    // One that is broken is passed over: no person stands there to close a dialog.
+    const Result<SavedView> view = m_store.load(name);
     // Nor may a turn start a server where none is hosted.
-    if (view && (view->server != QStringView(kLocalServer) || m_session->isHosting()))
+    if (view && (view->server != QStringView(kLocalServer) || m_parts.session->isHosting()))
         setView(*view);
 }
 
-void MainWindow::openPalette()
+void WindowViews::endTurns()
 {
-    if (m_palette->isVisible())
-        m_palette->leave();
-    else
-        m_palette->open(commands());
-}
-
-QList<CommandPalette::Item> MainWindow::commands() const
-{
-    QList<CommandPalette::Item> items;
-    for (const Actions::Group &group : m_actions->groups()) {
-        for (QAction *action : group.actions) {
-            if (action->isEnabled() && action->objectName() != u"palette"_s)
-                items.append({action->objectName(), group.title, Actions::textOf(action), Actions::keysOf(action),
-                              action->isCheckable() && action->isChecked(), [action] { action->trigger(); }});
-        }
-    }
-    auto *self = const_cast<MainWindow *>(this); // what a person chooses later changes the window, this does not
-    for (const QString &name : m_views.names())
-        items.append(
-            {u"view:"_s + name, tr("View"), name, {}, name == m_viewName, [self, name] { self->showSaved(name); }});
-    for (const wire::Project &project : m_board.projects())
-        if (m_board.projects().size() > 1)
-            items.append({u"project:"_s + project.id,
-                          tr("Project"),
-                          project.name.isEmpty() ? project.id : project.name,
-                          {},
-                          project.id == m_board.project(),
-                          [self, id = project.id] { self->m_session->showProject(id); }});
-    for (const QUrl &url : m_session->recentServers())
-        items.append({u"server:"_s + url.toString(),
-                      tr("Server"),
-                      url.toString(),
-                      {},
-                      url == m_session->serverUrl(),
-                      [self, url] { self->m_session->connectTo(url, {}); }});
-
-    const BoardFrame &frame = m_board.frame();
-    for (int d = 0; d < frame.dimensions.size(); ++d) {
-        const QString dimension = frame.dimensions[d];
-        items.append({u"by:"_s + dimension,
-                      tr("Break down by"),
-                      dimensionName(dimension),
-                      {},
-                      d == frame.groupBy,
-                      [self, d, dimension] { self->m_board.setGroupBy(d == 0 ? QString() : dimension); }});
-    }
-    for (int d = 0; d < frame.dimensions.size() && frame.grid.size() > 0; ++d) {
-        const QString dimension = frame.dimensions[d];
-        const TimeGrid whole{frame.grid.step, {frame.grid.edgesMs.first(), frame.grid.edgesMs.last()}};
-        const CubeAnswer answer = query(m_board.cube(), {whole, d, kPaletteValues, {}});
-        for (const CubeGroup &value : answer.groups) {
-            const ValueFilter only{{value.name}, false};
-            if (!value.isRest)
-                items.append({{},
-                              tr("Only this %1").arg(dimensionName(dimension)),
-                              shownName(value.name),
-                              {},
-                              frame.choice.filter.value(dimension) == only,
-                              [self, dimension, name = value.name] {
-                                  BoardChoice choice = self->m_board.choice();
-                                  choice.toggle(dimension, name);
-                                  self->m_board.choose(choice);
-                              }});
-        }
-    }
-    const QList<QByteArray> zones = QTimeZone::availableTimeZoneIds();
-    for (const QByteArray &id : zones)
-        items.append({{}, tr("Time zone"), QString::fromLatin1(id), {}, id == m_board.zone().id(), [self, id] {
-                          self->m_board.setZone(QTimeZone(id));
-                      }});
-    return items;
+    setView(*m_beforeTurns);
+    m_beforeTurns.reset();
 }
 
 } // namespace entvas

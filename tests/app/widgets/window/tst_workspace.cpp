@@ -15,6 +15,7 @@
 #include "app/widgets/dialogs/keysdialog.h"
 #include "app/widgets/dialogs/settingsdialog.h"
 #include "app/widgets/stream/streamcard.h"
+#include "app/widgets/window/commandpalette.h"
 #include "app/widgets/window/mainwindow.h"
 #include "app/workspace.h"
 
@@ -312,7 +313,7 @@ void TestWorkspace::otherWindowsStillSayWhatIsWrong()
     connect(&watch, &QTimer::timeout, this, [&] {
         if (auto *box = qobject_cast<QMessageBox *>(QApplication::activeModalWidget()))
             for (QAbstractButton *button : box->buttons())
-                if (button->text().contains(u"Show that one"_s))
+                if (button->text().contains(u"Show it"_s))
                     button->click();
     });
     watch.start(20);

@@ -1,0 +1,47 @@
+#include "app/widgets/connection/placetext.h"
+
+#include "app/board/board.h"
+#include "app/session/session.h"
+#include "app/widgets/base/paint.h"
+
+#include <QCoreApplication>
+
+namespace entvas {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr qsizetype kMostNameChars = 60;
+
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(entvas::Place)
+};
+
+} // namespace
+
+QString serverName(const QUrl &server)
+{
+    return server.isEmpty() ? QString() : server.host() + (server.port() > 0 ? u":%1"_s.arg(server.port()) : QString());
+}
+
+QString projectName(const Board &board)
+{
+    for (const wire::Project &project : board.projects())
+        if (project.id == board.project())
+            return paint::oneLine((project.name.isEmpty() ? project.id : project.name).left(kMostNameChars));
+    return board.project().isEmpty() ? Words::tr("default") : paint::oneLine(board.project().left(kMostNameChars));
+}
+
+QString placeOf(const Session &session, const Board &board, const QString &view)
+{
+    const QString server = session.isLocal() ? Words::tr("this computer") : serverName(session.serverUrl());
+    QStringList place{Words::tr("Project %1").arg(projectName(board))};
+    if (!view.isEmpty())
+        place.prepend(paint::oneLine(view));
+    if (!server.isEmpty())
+        place << server;
+    return place.join(u" · "_s);
+}
+
+} // namespace entvas
