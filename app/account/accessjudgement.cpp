@@ -35,7 +35,7 @@ AccessJudgement AccessJudgement::of(const QString &host, const JsonAnswer &me, c
     if (me.status == 403 && (config.isRequired || !presented.isNothing))
         return {Kind::Problem,
                 {Problem::RoleMissing,
-                 saidOr(said, JudgementWords::tr("You are known at %1, but may not read there.").arg(host))}};
+                 saidOr(said, JudgementWords::tr("You are logged in at %1, but have no read access.").arg(host))}};
     if (presented.isNothing)
         return {Kind::Problem, loginWanted(host, config)};
     if (presented.isLogin)
@@ -47,7 +47,7 @@ AccessJudgement AccessJudgement::of(const QString &host, const JsonAnswer &me, c
     if (presented.wasRevoked)
         return {Kind::Problem,
                 {Problem::TokenRevoked,
-                 JudgementWords::tr("This token was taken back at %1. Whoever runs it can give out another one.")
+                 JudgementWords::tr("This token was revoked at %1. Ask the server's administrator for a new one.")
                      .arg(host)}};
     return {Kind::Problem,
             {Problem::TokenRefused, said.isEmpty()
@@ -58,10 +58,10 @@ AccessJudgement AccessJudgement::of(const QString &host, const JsonAnswer &me, c
 AccessProblem loginWanted(const QString &host, const oidc::Config &config)
 {
     if (config.hasLogin())
-        return {AccessProblem::Kind::LoginNeeded, JudgementWords::tr("%1 shows its numbers to people who log in at %2.")
-                                                      .arg(host, QUrl(config.issuer).host())};
+        return {AccessProblem::Kind::LoginNeeded,
+                JudgementWords::tr("%1 requires a login at %2.").arg(host, QUrl(config.issuer).host())};
     return {AccessProblem::Kind::TokenNeeded,
-            JudgementWords::tr("%1 asks for a token. Whoever runs it gives one out.").arg(host)};
+            JudgementWords::tr("%1 requires a token. Ask the server's administrator for one.").arg(host)};
 }
 
 } // namespace entvas

@@ -99,7 +99,7 @@ void Account::refresh()
         if (const SavedLogin *newest = secrets.login(*m_login))
             m_login->refreshToken = newest->refreshToken;
         if (m_login->refreshToken.isEmpty())
-            return endSession(tr("The login at %1 has run out.").arg(m_state.issuerHost));
+            return endSession(tr("The login at %1 has expired.").arg(m_state.issuerHost));
         askForTokens(*m_login);
     });
 }
@@ -138,7 +138,7 @@ void Account::onRefreshed(const JsonAnswer &answer, const SavedLogin &with)
     SavedLogin login = with;
     if (const oidc::Identity &now = tokens->identity; !now.subject.isEmpty()) {
         if (now.subject != with.subject)
-            return endSession(tr("The login at %1 went on as somebody else.").arg(m_state.issuerHost));
+            return endSession(tr("The login at %1 was completed with a different account.").arg(m_state.issuerHost));
         login.name = now.name.isEmpty() ? login.name : now.name;
         login.email = now.email.isEmpty() ? login.email : now.email;
     }
@@ -189,8 +189,8 @@ void Account::waitForIssuer(const QString &text)
     // While the token still works a person need not know.
     if (m_token.isEmpty() || (m_expiresAtMs != 0 && m_expiresAtMs <= QDateTime::currentMSecsSinceEpoch()) ||
         m_refusals > 0)
-        setProblem(
-            {AccessProblem::Kind::IssuerAway, tr("Your login goes on as soon as its service answers: %1").arg(text)});
+        setProblem({AccessProblem::Kind::IssuerAway,
+                    tr("Your login continues as soon as its service responds: %1").arg(text)});
 }
 
 void Account::endSession(const QString &text)

@@ -40,7 +40,7 @@ void BrowserLogin::onConfig(const JsonAnswer &answer, bool another)
     if (answer.status == 0)
         return fail(AccessProblem::Kind::LoginFailed, answer.trouble);
     fail(AccessProblem::Kind::TokenNeeded,
-         tr("%1 names no service to log in at. Whoever runs it can give out a token.").arg(m_server.host()));
+         tr("%1 offers no login service. Ask the server's administrator for a token.").arg(m_server.host()));
 }
 
 void BrowserLogin::open(const oidc::Config &config, bool another)

@@ -19,9 +19,9 @@ bool JsonClient::begin(const QUrl &url, const Done &done)
 {
     JsonAnswer answer;
     if (!m_allowsHttp && !isPrivateWay(url))
-        answer.trouble = tr("%1 is not asked without encryption: it needs an https address.").arg(url.host());
+        answer.trouble = tr("Unencrypted requests are not sent to %1: use an https address.").arg(url.host());
     else if (m_client.isFull())
-        answer.trouble = tr("%1 is asked too much at once.").arg(url.host());
+        answer.trouble = tr("Too many requests to %1 at once.").arg(url.host());
     else
         return true;
     QMetaObject::invokeMethod(
@@ -54,9 +54,9 @@ RestClient::Done JsonClient::reader(const QString &host, Done done)
             answer.trouble = from.tlsTrouble;
             answer.isTls = true;
         } else if (from.isTooLong) {
-            answer.trouble = tr("%1 sent more than an answer can be.").arg(host);
+            answer.trouble = tr("The response of %1 was too large.").arg(host);
         } else {
-            answer.trouble = tr("%1 does not answer.").arg(host);
+            answer.trouble = tr("%1 is not responding.").arg(host);
         }
         done(answer);
     };

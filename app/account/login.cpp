@@ -31,7 +31,7 @@ Login::Login(Options options, QObject *parent) : QObject(parent), m_options(std:
     m_patience.setSingleShot(true);
     m_patience.setInterval(m_options.patienceMs);
     connect(&m_patience, &QTimer::timeout, this, [this] {
-        fail(LoginFailure::Kind::TimedOut, tr("Nobody came back from the browser in time. Nothing has changed."));
+        fail(LoginFailure::Kind::TimedOut, tr("The browser login was not completed in time. Nothing has changed."));
     });
 }
 
@@ -48,7 +48,7 @@ void Login::start()
             this,
             [this] {
                 fail(LoginFailure::Kind::Unsuitable,
-                     tr("“%1” is no safe address of a login service: the server's settings are wrong.")
+                     tr("“%1” is not a secure login service address: check the server's settings.")
                          .arg(m_options.config.issuer.left(kMaxReasonChars)));
             },
             Qt::QueuedConnection);
@@ -84,8 +84,7 @@ void Login::onMetadata(const JsonAnswer &answer)
     m_listener = new LoginListener(m_secrets.state, this);
     connect(m_listener, &LoginListener::answered, this, &Login::onAnswer);
     if (!m_listener->listen())
-        return fail(LoginFailure::Kind::Unsuitable,
-                    tr("This computer gives no free port for the answer of the browser."));
+        return fail(LoginFailure::Kind::Unsuitable, tr("No free port is available for the browser's reply."));
     m_redirect = m_listener->redirect();
     m_address = oidc::authorizeUrl(m_issuer, m_options.config, m_redirect, m_secrets, m_options.choosesAccount);
     m_patience.start();
@@ -99,7 +98,7 @@ void Login::onAnswer(const QUrlQuery &query)
     const QStringList issuers = query.allQueryItemValues(u"iss"_s, QUrl::FullyDecoded);
     const bool isOurs = issuers.isEmpty() ? !m_issuer.namesItself : issuers == QStringList{m_options.config.issuer};
     if (!isOurs) // RFC 9207: the answer of one service must not be taken for another's
-        return fail(LoginFailure::Kind::Wrong, tr("The answer came from another login service than the one asked."));
+        return fail(LoginFailure::Kind::Wrong, tr("The reply came from a different login service."));
     if (query.hasQueryItem(u"error"_s)) {
         const QString error = only(query, u"error"_s);
         QString why = only(query, u"error_description"_s).simplified().left(kMaxReasonChars);

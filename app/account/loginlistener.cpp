@@ -158,8 +158,7 @@ void LoginListener::refuse(QTcpSocket *socket, int status)
     LoginPage page;
     page.headline = status == 410 ? tr("This login has been used already") : tr("This is not the login");
     page.text = status == 410 ? tr("Go back to Entvas. If it does not show your account, log in again there.")
-                              : tr("Entvas waits for the answer of a login here, and this is another one. "
-                                   "You can close this page.");
+                              : tr("Entvas is waiting for a different login. You can close this page.");
     answer(socket, loginAnswer(page, status));
 }
 

@@ -88,7 +88,7 @@ Result<Metadata> readMetadata(const QJsonObject &json, const QString &issuer)
 {
     if (json["issuer"_L1].toString() != issuer)
         return {Fault::Configuration,
-                Words::tr("The login service calls itself otherwise than the server does (%1): its settings are wrong.")
+                Words::tr("The login service's name differs from the server's settings (%1): check the settings.")
                     .arg(issuer)};
     Metadata metadata;
     metadata.authorize = safeUrl(json["authorization_endpoint"_L1]);
@@ -96,13 +96,12 @@ Result<Metadata> readMetadata(const QJsonObject &json, const QString &issuer)
     metadata.revoke = safeUrl(json["revocation_endpoint"_L1]);
     metadata.namesItself = json["authorization_response_iss_parameter_supported"_L1].toBool();
     if (metadata.authorize.isEmpty() || metadata.token.isEmpty())
-        return {Fault::Configuration,
-                Words::tr("The login service %1 names no safe address to log in at.").arg(issuer)};
+        return {Fault::Configuration, Words::tr("The login service %1 offers no secure login address.").arg(issuer)};
     const QJsonValue methods = json["code_challenge_methods_supported"_L1];
     if (methods.isArray() && !methods.toArray().contains(u"S256"_s))
-        return {
-            Fault::Configuration,
-            Words::tr("The login service %1 can't protect a login from this program (PKCE with S256).").arg(issuer)};
+        return {Fault::Configuration,
+                Words::tr("The login service %1 does not support PKCE with S256, which this program requires.")
+                    .arg(issuer)};
     return metadata;
 }
 
@@ -193,12 +192,12 @@ Result<Identity> checkIdToken(const QString &token, const QString &issuer, const
     if (claims["iat"_L1].toDouble() * 1'000 - double(kLeewayMs) > double(nowMs))
         return refuse(Words::tr("it is from the future; check the clock of this computer"));
     if (!nonce.isEmpty() && claims["nonce"_L1].toString() != nonce)
-        return refuse(Words::tr("it answers another login"));
+        return refuse(Words::tr("it belongs to another login"));
     Identity identity{claims["sub"_L1].toString(), shortText(claims["name"_L1]), shortText(claims["email"_L1])};
     if (identity.name.isEmpty())
         identity.name = shortText(claims["preferred_username"_L1]);
     if (identity.subject.isEmpty() || identity.subject.size() > 255)
-        return refuse(Words::tr("it names nobody"));
+        return refuse(Words::tr("it names no subject"));
     return identity;
 }
 
@@ -224,10 +223,9 @@ Result<Tokens> readTokens(const QJsonObject &json, const Config &config, const Q
     } else if (config.audience == config.clientId && !id.isEmpty()) {
         tokens.bearer = id; // some services give tokens that a server can check only so
     } else {
-        return {Fault::Configuration,
-                Words::tr("The login service gave a token that the server can't check. Who runs them has to register "
-                          "“%1” as an API there.")
-                    .arg(config.audience)};
+        return {Fault::Configuration, Words::tr("The login service issued a token that the server can't verify. Its "
+                                                "administrator must register “%1” as an API.")
+                                          .arg(config.audience)};
     }
     const double lifeS = json["expires_in"_L1].toDouble();
     const double endS = claimsOf(tokens.bearer)["exp"_L1].toDouble();

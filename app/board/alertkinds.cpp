@@ -101,19 +101,19 @@ QList<AlertKind> alertKinds()
         {.id = u"above"_s,
          .title = tr("More events than"),
          .thresholdLabel = tr("&Events"),
-         .minutesLabel = tr("Within &minutes"),
+         .minutesLabel = tr("&Time window (minutes)"),
          .describe = [](Rule rule) { return tr("more than %1 events in %2").arg(threshold(rule), length(rule)); },
          .check = above},
         {.id = u"below"_s,
          .title = tr("Fewer events than"),
          .thresholdLabel = tr("&Events"),
-         .minutesLabel = tr("Within &minutes"),
+         .minutesLabel = tr("&Time window (minutes)"),
          .describe = [](Rule rule) { return tr("fewer than %1 events in %2").arg(threshold(rule), length(rule)); },
          .check = below},
         {.id = u"change"_s,
          .title = tr("Change by more than"),
          .thresholdLabel = tr("P&ercent"),
-         .minutesLabel = tr("Within &minutes"),
+         .minutesLabel = tr("&Time window (minutes)"),
          .describe =
              [](Rule rule) {
                  return tr("%1 % more or fewer than in the %2 before").arg(threshold(rule), length(rule));

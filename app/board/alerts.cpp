@@ -65,7 +65,7 @@ void AlertWatch::check(AlertRule &rule, const AlertFacts &facts)
         if (state.holds && (kind.lasts || nowMs - state.notifiedAtMs > kMinuteMs)) {
             state.holds = false;
             if (kind.lasts)
-                note({nowMs, rule.name, tr("it is over"), true});
+                note({nowMs, rule.name, tr("resolved"), true});
             Q_EMIT changed();
         }
         return;

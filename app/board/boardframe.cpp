@@ -1,5 +1,6 @@
 #include "app/board/boardframe.h"
 
+#include "core/base/floor.h"
 #include "core/base/units.h"
 
 #include <algorithm>
@@ -15,12 +16,6 @@ QList<qint64> trend(const LiveCube &cube, const CubeFilter &filter, qint64 endMs
     for (int i = buckets; i >= 0; --i)
         grid.edgesMs.append(endMs - i * stepMs);
     return query(cube, {grid, 0, 0, filter}).perBucket;
-}
-
-constexpr qint64 floorTo(qint64 ms, qint64 step)
-{
-    const qint64 rest = ms % step;
-    return ms - (rest < 0 ? rest + step : rest);
 }
 
 std::optional<EarlierCounts> compare(const LiveCube &cube, const CubeFilter &filter, const BoardFrame &frame,

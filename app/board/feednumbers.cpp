@@ -83,10 +83,11 @@ void FeedNumbers::show(Picture &picture, int latencyMs)
         measureClock(told.serverTimeMs);
     const bool isNews = !m_hasData || m_project != told.project;
     if (!isNews)
-        setTotals(told.totals, m_epoch == told.epoch
-                                   ? sameRun()
-                                   : tr("It was restarted meanwhile: perhaps a backup was restored, or it was given "
-                                        "another database."));
+        setTotals(
+            told.totals,
+            m_epoch == told.epoch
+                ? sameRun()
+                : tr("The server was restarted in between: a backup may have been restored, or its database changed."));
     std::swap(m_cube, picture.cube);
     std::swap(m_users, picture.users);
     m_rejected.reset();
@@ -103,13 +104,13 @@ void FeedNumbers::show(Picture &picture, int latencyMs)
 
 QString FeedNumbers::sameRun()
 {
-    return tr("It is the same run of the server, so the fault lies there.");
+    return tr("The server was not restarted, so this is a fault of the server.");
 }
 
 void FeedNumbers::setTotals(const wire::Totals &totals, const QString &why)
 {
     const wire::Totals before = std::exchange(m_totals, totals);
-    const QString headline = tr("The numbers went back");
+    const QString headline = tr("Counts decreased");
     if (totals.events < before.events)
         Q_EMIT wentBack(headline, tr("The server now counts %1 events in all; before, it had counted %2. %3")
                                       .arg(format::count(totals.events), format::count(before.events), why));

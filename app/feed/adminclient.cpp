@@ -42,15 +42,16 @@ Result<QNetworkRequest> AdminClient::request(const QString &path, const QUrlQuer
 {
     const EventPagesOptions options = m_options();
     if (options.server.isEmpty())
-        return {Fault::Unavailable, tr("No server is shown.")};
+        return {Fault::Unavailable, tr("No server is connected.")};
     if (m_server.isEmpty())
         m_server = options.server;
     if (options.server != m_server)
-        return {Fault::Unavailable, tr("The window shows another server now. Close this and open it again.")};
+        return {Fault::Unavailable,
+                tr("The window is connected to another server now. Close this dialog and open it again.")};
     if (!mayGo(options.server, options.sameMachine, options.allowsHttp))
-        return {Fault::Denied, tr("Nothing is asked there without encryption: use an https address.")};
+        return {Fault::Denied, tr("Unencrypted requests are not sent there: use an https address.")};
     if (m_replies.size() >= kMaxRequests)
-        return {Fault::Busy, tr("Too many requests are on their way; wait a moment.")};
+        return {Fault::Busy, tr("Too many requests are pending; wait a moment.")};
     QUrl url = options.server;
     url.setPath(path);
     if (!query.isEmpty())
@@ -107,7 +108,7 @@ Result<QJsonObject> AdminClient::read(QNetworkReply *reply) const
         return answer.value("data"_L1).toObject();
     const QString reason = answer.value("message"_L1).toString().left(kMaxReasonChars);
     if (status == 0 || status == 200)
-        return {Fault::Unavailable, tr("%1 does not answer.").arg(host)};
+        return {Fault::Unavailable, tr("%1 is not responding.").arg(host)};
     return {faultOf(status),
             reason.isEmpty() ? tr("%1 answered with status %2.").arg(host, QString::number(status)) : reason};
 }

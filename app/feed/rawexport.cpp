@@ -110,7 +110,7 @@ bool RawExport::takeLines(const QByteArray &piece)
         const bool isHead = m_format == Format::Csv && !std::exchange(m_isHeadDone, true);
         const std::optional<wire::TailEvent> event = isHead ? std::nullopt : readLine(line, m_format);
         if (!isHead && !event) {
-            fail(tr("%1 sent a line that is no event.").arg(m_options.server.host()));
+            fail(tr("%1 sent a line that is not an event.").arg(m_options.server.host()));
             return false;
         }
         if (isHead || m_passes(*event))
@@ -118,7 +118,7 @@ bool RawExport::takeLines(const QByteArray &piece)
     }
     m_rest.remove(0, at);
     if (m_rest.size() > kMaxLineBytes) {
-        fail(tr("%1 sent a line that is no event.").arg(m_options.server.host()));
+        fail(tr("%1 sent a line that is not an event.").arg(m_options.server.host()));
         return false;
     }
     return write(passed);
@@ -168,7 +168,7 @@ void RawExport::onFinished()
         return fail(
             answerFailure(status, m_reply->bytesAvailable() <= kMaxReasonBytes ? m_reply->readAll() : QByteArray()));
     const auto brokenOff = [this] {
-        fail(tr("%1 broke the export off. Try again; what had come was not kept.").arg(m_options.server.host()));
+        fail(tr("%1 aborted the export. Try again; nothing was saved.").arg(m_options.server.host()));
     };
     if (m_reply->error() != QNetworkReply::NoError)
         return brokenOff();
@@ -192,7 +192,7 @@ QString RawExport::answerFailure(int status, const QByteArray &body) const
     answer.body = body;
     const QString told = answer.message();
     if (status == 404 && (told.isEmpty() || told.contains(u"/export/"_s)))
-        return tr("%1 can't export: it is of an earlier version.").arg(host);
+        return tr("%1 can't export: its version is too old.").arg(host);
     return reasonOf(answer, host);
 }
 

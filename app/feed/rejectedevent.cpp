@@ -73,8 +73,8 @@ Result<RejectedAnswer> readRejected(const QByteArray &json)
     const QJsonValue list = data["rejections"_L1];
     if (!list.isArray())
         return Failure{Fault::BadInput,
-                       QCoreApplication::translate("RejectedPages", "The server's answer about rejected events makes "
-                                                                    "no sense.")};
+                       QCoreApplication::translate("RejectedPages",
+                                                   "The server's reply about rejected events could not be read.")};
     RejectedAnswer answer;
     const QJsonArray events = list.toArray();
     for (qsizetype i = 0; i < std::min(events.size(), kMostRejected); ++i) {

@@ -79,11 +79,11 @@ QString RejectedPages::troubleOf(const RestAnswer &answer) const
 {
     const QString host = m_options.server.host();
     if (answer.status == 200)
-        return answer.received > 0 ? tr("%1 sent more about rejected events than can be looked at.").arg(host)
-                                   : tr("%1 does not answer.").arg(host);
+        return answer.received > 0 ? tr("%1 sent too much data about rejected events.").arg(host)
+                                   : tr("%1 is not responding.").arg(host);
     const QString told = answer.message();
     if (answer.status == 404 && (told.isEmpty() || told.contains(u"/rejections"_s)))
-        return tr("%1 does not tell about rejected events: it is of an earlier version.").arg(host);
+        return tr("%1 does not report rejected events: its version is too old.").arg(host);
     return reasonOf(answer, host);
 }
 

@@ -35,7 +35,7 @@ QString RestAnswer::message() const
 QString reasonOf(const RestAnswer &answer, const QString &host)
 {
     if (answer.status == 0)
-        return RestClient::tr("%1 does not answer.").arg(host);
+        return RestClient::tr("%1 is not responding.").arg(host);
     const QString told = answer.message();
     return told.isEmpty() ? RestClient::tr("%1 answered with status %2.").arg(host, QString::number(answer.status))
                           : told;
@@ -68,7 +68,7 @@ Result<void> RestClient::mayAsk(const QUrl &server, bool sameMachine, bool allow
 {
     if (mayGo(server, sameMachine, allowsHttp))
         return {};
-    return Failure{Fault::Denied, tr("Nothing is asked there without encryption: use an https address.")};
+    return Failure{Fault::Denied, tr("Unencrypted requests are not sent there: use an https address.")};
 }
 
 QNetworkRequest RestClient::request(const QUrl &url, const QString &token) const

@@ -48,8 +48,7 @@ QString tlsTrouble(const QList<QSslError> &errors, const QString &host)
         const QStringList names = certificate.subjectAlternativeNames().values();
         const QString name =
             names.isEmpty() ? certificate.subjectInfo(QSslCertificate::CommonName).value(0) : names.first();
-        return Words::tr("The certificate is made out for another host name (%1), not for %2.")
-            .arg(name.left(100), host);
+        return Words::tr("The certificate is issued for %1, not for %2.").arg(name.left(100), host);
     }
     case QSslError::CertificateExpired:
         return Words::tr("The certificate of %1 expired on %2.").arg(host, day(certificate.expiryDate()));
@@ -57,14 +56,14 @@ QString tlsTrouble(const QList<QSslError> &errors, const QString &host)
         return Words::tr("The certificate of %1 is not valid before %2: check the clock of this computer.")
             .arg(host, day(certificate.effectiveDate()));
     case QSslError::SelfSignedCertificate:
-        return Words::tr("The certificate of %1 is self-signed: nobody that this computer trusts vouches for it.")
-            .arg(host);
+        return Words::tr("The certificate of %1 is self-signed and not trusted by this computer.").arg(host);
     case QSslError::SelfSignedCertificateInChain:
     case QSslError::UnableToGetLocalIssuerCertificate:
     case QSslError::UnableToGetIssuerCertificate:
     case QSslError::UnableToVerifyFirstCertificate:
     case QSslError::CertificateUntrusted:
-        return Words::tr("The certificate of %1 comes from an authority that this computer does not trust.").arg(host);
+        return Words::tr("The certificate of %1 was issued by an authority that this computer does not trust.")
+            .arg(host);
     default: return Words::tr("The certificate of %1 is not trusted: %2.").arg(host, worst.errorString().left(200));
     }
 }

@@ -44,13 +44,13 @@ WsLink::WsLink(const WsFeedOptions &options, std::shared_ptr<MessageQueue> queue
         timer->setSingleShot(true);
     connect(&m_retry, &QTimer::timeout, this, &WsLink::connectNow);
     connect(&m_silence, &QTimer::timeout, this, [this] {
-        lose(m_greeted ? tr("%1 has gone silent.").arg(address()) : tr("%1 does not answer.").arg(address()));
+        lose(m_greeted ? tr("%1 has stopped responding.").arg(address()) : tr("%1 is not responding.").arg(address()));
     });
     m_quiet.setTimerType(Qt::PreciseTimer);
     connect(&m_quiet, &QTimer::timeout, this, &WsLink::onQuiet);
     connect(&m_ping, &QTimer::timeout, this, [this] {
         if (m_socket->bytesToWrite() > kMaxUnsentBytes) // answers to its pings, most likely
-            return lose(tr("%1 asks for answers and does not take them.").arg(address()));
+            return lose(tr("%1 requests replies and does not read them.").arg(address()));
         m_awaitsPong = true;
         m_socket->ping();
     });
@@ -104,11 +104,10 @@ void WsLink::connectNow()
 {
     const bool firstTry = m_state.kind == FeedState::Kind::Connecting;
     if (!mayGo(m_options.server, m_options.sameMachine, m_options.allowsHttp)) {
-        stay(
-            FeedState::Kind::Refused,
-            tr("%1 is reached without encryption only: everybody on the way could read along, and change what you see.")
-                .arg(address()),
-            FeedState::Refusal::PlainHttp);
+        stay(FeedState::Kind::Refused,
+             tr("%1 offers no encryption: anyone on the network path could read the data and alter what you see.")
+                 .arg(address()),
+             FeedState::Refusal::PlainHttp);
         return;
     }
     QNetworkRequest request(socketUrl(m_options.server));
@@ -130,7 +129,7 @@ void WsLink::connectNow()
             [this](const QByteArray &, bool isLast) { onFrame(isLast); });
     // JSON takes thirty times its size in memory, and nobody asked for it.
     connect(m_socket, &QWebSocket::textFrameReceived, this,
-            [this] { lose(tr("%1 answers in text, though it was asked for CBOR.").arg(address())); });
+            [this] { lose(tr("%1 replied in text although CBOR was requested.").arg(address())); });
     connect(m_socket, &QWebSocket::pong, this, [this](quint64 elapsedMs, const QByteArray &) {
         if (!std::exchange(m_awaitsPong, false))
             return;
@@ -183,7 +182,7 @@ void WsLink::onSocketGone()
     } else if (status == 401 || status == 403) {
         stay(FeedState::Kind::Refused,
              m_options.token.isEmpty()
-                 ? tr("%1 asks for a token (%2).").arg(address(), QString::number(status))
+                 ? tr("%1 requires a token (%2).").arg(address(), QString::number(status))
                  : tr("%1 does not accept this token (%2).").arg(address(), QString::number(status)),
              FeedState::Refusal::Access);
     } else if (m_socket->closeCode() == QWebSocketProtocol::CloseCodePolicyViolated ||
@@ -197,13 +196,13 @@ void WsLink::onSocketGone()
                                                                               : FeedState::Refusal::Access;
         stay(FeedState::Kind::Refused, words, refusal);
     } else if (status != 0) {
-        lose(tr("%1 is no Entvas server, or not ready: it answered %2.").arg(address(), QString::number(status)));
+        lose(tr("%1 is not an Entvas server, or not ready: it replied %2.").arg(address(), QString::number(status)));
     } else if (m_socket->closeCode() == QWebSocketProtocol::CloseCodeGoingAway && wasOpen) {
         lose(tr("%1 was stopped.").arg(address()));
     } else if (m_socket->error() == QAbstractSocket::ConnectionRefusedError) {
-        lose(tr("Nobody answers at %1.").arg(address()));
+        lose(tr("No response from %1.").arg(address()));
     } else {
-        lose(tr("The connection to %1 broke: %2").arg(address(), m_socket->errorString().left(kMaxReasonChars)));
+        lose(tr("The connection to %1 was lost: %2").arg(address(), m_socket->errorString().left(kMaxReasonChars)));
     }
 }
 
@@ -256,19 +255,19 @@ void WsLink::onQuiet()
 {
     if (!m_hasPicture) {
         m_state = FeedState{};
-        m_state.reason = tr("%1 has answered; its numbers are on their way.").arg(address());
+        m_state.reason = tr("%1 has responded; loading data.").arg(address());
     } else {
         m_state.kind = FeedState::Kind::Stale;
         m_state.retryAtMs = 0;
-        m_state.reason = m_synced ? tr("%1 has gone quiet.").arg(address())
-                                  : tr("%1 has answered; fresh numbers are on their way.").arg(address());
+        m_state.reason = m_synced ? tr("%1 stopped sending updates.").arg(address())
+                                  : tr("%1 has responded; loading fresh data.").arg(address());
     }
     tell();
 }
 
 QString WsLink::nonsense(const QString &why) const
 {
-    return tr("%1 sent something that makes no sense: %2").arg(address(), why.left(kMaxReasonChars));
+    return tr("%1 sent an invalid message: %2").arg(address(), why.left(kMaxReasonChars));
 }
 
 void WsLink::tell()

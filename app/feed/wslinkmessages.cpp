@@ -49,7 +49,7 @@ void WsLink::onFrame(bool isLast)
     if (!m_message.isValid())
         m_message.start();
     if (m_message.hasExpired(WsFeed::kMaxMessageMs))
-        lose(tr("%1 takes too long for one message.").arg(address()));
+        lose(tr("%1 took too long to send one message.").arg(address()));
     else if (m_greeted)
         m_silence.start(silenceMs());
 }
@@ -71,7 +71,7 @@ void WsLink::onBytes(const QByteArray &bytes)
     const bool isHello = std::holds_alternative<wire::Hello>(message.value());
     const bool isError = std::holds_alternative<wire::Error>(message.value());
     if (isHello == m_greeted && !isError) {
-        lose(tr("%1 speaks out of turn.").arg(address()));
+        lose(tr("%1 sent an unexpected message.").arg(address()));
         return;
     }
     auto *snapshot = std::get_if<wire::Snapshot>(&message.value());
@@ -108,7 +108,7 @@ void WsLink::hand(FeedItem item, qint64 bytes)
 bool WsLink::on(const wire::Hello &hello)
 {
     if (hello.version != wire::kVersion) {
-        const QString both = tr("%1 speaks version %2 of the protocol, this program version %3.")
+        const QString both = tr("%1 uses protocol version %2, this program version %3.")
                                  .arg(address(), QString::number(hello.version), QString::number(wire::kVersion));
         stay(FeedState::Kind::Incompatible,
              both + u' ' +
@@ -190,11 +190,11 @@ bool WsLink::on(const wire::Error &error)
 void WsLink::stayWithout(const QString &project)
 {
     m_synced = false;
-    stay(FeedState::Kind::NoProject, m_options.token.isEmpty()
-                                         ? tr("%1 has no project “%2”, or shows it only to those with a token.")
-                                               .arg(address(), project.left(kMaxNameChars))
-                                         : tr("%1 has no project “%2”, or this token does not open it.")
-                                               .arg(address(), project.left(kMaxNameChars)));
+    stay(FeedState::Kind::NoProject,
+         m_options.token.isEmpty()
+             ? tr("%1 has no project “%2”, or it requires a token.").arg(address(), project.left(kMaxNameChars))
+             : tr("%1 has no project “%2”, or this token gives no access to it.")
+                   .arg(address(), project.left(kMaxNameChars)));
 }
 
 void WsLink::resync()
@@ -203,7 +203,7 @@ void WsLink::resync()
     if (!m_socket || !m_greeted)
         return; // the next connection asks for a snapshot
     if (++m_resyncs > kMaxResyncs) {
-        lose(tr("%1 sends numbers that do not follow each other.").arg(address()));
+        lose(tr("%1 sent messages out of sequence.").arg(address()));
         return;
     }
     subscribe(std::nullopt);

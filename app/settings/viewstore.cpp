@@ -95,9 +95,9 @@ Result<void> ViewStore::save(const SavedView &view)
     if (view.name.trimmed().isEmpty() || view.name.size() > kMostViewNameChars)
         return Failure{Fault::BadInput, tr("A name of 1 to %1 characters is needed.").arg(kMostViewNameChars)};
     if (m_names.size() >= kMostViews && !m_names.contains(view.name))
-        return Failure{Fault::TooLarge, tr("There are %1 views already: remove one first.").arg(kMostViews)};
+        return Failure{Fault::TooLarge, tr("The limit of %1 views is reached: remove one first.").arg(kMostViews)};
     if (!QDir().mkpath(m_folder))
-        return Failure{Fault::Storage, tr("The folder %1 can't be made.").arg(QDir::toNativeSeparators(m_folder))};
+        return Failure{Fault::Storage, tr("The folder %1 can't be created.").arg(QDir::toNativeSeparators(m_folder))};
     const Result<void> written = write(view, pathOf(view.name));
     if (written)
         look();
@@ -123,10 +123,10 @@ Result<SavedView> ViewStore::read(const QString &path)
         return Failure{Fault::NotFound, tr("%1 can't be read: %2.").arg(shown, file.errorString())};
     const QByteArray text = file.read(kMostBytes + 1);
     if (text.size() > kMostBytes)
-        return Failure{Fault::TooLarge, tr("%1 is larger than any view can be.").arg(shown)};
+        return Failure{Fault::TooLarge, tr("%1 is too large for a view.").arg(shown)};
     Result<SavedView> view = savedViewFromText(text);
     if (!view)
-        return Failure{Fault::BadInput, tr("%1 is wrong: %2").arg(shown, view.failure().text)};
+        return Failure{Fault::BadInput, tr("%1 is invalid: %2").arg(shown, view.failure().text)};
     return view;
 }
 

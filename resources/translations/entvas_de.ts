@@ -87,8 +87,8 @@
         <translation>Vergleich: %1, bis zum selben Zeitpunkt %2 Ereignisse</translation>
     </message>
     <message>
-        <source>Compared with the %1, which is not known</source>
-        <translation>Vergleich: %1, nicht bekannt</translation>
+        <source>Compared with the %1, for which no data is stored</source>
+        <translation>Verglichen mit: %1; dafür liegen keine Daten vor</translation>
     </message>
     <message>
         <source>Live stream filtered to: %1</source>
@@ -99,8 +99,8 @@
         <translation>Erstellt mit Entvas am %1 · %2</translation>
     </message>
     <message>
-        <source>the server was last heard on %1</source>
-        <translation>letzte Nachricht des Servers am %1</translation>
+        <source>last contact with the server: %1</source>
+        <translation>letzter Kontakt mit dem Server: %1</translation>
     </message>
 </context>
 <context>
@@ -114,16 +114,16 @@
         <translation>Entvas läuft schon auf Port %1.</translation>
     </message>
     <message>
-        <source>One Entvas at a time serves this computer&apos;s database. Show that one&apos;s numbers?</source>
-        <translation>Nur ein Entvas zugleich bedient die Datenbank dieses Computers. Dessen Zahlen anzeigen?</translation>
+        <source>Only one Entvas can serve this computer&apos;s database. Show the running one&apos;s data?</source>
+        <translation>Nur ein Entvas kann die Datenbank dieses Rechners bedienen. Die Daten des laufenden anzeigen?</translation>
     </message>
     <message>
-        <source>Show that one</source>
-        <translation>Dieses anzeigen</translation>
+        <source>Show it</source>
+        <translation>Anzeigen</translation>
     </message>
     <message>
-        <source>This computer&apos;s own server could not start.</source>
-        <translation>Der eigene Server dieses Computers konnte nicht starten.</translation>
+        <source>The local server could not start.</source>
+        <translation>Der lokale Server konnte nicht starten.</translation>
     </message>
     <message>
         <source>Another port…</source>
@@ -149,8 +149,8 @@
 <context>
     <name>RejectedPages</name>
     <message>
-        <source>The server&apos;s answer about rejected events makes no sense.</source>
-        <translation>Die Antwort des Servers über abgelehnte Ereignisse ergibt keinen Sinn.</translation>
+        <source>The server&apos;s reply about rejected events could not be read.</source>
+        <translation>Die Antwort des Servers über abgelehnte Ereignisse ist nicht lesbar.</translation>
     </message>
 </context>
 <context>
@@ -200,7 +200,7 @@
         <translation>Entfernen Sie Zeilenumbrüche, Tabulatoren und andere Steuerzeichen.</translation>
     </message>
     <message>
-        <source>Remove U+0000, and cut texts between characters only: half of a surrogate pair is no text.</source>
+        <source>Remove U+0000, and cut texts between characters only: half a surrogate pair is not valid text.</source>
         <translation>Entfernen Sie U+0000, und schneiden Sie Texte nur zwischen Zeichen ab: Ein halbes Surrogatpaar ist kein Text.</translation>
     </message>
     <message>
@@ -216,7 +216,7 @@
         <translation>Ein Ereignis hat die Felder eventType, userId, timestamp, metadata und id. Alles andere gehört in metadata.</translation>
     </message>
     <message>
-        <source>Give every name once within an object.</source>
+        <source>Use every name only once within an object.</source>
         <translation>Geben Sie jeden Namen in einem Objekt nur einmal an.</translation>
     </message>
     <message>
@@ -236,7 +236,7 @@
         <translation>Senden Sie denselben Wert im Header Idempotency-Key und im Feld id, oder nur eines von beiden.</translation>
     </message>
     <message>
-        <source>Use one of the types that this server takes, or have the new one added to its EVENT_TYPES.</source>
+        <source>Use one of the types that this server accepts, or have the new one added to its EVENT_TYPES.</source>
         <translation>Verwenden Sie einen der Typen, die dieser Server annimmt, oder lassen Sie den neuen in EVENT_TYPES aufnehmen.</translation>
     </message>
     <message>
@@ -252,24 +252,24 @@
         <translation>Lassen Sie eine JSON-Bibliothek den Text schreiben. Oft ist es ein Komma zu viel, ein fehlendes oder einfaches Anführungszeichen oder ein abgeschnittener Text.</translation>
     </message>
     <message>
-        <source>Send fewer events in one request. The limit is MAX_BODY_BYTES of the server, and counts once the body is unpacked.</source>
+        <source>Send fewer events in one request. The server&apos;s limit MAX_BODY_BYTES applies to the decompressed body.</source>
         <translation>Senden Sie weniger Ereignisse je Anfrage. Die Grenze ist MAX_BODY_BYTES des Servers und gilt für den entpackten Inhalt.</translation>
     </message>
     <message>
-        <source>Pack the whole body with gzip, or leave the header Content-Encoding out.</source>
+        <source>Compress the whole body with gzip, or leave out the Content-Encoding header.</source>
         <translation>Packen Sie den ganzen Inhalt mit gzip, oder lassen Sie den Header Content-Encoding weg.</translation>
     </message>
     <message>
-        <source>Pack the body with gzip, or send it as it is without the header Content-Encoding.</source>
+        <source>Compress the body with gzip, or send it uncompressed without the Content-Encoding header.</source>
         <translation>Packen Sie den Inhalt mit gzip, oder senden Sie ihn, wie er ist, ohne den Header Content-Encoding.</translation>
     </message>
     <message>
-        <source>Give this sender a key of the role sender.</source>
+        <source>Give this sender a key with the role sender.</source>
         <translation>Geben Sie diesem Sender einen Schlüssel der Rolle sender.</translation>
     </message>
     <message>
-        <source>See what the server says.</source>
-        <translation>Sehen Sie nach, was der Server sagt.</translation>
+        <source>See the server&apos;s message.</source>
+        <translation>Siehe die Meldung des Servers.</translation>
     </message>
     <message>
         <source>%1 is missing</source>
@@ -312,7 +312,7 @@
         <translation>„%1“ ist kein Feld eines Ereignisses</translation>
     </message>
     <message>
-        <source>%1 is given more than once</source>
+        <source>%1 appears more than once</source>
         <translation>%1 ist mehrfach angegeben</translation>
     </message>
     <message>
@@ -352,20 +352,20 @@
         <translation>Die Anfrage ist zu groß</translation>
     </message>
     <message>
-        <source>The body can’t be unpacked</source>
+        <source>The body can’t be decompressed</source>
         <translation>Der Inhalt lässt sich nicht entpacken</translation>
     </message>
     <message>
-        <source>The body is packed in an unknown way</source>
-        <translation>Der Inhalt ist auf unbekannte Art gepackt</translation>
+        <source>Unknown compression of the body</source>
+        <translation>Unbekannte Komprimierung des Inhalts</translation>
     </message>
     <message>
         <source>This key may not send</source>
         <translation>Dieser Schlüssel darf nicht senden</translation>
     </message>
     <message>
-        <source>No reason was given</source>
-        <translation>Kein Grund wurde genannt</translation>
+        <source>No reason given</source>
+        <translation>Kein Grund angegeben</translation>
     </message>
     <message numerus="yes">
         <source>%1, and %n more</source>
@@ -410,11 +410,11 @@
         <translation>%1, %2</translation>
     </message>
     <message>
-        <source>not known for this time</source>
-        <translation>für diese Zeit unbekannt</translation>
+        <source>not available for this time range</source>
+        <translation>für diesen Zeitraum nicht verfügbar</translation>
     </message>
     <message>
-        <source>The server did not count the users of this time, or counts none at all.</source>
+        <source>The server did not count users for this time range, or does not count them at all.</source>
         <translation>Der Server hat die Benutzer dieser Zeit nicht gezählt oder zählt gar keine.</translation>
     </message>
     <message>
@@ -426,7 +426,7 @@
         <translation>genau gezählt</translation>
     </message>
     <message>
-        <source>Different users of this time, counted exactly.</source>
+        <source>Unique users in this time range, counted exactly.</source>
         <translation>Verschiedene Benutzer dieser Zeit, genau gezählt.</translation>
     </message>
     <message>
@@ -438,11 +438,11 @@
         <translation>± %1 %</translation>
     </message>
     <message>
-        <source>Different users of this time, estimated: the true number is mostly within ± %1 %.</source>
+        <source>Unique users in this time range, estimated: the true number is usually within ± %1 %.</source>
         <translation>Verschiedene Benutzer dieser Zeit, geschätzt: Die wahre Zahl liegt meist innerhalb von ± %1 %.</translation>
     </message>
     <message>
-        <source>Users are counted over all events: the filter does not apply to them.</source>
+        <source>Users are counted over all events; filters do not apply.</source>
         <translation>Benutzer werden über alle Ereignisse gezählt: Der Filter gilt nicht für sie.</translation>
     </message>
     <message>
@@ -450,7 +450,7 @@
         <translation>seit %1</translation>
     </message>
     <message>
-        <source>Who came before %1 is not known.</source>
+        <source>Users before %1 are not known.</source>
         <translation>Wer vor %1 kam, ist nicht bekannt.</translation>
     </message>
     <message>
@@ -458,7 +458,7 @@
         <translation>ggü. %1</translation>
     </message>
     <message>
-        <source>At the edges of this time whole hours or days are counted, as finer counts are not kept.</source>
+        <source>The first and last hours or days are counted whole, because finer counts are not kept.</source>
         <translation>An den Rändern dieser Zeit werden ganze Stunden oder Tage gezählt, da feinere Zahlen nicht aufbewahrt werden.</translation>
     </message>
     <message>
@@ -490,8 +490,8 @@
         <translation>&amp;Ereignisse</translation>
     </message>
     <message>
-        <source>Within &amp;minutes</source>
-        <translation>Innerhalb von &amp;Minuten</translation>
+        <source>&amp;Time window (minutes)</source>
+        <translation>&amp;Zeitfenster (Minuten)</translation>
     </message>
     <message>
         <source>Fewer events than</source>
@@ -518,8 +518,8 @@
         <translation>Neuer Ereignistyp</translation>
     </message>
     <message>
-        <source> What you see is as of %1 ago.</source>
-        <translation> Der Stand ist %1 alt.</translation>
+        <source> Showing data from %1 ago.</source>
+        <translation> Angezeigt: Stand vor %1.</translation>
     </message>
     <message>
         <source>Try now</source>
@@ -530,19 +530,19 @@
         <translation>Anderer Server …</translation>
     </message>
     <message>
-        <source>Nothing fresh</source>
-        <translation>Nichts Neues</translation>
+        <source>No data received</source>
+        <translation>Keine Daten empfangen</translation>
     </message>
     <message>
         <source>Connect again</source>
         <translation>Neu verbinden</translation>
     </message>
     <message>
-        <source>Trying again in %1 s.</source>
+        <source>Retrying in %1 s.</source>
         <translation>Neuer Versuch in %1 s.</translation>
     </message>
     <message>
-        <source>Trying again now.</source>
+        <source>Retrying now.</source>
         <translation>Neuer Versuch läuft.</translation>
     </message>
     <message>
@@ -558,16 +558,16 @@
         <translation>%1 hat die Verbindung abgelehnt</translation>
     </message>
     <message>
-        <source>Give a token…</source>
-        <translation>Token angeben …</translation>
+        <source>Enter token…</source>
+        <translation>Token eingeben…</translation>
     </message>
     <message>
         <source>No such project</source>
         <translation>Kein solches Projekt</translation>
     </message>
     <message>
-        <source>%1 speaks another version</source>
-        <translation>%1 spricht eine andere Version</translation>
+        <source>%1 uses an incompatible version</source>
+        <translation>%1 verwendet eine unverträgliche Version</translation>
     </message>
     <message>
         <source>No server</source>
@@ -632,32 +632,32 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Alle Filter entfernen</translation>
     </message>
     <message>
-        <source>Break the chart down by…</source>
-        <translation>Diagramm aufteilen nach …</translation>
+        <source>Group by…</source>
+        <translation>Gruppieren nach…</translation>
     </message>
     <message>
         <source>click</source>
         <translation>Klick</translation>
     </message>
     <message>
-        <source>Count only this name</source>
-        <translation>Nur diesen Namen zählen</translation>
+        <source>Filter to this</source>
+        <translation>Nur dies</translation>
     </message>
     <message>
         <source>Ctrl + click</source>
         <translation>Strg + Klick</translation>
     </message>
     <message>
-        <source>Count this name too</source>
-        <translation>Auch diesen Namen zählen</translation>
+        <source>Add to filter</source>
+        <translation>Zum Filter hinzufügen</translation>
     </message>
     <message>
         <source>Shift + click</source>
         <translation>Umschalt + Klick</translation>
     </message>
     <message>
-        <source>Count all but this name</source>
-        <translation>Alle außer diesem Namen zählen</translation>
+        <source>Exclude</source>
+        <translation>Ausschließen</translation>
     </message>
     <message>
         <source>Apply the &amp;window&apos;s filters to events and their exports</source>
@@ -668,11 +668,11 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Den Live-Strom durchsuchen</translation>
     </message>
     <message>
-        <source>Pause the live stream, or let it go on</source>
+        <source>Pause or resume the live stream</source>
         <translation>Den Live-Strom anhalten oder weiterlaufen lassen</translation>
     </message>
     <message>
-        <source>Stored events of the bar that is chosen, or of all that is shown</source>
+        <source>Show stored events of the selected bar or the whole range</source>
         <translation>Gespeicherte Ereignisse des gewählten Balkens oder von allem, was gezeigt wird</translation>
     </message>
     <message>
@@ -700,8 +700,8 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>zwischen Bereichen ziehen</translation>
     </message>
     <message>
-        <source>Share the room otherwise</source>
-        <translation>Den Platz anders teilen</translation>
+        <source>Resize panels</source>
+        <translation>Felder in der Größe ändern</translation>
     </message>
     <message>
         <source>double click a title</source>
@@ -716,31 +716,31 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Bereiche</translation>
     </message>
     <message>
-        <source>Look: as the &amp;system</source>
-        <translation>Aussehen: wie das &amp;System</translation>
+        <source>Theme: &amp;system default</source>
+        <translation>Design: &amp;Systemstandard</translation>
     </message>
     <message>
-        <source>Look: &amp;light</source>
-        <translation>Aussehen: &amp;hell</translation>
+        <source>Theme: &amp;light</source>
+        <translation>Design: &amp;hell</translation>
     </message>
     <message>
-        <source>Look: &amp;dark</source>
-        <translation>Aussehen: &amp;dunkel</translation>
+        <source>Theme: &amp;dark</source>
+        <translation>Design: &amp;dunkel</translation>
     </message>
     <message>
-        <source>Look: high &amp;contrast, light</source>
-        <translation>Aussehen: hoher &amp;Kontrast, hell</translation>
+        <source>Theme: high &amp;contrast, light</source>
+        <translation>Design: hoher &amp;Kontrast, hell</translation>
     </message>
     <message>
-        <source>Look: high c&amp;ontrast, dark</source>
-        <translation>Aussehen: hoher K&amp;ontrast, dunkel</translation>
+        <source>Theme: high c&amp;ontrast, dark</source>
+        <translation>Design: hoher K&amp;ontrast, dunkel</translation>
     </message>
 </context>
 <context>
     <name>entvas::Access</name>
     <message>
-        <source>You are known at %1, but may not read there.</source>
-        <translation>Sie sind bei %1 bekannt, dürfen dort aber nicht lesen.</translation>
+        <source>You are logged in at %1, but have no read access.</source>
+        <translation>Sie sind bei %1 angemeldet, haben aber keinen Lesezugriff.</translation>
     </message>
     <message>
         <source>%1 does not accept the login at %2.</source>
@@ -751,8 +751,8 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>%1 nimmt die Anmeldung nicht an: %2</translation>
     </message>
     <message>
-        <source>This token was taken back at %1. Whoever runs it can give out another one.</source>
-        <translation>Dieses Token wurde bei %1 widerrufen. Wer den Server betreibt, kann ein anderes ausgeben.</translation>
+        <source>This token was revoked at %1. Ask the server&apos;s administrator for a new one.</source>
+        <translation>Dieses Token wurde bei %1 widerrufen. Ein neues bekommen Sie vom Administrator des Servers.</translation>
     </message>
     <message>
         <source>%1 does not accept this token.</source>
@@ -763,12 +763,12 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>%1 nimmt dieses Token nicht an: %2</translation>
     </message>
     <message>
-        <source>%1 shows its numbers to people who log in at %2.</source>
-        <translation>%1 zeigt seine Zahlen denen, die sich bei %2 anmelden.</translation>
+        <source>%1 requires a login at %2.</source>
+        <translation>%1 verlangt eine Anmeldung bei %2.</translation>
     </message>
     <message>
-        <source>%1 asks for a token. Whoever runs it gives one out.</source>
-        <translation>%1 verlangt ein Token. Wer den Server betreibt, gibt eines aus.</translation>
+        <source>%1 requires a token. Ask the server&apos;s administrator for one.</source>
+        <translation>%1 verlangt ein Token. Sie bekommen es vom Administrator des Servers.</translation>
     </message>
     <message>
         <source>%1 answered with status %2.</source>
@@ -786,7 +786,7 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>&amp;Name</translation>
     </message>
     <message>
-        <source>Who or what uses it</source>
+        <source>Who or what uses the key</source>
         <translation>Wer oder was ihn benutzt</translation>
     </message>
     <message>
@@ -870,7 +870,7 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Speichern</translation>
     </message>
     <message>
-        <source>the sub of its tokens, for example auth0|5f7c8ec7</source>
+        <source>the sub claim of their tokens, for example auth0|5f7c8ec7</source>
         <translation>das sub ihrer Token, zum Beispiel auth0|5f7c8ec7</translation>
     </message>
     <message>
@@ -890,12 +890,12 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>&amp;Kennung</translation>
     </message>
     <message>
-        <source>What people read</source>
-        <translation>Was Menschen lesen</translation>
+        <source>The name people see</source>
+        <translation>Der Name, den Menschen sehen</translation>
     </message>
     <message>
-        <source>Projects share nothing: each has its own counts, keys and members.</source>
-        <translation>Projekte teilen nichts: Jedes hat eigene Zahlen, Schlüssel und Mitglieder.</translation>
+        <source>Each project has its own events, keys and members.</source>
+        <translation>Jedes Projekt hat eigene Ereignisse, Schlüssel und Mitglieder.</translation>
     </message>
     <message>
         <source>Close without copying the new key?</source>
@@ -938,7 +938,7 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Pro&amp;jekt</translation>
     </message>
     <message>
-        <source>Parts of keys and access</source>
+        <source>Sections of keys and access</source>
         <translation>Teile von Schlüssel und Zugang</translation>
     </message>
     <message>
@@ -994,11 +994,11 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>&amp;Schließen</translation>
     </message>
     <message>
-        <source>No project has a member: every login sees every project. The first member closes them to all others.</source>
+        <source>No project has members yet, so every login can see every project. Adding the first member restricts access to members.</source>
         <translation>Kein Projekt hat ein Mitglied: Jede Anmeldung sieht jedes Projekt. Das erste Mitglied schließt sie für alle anderen.</translation>
     </message>
     <message>
-        <source>Logins see the projects that they are members of, or that their tokens name.</source>
+        <source>Logins can see the projects they are members of, or that their tokens name.</source>
         <translation>Anmeldungen sehen die Projekte, deren Mitglied sie sind oder die ihre Token nennen.</translation>
     </message>
     <message>
@@ -1105,8 +1105,8 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Starten</translation>
     </message>
     <message>
-        <source>&amp;Port for this computer&apos;s own server</source>
-        <translation>&amp;Port für den Server dieses Computers</translation>
+        <source>&amp;Port for the local server</source>
+        <translation>&amp;Port für den lokalen Server</translation>
     </message>
 </context>
 <context>
@@ -1120,12 +1120,12 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Anmelden</translation>
     </message>
     <message>
-        <source>Log in as somebody else</source>
-        <translation>Als jemand anderes anmelden</translation>
+        <source>Use a different account</source>
+        <translation>Anderes Konto verwenden</translation>
     </message>
     <message>
-        <source>Give a token…</source>
-        <translation>Token angeben…</translation>
+        <source>Enter token…</source>
+        <translation>Token eingeben…</translation>
     </message>
     <message>
         <source>Other server…</source>
@@ -1140,8 +1140,8 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Mit https versuchen</translation>
     </message>
     <message>
-        <source>Allow it…</source>
-        <translation>Erlauben…</translation>
+        <source>Allow http…</source>
+        <translation>http erlauben…</translation>
     </message>
     <message>
         <source>Open again</source>
@@ -1152,11 +1152,11 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Abbrechen</translation>
     </message>
     <message>
-        <source>A moment</source>
+        <source>One moment</source>
         <translation>Einen Moment</translation>
     </message>
     <message>
-        <source>%1 is asked where to log in.</source>
+        <source>Asking %1 where to log in.</source>
         <translation>%1 wird gefragt, wo man sich anmeldet.</translation>
     </message>
     <message>
@@ -1164,7 +1164,7 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Öffnen Sie diese Adresse in einem Browser</translation>
     </message>
     <message>
-        <source>No browser could be opened. Copy the address into one on this computer and log in at %1; this window then goes on by itself.</source>
+        <source>No browser could be opened. Open the address in a browser on this computer and log in at %1; this window then continues by itself.</source>
         <translation>Es ließ sich kein Browser öffnen. Kopieren Sie die Adresse in einen auf diesem Rechner und melden Sie sich bei %1 an; dieses Fenster macht dann von selbst weiter.</translation>
     </message>
     <message>
@@ -1172,7 +1172,7 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Weiter in Ihrem Browser</translation>
     </message>
     <message>
-        <source>Log in at %1 there to see the numbers of %2. This window then goes on by itself.</source>
+        <source>Log in at %1 there to see the data of %2. This window then continues by itself.</source>
         <translation>Melden Sie sich dort bei %1 an, um die Zahlen von %2 zu sehen. Dieses Fenster macht dann von selbst weiter.</translation>
     </message>
     <message>
@@ -1180,7 +1180,7 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Bei %1 anmelden</translation>
     </message>
     <message>
-        <source>%1 asks for a token</source>
+        <source>%1 requires a token</source>
         <translation>%1 verlangt ein Token</translation>
     </message>
     <message>
@@ -1188,8 +1188,8 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Ihre Sitzung ist beendet</translation>
     </message>
     <message>
-        <source>The login did not work</source>
-        <translation>Die Anmeldung hat nicht geklappt</translation>
+        <source>Login failed</source>
+        <translation>Anmeldung fehlgeschlagen</translation>
     </message>
     <message>
         <source>%1 does not accept your login</source>
@@ -1200,32 +1200,32 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>%1 nimmt das Token nicht an</translation>
     </message>
     <message>
-        <source>The token was taken back</source>
+        <source>The token was revoked</source>
         <translation>Das Token wurde widerrufen</translation>
     </message>
     <message>
-        <source>You may not read at %1</source>
-        <translation>Sie dürfen bei %1 nicht lesen</translation>
+        <source>You have no read access at %1</source>
+        <translation>Sie haben bei %1 keinen Lesezugriff</translation>
     </message>
     <message>
-        <source>%1 Whoever runs the server can change that.</source>
-        <translation>%1 Wer den Server betreibt, kann das ändern.</translation>
+        <source>%1 Ask the server&apos;s administrator for access.</source>
+        <translation>%1 Bitten Sie den Administrator des Servers um Zugang.</translation>
     </message>
     <message>
-        <source>The login service is away</source>
-        <translation>Der Anmeldedienst ist nicht da</translation>
+        <source>The login service is unavailable</source>
+        <translation>Der Anmeldedienst ist nicht erreichbar</translation>
     </message>
     <message>
-        <source>The way to %1 is not encrypted</source>
-        <translation>Der Weg zu %1 ist nicht verschlüsselt</translation>
+        <source>The connection to %1 is not encrypted</source>
+        <translation>Die Verbindung zu %1 ist nicht verschlüsselt</translation>
     </message>
     <message>
-        <source>%1 can&apos;t prove who it is</source>
-        <translation>%1 kann sich nicht ausweisen</translation>
+        <source>The identity of %1 can&apos;t be verified</source>
+        <translation>Die Identität von %1 lässt sich nicht prüfen</translation>
     </message>
     <message>
-        <source>%1 Nothing was sent there. Whoever runs the server can put it right.</source>
-        <translation>%1 Dorthin wurde nichts geschickt. Wer den Server betreibt, kann es in Ordnung bringen.</translation>
+        <source>%1 Nothing was sent. Ask the server&apos;s administrator to fix it.</source>
+        <translation>%1 Es wurde nichts gesendet. Bitten Sie den Administrator des Servers, das zu beheben.</translation>
     </message>
     <message>
         <source>Copy</source>
@@ -1243,7 +1243,7 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
 <context>
     <name>entvas::Account</name>
     <message>
-        <source>The login at %1 has run out.</source>
+        <source>The login at %1 has expired.</source>
         <translation>Die Anmeldung bei %1 ist abgelaufen.</translation>
     </message>
     <message>
@@ -1251,11 +1251,11 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Die Anmeldung bei %1 ist beendet.</translation>
     </message>
     <message>
-        <source>The login at %1 went on as somebody else.</source>
-        <translation>Die Anmeldung bei %1 lief unter einem anderen Namen weiter.</translation>
+        <source>The login at %1 was completed with a different account.</source>
+        <translation>Die Anmeldung bei %1 wurde mit einem anderen Konto abgeschlossen.</translation>
     </message>
     <message>
-        <source>Your login goes on as soon as its service answers: %1</source>
+        <source>Your login continues as soon as its service responds: %1</source>
         <translation>Ihre Anmeldung geht weiter, sobald der Anmeldedienst antwortet: %1</translation>
     </message>
     <message>
@@ -1278,12 +1278,12 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>&amp;Anmelden…</translation>
     </message>
     <message>
-        <source>Log in as &amp;somebody else…</source>
-        <translation>Als &amp;jemand anderes anmelden…</translation>
+        <source>Use a &amp;different account…</source>
+        <translation>&amp;Anderes Konto verwenden…</translation>
     </message>
     <message>
-        <source>&amp;Give a token…</source>
-        <translation>&amp;Token angeben…</translation>
+        <source>&amp;Enter token…</source>
+        <translation>Token &amp;eingeben…</translation>
     </message>
     <message>
         <source>Log &amp;out</source>
@@ -1314,16 +1314,12 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Konto: %1</translation>
     </message>
     <message>
-        <source>A token that was given here</source>
-        <translation>Ein Token, das hier angegeben wurde</translation>
+        <source>A token entered here</source>
+        <translation>Ein hier eingegebenes Token</translation>
     </message>
     <message>
         <source>Token “%1”</source>
         <translation>Token „%1“</translation>
-    </message>
-    <message>
-        <source>Nobody is logged in</source>
-        <translation>Niemand ist angemeldet</translation>
     </message>
     <message>
         <source>Administrator at %1</source>
@@ -1357,23 +1353,23 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
 <context>
     <name>entvas::AdminClient</name>
     <message>
-        <source>No server is shown.</source>
-        <translation>Es wird kein Server gezeigt.</translation>
+        <source>No server is connected.</source>
+        <translation>Kein Server ist verbunden.</translation>
     </message>
     <message>
-        <source>The window shows another server now. Close this and open it again.</source>
+        <source>The window is connected to another server now. Close this dialog and open it again.</source>
         <translation>Das Fenster zeigt jetzt einen anderen Server. Schließen Sie dies und öffnen Sie es wieder.</translation>
     </message>
     <message>
-        <source>Nothing is asked there without encryption: use an https address.</source>
+        <source>Unencrypted requests are not sent there: use an https address.</source>
         <translation>Ohne Verschlüsselung wird dort nichts gefragt: Benutzen Sie eine https-Adresse.</translation>
     </message>
     <message>
-        <source>Too many requests are on their way; wait a moment.</source>
+        <source>Too many requests are pending; wait a moment.</source>
         <translation>Zu viele Anfragen sind unterwegs; warten Sie einen Moment.</translation>
     </message>
     <message>
-        <source>%1 does not answer.</source>
+        <source>%1 is not responding.</source>
         <translation>%1 antwortet nicht.</translation>
     </message>
     <message>
@@ -1422,28 +1418,28 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>&amp;Entfernen</translation>
     </message>
     <message>
-        <source>Told lately</source>
-        <translation>Zuletzt gemeldet</translation>
+        <source>Recent notifications</source>
+        <translation>Letzte Benachrichtigungen</translation>
     </message>
     <message>
-        <source>Nothing yet</source>
-        <translation>Noch nichts</translation>
+        <source>None yet</source>
+        <translation>Noch keine</translation>
     </message>
     <message>
         <source>Save</source>
         <translation>Speichern</translation>
     </message>
     <message>
-        <source>once, until it is over</source>
-        <translation>einmal, bis es vorbei ist</translation>
+        <source>once per incident</source>
+        <translation>einmal je Vorfall</translation>
     </message>
     <message>
-        <source>every hour while it lasts</source>
-        <translation>stündlich, solange es dauert</translation>
+        <source>every hour while active</source>
+        <translation>stündlich, solange aktiv</translation>
     </message>
     <message>
-        <source>once, then switch it off</source>
-        <translation>einmal, dann ausschalten</translation>
+        <source>once, then disable</source>
+        <translation>einmal, dann abschalten</translation>
     </message>
     <message>
         <source>&amp;Name</source>
@@ -1454,12 +1450,12 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>&amp;Wenn</translation>
     </message>
     <message>
-        <source>&amp;Tell</source>
-        <translation>Me&amp;lden</translation>
+        <source>&amp;Notify</source>
+        <translation>&amp;Benachrichtigen</translation>
     </message>
     <message>
-        <source>Counts</source>
-        <translation>Zählt</translation>
+        <source>Applies to</source>
+        <translation>Gilt für</translation>
     </message>
     <message>
         <source>Alert</source>
@@ -1474,8 +1470,8 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>alle Ereignisse</translation>
     </message>
     <message>
-        <source>Only what the &amp;window is filtered to</source>
-        <translation>Nur, was das &amp;Fenster filtert</translation>
+        <source>Use current &amp;filters</source>
+        <translation>Aktuelle &amp;Filter verwenden</translation>
     </message>
     <message>
         <source>&amp;All events</source>
@@ -1485,8 +1481,8 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
 <context>
     <name>entvas::AlertWatch</name>
     <message>
-        <source>it is over</source>
-        <translation>es ist vorbei</translation>
+        <source>resolved</source>
+        <translation>behoben</translation>
     </message>
 </context>
 <context>
@@ -1514,22 +1510,22 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
 <context>
     <name>entvas::BrowserLogin</name>
     <message>
-        <source>%1 names no service to log in at. Whoever runs it can give out a token.</source>
-        <translation>%1 nennt keinen Dienst zum Anmelden. Wer den Server betreibt, kann ein Token ausgeben.</translation>
+        <source>%1 offers no login service. Ask the server&apos;s administrator for a token.</source>
+        <translation>%1 bietet keinen Anmeldedienst an. Ein Token bekommen Sie vom Administrator des Servers.</translation>
     </message>
 </context>
 <context>
     <name>entvas::CommandPalette</name>
     <message>
-        <source>Nothing is called that. Esc leaves.</source>
-        <translation>So heißt nichts. Esc schließt.</translation>
+        <source>No matches</source>
+        <translation>Keine Treffer</translation>
     </message>
     <message>
         <source>Commands</source>
         <translation>Befehle</translation>
     </message>
     <message>
-        <source>Type what you want to do, or a name to look at</source>
+        <source>Type a command or a name</source>
         <translation>Tippen Sie, was Sie tun oder sehen möchten</translation>
     </message>
     <message>
@@ -1599,11 +1595,11 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Unverschlüsseltes &amp;http für diesen Server erlauben</translation>
     </message>
     <message>
-        <source>Everybody on the way can read what is shown, take your token, and change the numbers. Allow it only in a network that you trust as a whole.</source>
+        <source>Anyone on the network path can read the data, steal your token and alter what you see. Allow this only on a network you trust.</source>
         <translation>Jeder auf dem Weg kann lesen, was gezeigt wird, Ihr Token nehmen und die Zahlen verändern. Erlauben Sie es nur in einem Netz, dem Sie ganz vertrauen.</translation>
     </message>
     <message>
-        <source>No keyring could be opened: the token is kept for this run only.</source>
+        <source>No keyring could be opened: the token is kept until Entvas is closed.</source>
         <translation>Kein Schlüsselbund ließ sich öffnen: Das Token gilt nur für diesen Lauf.</translation>
     </message>
     <message>
@@ -1653,8 +1649,8 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
 <context>
     <name>entvas::ConnectionView</name>
     <message>
-        <source>Waiting for you</source>
-        <translation>Wartet auf Sie</translation>
+        <source>Sign-in required</source>
+        <translation>Anmeldung erforderlich</translation>
     </message>
 </context>
 <context>
@@ -1692,11 +1688,11 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Bereich breiter</translation>
     </message>
     <message>
-        <source>Make the panel lower</source>
+        <source>Make the panel shorter</source>
         <translation>Bereich niedriger</translation>
     </message>
     <message>
-        <source>Make the panel higher</source>
+        <source>Make the panel taller</source>
         <translation>Bereich höher</translation>
     </message>
     <message>
@@ -1708,11 +1704,11 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Bereich schließen</translation>
     </message>
     <message>
-        <source>Undo the change of layout</source>
+        <source>Undo layout change</source>
         <translation>Änderung der Anordnung zurücknehmen</translation>
     </message>
     <message>
-        <source>Redo the change of layout</source>
+        <source>Redo layout change</source>
         <translation>Änderung der Anordnung wiederholen</translation>
     </message>
     <message>
@@ -1756,7 +1752,7 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Bereich &amp;hinzufügen</translation>
     </message>
     <message>
-        <source>U&amp;ndo the change of layout</source>
+        <source>U&amp;ndo layout change</source>
         <translation>Änderung zurück&amp;nehmen</translation>
     </message>
     <message>
@@ -1787,7 +1783,7 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Befehl, der ein Ereignis sendet</translation>
     </message>
     <message>
-        <source>A few random events per second, until you stop them in the menu.</source>
+        <source>A few random events per second until you stop them from the menu.</source>
         <translation>Einige zufällige Ereignisse pro Sekunde, bis Sie sie im Menü anhalten.</translation>
     </message>
     <message>
@@ -1861,16 +1857,16 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
 <context>
     <name>entvas::FeedNumbers</name>
     <message>
-        <source>It was restarted meanwhile: perhaps a backup was restored, or it was given another database.</source>
-        <translation>Er wurde zwischendurch neu gestartet: Vielleicht wurde eine Sicherung zurückgespielt, oder er hat eine andere Datenbank bekommen.</translation>
+        <source>The server was restarted in between: a backup may have been restored, or its database changed.</source>
+        <translation>Der Server wurde inzwischen neu gestartet: Vielleicht wurde eine Sicherung eingespielt oder die Datenbank gewechselt.</translation>
     </message>
     <message>
-        <source>It is the same run of the server, so the fault lies there.</source>
-        <translation>Es ist derselbe Lauf des Servers, der Fehler liegt also dort.</translation>
+        <source>The server was not restarted, so this is a fault of the server.</source>
+        <translation>Der Server wurde nicht neu gestartet; es ist also ein Fehler des Servers.</translation>
     </message>
     <message>
-        <source>The numbers went back</source>
-        <translation>Die Zahlen sind zurückgegangen</translation>
+        <source>Counts decreased</source>
+        <translation>Die Zahlen sind gesunken</translation>
     </message>
     <message>
         <source>The server now counts %1 events in all; before, it had counted %2. %3</source>
@@ -1888,7 +1884,7 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Typ</translation>
     </message>
     <message>
-        <source>Time that is shown</source>
+        <source>Time shown</source>
         <translation>Angezeigte Zeit</translation>
     </message>
     <message>
@@ -1896,19 +1892,19 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>+ Filter</translation>
     </message>
     <message>
-        <source>Count only some of the events (F)</source>
-        <translation>Nur manche Ereignisse zählen (F)</translation>
+        <source>Filter events (F)</source>
+        <translation>Ereignisse filtern (F)</translation>
     </message>
     <message>
         <source>Back to live</source>
         <translation>Zurück zu Live</translation>
     </message>
     <message>
-        <source>Follow the time again (L)</source>
+        <source>Follow live time again (L)</source>
         <translation>Wieder der Zeit folgen (L)</translation>
     </message>
     <message>
-        <source>Beyond 92 days, counts are kept by day in UTC: that is where these days begin</source>
+        <source>Counts older than 92 days are kept by UTC day</source>
         <translation>Jenseits von 92 Tagen wird nach Tagen in UTC gezählt: Dort beginnen diese Tage</translation>
     </message>
     <message>
@@ -1930,19 +1926,19 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
 <context>
     <name>entvas::JsonClient</name>
     <message>
-        <source>%1 is not asked without encryption: it needs an https address.</source>
+        <source>Unencrypted requests are not sent to %1: use an https address.</source>
         <translation>%1 wird nicht ohne Verschlüsselung gefragt: Es braucht eine https-Adresse.</translation>
     </message>
     <message>
-        <source>%1 is asked too much at once.</source>
+        <source>Too many requests to %1 at once.</source>
         <translation>%1 wird zu viel auf einmal gefragt.</translation>
     </message>
     <message>
-        <source>%1 sent more than an answer can be.</source>
+        <source>The response of %1 was too large.</source>
         <translation>%1 hat mehr geschickt, als eine Antwort sein kann.</translation>
     </message>
     <message>
-        <source>%1 does not answer.</source>
+        <source>%1 is not responding.</source>
         <translation>%1 antwortet nicht.</translation>
     </message>
 </context>
@@ -1965,7 +1961,7 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Tasten</translation>
     </message>
     <message>
-        <source>No key does anything like that. Ctrl+K finds what has none.</source>
+        <source>No matches. Ctrl+K also finds commands without a shortcut.</source>
         <translation>Keine Taste tut so etwas. Strg+K findet, was keine hat.</translation>
     </message>
     <message>
@@ -1983,22 +1979,22 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
 <context>
     <name>entvas::Legend</name>
     <message>
-        <source>Click: only this · Ctrl+click: also this · Shift+click: all but this</source>
-        <translation>Klick: nur dies · Strg+Klick: auch dies · Umschalt+Klick: alles außer diesem</translation>
+        <source>Click: filter to this · Ctrl+click: add to filter · Shift+click: exclude</source>
+        <translation>Klick: nur dies · Strg+Klick: zum Filter hinzufügen · Umschalt+Klick: ausschließen</translation>
     </message>
     <message>
-        <source>Colours of the chart</source>
-        <translation>Farben des Diagramms</translation>
+        <source>Legend</source>
+        <translation>Legende</translation>
     </message>
 </context>
 <context>
     <name>entvas::Login</name>
     <message>
-        <source>Nobody came back from the browser in time. Nothing has changed.</source>
-        <translation>Aus dem Browser kam niemand rechtzeitig zurück. Nichts hat sich geändert.</translation>
+        <source>The browser login was not completed in time. Nothing has changed.</source>
+        <translation>Die Anmeldung im Browser wurde nicht rechtzeitig abgeschlossen. Es hat sich nichts geändert.</translation>
     </message>
     <message>
-        <source>“%1” is no safe address of a login service: the server&apos;s settings are wrong.</source>
+        <source>“%1” is not a secure login service address: check the server&apos;s settings.</source>
         <translation>„%1“ ist keine sichere Adresse eines Anmeldedienstes: Die Einstellungen des Servers sind falsch.</translation>
     </message>
     <message>
@@ -2010,11 +2006,11 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Sie können diese Seite schließen und zu Entvas zurückkehren.</translation>
     </message>
     <message>
-        <source>This computer gives no free port for the answer of the browser.</source>
+        <source>No free port is available for the browser&apos;s reply.</source>
         <translation>Dieser Rechner gibt keinen freien Port für die Antwort des Browsers her.</translation>
     </message>
     <message>
-        <source>The answer came from another login service than the one asked.</source>
+        <source>The reply came from a different login service.</source>
         <translation>Die Antwort kam von einem anderen Anmeldedienst als dem gefragten.</translation>
     </message>
     <message>
@@ -2054,15 +2050,15 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Sie sind nicht angemeldet</translation>
     </message>
     <message>
-        <source>The login service calls itself otherwise than the server does (%1): its settings are wrong.</source>
+        <source>The login service&apos;s name differs from the server&apos;s settings (%1): check the settings.</source>
         <translation>Der Anmeldedienst nennt sich anders, als der Server ihn nennt (%1): Dessen Einstellungen sind falsch.</translation>
     </message>
     <message>
-        <source>The login service %1 names no safe address to log in at.</source>
+        <source>The login service %1 offers no secure login address.</source>
         <translation>Der Anmeldedienst %1 nennt keine sichere Adresse zum Anmelden.</translation>
     </message>
     <message>
-        <source>The login service %1 can&apos;t protect a login from this program (PKCE with S256).</source>
+        <source>The login service %1 does not support PKCE with S256, which this program requires.</source>
         <translation>Der Anmeldedienst %1 kann eine Anmeldung aus diesem Programm nicht schützen (PKCE mit S256).</translation>
     </message>
     <message>
@@ -2090,11 +2086,11 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Sie stammt aus der Zukunft; prüfen Sie die Uhr dieses Rechners</translation>
     </message>
     <message>
-        <source>it answers another login</source>
+        <source>it belongs to another login</source>
         <translation>Sie gehört zu einer anderen Anmeldung</translation>
     </message>
     <message>
-        <source>it names nobody</source>
+        <source>it names no subject</source>
         <translation>Sie nennt niemanden</translation>
     </message>
     <message>
@@ -2102,7 +2098,7 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Der Anmeldedienst hat eine Antwort ohne Token geschickt.</translation>
     </message>
     <message>
-        <source>The login service gave a token that the server can&apos;t check. Who runs them has to register “%1” as an API there.</source>
+        <source>The login service issued a token that the server can&apos;t verify. Its administrator must register “%1” as an API.</source>
         <translation>Der Anmeldedienst hat ein Token ausgestellt, das der Server nicht prüfen kann. Wer beide betreibt, muss dort „%1“ als API eintragen.</translation>
     </message>
 </context>
@@ -2121,8 +2117,8 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Kehren Sie zu Entvas zurück. Wenn es Ihr Konto nicht zeigt, melden Sie sich dort noch einmal an.</translation>
     </message>
     <message>
-        <source>Entvas waits for the answer of a login here, and this is another one. You can close this page.</source>
-        <translation>Entvas wartet hier auf die Antwort einer Anmeldung, und dies ist eine andere. Sie können diese Seite schließen.</translation>
+        <source>Entvas is waiting for a different login. You can close this page.</source>
+        <translation>Entvas wartet auf eine andere Anmeldung. Sie können diese Seite schließen.</translation>
     </message>
 </context>
 <context>
@@ -2144,7 +2140,7 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>A&amp;larme …</translation>
     </message>
     <message>
-        <source>&amp;Kiosk: views in turn, without bars</source>
+        <source>&amp;Kiosk: cycle through views full screen</source>
         <translation>&amp;Kiosk: Ansichten im Wechsel, ohne Leisten</translation>
     </message>
     <message>
@@ -2152,7 +2148,7 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Bild auf, Bild ab</translation>
     </message>
     <message>
-        <source>In the kiosk: the view before, the next one</source>
+        <source>Kiosk: previous or next view</source>
         <translation>Im Kiosk: vorige, nächste Ansicht</translation>
     </message>
     <message>
@@ -2160,7 +2156,7 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Leertaste</translation>
     </message>
     <message>
-        <source>In the kiosk: hold the view, or go on</source>
+        <source>Kiosk: hold or resume</source>
         <translation>Im Kiosk: Ansicht halten oder weiter</translation>
     </message>
     <message>
@@ -2230,24 +2226,24 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Entvas</translation>
     </message>
     <message>
-        <source>Understood</source>
+        <source>Got it</source>
         <translation>Verstanden</translation>
     </message>
     <message>
-        <source>Your login is kept for this run only</source>
+        <source>Your login is kept until Entvas is closed</source>
         <translation>Ihre Anmeldung gilt nur für diesen Lauf</translation>
     </message>
     <message>
-        <source>No keyring of this computer could be opened (Secret Service). After a restart you log in again.</source>
+        <source>No keyring (Secret Service) could be opened. You will have to log in again after a restart.</source>
         <translation>Kein Schlüsselbund dieses Rechners ließ sich öffnen (Secret Service). Nach einem Neustart melden Sie sich erneut an.</translation>
     </message>
     <message>
-        <source>Entvas ended unexpectedly the last time</source>
+        <source>Entvas quit unexpectedly last time</source>
         <translation>Entvas wurde beim letzten Mal unerwartet beendet</translation>
     </message>
     <message>
-        <source>Nothing that was stored is lost. The report says what happened; it helps whoever looks for the cause.</source>
-        <translation>Nichts Gespeichertes ist verloren. Der Bericht sagt, was geschah, und hilft bei der Suche nach der Ursache.</translation>
+        <source>No stored events were lost. The report helps to find the cause.</source>
+        <translation>Es gingen keine gespeicherten Ereignisse verloren. Der Bericht hilft, die Ursache zu finden.</translation>
     </message>
     <message>
         <source>Show report</source>
@@ -2272,8 +2268,8 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
 <context>
     <name>entvas::NumbersPanel</name>
     <message>
-        <source>Numbers</source>
-        <translation>Zahlen</translation>
+        <source>Key figures</source>
+        <translation>Kennzahlen</translation>
     </message>
     <message>
         <source>&amp;Hide “%1”</source>
@@ -2319,11 +2315,11 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>ggü. %1</translation>
     </message>
     <message>
-        <source>nothing in the %1</source>
+        <source>none in the %1</source>
         <translation>%1: nichts</translation>
     </message>
     <message>
-        <source>not known for the %1</source>
+        <source>not available for the %1</source>
         <translation>nicht bekannt: %1</translation>
     </message>
     <message>
@@ -2351,20 +2347,20 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Ablehnungsquote %1</translation>
     </message>
     <message>
-        <source>nothing was sent yet</source>
-        <translation>noch nichts gesendet</translation>
+        <source>nothing received yet</source>
+        <translation>noch nichts empfangen</translation>
     </message>
     <message>
-        <source>nothing was sent</source>
-        <translation>nichts wurde gesendet</translation>
+        <source>nothing received</source>
+        <translation>nichts empfangen</translation>
     </message>
     <message>
         <source>over all time</source>
         <translation>insgesamt</translation>
     </message>
     <message>
-        <source>every event was accepted</source>
-        <translation>alle wurden angenommen</translation>
+        <source>all events accepted</source>
+        <translation>alle Ereignisse angenommen</translation>
     </message>
 </context>
 <context>
@@ -2382,11 +2378,11 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Server</translation>
     </message>
     <message>
-        <source>Break down by</source>
-        <translation>Aufteilen nach</translation>
+        <source>Group by</source>
+        <translation>Gruppieren nach</translation>
     </message>
     <message>
-        <source>Only this %1</source>
+        <source>Filter to this %1</source>
         <translation>Nur diese: %1</translation>
     </message>
     <message>
@@ -2427,7 +2423,7 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
 <context>
     <name>entvas::ProjectButton</name>
     <message>
-        <source>Choose the project that is shown</source>
+        <source>Choose the project</source>
         <translation>Das angezeigte Projekt wählen</translation>
     </message>
 </context>
@@ -2446,11 +2442,11 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Eigene …</translation>
     </message>
     <message>
-        <source>Show any other span (key %1)</source>
-        <translation>Einen anderen Zeitraum zeigen (Taste %1)</translation>
+        <source>Custom range (key %1)</source>
+        <translation>Eigener Zeitraum (Taste %1)</translation>
     </message>
     <message>
-        <source>Choose the time that is shown (keys 1 to %1)</source>
+        <source>Choose the time range (keys 1 to %1)</source>
         <translation>Angezeigte Zeit wählen (Tasten 1 bis %1)</translation>
     </message>
     <message>
@@ -2465,15 +2461,15 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Die Datei %1 kann nicht geschrieben werden: %2.</translation>
     </message>
     <message>
-        <source>%1 broke the export off. Try again; what had come was not kept.</source>
+        <source>%1 aborted the export. Try again; nothing was saved.</source>
         <translation>%1 hat den Export abgebrochen. Versuchen Sie es erneut; was gekommen war, wurde nicht aufbewahrt.</translation>
     </message>
     <message>
-        <source>%1 can&apos;t export: it is of an earlier version.</source>
+        <source>%1 can&apos;t export: its version is too old.</source>
         <translation>%1 kann nicht exportieren: Der Server hat eine ältere Version.</translation>
     </message>
     <message>
-        <source>%1 sent a line that is no event.</source>
+        <source>%1 sent a line that is not an event.</source>
         <translation>%1 hat eine Zeile gesendet, die kein Ereignis ist.</translation>
     </message>
 </context>
@@ -2521,15 +2517,15 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
 <context>
     <name>entvas::RejectedPages</name>
     <message>
-        <source>%1 sent more about rejected events than can be looked at.</source>
+        <source>%1 sent too much data about rejected events.</source>
         <translation>%1 hat mehr über abgelehnte Ereignisse gesendet, als angesehen werden kann.</translation>
     </message>
     <message>
-        <source>%1 does not answer.</source>
+        <source>%1 is not responding.</source>
         <translation>%1 antwortet nicht.</translation>
     </message>
     <message>
-        <source>%1 does not tell about rejected events: it is of an earlier version.</source>
+        <source>%1 does not report rejected events: its version is too old.</source>
         <translation>%1 zeigt keine abgelehnten Ereignisse: Der Server hat eine ältere Version.</translation>
     </message>
 </context>
@@ -2588,7 +2584,7 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Vom Inhalt wurde nichts aufbewahrt</translation>
     </message>
     <message>
-        <source>A command that sends the same again, to try what you change</source>
+        <source>Copy a command that sends this request again</source>
         <translation>Ein Befehl, der dasselbe noch einmal sendet, um Änderungen zu versuchen</translation>
     </message>
     <message>
@@ -2596,15 +2592,15 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Nur ein Teil des Inhalts wurde aufbewahrt</translation>
     </message>
     <message>
-        <source>The sender was told: %1</source>
-        <translation>Dem Sender wurde gesagt: %1</translation>
+        <source>Reply to the sender: %1</source>
+        <translation>Antwort an den Absender: %1</translation>
     </message>
     <message>
         <source>Copied</source>
         <translation>Kopiert</translation>
     </message>
     <message numerus="yes">
-        <source>%Ln more of the same request only counted</source>
+        <source>%Ln more of this request, counted only</source>
         <translation>
             <numerusform>%Ln weiteres derselben Anfrage nur gezählt</numerusform>
             <numerusform>%Ln weitere derselben Anfrage nur gezählt</numerusform>
@@ -2638,11 +2634,11 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>%1 seit dem Start des Servers um %2</translation>
     </message>
     <message>
-        <source>%1 since the server started at %2 · the latest %3 are here</source>
+        <source>%1 since the server started at %2 · showing the latest %3</source>
         <translation>%1 seit dem Start des Servers um %2 · die letzten %3 sind hier</translation>
     </message>
     <message>
-        <source>The server keeps the last %1 in memory. A restart forgets them; the count stays.</source>
+        <source>The server keeps the last %1 in memory. They are cleared on restart; the count remains.</source>
         <translation>Der Server behält die letzten %1 im Speicher. Ein Neustart vergisst sie; die Anzahl bleibt.</translation>
     </message>
     <message>
@@ -2650,38 +2646,38 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Die abgelehnten Ereignisse können nicht gelesen werden</translation>
     </message>
     <message>
-        <source>Every event since %1 was accepted</source>
+        <source>All events since %1 were accepted</source>
         <translation>Jedes Ereignis seit %1 wurde angenommen</translation>
     </message>
     <message>
-        <source>Earlier ones are counted, but the server keeps their text in memory only, and has started again since. To see how one would look here, send an event without a user:</source>
+        <source>Earlier ones are counted, but their details were cleared when the server restarted. To see an example, send an event without a user:</source>
         <translation>Frühere sind gezählt, doch der Server behält ihren Text nur im Speicher und ist seither neu gestartet. Um zu sehen, wie eines hier aussähe, senden Sie ein Ereignis ohne Benutzer:</translation>
     </message>
     <message>
-        <source>Every event was accepted</source>
+        <source>All events were accepted</source>
         <translation>Jedes Ereignis wurde angenommen</translation>
     </message>
     <message>
-        <source>What senders get wrong is shown here with the reason and what to fix. To see how it looks, send an event without a user:</source>
+        <source>Rejected events appear here with the reason and how to fix them. To see an example, send an event without a user:</source>
         <translation>Was Sender falsch machen, ist hier mit dem Grund und der Abhilfe zu sehen. Um zu sehen, wie es aussieht, senden Sie ein Ereignis ohne Benutzer:</translation>
     </message>
     <message>
-        <source>Asking the server…</source>
-        <translation>Der Server wird gefragt …</translation>
+        <source>Loading…</source>
+        <translation>Wird geladen…</translation>
     </message>
     <message>
         <source>No server</source>
         <translation>Kein Server</translation>
     </message>
     <message>
-        <source>Rejected events are shown once there is a connection.</source>
+        <source>Rejected events appear once connected.</source>
         <translation>Abgelehnte Ereignisse sind zu sehen, sobald eine Verbindung besteht.</translation>
     </message>
 </context>
 <context>
     <name>entvas::RestClient</name>
     <message>
-        <source>%1 does not answer.</source>
+        <source>%1 is not responding.</source>
         <translation>%1 antwortet nicht.</translation>
     </message>
     <message>
@@ -2689,7 +2685,7 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>%1 hat mit Status %2 geantwortet.</translation>
     </message>
     <message>
-        <source>Nothing is asked there without encryption: use an https address.</source>
+        <source>Unencrypted requests are not sent there: use an https address.</source>
         <translation>Ohne Verschlüsselung wird dort nichts gefragt: Benutzen Sie eine https-Adresse.</translation>
     </message>
 </context>
@@ -2708,11 +2704,11 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Speichern</translation>
     </message>
     <message>
-        <source>There is a view of this name; it will be replaced.</source>
+        <source>A view with this name exists and will be replaced.</source>
         <translation>Eine Ansicht dieses Namens gibt es schon; sie wird ersetzt.</translation>
     </message>
     <message>
-        <source>Keeps the time, filters, layout and server of this window.</source>
+        <source>Saves this window&apos;s time range, filters, layout and server.</source>
         <translation>Behält Zeit, Filter, Anordnung und Server dieses Fensters.</translation>
     </message>
     <message>
@@ -2731,8 +2727,8 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Mit Server &amp;verbinden …</translation>
     </message>
     <message>
-        <source>&amp;Use this computer&apos;s own server</source>
-        <translation>&amp;Eigenen Server dieses Computers nutzen</translation>
+        <source>&amp;Use the local server</source>
+        <translation>Den &amp;lokalen Server verwenden</translation>
     </message>
     <message>
         <source>Connect again now</source>
@@ -2747,7 +2743,7 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>&amp;Beispielereignisse senden</translation>
     </message>
     <message>
-        <source>The sample events were refused.</source>
+        <source>The sample events were not accepted.</source>
         <translation>Die Beispielereignisse wurden abgelehnt.</translation>
     </message>
     <message>
@@ -2759,15 +2755,15 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>&amp;Schlüssel und Zugang (%1)</translation>
     </message>
     <message>
-        <source>no server is shown</source>
-        <translation>es wird kein Server gezeigt</translation>
+        <source>no server is connected</source>
+        <translation>kein Server ist verbunden</translation>
     </message>
     <message>
         <source>only for administrators</source>
         <translation>nur für Administratoren</translation>
     </message>
     <message>
-        <source>the server does not answer</source>
+        <source>the server is not responding</source>
         <translation>der Server antwortet nicht</translation>
     </message>
 </context>
@@ -2781,24 +2777,24 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
 <context>
     <name>entvas::SettingsDialog</name>
     <message>
-        <source>Open the windows that were open</source>
+        <source>Reopen windows</source>
         <translation>Die Fenster öffnen, die offen waren</translation>
     </message>
     <message>
-        <source>Show an icon in the system&apos;s tray</source>
+        <source>Show an icon in the system tray</source>
         <translation>Symbol im Infobereich zeigen</translation>
     </message>
     <message>
-        <source>Language and size change when Entvas is started the next time.</source>
-        <translation>Sprache und Größe ändern sich beim nächsten Start von Entvas.</translation>
+        <source>Language and interface scale change after a restart.</source>
+        <translation>Sprache und Oberflächengröße ändern sich nach einem Neustart.</translation>
     </message>
     <message>
         <source>Settings</source>
         <translation>Einstellungen</translation>
     </message>
     <message>
-        <source>As the system</source>
-        <translation>Wie das System</translation>
+        <source>System default</source>
+        <translation>Systemstandard</translation>
     </message>
     <message>
         <source>Light</source>
@@ -2829,20 +2825,20 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Darstellung</translation>
     </message>
     <message>
-        <source>Look</source>
-        <translation>Aussehen</translation>
+        <source>Theme</source>
+        <translation>Design</translation>
     </message>
     <message>
         <source>Language</source>
         <translation>Sprache</translation>
     </message>
     <message>
-        <source>Size</source>
-        <translation>Größe</translation>
+        <source>Interface scale</source>
+        <translation>Oberflächengröße</translation>
     </message>
     <message>
-        <source>At the start</source>
-        <translation>Beim Start</translation>
+        <source>Startup</source>
+        <translation>Start</translation>
     </message>
     <message>
         <source>Alerts</source>
@@ -2853,8 +2849,8 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Kiosk und Ansichten</translation>
     </message>
     <message>
-        <source>Each view stays for</source>
-        <translation>Jede Ansicht bleibt</translation>
+        <source>Time per view</source>
+        <translation>Zeit je Ansicht</translation>
     </message>
     <message>
         <source>Open the folder of the saved views</source>
@@ -2865,19 +2861,19 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Änderungen &amp;zurücknehmen</translation>
     </message>
     <message>
-        <source>Usual &amp;settings</source>
-        <translation>&amp;Übliche Einstellungen</translation>
+        <source>Restore &amp;defaults</source>
+        <translation>&amp;Standardwerte</translation>
     </message>
     <message>
         <source>&amp;Close</source>
         <translation>&amp;Schließen</translation>
     </message>
     <message>
-        <source>Tell alerts as notifications of the system too</source>
+        <source>Also show alerts as system notifications</source>
         <translation>Alarme auch als Mitteilungen des Systems melden</translation>
     </message>
     <message>
-        <source>This desktop has no tray.</source>
+        <source>This desktop has no system tray.</source>
         <translation>Dieser Desktop hat keinen Infobereich.</translation>
     </message>
 </context>
@@ -2888,16 +2884,16 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Keine Ereignisse in dieser Zeit</translation>
     </message>
     <message>
-        <source>&amp;Only this</source>
+        <source>&amp;Filter to this</source>
         <translation>&amp;Nur dies</translation>
     </message>
     <message>
-        <source>&amp;Also this (Ctrl+click)</source>
-        <translation>&amp;Auch dies (Strg+Klick)</translation>
+        <source>&amp;Add to filter (Ctrl+click)</source>
+        <translation>&amp;Zum Filter hinzufügen (Strg+Klick)</translation>
     </message>
     <message>
-        <source>All &amp;but this (Shift+click)</source>
-        <translation>Alles a&amp;ußer diesem (Umschalt+Klick)</translation>
+        <source>&amp;Exclude (Shift+click)</source>
+        <translation>&amp;Ausschließen (Umschalt+Klick)</translation>
     </message>
     <message>
         <source>&amp;Copy name</source>
@@ -2919,7 +2915,7 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>&amp;Zwischen</translation>
     </message>
     <message>
-        <source>Custom span</source>
+        <source>Custom range</source>
         <translation>Eigener Zeitraum</translation>
     </message>
     <message>
@@ -2963,8 +2959,8 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>und</translation>
     </message>
     <message>
-        <source>Times are those of %1.</source>
-        <translation>Die Zeiten gelten in %1.</translation>
+        <source>All times in %1.</source>
+        <translation>Alle Zeiten in %1.</translation>
     </message>
     <message>
         <source>Show</source>
@@ -2975,7 +2971,7 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>Das Ende muss nach dem Anfang liegen.</translation>
     </message>
     <message>
-        <source>A span has at least %1.</source>
+        <source>The range must be at least %1.</source>
         <translation>Ein Zeitraum hat mindestens %1.</translation>
     </message>
 </context>
@@ -2997,8 +2993,8 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>SQLite</translation>
     </message>
     <message>
-        <source>Last heard %1 ago</source>
-        <translation>Zuletzt gehört: %1 her</translation>
+        <source>Last contact %1 ago</source>
+        <translation>Letzter Kontakt vor %1</translation>
     </message>
     <message>
         <source>Last change just now</source>
@@ -3040,9 +3036,9 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
         <translation>type:view user:42 page=home &quot;freier Text&quot; -browser:chrome</translation>
     </message>
     <message>
-        <source>Show only some of the raw events (/)
-page:home  the value contains home · page=home  it is exactly that
-type: user: id: and any metadata key · -term  not that · anything else  anywhere</source>
+        <source>Filter raw events (/)
+page:home  contains home · page=home  exactly home
+type: user: id: and any metadata key · -term  excludes · anything else  searches everywhere</source>
         <translation>Nur manche der rohen Ereignisse zeigen (/)
 page:home  der Wert enthält home · page=home  er ist genau das
 type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles andere  irgendwo</translation>
@@ -3052,7 +3048,7 @@ type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles
         <translation>Filter des Live-Stroms</translation>
     </message>
     <message>
-        <source>Hold the stream; what comes meanwhile is kept (P)</source>
+        <source>Pause the stream; new events are kept (P)</source>
         <translation>Den Strom anhalten; was inzwischen kommt, bleibt erhalten (P)</translation>
     </message>
     <message>
@@ -3084,8 +3080,8 @@ type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles
         <translation>lädt …</translation>
     </message>
     <message>
-        <source>more when you scroll on</source>
-        <translation>mehr beim Weiterblättern</translation>
+        <source>scroll for more</source>
+        <translation>zum Nachladen scrollen</translation>
     </message>
     <message>
         <source>❚❚ Pause</source>
@@ -3100,7 +3096,7 @@ type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles
         <translation>1 Ereignis</translation>
     </message>
     <message>
-        <source>the latest %1 are kept</source>
+        <source>latest %1 kept</source>
         <translation>die letzten %1 bleiben</translation>
     </message>
     <message>
@@ -3116,7 +3112,7 @@ type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles
         <translation>Neueste zu&amp;letzt</translation>
     </message>
     <message>
-        <source>&amp;Highlight what the filter finds</source>
+        <source>&amp;Highlight matches</source>
         <translation>&amp;Hervorheben, was der Filter findet</translation>
     </message>
     <message>
@@ -3140,7 +3136,7 @@ type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles
         <translation>Filter des Fensters</translation>
     </message>
     <message>
-        <source>Apply the filters of the window to these events and to exports of events</source>
+        <source>Apply the window&apos;s filters to these events and to event exports</source>
         <translation>Die Filter des Fensters auf diese Ereignisse und auf Exporte von Ereignissen anwenden</translation>
     </message>
     <message>
@@ -3230,8 +3226,8 @@ type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles
         <translation>Zeitzo&amp;ne …</translation>
     </message>
     <message>
-        <source>Times count back from &amp;now</source>
-        <translation>Zeiten ab &amp;jetzt rückwärts</translation>
+        <source>&amp;Rolling time range</source>
+        <translation>&amp;Gleitender Zeitraum</translation>
     </message>
     <message>
         <source>drag, wheel, + and −</source>
@@ -3254,7 +3250,7 @@ type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles
         <translation>Doppelklick, Esc</translation>
     </message>
     <message>
-        <source>One step back in the chart</source>
+        <source>Undo zoom</source>
         <translation>Im Diagramm einen Schritt zurück</translation>
     </message>
     <message>
@@ -3262,7 +3258,7 @@ type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles
         <translation>Pfeile, Pos1, Ende</translation>
     </message>
     <message>
-        <source>Go from bar to bar</source>
+        <source>Move between bars</source>
         <translation>Von Balken zu Balken gehen</translation>
     </message>
     <message>
@@ -3278,15 +3274,15 @@ type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles
         <translation>%1: Ereignisse %2 zeigen</translation>
     </message>
     <message>
-        <source>Show any other span…</source>
-        <translation>Anderen Zeitraum zeigen …</translation>
+        <source>Custom range…</source>
+        <translation>Eigener Zeitraum…</translation>
     </message>
     <message>
         <source>Back to live</source>
         <translation>Zurück zu Live</translation>
     </message>
     <message>
-        <source>&amp;Back to the view before</source>
+        <source>&amp;Back to the previous view</source>
         <translation>&amp;Zurück zur vorigen Ansicht</translation>
     </message>
     <message>
@@ -3313,7 +3309,7 @@ type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles
         <translation>Auf %1 &amp;zoomen</translation>
     </message>
     <message>
-        <source>Show the events of &amp;all that is shown</source>
+        <source>Show the events of the whole &amp;range</source>
         <translation>Ereignisse der &amp;ganzen angezeigten Zeit zeigen</translation>
     </message>
     <message>
@@ -3344,7 +3340,7 @@ type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles
         <translation>Das Zertifikat von %1 wurde von seinem Aussteller widerrufen.</translation>
     </message>
     <message>
-        <source>The certificate is made out for another host name (%1), not for %2.</source>
+        <source>The certificate is issued for %1, not for %2.</source>
         <translation>Das Zertifikat ist für einen anderen Rechnernamen ausgestellt (%1), nicht für %2.</translation>
     </message>
     <message>
@@ -3356,11 +3352,11 @@ type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles
         <translation>Das Zertifikat von %1 gilt erst ab %2: Prüfen Sie die Uhr dieses Rechners.</translation>
     </message>
     <message>
-        <source>The certificate of %1 is self-signed: nobody that this computer trusts vouches for it.</source>
+        <source>The certificate of %1 is self-signed and not trusted by this computer.</source>
         <translation>Das Zertifikat von %1 ist selbst unterschrieben: Niemand, dem dieser Rechner vertraut, bürgt dafür.</translation>
     </message>
     <message>
-        <source>The certificate of %1 comes from an authority that this computer does not trust.</source>
+        <source>The certificate of %1 was issued by an authority that this computer does not trust.</source>
         <translation>Das Zertifikat von %1 stammt von einer Stelle, der dieser Rechner nicht vertraut.</translation>
     </message>
     <message>
@@ -3382,7 +3378,7 @@ type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles
         <translation>Anteil</translation>
     </message>
     <message>
-        <source>Choose what the chart is broken down by (B)</source>
+        <source>Choose what the chart is grouped by (B)</source>
         <translation>Wonach das Diagramm aufteilt (B)</translation>
     </message>
     <message>
@@ -3412,11 +3408,11 @@ type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles
         <translation>Ein Name mit 1 bis %1 Zeichen ist nötig.</translation>
     </message>
     <message>
-        <source>There are %1 views already: remove one first.</source>
+        <source>The limit of %1 views is reached: remove one first.</source>
         <translation>Es gibt schon %1 Ansichten: Entfernen Sie zuerst eine.</translation>
     </message>
     <message>
-        <source>The folder %1 can&apos;t be made.</source>
+        <source>The folder %1 can&apos;t be created.</source>
         <translation>Der Ordner %1 kann nicht angelegt werden.</translation>
     </message>
     <message>
@@ -3428,11 +3424,11 @@ type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles
         <translation>%1 kann nicht gelesen werden: %2.</translation>
     </message>
     <message>
-        <source>%1 is larger than any view can be.</source>
+        <source>%1 is too large for a view.</source>
         <translation>%1 ist größer, als eine Ansicht sein kann.</translation>
     </message>
     <message>
-        <source>%1 is wrong: %2</source>
+        <source>%1 is invalid: %2</source>
         <translation>%1 ist falsch: %2</translation>
     </message>
     <message>
@@ -3491,7 +3487,7 @@ type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles
         <translation>Ein Export läuft noch.</translation>
     </message>
     <message>
-        <source>If it is stopped now, nothing of it is kept.</source>
+        <source>If you stop it now, nothing is saved.</source>
         <translation>Wird er jetzt angehalten, bleibt nichts davon.</translation>
     </message>
     <message>
@@ -3609,7 +3605,7 @@ type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles
         <translation>&amp;Entfernen</translation>
     </message>
     <message>
-        <source>This view is of a server that this desktop has not been connected to.</source>
+        <source>This view belongs to a server that this desktop has not connected to yet.</source>
         <translation>Diese Ansicht gehört zu einem Server, mit dem dieser Desktop noch nicht verbunden war.</translation>
     </message>
     <message>
@@ -3648,15 +3644,15 @@ type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles
 <context>
     <name>entvas::WsLink</name>
     <message>
-        <source>%1 has gone silent.</source>
-        <translation>%1 ist verstummt.</translation>
+        <source>%1 has stopped responding.</source>
+        <translation>%1 antwortet nicht mehr.</translation>
     </message>
     <message>
-        <source>%1 does not answer.</source>
+        <source>%1 is not responding.</source>
         <translation>%1 antwortet nicht.</translation>
     </message>
     <message>
-        <source>%1 asks for a token (%2).</source>
+        <source>%1 requires a token (%2).</source>
         <translation>%1 verlangt ein Token (%2).</translation>
     </message>
     <message>
@@ -3668,7 +3664,7 @@ type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles
         <translation>%1 hat die Verbindung geschlossen: %2</translation>
     </message>
     <message>
-        <source>%1 is no Entvas server, or not ready: it answered %2.</source>
+        <source>%1 is not an Entvas server, or not ready: it replied %2.</source>
         <translation>%1 ist kein Entvas-Server oder nicht bereit: Die Antwort war %2.</translation>
     </message>
     <message>
@@ -3676,59 +3672,59 @@ type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles
         <translation>%1 wurde angehalten.</translation>
     </message>
     <message>
-        <source>Nobody answers at %1.</source>
-        <translation>Unter %1 antwortet niemand.</translation>
+        <source>No response from %1.</source>
+        <translation>Keine Antwort von %1.</translation>
     </message>
     <message>
-        <source>The connection to %1 broke: %2</source>
+        <source>The connection to %1 was lost: %2</source>
         <translation>Die Verbindung zu %1 brach ab: %2</translation>
     </message>
     <message>
-        <source>%1 sent something that makes no sense: %2</source>
+        <source>%1 sent an invalid message: %2</source>
         <translation>%1 hat etwas Unsinniges gesendet: %2</translation>
     </message>
     <message>
-        <source>%1 speaks out of turn.</source>
+        <source>%1 sent an unexpected message.</source>
         <translation>%1 spricht außer der Reihe.</translation>
     </message>
     <message>
-        <source>%1 speaks version %2 of the protocol, this program version %3.</source>
+        <source>%1 uses protocol version %2, this program version %3.</source>
         <translation>%1 spricht Version %2 des Protokolls, dieses Programm Version %3.</translation>
     </message>
     <message>
-        <source>%1 has no project “%2”, or shows it only to those with a token.</source>
+        <source>%1 has no project “%2”, or it requires a token.</source>
         <translation>%1 hat kein Projekt „%2“ oder zeigt es nur mit Token.</translation>
     </message>
     <message>
-        <source>%1 has no project “%2”, or this token does not open it.</source>
+        <source>%1 has no project “%2”, or this token gives no access to it.</source>
         <translation>%1 hat kein Projekt „%2“, oder dieses Token öffnet es nicht.</translation>
     </message>
     <message>
-        <source>%1 sends numbers that do not follow each other.</source>
+        <source>%1 sent messages out of sequence.</source>
         <translation>%1 sendet Zahlen, die nicht aufeinander folgen.</translation>
     </message>
     <message>
-        <source>%1 asks for answers and does not take them.</source>
+        <source>%1 requests replies and does not read them.</source>
         <translation>%1 verlangt Antworten und nimmt sie nicht an.</translation>
     </message>
     <message>
-        <source>%1 answers in text, though it was asked for CBOR.</source>
+        <source>%1 replied in text although CBOR was requested.</source>
         <translation>%1 antwortet in Text, obwohl CBOR verlangt war.</translation>
     </message>
     <message>
-        <source>%1 has answered; its numbers are on their way.</source>
+        <source>%1 has responded; loading data.</source>
         <translation>%1 hat geantwortet; die Zahlen sind unterwegs.</translation>
     </message>
     <message>
-        <source>%1 has gone quiet.</source>
-        <translation>%1 meldet sich nicht mehr.</translation>
+        <source>%1 stopped sending updates.</source>
+        <translation>%1 sendet keine Aktualisierungen mehr.</translation>
     </message>
     <message>
-        <source>%1 has answered; fresh numbers are on their way.</source>
+        <source>%1 has responded; loading fresh data.</source>
         <translation>%1 hat geantwortet; frische Zahlen sind unterwegs.</translation>
     </message>
     <message>
-        <source>%1 takes too long for one message.</source>
+        <source>%1 took too long to send one message.</source>
         <translation>%1 braucht zu lange für eine Nachricht.</translation>
     </message>
     <message>
@@ -3740,7 +3736,7 @@ type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles
         <translation>Auf dem Server wird ein neueres Entvas gebraucht.</translation>
     </message>
     <message>
-        <source>%1 is reached without encryption only: everybody on the way could read along, and change what you see.</source>
+        <source>%1 offers no encryption: anyone on the network path could read the data and alter what you see.</source>
         <translation>%1 ist nur ohne Verschlüsselung erreichbar: Jeder auf dem Weg könnte mitlesen und verändern, was Sie sehen.</translation>
     </message>
 </context>

@@ -31,10 +31,10 @@
 <context>
     <name>entvas::RejectedPane</name>
     <message numerus="yes">
-        <source>%Ln more of the same request only counted</source>
+        <source>%Ln more of this request, counted only</source>
         <translation>
-            <numerusform>%Ln more of the same request only counted</numerusform>
-            <numerusform>%Ln more of the same request only counted</numerusform>
+            <numerusform>%Ln more of this request, counted only</numerusform>
+            <numerusform>%Ln more of this request, counted only</numerusform>
         </translation>
     </message>
 </context>

@@ -287,6 +287,11 @@ for path in ("/admin/keys", "/admin/members", "/admin/audit"):
 call("GET", "/admin/projects", headers=ADMIN, want=200)
 audit = call("GET", "/admin/audit", "?limit=2", headers=ADMIN, want=200)
 call("GET", "/admin/audit", "?limit=2&before=" + audit["data"]["nextBefore"], headers=ADMIN, want=200)
+call("GET", "/admin/retention", "?project=shop&before=2020-01-01T00:00:00Z", headers=ADMIN, want=200)
+call("GET", "/admin/retention", "?project=shop&before=yesterday", headers=ADMIN, want=400)
+call("GET", "/admin/retention", "?project=nowhere&before=2020-01-01T00:00:00Z", headers=ADMIN, want=404)
+admin("/admin/retention", {"project": "shop", "before": "2020-01-01T00:00:00Z"})
+admin("/admin/retention", {"project": "nowhere", "before": "2020-01-01T00:00:00Z"}, 404)
 admin("/admin/members/remove", {"project": "shop", "subject": "bob"})
 for path, body in (("/admin/keys", {"project": "nowhere", "role": "viewer"}), ("/admin/keys/rotate", {"id": "0" * 16}),
                    ("/admin/keys/revoke", {"id": "0" * 16}), ("/admin/keys/expire", {"id": "0" * 16, "inHours": 1}),

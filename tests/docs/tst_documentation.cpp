@@ -163,6 +163,7 @@ private Q_SLOTS:
     void linksLeadSomewhere();
     void pathsLeadSomewhere();
     void indexNamesEveryPage();
+    void architectureNamesEveryWing();
     void brokenRoadsAreSeen();
     void roadsAreWhole_data();
     void roadsAreWhole();
@@ -197,7 +198,7 @@ void DocumentationTest::linksLeadSomewhere()
     QVERIFY2(broken.isEmpty(), qPrintable(broken.join(u'\n')));
 }
 
-// `core/…` and its like in backticks. In ARCHITECTURE.md a path of a folder ends with a slash.
+// `core/…` and its like in backticks.
 void DocumentationTest::pathsLeadSomewhere()
 {
     static const QRegularExpression path(
@@ -230,6 +231,20 @@ void DocumentationTest::indexNamesEveryPage()
         QVERIFY2(index.contains(u"](%1)"_s.arg(name)), qPrintable(name));
         QVERIFY2(readme.contains(u"](docs/%1)"_s.arg(name)), qPrintable(name));
     }
+}
+
+void DocumentationTest::architectureNamesEveryWing()
+{
+    const QString text = readSource(u"ARCHITECTURE.md"_s);
+    int wings = 0;
+    for (const QString &layer : {u"core"_s, u"core/store"_s, u"server"_s, u"app"_s}) {
+        for (const QString &wing : QDir(sourceDir().filePath(layer)).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
+            const QString path = layer + u'/' + wing + u'/';
+            ++wings;
+            QVERIFY2(path == u"core/store/"_s || text.contains(u"| `%1` |"_s.arg(path)), qPrintable(path));
+        }
+    }
+    QVERIFY(wings > 25);
 }
 
 void DocumentationTest::brokenRoadsAreSeen()

@@ -37,7 +37,7 @@ QString remedyFor(const FieldError &error)
     if (type == "string.pattern"_L1)
         return tr("Remove line breaks, tabs and other control characters.");
     if (type == "string.unicode"_L1)
-        return tr("Remove U+0000, and cut texts between characters only: half of a surrogate pair is no text.");
+        return tr("Remove U+0000, and cut texts between characters only: half a surrogate pair is not valid text.");
     if (type == "object.base"_L1)
         return error.path.isEmpty()
                    ? tr("An event is one JSON object. Several are sent as an array of objects, or one a line with "
@@ -47,7 +47,7 @@ QString remedyFor(const FieldError &error)
         return tr("An event has the fields eventType, userId, timestamp, metadata and id. Put everything else into "
                   "metadata.");
     if (type == "object.duplicate"_L1)
-        return tr("Give every name once within an object.");
+        return tr("Use every name only once within an object.");
     if (type == "object.depth"_L1)
         return tr("Make metadata flatter: it may have up to 8 levels.");
     if (type == "object.size"_L1)
@@ -57,7 +57,7 @@ QString remedyFor(const FieldError &error)
     if (type == "any.only"_L1)
         return fieldOf(error) == "Idempotency-Key"_L1
                    ? tr("Send the same value in the header Idempotency-Key and in the field id, or only one of them.")
-                   : tr("Use one of the types that this server takes, or have the new one added to its EVENT_TYPES.");
+                   : tr("Use one of the types that this server accepts, or have the new one added to its EVENT_TYPES.");
     if (type == "array.min"_L1)
         return tr("Send at least one event, or nothing at all.");
     if (type == "array.max"_L1)
@@ -66,15 +66,15 @@ QString remedyFor(const FieldError &error)
         return tr("Let a JSON library write the text. Often it is a comma too many, a missing or a single quote, or a "
                   "text that was cut off.");
     if (type == "body.max"_L1)
-        return tr("Send fewer events in one request. The limit is MAX_BODY_BYTES of the server, and counts once the "
-                  "body is unpacked.");
+        return tr(
+            "Send fewer events in one request. The server's limit MAX_BODY_BYTES applies to the decompressed body.");
     if (type == "body.gzip"_L1)
-        return tr("Pack the whole body with gzip, or leave the header Content-Encoding out.");
+        return tr("Compress the whole body with gzip, or leave out the Content-Encoding header.");
     if (type == "body.encoding"_L1)
-        return tr("Pack the body with gzip, or send it as it is without the header Content-Encoding.");
+        return tr("Compress the body with gzip, or send it uncompressed without the Content-Encoding header.");
     if (type == "key.role"_L1)
-        return tr("Give this sender a key of the role sender.");
-    return tr("See what the server says.");
+        return tr("Give this sender a key with the role sender.");
+    return tr("See the server's message.");
 }
 
 QString exampleFor(const FieldError &error)

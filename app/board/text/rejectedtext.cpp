@@ -121,7 +121,7 @@ QString reasonOf(const FieldError &error)
     if (type == "object.unknown"_L1)
         return tr("“%1” is not a field of an event").arg(name);
     if (type == "object.duplicate"_L1)
-        return tr("%1 is given more than once").arg(name);
+        return tr("%1 appears more than once").arg(name);
     if (type == "object.depth"_L1)
         return tr("metadata is nested too deeply");
     if (type == "object.size"_L1)
@@ -140,9 +140,9 @@ QString reasonOf(const FieldError &error)
     if (type == "body.max"_L1)
         return tr("The request is too large");
     if (type == "body.gzip"_L1)
-        return tr("The body can’t be unpacked");
+        return tr("The body can’t be decompressed");
     if (type == "body.encoding"_L1)
-        return tr("The body is packed in an unknown way");
+        return tr("Unknown compression of the body");
     if (type == "key.role"_L1)
         return tr("This key may not send");
     return error.message; // of a newer server
@@ -151,7 +151,7 @@ QString reasonOf(const FieldError &error)
 QString reasonOf(const RejectedEvent &event)
 {
     if (event.errors.isEmpty())
-        return tr("No reason was given");
+        return tr("No reason given");
     const QString first = reasonOf(event.errors.first());
     return event.errors.size() == 1 ? first : tr("%1, and %n more", nullptr, int(event.errors.size()) - 1).arg(first);
 }

@@ -34,8 +34,8 @@ UsersWords usersWords(const BoardFrame &frame)
     if (!frame.users)
         return {u"–"_s,
                 {},
-                tr("not known for this time"),
-                tr("The server did not count the users of this time, or counts none at all.")};
+                tr("not available for this time range"),
+                tr("The server did not count users for this time range, or does not count them at all.")};
     const UserCount &users = *frame.users;
     const bool isFiltered = !frame.choice.filter.isEmpty();
     const QString error = QLocale().toString(users.relativeError * 100, 'f', 1);
@@ -44,18 +44,19 @@ UsersWords usersWords(const BoardFrame &frame)
     if (users.isExact) {
         words.number = format::count(users.count);
         words.context = isFiltered ? tr("of all events") : tr("counted exactly");
-        details << tr("Different users of this time, counted exactly.");
+        details << tr("Unique users in this time range, counted exactly.");
     } else {
         words.number = tr("≈ %1").arg(format::count(rounded(users.count)));
         words.context = isFiltered ? tr("of all events") : tr("± %1 %").arg(error);
-        details << tr("Different users of this time, estimated: the true number is mostly within ± %1 %.").arg(error);
+        details
+            << tr("Unique users in this time range, estimated: the true number is usually within ± %1 %.").arg(error);
     }
     if (isFiltered)
-        details << tr("Users are counted over all events: the filter does not apply to them.");
+        details << tr("Users are counted over all events; filters do not apply.");
     if (users.sinceMs > 0) {
         const QString since = momentOf(users.sinceMs, frame.zone);
         words.context = tr("since %1").arg(since);
-        details << tr("Who came before %1 is not known.").arg(since);
+        details << tr("Users before %1 are not known.").arg(since);
     } else if (!isFiltered && frame.earlier && frame.earlier->users && frame.earlier->usersNow) {
         // Under a filter the other cards compare something else.
         words.change = format::change(frame.earlier->usersNow->count, frame.earlier->users->count);
@@ -64,7 +65,7 @@ UsersWords usersWords(const BoardFrame &frame)
             words.context = tr("vs. %1").arg(than);
     }
     if (users.isRounded)
-        details << tr("At the edges of this time whole hours or days are counted, as finer counts are not kept.");
+        details << tr("The first and last hours or days are counted whole, because finer counts are not kept.");
     words.detail = details.join(u'\n');
     return words;
 }

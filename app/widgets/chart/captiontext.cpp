@@ -75,7 +75,7 @@ Caption captionOf(const BoardFrame &frame, const QString &place, qint64 heardAtM
             caption.facts << (frame.earlier && frame.earlier->isKnown
                                   ? Words::tr("Compared with the %1, which had %2 events up to the same moment")
                                         .arg(than, format::count(frame.earlier->total))
-                                  : Words::tr("Compared with the %1, which is not known").arg(than));
+                                  : Words::tr("Compared with the %1, for which no data is stored").arg(than));
         }
     }
     if (!streamFilter.isEmpty())
@@ -84,7 +84,7 @@ Caption captionOf(const BoardFrame &frame, const QString &place, qint64 heardAtM
                        .arg(momentName(frame.nowMs, frame.zone, true), format::zoneName(frame.zone, frame.nowMs));
     if (heardAtMs >= 0)
         caption.made +=
-            u" · "_s + Words::tr("the server was last heard on %1").arg(momentName(heardAtMs, frame.zone, true));
+            u" · "_s + Words::tr("last contact with the server: %1").arg(momentName(heardAtMs, frame.zone, true));
     return caption;
 }
 

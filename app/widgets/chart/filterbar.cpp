@@ -57,13 +57,13 @@ FilterBar::FilterBar(Board &board, QWidget *parent)
         label->setObjectName(u"hint"_s);
         label->setTextFormat(Qt::PlainText);
     }
-    m_span->setAccessibleName(tr("Time that is shown"));
+    m_span->setAccessibleName(tr("Time shown"));
     m_chipRow->setSpacing(6);
     row->addWidget(m_place);
     row->addLayout(m_chipRow);
     m_add->setObjectName(u"quiet"_s);
     m_add->setText(tr("+ Add filter"));
-    m_add->setToolTip(tr("Count only some of the events (F)"));
+    m_add->setToolTip(tr("Filter events (F)"));
     m_add->setPopupMode(QToolButton::InstantPopup);
     m_add->setCursor(Qt::PointingHandCursor);
     m_add->setMenu(m_addMenu);
@@ -71,7 +71,7 @@ FilterBar::FilterBar(Board &board, QWidget *parent)
     row->addStretch(1);
     m_live->setObjectName(u"quiet"_s);
     m_live->setText(tr("Back to live"));
-    m_live->setToolTip(tr("Follow the time again (L)"));
+    m_live->setToolTip(tr("Follow live time again (L)"));
     m_live->setCursor(Qt::PointingHandCursor);
     row->addWidget(m_live);
     row->addWidget(m_span);
@@ -115,9 +115,7 @@ void FilterBar::draw(const BoardFrame &frame)
 {
     const bool live = frame.choice.view.isLive();
     m_span->setText(format::spanName(frame.grid, live, frame.isCutInUtc ? QTimeZone::utc() : frame.zone));
-    m_span->setToolTip(frame.isCutInUtc
-                           ? tr("Beyond 92 days, counts are kept by day in UTC: that is where these days begin")
-                           : QString());
+    m_span->setToolTip(frame.isCutInUtc ? tr("Counts older than 92 days are kept by UTC day") : QString());
     m_live->setVisible(!live && !m_quiet);
     if (frame.choice.filter != m_shown || (m_chips.isEmpty() && !m_shown.isEmpty()))
         makeChips(frame);

@@ -25,8 +25,8 @@ Legend::Legend(const Theme &theme, QWidget *parent) : QWidget(parent), m_theme(t
     setFixedHeight(20);
     setMouseTracking(true);
     setFocusPolicy(Qt::TabFocus);
-    setToolTip(tr("Click: only this · Ctrl+click: also this · Shift+click: all but this"));
-    setAccessibleName(tr("Colours of the chart"));
+    setToolTip(tr("Click: filter to this · Ctrl+click: add to filter · Shift+click: exclude"));
+    setAccessibleName(tr("Legend"));
 }
 
 void Legend::draw(const QList<Entry> &entries)

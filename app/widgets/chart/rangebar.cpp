@@ -34,7 +34,7 @@ RangeBar::RangeBar(QWidget *parent) : QFrame(parent), m_choice(new QToolButton(t
         addSegment(format::rangeName(range), int(range))
             ->setToolTip(tr("Show events %1 (key %2)")
                              .arg(format::rangeWords(TimeView::of(range)), QString::number(int(range) + 1)));
-    addSegment(tr("Custom…"), kCustom)->setToolTip(tr("Show any other span (key %1)").arg(kCustom + 1));
+    addSegment(tr("Custom…"), kCustom)->setToolTip(tr("Custom range (key %1)").arg(kCustom + 1));
     m_group.setExclusive(true);
     connect(&m_group, &QButtonGroup::idClicked, this, &RangeBar::choose);
 
@@ -42,7 +42,7 @@ RangeBar::RangeBar(QWidget *parent) : QFrame(parent), m_choice(new QToolButton(t
     m_choice->setPopupMode(QToolButton::InstantPopup);
     m_choice->setCursor(Qt::PointingHandCursor);
     m_choice->setFocusPolicy(Qt::TabFocus);
-    m_choice->setToolTip(tr("Choose the time that is shown (keys 1 to %1)").arg(kCustom + 1));
+    m_choice->setToolTip(tr("Choose the time range (keys 1 to %1)").arg(kCustom + 1));
     auto *menu = new QMenu(m_choice);
     auto *group = new QActionGroup(menu);
     for (int id = 0; id <= kCustom; ++id) {

@@ -123,7 +123,7 @@ void TimelineChart::contextMenuEvent(QContextMenuEvent *event)
         Q_EMIT spanChosen({span.fromMs, std::max(span.toMs, span.fromMs + kShortestViewMs)});
     });
     const TimeSpan shown = m_frame.grid.span();
-    connect(menu->addAction(tr("Show the events of &all that is shown")), &QAction::triggered, this,
+    connect(menu->addAction(tr("Show the events of the whole &range")), &QAction::triggered, this,
             [this, shown] { Q_EMIT eventsWanted(shown); });
     menu->popup(byMouse ? event->globalPos() : mapToGlobal(m_bars->bucketRect(bucket).center().toPoint()));
 }

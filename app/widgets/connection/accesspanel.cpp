@@ -24,12 +24,12 @@ QString wordsOf(Way way, bool isAgain)
     switch (way) {
     case Way::None: return {};
     case Way::LogIn: return isAgain ? AccessPanel::tr("Log in again") : AccessPanel::tr("Log in");
-    case Way::LogInAsOther: return AccessPanel::tr("Log in as somebody else");
-    case Way::GiveToken: return AccessPanel::tr("Give a token…");
+    case Way::LogInAsOther: return AccessPanel::tr("Use a different account");
+    case Way::GiveToken: return AccessPanel::tr("Enter token…");
     case Way::OtherServer: return AccessPanel::tr("Other server…");
     case Way::TryAgain: return AccessPanel::tr("Try again");
     case Way::UseHttps: return AccessPanel::tr("Try with https");
-    case Way::AllowHttp: return AccessPanel::tr("Allow it…");
+    case Way::AllowHttp: return AccessPanel::tr("Allow http…");
     case Way::OpenAgain: return AccessPanel::tr("Open again");
     case Way::Cancel: return AccessPanel::tr("Cancel");
     }
@@ -39,20 +39,20 @@ QString wordsOf(Way way, bool isAgain)
 AccessView inBrowser(const AccountState &account, const QString &server)
 {
     if (account.address.isEmpty())
-        return {AccessPanel::tr("A moment"),
-                AccessPanel::tr("%1 is asked where to log in.").arg(server),
+        return {AccessPanel::tr("One moment"),
+                AccessPanel::tr("Asking %1 where to log in.").arg(server),
                 {},
                 {Way::Cancel, Way::None, Way::None}};
     const QString address = account.address.toString(QUrl::FullyEncoded);
     if (!account.hasBrowser)
         return {AccessPanel::tr("Open this address in a browser"),
-                AccessPanel::tr("No browser could be opened. Copy the address into one on this computer and log in at "
-                                "%1; this window then goes on by itself.")
+                AccessPanel::tr("No browser could be opened. Open the address in a browser on this computer and log in "
+                                "at %1; this window then continues by itself.")
                     .arg(account.issuerHost),
                 address,
                 {Way::OpenAgain, Way::Cancel, Way::None}};
     return {AccessPanel::tr("Continue in your browser"),
-            AccessPanel::tr("Log in at %1 there to see the numbers of %2. This window then goes on by itself.")
+            AccessPanel::tr("Log in at %1 there to see the data of %2. This window then continues by itself.")
                 .arg(account.issuerHost, server),
             address,
             {Way::OpenAgain, Way::Cancel, Way::None}};
@@ -70,7 +70,7 @@ AccessView ofProblem(const AccountState &account, const AccessProblem &problem, 
                 {},
                 {Way::LogIn, Way::GiveToken, Way::OtherServer}};
     case Kind::TokenNeeded:
-        return {AccessPanel::tr("%1 asks for a token").arg(server),
+        return {AccessPanel::tr("%1 requires a token").arg(server),
                 problem.text,
                 {},
                 {Way::GiveToken, Way::OtherServer, Way::None}};
@@ -80,10 +80,7 @@ AccessView ofProblem(const AccountState &account, const AccessProblem &problem, 
                 {},
                 {Way::LogIn, Way::GiveToken, Way::OtherServer}};
     case Kind::LoginFailed:
-        return {AccessPanel::tr("The login did not work"),
-                problem.text,
-                {},
-                {Way::LogIn, Way::GiveToken, Way::OtherServer}};
+        return {AccessPanel::tr("Login failed"), problem.text, {}, {Way::LogIn, Way::GiveToken, Way::OtherServer}};
     case Kind::TokenRefused:
         if (hasLogin)
             return {AccessPanel::tr("%1 does not accept your login").arg(server),
@@ -95,18 +92,16 @@ AccessView ofProblem(const AccountState &account, const AccessProblem &problem, 
                 {},
                 {Way::GiveToken, Way::LogIn, Way::OtherServer}};
     case Kind::TokenRevoked:
-        return {AccessPanel::tr("The token was taken back"),
-                problem.text,
-                {},
-                {Way::GiveToken, Way::LogIn, Way::OtherServer}};
+        return {
+            AccessPanel::tr("The token was revoked"), problem.text, {}, {Way::GiveToken, Way::LogIn, Way::OtherServer}};
     case Kind::RoleMissing:
-        return {AccessPanel::tr("You may not read at %1").arg(server),
-                AccessPanel::tr("%1 Whoever runs the server can change that.")
+        return {AccessPanel::tr("You have no read access at %1").arg(server),
+                AccessPanel::tr("%1 Ask the server's administrator for access.")
                     .arg(problem.text.endsWith(u'.') ? problem.text : problem.text + u'.'),
                 {},
                 {Way::TryAgain, hasLogin ? Way::LogInAsOther : Way::GiveToken, Way::OtherServer}};
     case Kind::IssuerAway:
-        return {AccessPanel::tr("The login service is away"),
+        return {AccessPanel::tr("The login service is unavailable"),
                 problem.text,
                 {},
                 {Way::TryAgain, Way::OtherServer, Way::None}};
@@ -122,16 +117,15 @@ AccessView accessView(const FeedState &feed, const AccountState &account, const 
     if (account.isInBrowser)
         return inBrowser(account, server);
     if (feed.kind == FeedState::Kind::Refused && feed.refusal == FeedState::Refusal::PlainHttp)
-        return {AccessPanel::tr("The way to %1 is not encrypted").arg(server),
+        return {AccessPanel::tr("The connection to %1 is not encrypted").arg(server),
                 feed.reason,
                 {},
                 {Way::UseHttps, Way::AllowHttp, Way::OtherServer}};
     if (feed.kind == FeedState::Kind::Refused && feed.refusal == FeedState::Refusal::Untrusted)
-        return {
-            AccessPanel::tr("%1 can't prove who it is").arg(server),
-            AccessPanel::tr("%1 Nothing was sent there. Whoever runs the server can put it right.").arg(feed.reason),
-            {},
-            {Way::TryAgain, Way::OtherServer, Way::None}};
+        return {AccessPanel::tr("The identity of %1 can't be verified").arg(server),
+                AccessPanel::tr("%1 Nothing was sent. Ask the server's administrator to fix it.").arg(feed.reason),
+                {},
+                {Way::TryAgain, Way::OtherServer, Way::None}};
     // A login that failed is no reason to hide numbers that are there.
     const bool isLive = feed.kind == FeedState::Kind::Live || feed.kind == FeedState::Kind::Stale;
     return isLive ? AccessView{} : ofProblem(account, problem, server);

@@ -61,11 +61,11 @@ void AccountView::makeActions(Actions *actions)
         if (Account *account = m_session->account())
             account->logIn();
     });
-    actions->add(u"account.other"_s, tr("Log in as &somebody else…"), {}, [this] {
+    actions->add(u"account.other"_s, tr("Use a &different account…"), {}, [this] {
         if (Account *account = m_session->account())
             account->logIn(true);
     });
-    actions->add(u"account.token"_s, tr("&Give a token…"), {}, [this] { Q_EMIT serverWanted({}, true); });
+    actions->add(u"account.token"_s, tr("&Enter token…"), {}, [this] { Q_EMIT serverWanted({}, true); });
     actions->add(u"account.logout"_s, tr("Log &out"), {}, [this] { logOut(); });
     actions->add(u"account.menu"_s, tr("Show the account"), {}, [this] {
         if (m_button->isVisible())
@@ -178,9 +178,9 @@ void AccountView::fillMenu()
         if (!state.name.isEmpty())
             line(state.email);
     } else if (state.kind == AccountState::Kind::Token) {
-        line(state.name.isEmpty() ? tr("A token that was given here") : tr("Token “%1”").arg(state.name));
+        line(state.name.isEmpty() ? tr("A token entered here") : tr("Token “%1”").arg(state.name));
     } else {
-        line(tr("Nobody is logged in"));
+        line(tr("Not logged in"));
     }
     const QString server = m_session->serverUrl().host();
     if (state.role == u"admin"_s)

@@ -11,7 +11,7 @@ namespace {
 
 QString knownSince(std::optional<qint64> ageMs)
 {
-    return ageMs ? tr(" What you see is as of %1 ago.").arg(format::age(*ageMs)) : QString();
+    return ageMs ? tr(" Showing data from %1 ago.").arg(format::age(*ageMs)) : QString();
 }
 
 } // namespace
@@ -24,17 +24,16 @@ ConnectionText connectionText(const FeedState &state, const QString &server, std
     switch (state.kind) {
     case FeedState::Kind::Live:
     case FeedState::Kind::Connecting: return {};
-    case FeedState::Kind::Stale: return {tr("Nothing fresh"), reason, tr("Connect again"), other};
+    case FeedState::Kind::Stale: return {tr("No data received"), reason, tr("Connect again"), other};
     case FeedState::Kind::Lost: {
         const qint64 wait = std::max<qint64>(0, waitMs) / 1000;
-        const QString again = wait > 0 ? tr("Trying again in %1 s.").arg(wait) : tr("Trying again now.");
+        const QString again = wait > 0 ? tr("Retrying in %1 s.").arg(wait) : tr("Retrying now.");
         return {ageMs ? tr("Connection lost") : tr("No connection to %1").arg(server),
                 state.reason + u' ' + again + known, now, other};
     }
-    case FeedState::Kind::Refused:
-        return {tr("%1 refused the connection").arg(server), reason, tr("Give a token…"), {}};
+    case FeedState::Kind::Refused: return {tr("%1 refused the connection").arg(server), reason, tr("Enter token…"), {}};
     case FeedState::Kind::NoProject: return {tr("No such project"), reason, now, other};
-    case FeedState::Kind::Incompatible: return {tr("%1 speaks another version").arg(server), reason, now, other};
+    case FeedState::Kind::Incompatible: return {tr("%1 uses an incompatible version").arg(server), reason, now, other};
     }
     Q_UNREACHABLE();
 }

@@ -51,7 +51,7 @@ void ConnectionView::refresh()
         state = {FeedState::Kind::Lost, m_session->lastProblem()->failure.text, 0, -1};
     const QString server = serverName(m_session->serverUrl());
     const bool covers = m_account->draw(state); // who may read comes before what is read
-    m_badge->draw(state, server, m_account->isWaiting() ? tr("Waiting for you") : QString());
+    m_badge->draw(state, server, m_account->isWaiting() ? tr("Sign-in required") : QString());
 
     const bool isLive = state.kind == FeedState::Kind::Live;
     const bool isStale = m_board.hasData() && !isLive;

@@ -38,7 +38,7 @@ void Notices::showNotice(const QString &headline, const QString &text, const QSt
 
 void Notices::showNotice(const QString &headline, const QString &text)
 {
-    showNotice(headline, text, tr("Understood"));
+    showNotice(headline, text, tr("Got it"));
 }
 
 void Notices::dropNotice()
@@ -48,16 +48,15 @@ void Notices::dropNotice()
 
 void Notices::showMemoryOnly()
 {
-    showNotice(tr("Your login is kept for this run only"),
-               tr("No keyring of this computer could be opened (Secret Service). After a restart you log in again."));
+    showNotice(tr("Your login is kept until Entvas is closed"),
+               tr("No keyring (Secret Service) could be opened. You will have to log in again after a restart."));
 }
 
 void Notices::showCrash(const QString &report)
 {
-    m_crash->draw(
-        tr("Entvas ended unexpectedly the last time"),
-        tr("Nothing that was stored is lost. The report says what happened; it helps whoever looks for the cause."),
-        tr("Show report"), tr("Dismiss"));
+    m_crash->draw(tr("Entvas quit unexpectedly last time"),
+                  tr("No stored events were lost. The report helps to find the cause."), tr("Show report"),
+                  tr("Dismiss"));
     m_crash->setShown(true);
     m_crash->disconnect(this);
     const auto dismiss = [this] { m_crash->setShown(false); };

@@ -17,8 +17,8 @@ namespace {
 ProblemChoice askPort(quint16 taken, QWidget *parent)
 {
     AccessForm form(AccessForm::tr("Another port"), AccessForm::tr("Start"), parent);
-    const auto port = form.addNumber(AccessForm::tr("&Port for this computer's own server"), 1, 65535,
-                                     taken < 65535 ? taken + 1 : 8001);
+    const auto port =
+        form.addNumber(AccessForm::tr("&Port for the local server"), 1, 65535, taken < 65535 ? taken + 1 : 8001);
     return form.exec() == QDialog::Accepted ? ProblemChoice{ProblemChoice::Kind::OtherPort, {}, quint16(port())}
                                             : ProblemChoice{ProblemChoice::Kind::TryAgain, {}, 0};
 }
@@ -37,10 +37,10 @@ ProblemChoice askAboutProblem(const SessionProblem &problem, QWidget *parent)
     if (problem.kind == SessionProblem::Kind::PortTakenByEntvas) {
         setPlainTexts(
             box, QMessageBox::tr("Entvas is already running on port %1.").arg(problem.port),
-            QMessageBox::tr("One Entvas at a time serves this computer's database. Show that one's numbers?"));
-        connectTo = box.addButton(QMessageBox::tr("Show that one"), QMessageBox::AcceptRole);
+            QMessageBox::tr("Only one Entvas can serve this computer's database. Show the running one's data?"));
+        connectTo = box.addButton(QMessageBox::tr("Show it"), QMessageBox::AcceptRole);
     } else {
-        setPlainTexts(box, QMessageBox::tr("This computer's own server could not start."), problem.failure.text);
+        setPlainTexts(box, QMessageBox::tr("The local server could not start."), problem.failure.text);
     }
     QPushButton *otherPort =
         portTaken ? box.addButton(QMessageBox::tr("Another port…"), QMessageBox::ActionRole) : nullptr;

@@ -18,7 +18,7 @@ ProjectButton::ProjectButton(Session *session, const Board &board, QWidget *pare
     setPopupMode(QToolButton::InstantPopup);
     setCursor(Qt::PointingHandCursor);
     setFocusPolicy(Qt::TabFocus);
-    setToolTip(tr("Choose the project that is shown"));
+    setToolTip(tr("Choose the project"));
     setMenu(new QMenu(this));
     hide(); // until there is a choice
     connect(menu(), &QMenu::aboutToShow, this, [this] { fill(menu()); });

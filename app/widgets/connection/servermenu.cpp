@@ -34,7 +34,7 @@ void ServerMenu::makeActions(Actions *actions)
     m_actions = actions;
     actions->beginGroup(tr("Server"));
     actions->add(u"server.connect"_s, tr("&Connect to a server…"), QKeySequence::Open, [this] { openConnectDialog(); });
-    actions->add(u"server.own"_s, tr("&Use this computer's own server"), {}, [this] { m_session->useOwnServer(); });
+    actions->add(u"server.own"_s, tr("&Use the local server"), {}, [this] { m_session->useOwnServer(); });
     actions->add(u"server.retry"_s, tr("Connect again now"), QKeySequence::Refresh, [this] { retry(); });
     actions->add(u"server.access"_s, tr("&Keys and access…"), {}, [this] { openAccess(); });
     actions->addSwitch(u"server.sample"_s, tr("&Send sample events"), QKeySequence(Qt::CTRL | Qt::Key_T),
@@ -53,8 +53,9 @@ void ServerMenu::connectSession()
     connect(m_session, &Session::webhookKeyChanged, this, refreshSample);
     connect(m_session, &Session::samplingChanged, this,
             [this](bool sampling) { m_actions->find(u"server.sample"_s)->setChecked(sampling); });
-    connect(m_session, &Session::samplingRefused, this,
-            [this](const Failure &failure) { m_notices.showBox(tr("The sample events were refused."), failure.text); });
+    connect(m_session, &Session::samplingRefused, this, [this](const Failure &failure) {
+        m_notices.showBox(tr("The sample events were not accepted."), failure.text);
+    });
     // Once it lets us in, and anew whenever it does so again: another login may have another role.
     connect(&m_board, &Board::stateChanged, this, [this] {
         const bool isLive = m_session->feed() && m_board.state().kind == FeedState::Kind::Live;
@@ -146,14 +147,14 @@ void ServerMenu::refreshAccess()
     };
     m_access.reset();
     if (!m_session->feed())
-        return allow(tr("no server is shown"));
+        return allow(tr("no server is connected"));
     allow(tr("only for administrators"));
     m_access = std::make_unique<AdminClient>([this] { return m_session->pagesOptions(); });
     m_access->get(u"/admin/projects"_s, {}, [allow](const Result<QJsonObject> &answer) {
         if (answer)
             allow({});
         else if (answer.failure().kind == Fault::Unavailable)
-            allow(tr("the server does not answer"));
+            allow(tr("the server is not responding"));
     });
 }
 

@@ -25,7 +25,7 @@ QString ageText(const Board &board)
         return {};
     const qint64 change = board.nowMs() - board.changedAtMs();
     if (board.state().kind != FeedState::Kind::Live)
-        return StatusBar::tr("Last heard %1 ago").arg(format::age(board.nowMs() - board.heardAtMs()));
+        return StatusBar::tr("Last contact %1 ago").arg(format::age(board.nowMs() - board.heardAtMs()));
     if (change < 1'000)
         return StatusBar::tr("Last change just now");
     return StatusBar::tr("Last change %1 ago").arg(format::age(change));

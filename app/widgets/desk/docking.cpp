@@ -290,16 +290,16 @@ void Docking::makeCommands()
                           tr("Move the panel down")};
     for (std::size_t i = 0; i < kSides.size(); ++i)
         add(moves[i], QKeySequence(kMoveKeys | kArrows[i]), [this, i] { movePanel(current(), kSides[i]); });
-    const QString sizes[]{tr("Make the panel narrower"), tr("Make the panel wider"), tr("Make the panel lower"),
-                          tr("Make the panel higher")};
+    const QString sizes[]{tr("Make the panel narrower"), tr("Make the panel wider"), tr("Make the panel shorter"),
+                          tr("Make the panel taller")};
     for (std::size_t i = 0; i < kArrows.size(); ++i)
         add(sizes[i], QKeySequence(kResizeKeys | kArrows[i]),
             [this, i] { resizePanel(current(), i < 2 ? Qt::Horizontal : Qt::Vertical, i % 2 == 1); });
     add(tr("Maximise the panel, or show all again"), QKeySequence(kMaximiseKey),
         [this] { maximise(maximised().isEmpty() ? current() : QString()); });
     add(tr("Close the panel"), QKeySequence(kCloseKey), [this] { closePanel(current()); });
-    m_undo = add(tr("Undo the change of layout"), QKeySequence(Qt::CTRL | Qt::Key_Z), [this] { undo(); });
-    m_redo = add(tr("Redo the change of layout"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z), [this] { redo(); });
+    m_undo = add(tr("Undo layout change"), QKeySequence(Qt::CTRL | Qt::Key_Z), [this] { undo(); });
+    m_redo = add(tr("Redo layout change"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z), [this] { redo(); });
     m_reset = add(tr("Automatic layout"), {}, [this] { resetLayout(); });
     for (const QString &panel : panelNames()) {
         auto *action = new QAction(m_desk);
@@ -369,7 +369,7 @@ void Docking::fillMenu(const QString &panel, QMenu *menu)
         if (!info.isShown)
             add(closed, plain(info.title), {}, true, [this, id = info.id] { showPanel(id); });
     closed->setEnabled(!closed->isEmpty());
-    add(menu, tr("U&ndo the change of layout"), m_undo->shortcut(), canUndo(), [this] { undo(); });
+    add(menu, tr("U&ndo layout change"), m_undo->shortcut(), canUndo(), [this] { undo(); });
     add(menu, tr("Aut&omatic layout"), {}, m_history.current().has_value(), [this] { resetLayout(); });
 }
 

@@ -49,7 +49,7 @@ EmptyPanel::EmptyPanel(QWidget *parent)
     m_sample->setDefault(true);
     second->addWidget(m_sample);
     m_note->setObjectName(u"hint"_s);
-    m_note->setText(tr("A few random events per second, until you stop them in the menu."));
+    m_note->setText(tr("A few random events per second until you stop them from the menu."));
     m_note->setWordWrap(true);
     second->addWidget(m_note, 1);
     column->addLayout(second);
@@ -70,7 +70,7 @@ void EmptyPanel::setWebhook(const QUrl &webhook, const QString &key)
 void EmptyPanel::setSampleOffered(bool offered)
 {
     m_sample->setVisible(offered);
-    m_note->setText(offered ? tr("A few random events per second, until you stop them in the menu.")
+    m_note->setText(offered ? tr("A few random events per second until you stop them from the menu.")
                             : tr("This server has a key of its own. Ask the server's administrator for a key."));
 }
 

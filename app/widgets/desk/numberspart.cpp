@@ -53,8 +53,8 @@ void NumbersPart::drawTotal(const BoardFrame &frame)
         const QString change = format::change(frame.earlier->totalNow, frame.earlier->total);
         m_total->drawChange(format::count(frame.main.total), change,
                             !change.isEmpty()        ? tr("vs. %1").arg(than)
-                            : frame.earlier->isKnown ? tr("nothing in the %1").arg(than)
-                                                     : tr("not known for the %1").arg(than));
+                            : frame.earlier->isKnown ? tr("none in the %1").arg(than)
+                                                     : tr("not available for the %1").arg(than));
     } else {
         m_total->draw(format::count(frame.main.total),
                       frame.choice.filter.isEmpty() ? tr("%1 over all time").arg(format::count(frame.totalEvents))
@@ -94,13 +94,13 @@ void NumbersPart::drawRejected(const BoardFrame &frame)
     const qint64 all = rejected + (isByTime ? frame.allEvents : frame.totalEvents);
     QString context = tr("rejection rate %1").arg(format::percent(rejected, all));
     if (frame.totalEvents + frame.rejected == 0)
-        context = tr("nothing was sent yet");
+        context = tr("nothing received yet");
     else if (all == 0)
-        context = tr("nothing was sent");
+        context = tr("nothing received");
     else if (!isByTime)
         context = tr("over all time");
     else if (rejected == 0)
-        context = tr("every event was accepted");
+        context = tr("all events accepted");
     m_rejected->draw(format::count(rejected), context);
 }
 

@@ -35,7 +35,7 @@ void TopPart::makeMenu()
     m_breakDown->setObjectName(QStringLiteral("titleMenu"));
     m_breakDown->setFocusPolicy(Qt::TabFocus);
     m_breakDown->setCursor(Qt::PointingHandCursor);
-    m_breakDown->setToolTip(tr("Choose what the chart is broken down by (B)"));
+    m_breakDown->setToolTip(tr("Choose what the chart is grouped by (B)"));
     auto *menu = new QMenu(m_breakDown);
     m_breakDown->setMenu(menu);
     m_breakDown->setPopupMode(QToolButton::InstantPopup);

@@ -25,7 +25,7 @@ constexpr int kDayHours = 24;
 void AccessDialog::createKey()
 {
     AccessForm form(tr("New key"), tr("Create key"), this);
-    const auto name = form.addText(tr("&Name"), tr("Who or what uses it"), kMaxNameChars, false);
+    const auto name = form.addText(tr("&Name"), tr("Who or what uses the key"), kMaxNameChars, false);
     const auto role = form.addChoice(tr("&Role"), {{tr("Sender: may send events"), u"sender"_s},
                                                    {tr("Viewer: may read"), u"viewer"_s},
                                                    {tr("Administrator: both, and this page"), u"admin"_s}});
@@ -87,8 +87,8 @@ void AccessDialog::revokeKey()
 void AccessDialog::addMember()
 {
     AccessForm form(tr("Add or change a member"), tr("Save"), this);
-    const auto subject =
-        form.addText(tr("&Member"), tr("the sub of its tokens, for example auth0|5f7c8ec7"), kMaxSubjectChars, true);
+    const auto subject = form.addText(tr("&Member"), tr("the sub claim of their tokens, for example auth0|5f7c8ec7"),
+                                      kMaxSubjectChars, true);
     const auto role = form.addChoice(
         tr("&Role"), {{access::roleName(u"viewer"_s), u"viewer"_s}, {access::roleName(u"admin"_s), u"admin"_s}});
     form.explain(m_openToAll->text());
@@ -108,8 +108,8 @@ void AccessDialog::createProject()
 {
     AccessForm form(tr("New project"), tr("Create project"), this);
     const auto id = form.addText(tr("&Id"), tr("a–z, 0–9, - and _; cannot be changed"), 64, true);
-    const auto name = form.addText(tr("&Name"), tr("What people read"), kMaxNameChars, false);
-    form.explain(tr("Projects share nothing: each has its own counts, keys and members."));
+    const auto name = form.addText(tr("&Name"), tr("The name people see"), kMaxNameChars, false);
+    form.explain(tr("Each project has its own events, keys and members."));
     if (form.exec() != QDialog::Accepted)
         return;
     m_wanted = id();

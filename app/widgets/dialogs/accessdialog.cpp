@@ -1,6 +1,7 @@
 #include "app/widgets/dialogs/accessdialog.h"
 
 #include "app/widgets/base/paint.h"
+#include "app/widgets/base/plainlabel.h"
 #include "app/widgets/base/screenroom.h"
 #include "app/widgets/dialogs/accesslists.h"
 #include "app/widgets/dialogs/accesswords.h"
@@ -21,7 +22,6 @@
 namespace entvas {
 
 using namespace Qt::StringLiterals;
-using access::plainLabel;
 using access::quietButton;
 
 namespace {
@@ -102,7 +102,7 @@ QLayout *AccessDialog::makeTop()
 void AccessDialog::makePages()
 {
     m_tabs->setObjectName(u"tabs"_s);
-    m_tabs->setAccessibleName(tr("Parts of keys and access"));
+    m_tabs->setAccessibleName(tr("Sections of keys and access"));
     m_tabs->setDrawBase(false);
     m_tabs->setExpanding(false);
     for (const QString &title : {tr("Keys"), tr("Members"), tr("Audit log")})
@@ -213,9 +213,9 @@ void AccessDialog::showPage(int page, const QJsonObject &answer)
     case Members:
         access::showMembers(m_members, answer, m_zone);
         m_openToAll->setText(answer.value("openToAll"_L1).toBool()
-                                 ? tr("No project has a member: every login sees every project. The first member "
-                                      "closes them to all others.")
-                                 : tr("Logins see the projects that they are members of, or that their tokens name."));
+                                 ? tr("No project has members yet, so every login can see every project. Adding the "
+                                      "first member restricts access to members.")
+                                 : tr("Logins can see the projects they are members of, or that their tokens name."));
         break;
     default:
         m_audit->clear();

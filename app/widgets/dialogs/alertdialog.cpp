@@ -73,7 +73,7 @@ AlertDialog::AlertDialog(const QList<AlertRule> &rules, const QList<AlertNotice>
 
 void AlertDialog::addLog(QVBoxLayout &column, const QList<AlertNotice> &log, const QTimeZone &zone)
 {
-    auto *logLabel = new QLabel(tr("Told lately"));
+    auto *logLabel = new QLabel(tr("Recent notifications"));
     logLabel->setObjectName(u"title"_s);
     column.addWidget(logLabel);
     auto *logList = new QListWidget;
@@ -86,7 +86,7 @@ void AlertDialog::addLog(QVBoxLayout &column, const QList<AlertNotice> &log, con
                                               paint::oneLine(notice->rule), paint::oneLine(notice->text)));
     }
     if (log.isEmpty())
-        logList->addItem(tr("Nothing yet"));
+        logList->addItem(tr("None yet"));
     column.addWidget(logList, 2);
 }
 
@@ -120,7 +120,7 @@ QWidget *AlertDialog::makeEditor()
     m_minutes = new QSpinBox;
     m_minutes->setRange(1, kMostAlertMinutes);
     m_repeat = new QComboBox;
-    m_repeat->addItems({tr("once, until it is over"), tr("every hour while it lasts"), tr("once, then switch it off")});
+    m_repeat->addItems({tr("once per incident"), tr("every hour while active"), tr("once, then disable")});
     m_thresholdLabel = new QLabel;
     m_thresholdLabel->setBuddy(m_threshold);
     m_minutesLabel = new QLabel;
@@ -135,8 +135,8 @@ QWidget *AlertDialog::makeEditor()
     form->addRow(tr("&When"), m_kind);
     form->addRow(m_thresholdLabel, m_threshold);
     form->addRow(m_minutesLabel, m_minutes);
-    form->addRow(tr("&Tell"), m_repeat);
-    form->addRow(tr("Counts"), m_filter);
+    form->addRow(tr("&Notify"), m_repeat);
+    form->addRow(tr("Applies to"), m_filter);
     form->addRow(QString(), m_filterButton);
     connect(m_name, &QLineEdit::textEdited, this, &AlertDialog::take);
     connect(m_kind, &QComboBox::currentIndexChanged, this, &AlertDialog::take);
@@ -241,7 +241,7 @@ void AlertDialog::refreshFilter()
     for (auto rule = filter.cbegin(); rule != filter.cend(); ++rule)
         parts << filterText(rule.key(), rule.value());
     m_filter->setText(parts.isEmpty() ? tr("all events") : parts.join(u"; "_s));
-    m_filterButton->setText(filter.isEmpty() ? tr("Only what the &window is filtered to") : tr("&All events"));
+    m_filterButton->setText(filter.isEmpty() ? tr("Use current &filters") : tr("&All events"));
     m_filterButton->setEnabled(!filter.isEmpty() || !m_windowFilter.isEmpty());
     m_filterButton->setVisible(alertKind(m_kind->currentData().toString()).hasFilter);
 }

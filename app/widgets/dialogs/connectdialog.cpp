@@ -20,8 +20,8 @@ ConnectDialog::ConnectDialog(const QList<QUrl> &recent, Check check, QWidget *pa
       m_token(new QLineEdit),
       m_remember(new QCheckBox(tr("Re&member the token in this computer's keyring"))),
       m_plain(new QCheckBox(tr("Allow unencrypted &http for this server"))),
-      m_plainWhy(new QLabel(tr("Everybody on the way can read what is shown, take your token, and change the numbers. "
-                               "Allow it only in a network that you trust as a whole."))),
+      m_plainWhy(new QLabel(tr("Anyone on the network path can read the data, steal your token and alter what you see. "
+                               "Allow this only on a network you trust."))),
       m_recent(new QListWidget),
       m_failure(new QLabel)
 {
@@ -114,7 +114,8 @@ void ConnectDialog::setKeyring(bool works)
 {
     m_remember->setEnabled(works);
     m_remember->setChecked(works);
-    m_remember->setToolTip(works ? QString() : tr("No keyring could be opened: the token is kept for this run only."));
+    m_remember->setToolTip(works ? QString()
+                                 : tr("No keyring could be opened: the token is kept until Entvas is closed."));
 }
 
 bool ConnectDialog::isPlain() const

@@ -128,7 +128,7 @@ KeysDialog::KeysDialog(const Actions &actions, QWidget *parent) : QDialog(parent
     scroll->setWidgetResizable(true);
     scroll->setAccessibleName(tr("Keys"));
     column->addWidget(scroll, 1);
-    auto *none = label(tr("No key does anything like that. Ctrl+K finds what has none."), u"hint"_s);
+    auto *none = label(tr("No matches. Ctrl+K also finds commands without a shortcut."), u"hint"_s);
     column->addWidget(none);
     auto *close = new QPushButton(tr("Close"));
     column->addWidget(close, 0, Qt::AlignRight);

@@ -50,8 +50,8 @@ QString SaveViewDialog::name() const
 void SaveViewDialog::follow()
 {
     const bool replaces = m_taken.contains(name()) && name() != m_before;
-    m_note->setText(replaces ? tr("There is a view of this name; it will be replaced.")
-                             : tr("Keeps the time, filters, layout and server of this window."));
+    m_note->setText(replaces ? tr("A view with this name exists and will be replaced.")
+                             : tr("Saves this window's time range, filters, layout and server."));
     m_save->setText(replaces ? tr("Replace") : tr("Save"));
     m_save->setEnabled(!name().isEmpty());
 }

@@ -25,11 +25,11 @@ SettingsDialog::SettingsDialog(const Preferences &now, bool hasTray, const QStri
       m_theme(new QComboBox),
       m_language(new QComboBox),
       m_scale(new QComboBox),
-      m_restore(new QCheckBox(tr("Open the windows that were open"))),
-      m_tray(new QCheckBox(tr("Show an icon in the system's tray"))),
-      m_notify(new QCheckBox(tr("Tell alerts as notifications of the system too"))),
+      m_restore(new QCheckBox(tr("Reopen windows"))),
+      m_tray(new QCheckBox(tr("Show an icon in the system tray"))),
+      m_notify(new QCheckBox(tr("Also show alerts as system notifications"))),
       m_kiosk(new QSpinBox),
-      m_restart(new QLabel(tr("Language and size change when Entvas is started the next time.")))
+      m_restart(new QLabel(tr("Language and interface scale change after a restart.")))
 {
     setWindowTitle(tr("Settings"));
     setMinimumWidth(520);
@@ -53,14 +53,14 @@ SettingsDialog::SettingsDialog(const Preferences &now, bool hasTray, const QStri
 // What may be chosen in each.
 void SettingsDialog::fillFields()
 {
-    const std::pair<ThemeMode, QString> looks[]{{ThemeMode::System, tr("As the system")},
+    const std::pair<ThemeMode, QString> looks[]{{ThemeMode::System, tr("System default")},
                                                 {ThemeMode::Light, tr("Light")},
                                                 {ThemeMode::Dark, tr("Dark")},
                                                 {ThemeMode::HighContrastLight, tr("High contrast, light")},
                                                 {ThemeMode::HighContrastDark, tr("High contrast, dark")}};
     for (const auto &[mode, text] : looks)
         m_theme->addItem(text, int(mode));
-    m_language->addItem(tr("As the system"), QString());
+    m_language->addItem(tr("System default"), QString());
     for (const QString &code : language::available())
         m_language->addItem(language::name(code), code);
     for (const int percent : {100, 125, 150, 175, 200, 250, 300})
@@ -85,24 +85,24 @@ QLayout *SettingsDialog::makeForm(bool hasTray, const QString &viewFolder)
         field->setAccessibleName(text);
     };
     form->addRow(heading(tr("Appearance")));
-    row(tr("Look"), m_theme);
+    row(tr("Theme"), m_theme);
     row(tr("Language"), m_language);
-    row(tr("Size"), m_scale);
+    row(tr("Interface scale"), m_scale);
     form->addRow(QString(), m_restart);
-    form->addRow(heading(tr("At the start")));
+    form->addRow(heading(tr("Startup")));
     form->addRow(QString(), m_restore);
     form->addRow(heading(tr("Alerts")));
     form->addRow(QString(), m_tray);
     form->addRow(QString(), m_notify);
     m_tray->setEnabled(hasTray);
     if (!hasTray) {
-        auto *why = new QLabel(tr("This desktop has no tray."));
+        auto *why = new QLabel(tr("This desktop has no system tray."));
         why->setObjectName(u"hint"_s);
         why->setWordWrap(true);
         form->addRow(QString(), why);
     }
     form->addRow(heading(tr("Kiosk and views")));
-    row(tr("Each view stays for"), m_kiosk);
+    row(tr("Time per view"), m_kiosk);
     auto *folder = new QPushButton(tr("Open the folder of the saved views"));
     folder->setAutoDefault(false); // Enter closes
     form->addRow(QString(), folder);
@@ -114,7 +114,7 @@ QLayout *SettingsDialog::makeButtons()
 {
     auto *buttons = new QHBoxLayout;
     auto *undo = new QPushButton(tr("&Undo changes"));
-    auto *usual = new QPushButton(tr("Usual &settings"));
+    auto *usual = new QPushButton(tr("Restore &defaults"));
     auto *close = new QPushButton(tr("&Close"));
     undo->setAutoDefault(false);
     usual->setAutoDefault(false);

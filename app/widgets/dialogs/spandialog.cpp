@@ -41,14 +41,14 @@ SpanDialog::SpanDialog(const TimeView &view, const TimeSpan &shown, const QTimeZ
       m_to(new QDateTimeEdit),
       m_failure(new QLabel)
 {
-    setWindowTitle(tr("Custom span"));
+    setWindowTitle(tr("Custom range"));
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(24, 20, 24, 20);
     column->setSpacing(10);
 
     addLast(*column);
     addBetween(*column);
-    auto *note = new QLabel(tr("Times are those of %1.").arg(format::zoneName(zone, shown.toMs)));
+    auto *note = new QLabel(tr("All times in %1.").arg(format::zoneName(zone, shown.toMs)));
     note->setObjectName(u"hint"_s);
     note->setTextFormat(Qt::PlainText);
     column->addWidget(note);
@@ -175,8 +175,9 @@ void SpanDialog::accept()
 {
     const TimeView chosen = view();
     if (chosen.kind == TimeView::Kind::Fixed && chosen.span.lengthMs() < kShortestViewMs) {
-        m_failure->setText(chosen.span.isEmpty() ? tr("The end must be after the start.")
-                                                 : tr("A span has at least %1.").arg(format::length(kShortestViewMs)));
+        m_failure->setText(chosen.span.isEmpty()
+                               ? tr("The end must be after the start.")
+                               : tr("The range must be at least %1.").arg(format::length(kShortestViewMs)));
         m_failure->show();
         m_to->setFocus();
         return;

@@ -22,7 +22,7 @@ NumbersPanel::NumbersPanel(const Theme &theme, QWidget *parent) : Panel(kNumbers
 {
     setObjectName(u"numbers"_s); // no card: it holds some
     setHeadHeight(QWIDGETSIZE_MAX);
-    setTitle(tr("Numbers"));
+    setTitle(tr("Key figures"));
     connect(this, &Panel::menuWanted, this, [this](QMenu *menu) { fillMenu(menu, m_menuFor); });
 }
 

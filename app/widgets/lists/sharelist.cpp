@@ -292,9 +292,9 @@ void ShareList::openMenu(int row, const QPoint &globalPos)
         connect(menu->addAction(text), &QAction::triggered, this,
                 [this, name, modifiers] { Q_EMIT clicked(name, modifiers); });
     };
-    add(tr("&Only this"), Qt::NoModifier);
-    add(tr("&Also this (Ctrl+click)"), Qt::ControlModifier);
-    add(tr("All &but this (Shift+click)"), Qt::ShiftModifier);
+    add(tr("&Filter to this"), Qt::NoModifier);
+    add(tr("&Add to filter (Ctrl+click)"), Qt::ControlModifier);
+    add(tr("&Exclude (Shift+click)"), Qt::ShiftModifier);
     menu->addSeparator();
     connect(menu->addAction(tr("&Copy name")), &QAction::triggered, this,
             [name] { QApplication::clipboard()->setText(name); });

@@ -5,8 +5,8 @@
 #include "app/theme/theme.h"
 #include "app/widgets/base/elided.h"
 #include "app/widgets/base/paint.h"
+#include "app/widgets/base/plainlabel.h"
 #include "app/widgets/base/wholelines.h"
-#include "app/widgets/stream/plainlabel.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -28,9 +28,9 @@ namespace {
 
 constexpr qsizetype kMostMarks = 500; // each costs time at every paint
 
-QLabel *factLabel(const QString &name)
+QLabel *narrowLabel(const QString &name)
 {
-    QLabel *label = plainLabel(name);
+    auto *label = plainLabel(name);
     label->setMinimumWidth(40); // a word that is longer is cut, not the window stretched
     QSizePolicy policy = label->sizePolicy();
     policy.setVerticalPolicy(QSizePolicy::Maximum); // room that is left is not its
@@ -44,8 +44,8 @@ RejectedPane::RejectedPane(const Theme &theme, QWidget *parent)
     : QFrame(parent),
       m_theme(theme),
       m_title(new ElidedLabel),
-      m_facts(factLabel(u"hint"_s)),
-      m_size(factLabel(u"hint"_s)),
+      m_facts(narrowLabel(u"hint"_s)),
+      m_size(narrowLabel(u"hint"_s)),
       m_scroll(new QScrollArea),
       m_errors(new QWidget),
       m_errorRows(new QVBoxLayout(m_errors)),
@@ -61,26 +61,6 @@ RejectedPane::RejectedPane(const Theme &theme, QWidget *parent)
     column->addWidget(m_title);
     column->addWidget(m_facts);
 
-    setUpErrors();
-    column->addWidget(m_scroll, 3);
-    column->addWidget(m_size);
-    setUpBody();
-    column->addWidget(m_body, 2);
-    column->addStretch();
-    column->addLayout(makeButtons());
-    connect(m_copy, &QPushButton::clicked, this, &RejectedPane::copyBody);
-    connect(m_curl, &QPushButton::clicked, this,
-            [this] { copy(m_curl, rejectedAsCurl(m_event, m_webhook.toString(), m_key)); });
-    connect(&theme, &Theme::changed, this, [this] {
-        drawErrors();
-        m_body->setFont(m_theme.fixedFont(12));
-        markFaults();
-    });
-    clear();
-}
-
-void RejectedPane::setUpErrors()
-{
     m_errorRows->setContentsMargins(0, 4, 6, 6);
     m_errorRows->setSpacing(3);
     m_errors->setObjectName(u"clear"_s);
@@ -88,11 +68,9 @@ void RejectedPane::setUpErrors()
     m_scroll->setWidgetResizable(true);
     m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_scroll->setAccessibleName(tr("What to fix"));
-    new LineCover(m_scroll, m_theme, [this](const QWidget *viewport) { return linesOfErrors(viewport); });
-}
-
-void RejectedPane::setUpBody()
-{
+    new LineCover(m_scroll, theme, [this](const QWidget *viewport) { return linesOfErrors(viewport); });
+    column->addWidget(m_scroll, 3);
+    column->addWidget(m_size);
     m_body->setReadOnly(true);
     m_body->setObjectName(u"code"_s);
     m_body->setFrameShape(QFrame::NoFrame);
@@ -102,10 +80,9 @@ void RejectedPane::setUpBody()
     m_body->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_body->setAccessibleName(tr("Body as it was sent"));
     m_body->setMinimumHeight(60);
-}
+    column->addWidget(m_body, 2);
 
-QHBoxLayout *RejectedPane::makeButtons()
-{
+    column->addStretch();
     auto *row = new QHBoxLayout;
     row->setSpacing(8);
     for (QPushButton *button : {m_copy, m_curl}) {
@@ -113,7 +90,16 @@ QHBoxLayout *RejectedPane::makeButtons()
         row->addWidget(button);
     }
     row->addStretch(1);
-    return row;
+    column->addLayout(row);
+    connect(m_copy, &QPushButton::clicked, this, &RejectedPane::copyBody);
+    connect(m_curl, &QPushButton::clicked, this,
+            [this] { copy(m_curl, rejectedAsCurl(m_event, m_webhook.toString(), m_key)); });
+    connect(&theme, &Theme::changed, this, [this] {
+        drawErrors();
+        m_body->setFont(m_theme.fixedFont(12));
+        markFaults();
+    });
+    clear();
 }
 
 void RejectedPane::setWebhook(const QUrl &webhook, const QString &key)
@@ -148,7 +134,7 @@ void RejectedPane::draw(const RejectedEvent &event, const QTimeZone &zone)
     facts << tr("answered %1").arg(event.status);
     facts << tr("request %1").arg(paint::oneLine(event.requestId));
     if (event.skipped > 0)
-        facts << tr("%Ln more of the same request only counted", nullptr, int(event.skipped));
+        facts << tr("%Ln more of this request, counted only", nullptr, int(event.skipped));
     m_facts->setText(facts.join(u" · "_s));
     m_title->setToolTip(u"<span>%1</span>"_s.arg(m_facts->text().toHtmlEscaped())); // where there is no room for them
     m_size->setText(tr("Sent: %1").arg(bodySizeOf(event)));
@@ -158,7 +144,7 @@ void RejectedPane::draw(const RejectedEvent &event, const QTimeZone &zone)
     m_copy->setToolTip(event.body.isEmpty() ? tr("Nothing of the body was kept") : QString());
     const bool canSend = !event.isCut() && !event.body.isEmpty();
     m_curl->setEnabled(canSend);
-    m_curl->setToolTip(canSend ? tr("A command that sends the same again, to try what you change")
+    m_curl->setToolTip(canSend ? tr("Copy a command that sends this request again")
                                : tr("Only a part of the body was kept"));
 }
 
@@ -169,23 +155,23 @@ void RejectedPane::drawErrors()
         delete item;
     }
     for (const FieldError &error : m_event.errors) {
-        auto *what = factLabel(u"reason"_s);
+        auto *what = narrowLabel(u"reason"_s);
         what->setText(u"✕ "_s + paint::oneLine(reasonOf(error)));
         QFont font = m_theme.font(12, QFont::DemiBold);
         what->setFont(font);
-        auto *fix = factLabel(u"remedy"_s);
+        auto *fix = narrowLabel(u"remedy"_s);
         fix->setText(remedyFor(error));
         m_errorRows->addWidget(what);
         m_errorRows->addWidget(fix);
         if (const QString example = exampleFor(error); !example.isEmpty()) {
-            auto *form = factLabel(u"example"_s);
+            auto *form = narrowLabel(u"example"_s);
             form->setText(paint::oneLine(example));
             form->setFont(m_theme.fixedFont(12));
             form->setTextInteractionFlags(Qt::TextSelectableByMouse);
             m_errorRows->addWidget(form);
         }
-        auto *told = factLabel(u"hint"_s);
-        told->setText(tr("The sender was told: %1").arg(paint::oneLine(error.message)));
+        auto *told = narrowLabel(u"hint"_s);
+        told->setText(tr("Reply to the sender: %1").arg(paint::oneLine(error.message)));
         m_errorRows->addWidget(told);
         m_errorRows->addSpacing(8);
     }

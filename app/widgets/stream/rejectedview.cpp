@@ -4,8 +4,8 @@
 #include "app/board/text/format.h"
 #include "app/feed/rejectedpages.h"
 #include "app/theme/theme.h"
+#include "app/widgets/base/plainlabel.h"
 #include "app/widgets/base/wholelines.h"
-#include "app/widgets/stream/plainlabel.h"
 #include "app/widgets/stream/rejectedpane.h"
 
 #include <QApplication>
@@ -271,14 +271,15 @@ void RejectedView::draw()
     else if (hasRows)
         m_note->setText(m_total <= m_model.rowCount()
                             ? tr("%1 since the server started at %2").arg(format::count(m_total), since)
-                            : tr("%1 since the server started at %2 · the latest %3 are here")
+                            : tr("%1 since the server started at %2 · showing the latest %3")
                                   .arg(format::count(m_total), since, format::count(m_model.rowCount())));
     else
         m_note->clear();
-    m_note->setToolTip(hasRows && m_failure.isEmpty()
-                           ? tr("The server keeps the last %1 in memory. A restart forgets them; the count stays.")
-                                 .arg(format::count(kMostRejected))
-                           : QString());
+    m_note->setToolTip(
+        hasRows && m_failure.isEmpty()
+            ? tr("The server keeps the last %1 in memory. They are cleared on restart; the count remains.")
+                  .arg(format::count(kMostRejected))
+            : QString());
     const bool isEmpty = m_hasAnswer && m_failure.isEmpty();
     m_try->setVisible(isEmpty);
     m_retry->setVisible(!m_failure.isEmpty());
@@ -286,17 +287,16 @@ void RejectedView::draw()
         m_headline->setText(tr("The rejected events can’t be read"));
         m_explanation->setText(m_failure);
     } else if (isEmpty && m_board.frame().rejected > 0) {
-        m_headline->setText(tr("Every event since %1 was accepted").arg(since));
-        m_explanation->setText(
-            tr("Earlier ones are counted, but the server keeps their text in memory only, and has "
-               "started again since. To see how one would look here, send an event without a user:"));
+        m_headline->setText(tr("All events since %1 were accepted").arg(since));
+        m_explanation->setText(tr("Earlier ones are counted, but their details were cleared when the server restarted. "
+                                  "To see an example, send an event without a user:"));
     } else if (isEmpty) {
-        m_headline->setText(tr("Every event was accepted"));
-        m_explanation->setText(tr("What senders get wrong is shown here with the reason and what to fix. To see how it "
-                                  "looks, send an event without a user:"));
+        m_headline->setText(tr("All events were accepted"));
+        m_explanation->setText(tr("Rejected events appear here with the reason and how to fix them. To see an example, "
+                                  "send an event without a user:"));
     } else {
-        m_headline->setText(canAsk() ? tr("Asking the server…") : tr("No server"));
-        m_explanation->setText(canAsk() ? QString() : tr("Rejected events are shown once there is a connection."));
+        m_headline->setText(canAsk() ? tr("Loading…") : tr("No server"));
+        m_explanation->setText(canAsk() ? QString() : tr("Rejected events appear once connected."));
     }
 }
 

@@ -99,9 +99,8 @@ QHBoxLayout *StreamCard::makeHead()
     head->addWidget(m_title);
     m_filter->setObjectName(u"search"_s);
     m_filter->setPlaceholderText(tr("type:view user:42 page=home \"free text\" -browser:chrome"));
-    m_filter->setToolTip(tr("Show only some of the raw events (/)\n"
-                            "page:home  the value contains home · page=home  it is exactly that\n"
-                            "type: user: id: and any metadata key · -term  not that · anything else  anywhere"));
+    m_filter->setToolTip(tr("Filter raw events (/)\npage:home  contains home · page=home  exactly home\ntype: user: "
+                            "id: and any metadata key · -term  excludes · anything else  searches everywhere"));
     m_filter->setAccessibleName(tr("Filter of the live stream"));
     m_filter->setClearButtonEnabled(true);
     m_filter->setMaxLength(500);
@@ -110,7 +109,7 @@ QHBoxLayout *StreamCard::makeHead()
     head->addWidget(m_filter, 1);
     m_window->setCheckable(true);
     m_window->setChecked(true);
-    m_pause->setToolTip(tr("Hold the stream; what comes meanwhile is kept (P)"));
+    m_pause->setToolTip(tr("Pause the stream; new events are kept (P)"));
     m_live->setText(tr("Back to live"));
     for (QToolButton *button : {m_window, m_pause, m_live}) {
         button->setObjectName(u"quiet"_s);
@@ -228,7 +227,7 @@ void StreamCard::refresh()
     m_window->setVisible(!m_board.choice().filter.isEmpty() && !m_isQuiet);
     m_window->setChecked(m_usesWindow);
     m_window->setText(m_usesWindow ? tr("✓ Window filters") : tr("Window filters"));
-    m_window->setToolTip(tr("Apply the filters of the window to these events and to exports of events"));
+    m_window->setToolTip(tr("Apply the window's filters to these events and to event exports"));
     m_loadMore->setVisible(m_past.canLoadMore() && !m_past.isBusy() && !m_isQuiet);
     if (isLive())
         refreshLive();
@@ -253,7 +252,7 @@ void StreamCard::refreshPast()
     else if (m_past.isLoading())
         parts << tr("loading…");
     else if (m_past.canLoadMore())
-        parts << tr("more when you scroll on");
+        parts << tr("scroll for more");
     else if (m_past.hasMore())
         parts << tr("Showing the newest %1. Narrow the time range").arg(format::count(events.kept()));
     else if (events.kept() > 0)
@@ -280,7 +279,7 @@ void StreamCard::refreshLive()
         parts << tr("%1 of %2").arg(format::count(stream.rowCount()), format::count(stream.kept()));
     else
         parts << (stream.kept() == 1 ? tr("1 event") : tr("%1 events").arg(format::count(stream.kept())));
-    parts << tr("the latest %1 are kept").arg(format::count(EventStream::kMostEvents));
+    parts << tr("latest %1 kept").arg(format::count(EventStream::kMostEvents));
     if (stream.skipped() > 0)
         parts << tr("%1 left out").arg(format::count(stream.skipped()));
     m_note->setText(parts.join(u" · "_s));
@@ -325,7 +324,7 @@ void StreamCard::fillMenu()
     m_menu->addSeparator();
     const StreamFilter &current = m_board.stream().filter();
     const QStringList lines = highlights();
-    QAction *add = m_menu->addAction(tr("&Highlight what the filter finds"));
+    QAction *add = m_menu->addAction(tr("&Highlight matches"));
     add->setEnabled(!current.line().isEmpty() && !lines.contains(current.line()) &&
                     lines.size() < StreamView::kMostHighlights);
     connect(add, &QAction::triggered, this, [this, lines, line = current.line()] {

@@ -119,14 +119,14 @@ CommandPalette::CommandPalette(const Theme &theme, QWidget *window)
       m_line(new QLineEdit),
       m_list(new QListView),
       m_model(new QStandardItemModel(this)),
-      m_none(new QLabel(tr("Nothing is called that. Esc leaves.")))
+      m_none(new QLabel(tr("No matches")))
 {
     setObjectName(u"palette"_s);
     setAccessibleName(tr("Commands"));
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(8, 8, 8, 8);
     column->setSpacing(6);
-    m_line->setPlaceholderText(tr("Type what you want to do, or a name to look at"));
+    m_line->setPlaceholderText(tr("Type a command or a name"));
     m_line->setAccessibleName(tr("Search commands"));
     m_line->setMaxLength(200);
     m_list->setModel(m_model);

@@ -167,10 +167,10 @@ void MainWindow::makeActions()
                  [this] { m_parts->alertBanner->openRules(); });
     addStreamActions(actions, m_board, m_parts->desk);
     m_parts->views->makeActions(actions);
-    actions->addSwitch(u"kiosk"_s, tr("&Kiosk: views in turn, without bars"), QKeySequence(Qt::SHIFT | Qt::Key_F11),
+    actions->addSwitch(u"kiosk"_s, tr("&Kiosk: cycle through views full screen"), QKeySequence(Qt::SHIFT | Qt::Key_F11),
                        [this](bool on) { setKiosk(on); });
-    actions->addKey(tr("Page Up, Page Down"), tr("In the kiosk: the view before, the next one"));
-    actions->addKey(tr("Space"), tr("In the kiosk: hold the view, or go on"));
+    actions->addKey(tr("Page Up, Page Down"), tr("Kiosk: previous or next view"));
+    actions->addKey(tr("Space"), tr("Kiosk: hold or resume"));
     addLayoutActions(actions, m_parts->desk->docking());
     m_parts->servers->makeActions(actions);
     m_parts->account->makeActions(actions);

@@ -89,7 +89,7 @@ Items PaletteItems::ofDimensions() const
     for (int d = 0; d < frame.dimensions.size(); ++d) {
         const QString dimension = frame.dimensions[d];
         items.append({u"by:"_s + dimension,
-                      tr("Break down by"),
+                      tr("Group by"),
                       dimensionName(dimension),
                       {},
                       d == frame.groupBy,
@@ -111,7 +111,7 @@ Items PaletteItems::ofValues(int d) const
         const ValueFilter only{{value.name}, false};
         if (!value.isRest)
             items.append({{},
-                          tr("Only this %1").arg(dimensionName(dimension)),
+                          tr("Filter to this %1").arg(dimensionName(dimension)),
                           shownName(value.name),
                           {},
                           frame.choice.filter.value(dimension) == only,

@@ -41,12 +41,12 @@ void TimeControls::makeActions(Actions *actions, TimelineChart *chart)
         m_board.setComparison(static_cast<Comparison>((int(m_board.choice().comparison) + 1) % 3));
     });
     actions->add(u"zone"_s, tr("Time &zone…"), {}, [this] { chooseZone(); });
-    QAction *relative = actions->addSwitch(u"relative"_s, tr("Times count back from &now"), {}, {});
+    QAction *relative = actions->addSwitch(u"relative"_s, tr("&Rolling time range"), {}, {});
     connect(relative, &QAction::toggled, chart, &TimelineChart::setRelativeTimes);
     actions->addKey(tr("drag, wheel, + and −"), tr("Zoom in the chart"));
     actions->addKey(tr("Shift + wheel, Shift + arrows"), tr("Move the chart in time"));
-    actions->addKey(tr("double click, Esc"), tr("One step back in the chart"));
-    actions->addKey(tr("arrows, Home, End"), tr("Go from bar to bar"));
+    actions->addKey(tr("double click, Esc"), tr("Undo zoom"));
+    actions->addKey(tr("arrows, Home, End"), tr("Move between bars"));
     actions->addKey(tr("Enter"), tr("Zoom into the bar"));
 }
 
@@ -56,13 +56,13 @@ void TimeControls::addRanges(Actions *actions)
         actions->add(u"range.%1"_s.arg(int(range)),
                      tr("%1: show events %2").arg(format::rangeName(range), format::rangeWords(TimeView::of(range))),
                      QKeySequence(Qt::Key_1 + int(range)), [this, range] { m_board.setRange(range); });
-    actions->add(u"range.custom"_s, tr("Show any other span…"), QKeySequence(Qt::Key_8), [this] { chooseSpan(); });
+    actions->add(u"range.custom"_s, tr("Custom range…"), QKeySequence(Qt::Key_8), [this] { chooseSpan(); });
     actions->add(u"range.live"_s, tr("Back to live"), QKeySequence(Qt::Key_L), [this] { m_board.goLive(); });
 }
 
 void TimeControls::addHistory(Actions *actions)
 {
-    QAction *back = actions->add(u"history.back"_s, tr("&Back to the view before"),
+    QAction *back = actions->add(u"history.back"_s, tr("&Back to the previous view"),
                                  QKeySequence(Qt::ALT | Qt::Key_Left), [this] { m_board.goBack(); });
     QAction *forward = actions->add(u"history.forward"_s, tr("&Forward again"), QKeySequence(Qt::ALT | Qt::Key_Right),
                                     [this] { m_board.goForward(); });

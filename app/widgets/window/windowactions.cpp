@@ -30,12 +30,11 @@ void addEventActions(Actions *actions, Board &board, Desk *desk, FilterBar *filt
     actions->beginGroup(tr("Events"));
     actions->add(u"filter.add"_s, tr("Add a filter…"), QKeySequence(Qt::Key_F), [filters] { filters->openAddMenu(); });
     actions->add(u"filter.clear"_s, tr("Remove all filters"), {}, [&board] { board.setFilter({}); });
-    actions->add(u"breakdown"_s, tr("Break the chart down by…"), QKeySequence(Qt::Key_B),
-                 [desk] { desk->openBreakDown(); });
+    actions->add(u"breakdown"_s, tr("Group by…"), QKeySequence(Qt::Key_B), [desk] { desk->openBreakDown(); });
     addFilterSwitch(actions, desk->stream());
-    actions->addKey(tr("click"), tr("Count only this name"));
-    actions->addKey(tr("Ctrl + click"), tr("Count this name too"));
-    actions->addKey(tr("Shift + click"), tr("Count all but this name"));
+    actions->addKey(tr("click"), tr("Filter to this"));
+    actions->addKey(tr("Ctrl + click"), tr("Add to filter"));
+    actions->addKey(tr("Shift + click"), tr("Exclude"));
 }
 
 void addFilterSwitch(Actions *actions, StreamCard *stream)
@@ -52,9 +51,9 @@ void addStreamActions(Actions *actions, Board &board, Desk *desk)
     actions->beginGroup(tr("Live stream"));
     actions->add(u"stream.search"_s, tr("Search the live stream"), QKeySequence(Qt::Key_Slash),
                  [desk] { desk->searchStream(); });
-    actions->add(u"stream.pause"_s, tr("Pause the live stream, or let it go on"), QKeySequence(Qt::Key_P),
+    actions->add(u"stream.pause"_s, tr("Pause or resume the live stream"), QKeySequence(Qt::Key_P),
                  [stream = desk->stream()] { stream->togglePause(); });
-    actions->add(u"stream.stored"_s, tr("Stored events of the bar that is chosen, or of all that is shown"),
+    actions->add(u"stream.stored"_s, tr("Show stored events of the selected bar or the whole range"),
                  QKeySequence(Qt::Key_E), [&board, desk] {
                      const std::optional<TimeSpan> bar = desk->chart()->picked();
                      if (bar || board.frame().grid.size() > 0)
@@ -70,7 +69,7 @@ void addLayoutActions(Actions *actions, const Docking *docking)
     for (QAction *command : docking->commands())
         actions->adopt(u"layout.%1"_s.arg(++number), command);
     actions->addKey(tr("drag a title"), tr("Move a panel beside another one, or onto it as a tab"));
-    actions->addKey(tr("drag between panels"), tr("Share the room otherwise"));
+    actions->addKey(tr("drag between panels"), tr("Resize panels"));
     actions->addKey(tr("double click a title"), tr("Maximise the panel, or show all again"));
     actions->beginGroup(tr("Panels"));
     number = 0;
@@ -80,11 +79,11 @@ void addLayoutActions(Actions *actions, const Docking *docking)
 
 void addThemeActions(Actions *actions, Theme &theme)
 {
-    const std::pair<ThemeMode, QString> looks[]{{ThemeMode::System, tr("Look: as the &system")},
-                                                {ThemeMode::Light, tr("Look: &light")},
-                                                {ThemeMode::Dark, tr("Look: &dark")},
-                                                {ThemeMode::HighContrastLight, tr("Look: high &contrast, light")},
-                                                {ThemeMode::HighContrastDark, tr("Look: high c&ontrast, dark")}};
+    const std::pair<ThemeMode, QString> looks[]{{ThemeMode::System, tr("Theme: &system default")},
+                                                {ThemeMode::Light, tr("Theme: &light")},
+                                                {ThemeMode::Dark, tr("Theme: &dark")},
+                                                {ThemeMode::HighContrastLight, tr("Theme: high &contrast, light")},
+                                                {ThemeMode::HighContrastDark, tr("Theme: high c&ontrast, dark")}};
     auto *group = new QActionGroup(actions);
     for (const auto &[mode, text] : looks) {
         QAction *action = actions->addSwitch(u"look.%1"_s.arg(int(mode)), text, {},

@@ -73,7 +73,7 @@ bool WindowExport::mayStop()
         return true;
     QMessageBox box(m_window);
     box.setWindowTitle(tr("Export"));
-    setPlainTexts(box, tr("An export is still running."), tr("If it is stopped now, nothing of it is kept."));
+    setPlainTexts(box, tr("An export is still running."), tr("If you stop it now, nothing is saved."));
     QPushButton *wait = box.addButton(tr("Let it finish"), QMessageBox::RejectRole);
     QPushButton *stop = box.addButton(tr("Stop it"), QMessageBox::DestructiveRole);
     box.setDefaultButton(wait);

@@ -157,7 +157,8 @@ void WindowViews::showFile(const QString &path)
     const QString project = std::exchange(view->project, {});
     view->server.clear();
     setView(*view);
-    Q_EMIT serverOffered(*url, tr("This view is of a server that this desktop has not been connected to."), project);
+    Q_EMIT serverOffered(*url, tr("This view belongs to a server that this desktop has not connected to yet."),
+                         project);
 }
 
 bool WindowViews::isViewFile(const QMimeData *data)

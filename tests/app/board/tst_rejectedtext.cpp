@@ -189,7 +189,7 @@ void RejectedTextTest::everyTypeHasARemedy()
 void RejectedTextTest::tellsUnknownTypesInTheServersWords()
 {
     RejectedEvent event;
-    QCOMPARE(reasonOf(event), u"No reason was given"_s);
+    QCOMPARE(reasonOf(event), u"No reason given"_s);
     event.errors = {{{}, u"something of tomorrow"_s, u"future.kind"_s}, {{u"userId"_s}, {}, u"any.required"_s}};
     QCOMPARE(reasonOf(event.errors[0]), u"something of tomorrow"_s);
     QCOMPARE(reasonOf(event), u"something of tomorrow, and 1 more"_s);

@@ -96,7 +96,7 @@ void UsersWordsTest::whatIsNotKnownIsSaid()
     QVERIFY(usersWords(frame).change.isEmpty()); // a part against a whole
     frame.users.reset();
     QCOMPARE(usersWords(frame).number, u"–"_s);
-    QCOMPARE(usersWords(frame).context, u"not known for this time"_s);
+    QCOMPARE(usersWords(frame).context, u"not available for this time range"_s);
 }
 
 QTEST_MAIN(UsersWordsTest)

@@ -218,8 +218,8 @@ void RejectedViewTest::saysThatAllIsWell()
     QCOMPARE(unconnected.headline(), u"No server"_s);
     Screen screen;
     screen.show();
-    QCOMPARE(screen.view.headline(), u"Asking the server…"_s);
-    QTRY_COMPARE(screen.view.headline(), u"Every event was accepted"_s);
+    QCOMPARE(screen.view.headline(), u"Loading…"_s);
+    QTRY_COMPARE(screen.view.headline(), u"All events were accepted"_s);
     QVERIFY(screen.view.curlLine().contains(u"http://127.0.0.1:8000/webhook"_s));
     QVERIFY(screen.view.note().isEmpty());
     picture(screen.view, u"rejected-empty-light"_s);
@@ -330,7 +330,7 @@ void RejectedViewTest::asksAtMostOnceASecond()
 {
     Screen screen;
     screen.show();
-    QTRY_COMPARE(screen.view.headline(), u"Every event was accepted"_s);
+    QTRY_COMPARE(screen.view.headline(), u"All events were accepted"_s);
     QElapsedTimer timer;
     timer.start();
     for (int invalid = 1; invalid <= 12; ++invalid) {
@@ -439,7 +439,7 @@ void RejectedViewTest::tellsWhyItCant_data()
         << u"127.0.0.1 does not tell about rejected events: it is of an earlier version."_s;
     QTest::newRow("broken") << QByteArray("500 Oh") << QByteArray("<html>") << u"127.0.0.1 answered with status 500."_s;
     QTest::newRow("nonsense") << QByteArray("200 OK") << QByteArray("{}")
-                              << u"The server's answer about rejected events makes no sense."_s;
+                              << u"The server's reply about rejected events could not be read."_s;
     QTest::newRow("elsewhere") << QByteArray("302 Found\r\nLocation: http://127.0.0.1:1/") << QByteArray("")
                                << u"127.0.0.1 answered with status 302."_s;
 }
@@ -613,7 +613,7 @@ void RejectedViewTest::showsAMistakeOfARealSender()
     });
     session.start();
     screen.view.show();
-    QTRY_COMPARE_WITH_TIMEOUT(screen.view.headline(), u"Every event was accepted"_s, 15'000);
+    QTRY_COMPARE_WITH_TIMEOUT(screen.view.headline(), u"All events were accepted"_s, 15'000);
     QNetworkAccessManager http;
     QNetworkRequest request(session.webhookUrl());
     request.setRawHeader("X-API-Key", kDevelopmentKey);

@@ -313,7 +313,7 @@ void TestWorkspace::otherWindowsStillSayWhatIsWrong()
     connect(&watch, &QTimer::timeout, this, [&] {
         if (auto *box = qobject_cast<QMessageBox *>(QApplication::activeModalWidget()))
             for (QAbstractButton *button : box->buttons())
-                if (button->text().contains(u"Show that one"_s))
+                if (button->text().contains(u"Show it"_s))
                     button->click();
     });
     watch.start(20);

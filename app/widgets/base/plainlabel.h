@@ -4,7 +4,7 @@
 
 namespace entvas {
 
-// Shows data as it is, in as many lines as it needs. The object name says in which style.
+// For texts that may hold data: never rich text, in as many lines as it needs. Styled by its name.
 inline QLabel *plainLabel(const QString &name)
 {
     auto *label = new QLabel;
