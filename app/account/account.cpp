@@ -1,6 +1,7 @@
 #include "app/account/account.h"
 
 #include "app/account/accessjudgement.h"
+#include "app/feed/reasons.h"
 
 #include <QJsonArray>
 #include <QRandomGenerator>
@@ -17,10 +18,8 @@ namespace entvas {
 
 namespace {
 
-constexpr int kMostRefusals = 3; // in a row, before it is believed that nothing helps
-constexpr qsizetype kMaxTextChars = 300;
+constexpr int kMostRefusals = 3;           // in a row, before it is believed that nothing helps
 constexpr qsizetype kMaxProjects = 10'000; // as many as a hello may list
-constexpr int kMostDoublings = 30;
 
 } // namespace
 
@@ -242,7 +241,7 @@ void Account::onMe(const JsonAnswer &answer)
 {
     const QJsonObject me = answer.body["data"_L1].toObject();
     m_state.role = me["role"_L1].toString().left(40);
-    if (const QString name = me["name"_L1].toString().simplified().left(kMaxTextChars);
+    if (const QString name = me["name"_L1].toString().simplified().left(kMaxReasonChars);
         m_state.name.isEmpty() && !name.isEmpty())
         m_state.name = name;
     m_state.projects.reset();
@@ -250,7 +249,7 @@ void Account::onMe(const JsonAnswer &answer)
         m_state.projects.emplace();
         const QJsonArray ids = projects.toArray();
         for (qsizetype i = 0; i < std::min<qsizetype>(ids.size(), kMaxProjects); ++i)
-            m_state.projects->append(ids[i].toString().left(kMaxTextChars));
+            m_state.projects->append(ids[i].toString().left(kMaxReasonChars));
     }
     Q_EMIT changed();
 }

@@ -62,6 +62,7 @@ Q_SIGNALS:
     void changed();       // state or problem
 
 private:
+    static constexpr int kMostDoublings = 30; // of a wait
     bool go(AccountEvent event);
     void present(const QString &token);
     void takeLogin(const SavedLogin &login);

@@ -15,7 +15,6 @@ namespace entvas {
 namespace {
 constexpr qint64 kLongestWaitMs = 24LL * 3'600'000; // of one timer
 constexpr qint64 kShortestWaitMs = 1'000;
-constexpr int kMostDoublings = 30;
 
 // The words of the token endpoint itself (RFC 6749, 5.2), with whatever status. All else may come from somebody on the
 // way, or pass: a login that is thrown away for it is gone.

@@ -11,7 +11,7 @@ using namespace Qt::StringLiterals;
 namespace entvas {
 
 namespace {
-struct Words {
+struct ServiceWords {
     Q_DECLARE_TR_FUNCTIONS(entvas::Access)
 };
 } // namespace
@@ -20,7 +20,8 @@ QString LoginService::statusText(const SavedLogin &login, const JsonAnswer &answ
 {
     if (!answer.trouble.isEmpty())
         return answer.trouble;
-    return Words::tr("%1 answered with status %2.").arg(QUrl(login.issuer).host(), QString::number(answer.status));
+    return ServiceWords::tr("%1 answered with status %2.")
+        .arg(QUrl(login.issuer).host(), QString::number(answer.status));
 }
 
 void LoginService::find(const SavedLogin &login, std::function<void(const oidc::Metadata &)> then,

@@ -1,5 +1,8 @@
 #include "app/board/boardframe.h"
 
+#include "core/base/floor.h"
+#include "core/base/units.h"
+
 #include <algorithm>
 
 namespace entvas {
@@ -13,12 +16,6 @@ QList<qint64> trend(const LiveCube &cube, const CubeFilter &filter, qint64 endMs
     for (int i = buckets; i >= 0; --i)
         grid.edgesMs.append(endMs - i * stepMs);
     return query(cube, {grid, 0, 0, filter}).perBucket;
-}
-
-constexpr qint64 floorTo(qint64 ms, qint64 step)
-{
-    const qint64 rest = ms % step;
-    return ms - (rest < 0 ? rest + step : rest);
 }
 
 std::optional<EarlierCounts> compare(const LiveCube &cube, const CubeFilter &filter, const BoardFrame &frame,
@@ -83,7 +80,6 @@ QList<Breakdown> breakdownsOf(const LiveCube &cube, const CubeFilter &filter, co
 // This minute, its trend and the highest of the last hour.
 void addMinutes(BoardFrame &frame, const LiveCube &cube, const CubeFilter &filter)
 {
-    constexpr qint64 kMinuteMs = 60'000;
     const qint64 minute = frame.nowMs / kMinuteMs * kMinuteMs;
     const QList<qint64> hour = trend(cube, filter, minute + kMinuteMs, 60, kMinuteMs);
     frame.minuteTrend = hour.mid(30);

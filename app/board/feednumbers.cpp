@@ -1,6 +1,7 @@
 #include "app/board/feednumbers.h"
 
 #include "app/board/text/format.h"
+#include "app/feed/reasons.h"
 
 #include <utility>
 
@@ -8,7 +9,6 @@ namespace entvas {
 
 namespace {
 constexpr qint64 kClockStepMs = 100; // smaller corrections would only make the window tremble
-constexpr qsizetype kMaxReasonChars = 300;
 } // namespace
 
 FeedNumbers::FeedNumbers(const Clock &clock, QObject *parent) : QObject(parent), m_clock(clock) {}

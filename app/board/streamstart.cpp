@@ -2,12 +2,9 @@
 
 #include "app/board/board.h"
 #include "app/feed/eventpages.h"
+#include "core/base/units.h"
 
 namespace entvas {
-
-namespace {
-constexpr qint64 kDayMs = 86'400'000; // the clocks may differ by so much
-} // namespace
 
 StreamStart::StreamStart(Board &board, QObject *parent) : QObject(parent), m_board(board)
 {
@@ -36,7 +33,7 @@ void StreamStart::ask()
 {
     const bool isLive = m_board.state().kind == FeedState::Kind::Live;
     if (m_pages && isLive && !m_isAsked)
-        m_pages->ask({0, m_board.serverNowMs() + kDayMs});
+        m_pages->ask({0, m_board.serverNowMs() + kDayMs}); // the clocks may differ by so much
     m_isAsked = isLive;
 }
 

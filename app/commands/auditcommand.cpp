@@ -46,7 +46,7 @@ Result<void> listAudit(Administration &admin, const CommandLine &line)
     return {};
 }
 
-CommandEnd list(const CommandLine &line)
+CommandEnd showAudit(const CommandLine &line)
 {
     return showFrom(line, listAudit);
 }
@@ -65,7 +65,7 @@ Command auditCommand()
                                       .help = u"at most so many; default 50"_s,
                                       .least = 1,
                                       .most = AuditQuery::kMaxLimit}},
-                         .run = list}}};
+                         .run = showAudit}}};
 }
 
 } // namespace entvas

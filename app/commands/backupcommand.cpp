@@ -50,7 +50,8 @@ CommandEnd backUp(const CommandLine &line)
         return Failure{Fault::BadInput,
                        u"backup: --json goes with the name of a file: standard output is the backup's."_s};
     MaintenanceDisplay display(u"rows"_s);
-    const auto done = DatabaseMaintenance(settings->database).backup(line.word(), line.has(u"force"_s), display.progress());
+    const auto done =
+        DatabaseMaintenance(settings->database).backup(line.word(), line.has(u"force"_s), display.progress());
     display.clear();
     if (!done)
         return done.failure();
@@ -68,7 +69,8 @@ CommandEnd restore(const CommandLine &line)
     if (!settings)
         return settings.failure();
     MaintenanceDisplay display(u"rows"_s);
-    const auto done = DatabaseMaintenance(settings->database).restore(line.word(), line.has(u"force"_s), display.progress());
+    const auto done =
+        DatabaseMaintenance(settings->database).restore(line.word(), line.has(u"force"_s), display.progress());
     display.clear();
     if (!done)
         return done.failure();

@@ -42,7 +42,7 @@ QString verdict(int bad, int notes)
     return notes > 0 ? u"Fine, with %1."_s.arg(manyText(notes, u"note"_s, u"notes"_s)) : u"All is fine."_s;
 }
 
-CommandEnd run(const CommandLine &line)
+CommandEnd runDoctor(const CommandLine &line)
 {
     const bool isTerminal = isatty(STDOUT_FILENO) == 1 && !qEnvironmentVariableIsSet("NO_COLOR");
     QJsonArray findings;
@@ -83,7 +83,7 @@ Command doctorCommand()
                 "one line each, with what to do. Changes nothing; works beside servers. Exit 1 when something is "
                 "bad."_s,
             .notes = u"Without --config it reads the file that the desktop reads."_s,
-            .actions = {{.run = run}}};
+            .actions = {{.run = runDoctor}}};
 }
 
 } // namespace entvas

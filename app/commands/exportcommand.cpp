@@ -39,7 +39,7 @@ QString formatOf(const CommandLine &line, const QString &file)
     return line.text(u"format"_s, guess);
 }
 
-Result<ExportPlan> planOf(const CommandLine &line)
+Result<ExportPlan> exportPlan(const CommandLine &line)
 {
     const qint64 now = SystemClock().nowMs();
     ExportPlan plan;
@@ -167,9 +167,9 @@ Failure incomplete(const Result<bool> &written, const Exporter &exporter, Export
                    : Failure{written.failure().kind, written.failure().text + next};
 }
 
-CommandEnd run(const CommandLine &line)
+CommandEnd runExport(const CommandLine &line)
 {
-    auto plan = planOf(line);
+    auto plan = exportPlan(line);
     if (!plan)
         return plan.failure();
     const auto settings = line.settings();
@@ -236,7 +236,7 @@ Command exportCommand()
                       {.name = u"--resume"_s,
                        .help = u"continues the FILE.part of an export that was interrupted; begins where there is "
                                "none"_s}},
-                 .run = run}}};
+                 .run = runExport}}};
 }
 
 } // namespace entvas

@@ -182,7 +182,7 @@ std::optional<Failure> feedUntilEnd(Feeder &feeder, bool keepTrying)
     return keepTrying ? std::nullopt : failure; // it was interrupted by hand
 }
 
-CommandEnd run(const CommandLine &line)
+CommandEnd runFeed(const CommandLine &line)
 {
     if (!line.program().flags.isEmpty())
         return Failure{Fault::BadInput,
@@ -247,7 +247,7 @@ Command feedCommand()
                                       .help = u"makes every N-th event invalid; 0 = none"_s,
                                       .least = 0,
                                       .most = std::numeric_limits<int>::max()}},
-                         .run = run}}};
+                         .run = runFeed}}};
 }
 
 } // namespace entvas

@@ -102,7 +102,7 @@ QString ask(const Target &target)
                                              message.isEmpty() ? u"no reason given"_s : message);
 }
 
-CommandEnd run(const CommandLine &line)
+CommandEnd runHealth(const CommandLine &line)
 {
     const Result<Target> target = findTarget(line);
     if (!target)
@@ -135,7 +135,7 @@ Command healthCommand()
                                   .value = u"URL"_s,
                                   .help = u"server, http(s)://host[:port]; default the one of this machine that the "
                                           "settings HOST, PORT and TLS_CERT_FILE describe"_s}},
-                     .run = run}}};
+                     .run = runHealth}}};
 }
 
 } // namespace entvas

@@ -24,7 +24,7 @@ struct ImportPlan {
     bool keepsRejects() const { return !rejects.isEmpty() && !isDry; }
 };
 
-Result<ImportPlan> planOf(const CommandLine &line)
+Result<ImportPlan> importPlan(const CommandLine &line)
 {
     const ImportPlan plan{line.project(), line.has(u"dry-run"_s), line.has(u"skip-invalid"_s), line.text(u"rejects"_s)};
     if (!plan.rejects.isEmpty() && !plan.skipsInvalid && !plan.isDry)
@@ -111,9 +111,9 @@ QString summaryOf(const ImportPlan &plan, const Importer::Sums &sums)
         countText(sums.read), countText(sums.imported), countText(sums.duplicates), countText(sums.rejected));
 }
 
-CommandEnd run(const CommandLine &line)
+CommandEnd runImport(const CommandLine &line)
 {
-    const auto plan = planOf(line);
+    const auto plan = importPlan(line);
     if (!plan)
         return plan.failure();
     const auto settings = line.settings();
@@ -186,7 +186,7 @@ Command importCommand()
                    .value = u"FILE"_s,
                    .help = u"writes what was left out there, one JSON object a line with line, column, reason and "
                            "text, once all is imported; replaces no file, and with --dry-run it is not made"_s}},
-             .run = run}}};
+             .run = runImport}}};
 }
 
 } // namespace entvas

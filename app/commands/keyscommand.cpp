@@ -38,7 +38,7 @@ Result<void> listKeys(Administration &admin, const CommandLine &line)
     return {};
 }
 
-CommandEnd list(const CommandLine &line)
+CommandEnd showKeys(const CommandLine &line)
 {
     return showFrom(line, listKeys);
 }
@@ -50,7 +50,7 @@ Command keysCommand()
     const CommandAction listing{.name = u"list"_s,
                                 .help = u"keys without their secrets"_s,
                                 .options = {projectOption(u"of this project only"_s)},
-                                .run = list};
+                                .run = showKeys};
     return {.name = u"keys"_s,
             .summary = u"creates, lists, rotates and revokes the keys of projects"_s,
             .notes =

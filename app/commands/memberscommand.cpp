@@ -36,7 +36,7 @@ Result<void> listMembers(Administration &admin, const CommandLine &line)
     return {};
 }
 
-CommandEnd list(const CommandLine &line)
+CommandEnd showMembers(const CommandLine &line)
 {
     return showFrom(line, listMembers);
 }
@@ -48,7 +48,7 @@ Command membersCommand()
     const CommandAction listing{.name = u"list"_s,
                                 .help = u"who of those that can log in may see which project"_s,
                                 .options = {projectOption(u"of this project only"_s)},
-                                .run = list};
+                                .run = showMembers};
     return {.name = u"members"_s,
             .summary = u"says who of those that can log in may see which project"_s,
             .actions = QList<CommandAction>{listing} + actionsFor(u"members"_s)};

@@ -72,7 +72,7 @@ CommandEnd show(const CommandLine &line, const SchemaState &state)
     return state.isNewer() ? CommandEnd(newerDatabase(state)) : CommandEnd(ExitCode::Fine);
 }
 
-CommandEnd run(const CommandLine &line)
+CommandEnd runMigrate(const CommandLine &line)
 {
     const auto settings = line.settings();
     if (!settings)
@@ -106,7 +106,7 @@ Command migrateCommand()
             .actions = {{.options = {{.name = u"--status"_s,
                                       .help = u"which versions database and program have; changes nothing"_s},
                                      {.name = u"--dry-run"_s, .help = u"prints what would be run; changes nothing"_s}},
-                         .run = run}}};
+                         .run = runMigrate}}};
 }
 
 } // namespace entvas

@@ -29,7 +29,7 @@ Result<void> listProjects(Administration &admin, const CommandLine &line)
     return {};
 }
 
-CommandEnd list(const CommandLine &line)
+CommandEnd showProjects(const CommandLine &line)
 {
     return showFrom(line, listProjects);
 }
@@ -85,7 +85,7 @@ CommandEnd deleteProject(const CommandLine &line)
 
 Command projectsCommand()
 {
-    const CommandAction listing{.name = u"list"_s, .help = u"every project"_s, .run = list};
+    const CommandAction listing{.name = u"list"_s, .help = u"every project"_s, .run = showProjects};
     const CommandAction deletion{
         .name = u"delete"_s,
         .word = u"ID"_s,

@@ -2,6 +2,7 @@
 #include "app/commands/parts/longrun.h"
 #include "app/commands/parts/retentiontarget.h"
 #include "core/base/clock.h"
+#include "core/base/units.h"
 
 #include <cstdio>
 #include <QJsonObject>
@@ -11,8 +12,6 @@ using namespace Qt::StringLiterals;
 namespace entvas {
 
 namespace {
-
-constexpr qint64 kDayMs = 86'400'000;
 
 // What is asked for, and what was found and done.
 struct Retention {
@@ -28,7 +27,7 @@ struct Retention {
     bool isWhole() const { return isEmptied && (isCompacted || !compacts); }
 };
 
-Result<Retention> planOf(const CommandLine &line, const Settings &settings)
+Result<Retention> retentionOf(const CommandLine &line, const Settings &settings)
 {
     Retention plan;
     plan.days = line.number(u"days"_s, settings.retentionDays);
@@ -108,12 +107,12 @@ QStringList summaryOf(const Retention &plan, const RetentionTarget &store, const
                          plan.isCompacted ? QString() : u"; --compact gives them back to the disk"_s)};
 }
 
-CommandEnd run(const CommandLine &line)
+CommandEnd runRetention(const CommandLine &line)
 {
     const auto settings = line.settings();
     if (!settings)
         return settings.failure();
-    auto plan = planOf(line, *settings);
+    auto plan = retentionOf(line, *settings);
     if (!plan)
         return plan.failure();
     const auto opened = openFor(line, *plan, *settings);
@@ -176,7 +175,7 @@ Command retentionCommand()
                               u"SQLite: gives the space back to the disk, which rewrites the file and takes its size "
                               "once more meanwhile. Without it new events use the space. Ctrl+C lets it come to its "
                               "end, a second one aborts it: the file is as it was then"_s}},
-             .run = run}}};
+             .run = runRetention}}};
 }
 
 } // namespace entvas

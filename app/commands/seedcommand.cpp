@@ -3,6 +3,7 @@
 #include "app/commands/parts/tidying.h"
 #include "app/samples/samplehistory.h"
 #include "core/base/clock.h"
+#include "core/base/units.h"
 #include "core/base/zone.h"
 
 #include <cstdio>
@@ -15,9 +16,8 @@ namespace entvas {
 namespace {
 
 constexpr qint64 kMaxEvents = 1'000'000'000;
-constexpr qint64 kDayMs = 86'400'000;
 
-Result<HistoryPlan> planOf(const CommandLine &line, const Settings &settings)
+Result<HistoryPlan> historyPlan(const CommandLine &line, const Settings &settings)
 {
     HistoryPlan plan;
     const qint64 now = SystemClock().nowMs();
@@ -88,12 +88,12 @@ QJsonObject reportOf(const CommandLine &line, const HistoryPlan &plan, const Bul
             {u"seconds"_s, seconds}};
 }
 
-CommandEnd run(const CommandLine &line)
+CommandEnd runSeed(const CommandLine &line)
 {
     const auto settings = line.settings();
     if (!settings)
         return settings.failure();
-    const auto plan = planOf(line, *settings);
+    const auto plan = historyPlan(line, *settings);
     if (!plan)
         return plan.failure();
     BulkStore store(*settings);
@@ -152,7 +152,7 @@ Command seedCommand()
                           .value = u"TIME"_s,
                           .help = u"where it ends: 2025-01-01T12:00:00Z, 2025-01-01, 7d, 24h; default now"_s},
                          {.name = u"--force"_s, .help = u"adds to a project that has events already"_s}},
-             .run = run}}};
+             .run = runSeed}}};
 }
 
 } // namespace entvas

@@ -1,5 +1,6 @@
 #include "app/feed/rawexport.h"
 
+#include "app/feed/reasons.h"
 #include "core/base/isotime.h"
 #include "core/file/csv.h"
 
@@ -13,7 +14,6 @@ namespace entvas {
 namespace {
 
 constexpr qsizetype kMaxLineBytes = 1024 * 1024; // metadata has at most 16 KiB
-constexpr qint64 kMaxReasonBytes = 64 * 1024;    // of an answer that is no export
 
 // One line of an export, with its line end.
 std::optional<wire::TailEvent> readLine(QByteArrayView line, RawExport::Format format)

@@ -1,11 +1,10 @@
 #include "app/feed/restclient.h"
 
+#include "app/feed/reasons.h"
 #include "app/feed/serveraddress.h"
 #include "app/feed/tlswords.h"
 
 #include <memory>
-#include <QJsonDocument>
-#include <QJsonObject>
 #include <QNetworkCookieJar>
 #include <QNetworkProxy>
 #include <QTimer>
@@ -17,8 +16,6 @@ using namespace Qt::StringLiterals;
 namespace entvas {
 
 namespace {
-
-constexpr qsizetype kMaxReasonChars = 300;
 
 // Neither sends nor keeps any.
 class NoCookies : public QNetworkCookieJar
@@ -32,7 +29,7 @@ public:
 
 QString RestAnswer::message() const
 {
-    return QJsonDocument::fromJson(body).object().value("message"_L1).toString().left(kMaxReasonChars);
+    return reasonIn(body);
 }
 
 QString reasonOf(const RestAnswer &answer, const QString &host)

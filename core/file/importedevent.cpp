@@ -2,7 +2,6 @@
 
 #include "core/base/isotime.h"
 #include "core/base/jsontext.h"
-#include "core/base/jsonwriter.h"
 #include "core/base/uuid7.h"
 
 #include <array>
@@ -187,21 +186,23 @@ std::variant<Event, ImportFault> importedEvent(const EventText &text, const Impo
     if (!text.metadata.isEmpty() &&
         (!text.metadata.startsWith('{') || jsonValueEnd(text.metadata, 0) != text.metadata.size()))
         return fault(u"metadata"_s, u"metadata is no JSON object"_s);
-    JsonWriter json;
-    json.beginObject();
-    json.string("eventType", text.eventType);
-    json.string("userId", text.userId);
-    if (!text.timestamp.isEmpty())
-        json.string("timestamp", text.timestamp);
+    QByteArray json("{\"eventType\":");
+    json::appendString(json, text.eventType);
+    json += ",\"userId\":";
+    json::appendString(json, text.userId);
+    if (!text.timestamp.isEmpty()) {
+        json += ",\"timestamp\":";
+        json::appendString(json, text.timestamp);
+    }
     qsizetype metadataFrom = json.size();
     if (!text.metadata.isEmpty()) {
-        json.key("metadata");
-        metadataFrom = json.size() + 1; // behind the colon
-        json.raw(text.metadata);
+        json += ",\"metadata\":";
+        metadataFrom = json.size();
+        json += text.metadata;
     }
-    json.endObject();
+    json += '}';
     MalformedJson malformed;
-    const auto parsed = parseEvents(json.take(), rules.parse, &malformed);
+    const auto parsed = parseEvents(json, rules.parse, &malformed);
     if (!parsed) {
         if (malformed.offset >= metadataFrom)
             return fault(u"metadata"_s, u"metadata is no valid JSON: "_s + malformed.message,

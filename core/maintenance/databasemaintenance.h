@@ -34,6 +34,9 @@ enum class MaintenancePhase { Writing, Checking, Loading, Removing };
 // How far it is; `total` is -1 while it is unknown. False: end soon, with a failure that says what is left.
 using MaintenanceProgress = std::function<bool(MaintenancePhase, qint64 done, qint64 total)>;
 
+// The path that means standard output of a backup, standard input of a restore.
+inline constexpr QLatin1StringView kStandardStream("-");
+
 struct BackupSummary {
     QString path;
     qint64 bytes = 0;

@@ -20,8 +20,6 @@ namespace entvas {
 
 namespace {
 
-constexpr auto kStandard = "-"_L1;
-
 QString words(int number)
 {
     return QString::fromLocal8Bit(std::strerror(number));
@@ -72,7 +70,7 @@ Result<BackupSummary> backupToStandardOutput(const DatabaseUrl &database, const 
     if (!isWritten || wrong != 0)
         return {Fault::Storage, u"The backup can't be written to standard output: %1. What came is no backup."_s.arg(
                                     wrong != 0 ? words(wrong) : file.errorString())};
-    return summaryOf(*report, kStandard);
+    return summaryOf(*report, kStandardStream);
 }
 
 // Whether a backup may be written there.
@@ -169,7 +167,7 @@ Result<BackupSummary> DatabaseMaintenance::backup(const QString &path, bool repl
         return there.failure();
     if (const auto named = DatabaseLock::checkName(m_database); !named)
         return named.failure();
-    if (path == kStandard)
+    if (path == kStandardStream)
         return backupToStandardOutput(m_database, progress);
 
     const QString partPath = path + u".part"_s;

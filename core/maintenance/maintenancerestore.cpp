@@ -16,8 +16,6 @@ namespace entvas {
 
 namespace {
 
-constexpr auto kStandard = "-"_L1;
-
 // The servers that are connected, for people; empty when none is.
 Result<QString> runningServers(const DatabaseUrl &database)
 {
@@ -38,7 +36,7 @@ Result<QString> runningServers(const DatabaseUrl &database)
 
 Result<void> openForReading(QFile &file, const QString &path)
 {
-    if (path == kStandard) {
+    if (path == kStandardStream) {
         if (!file.open(stdin, QIODevice::ReadOnly))
             return {Fault::Storage, u"Standard input can't be read: %1."_s.arg(file.errorString())};
         return {};
@@ -105,7 +103,7 @@ Result<BackupSummary> DatabaseMaintenance::restore(const QString &path, bool rep
     QFile file;
     if (const auto opened = openForReading(file, path); !opened)
         return opened.failure();
-    const QString name = path == kStandard ? u"on standard input"_s : path;
+    const QString name = path == kStandardStream ? u"on standard input"_s : path;
     const Result<DatabaseLock> lock = lockForRestore(m_database);
     if (!lock)
         return lock.failure();
@@ -113,7 +111,7 @@ Result<BackupSummary> DatabaseMaintenance::restore(const QString &path, bool rep
         return may.failure();
 
     qint64 rows = -1;
-    if (path != kStandard) {
+    if (path != kStandardStream) {
         const Result<BackupReport> seen = checkBackup(
             &file, name, [&](qint64 done, qint64) { return progress(MaintenancePhase::Checking, done, -1); });
         if (!seen)

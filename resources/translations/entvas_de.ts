@@ -517,9 +517,94 @@
         <source>New event type</source>
         <translation>Neuer Ereignistyp</translation>
     </message>
-</context>
-<context>
-    <name>entvas::About</name>
+    <message>
+        <source> Showing data from %1 ago.</source>
+        <translation> Angezeigt: Stand vor %1.</translation>
+    </message>
+    <message>
+        <source>Try now</source>
+        <translation>Jetzt versuchen</translation>
+    </message>
+    <message>
+        <source>Other server…</source>
+        <translation>Anderer Server …</translation>
+    </message>
+    <message>
+        <source>No data received</source>
+        <translation>Keine Daten empfangen</translation>
+    </message>
+    <message>
+        <source>Connect again</source>
+        <translation>Neu verbinden</translation>
+    </message>
+    <message>
+        <source>Retrying in %1 s.</source>
+        <translation>Neuer Versuch in %1 s.</translation>
+    </message>
+    <message>
+        <source>Retrying now.</source>
+        <translation>Neuer Versuch läuft.</translation>
+    </message>
+    <message>
+        <source>Connection lost</source>
+        <translation>Verbindung verloren</translation>
+    </message>
+    <message>
+        <source>No connection to %1</source>
+        <translation>Keine Verbindung zu %1</translation>
+    </message>
+    <message>
+        <source>%1 refused the connection</source>
+        <translation>%1 hat die Verbindung abgelehnt</translation>
+    </message>
+    <message>
+        <source>Enter token…</source>
+        <translation>Token eingeben…</translation>
+    </message>
+    <message>
+        <source>No such project</source>
+        <translation>Kein solches Projekt</translation>
+    </message>
+    <message>
+        <source>%1 uses an incompatible version</source>
+        <translation>%1 verwendet eine unverträgliche Version</translation>
+    </message>
+    <message>
+        <source>No server</source>
+        <translation>Kein Server</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>default</source>
+        <translation>Standard</translation>
+    </message>
+    <message>
+        <source>this computer</source>
+        <translation>dieser Computer</translation>
+    </message>
+    <message>
+        <source>Project %1</source>
+        <translation>Projekt %1</translation>
+    </message>
+    <message>
+        <source>Chart</source>
+        <translation>Diagramm</translation>
+    </message>
+    <message>
+        <source>Top values</source>
+        <translation>Häufigste Werte</translation>
+    </message>
+    <message>
+        <source>Live stream</source>
+        <translation>Live-Strom</translation>
+    </message>
+    <message>
+        <source>Rejected events</source>
+        <translation>Abgelehnte Ereignisse</translation>
+    </message>
     <message>
         <source>About Entvas</source>
         <translation>Über Entvas</translation>
@@ -533,6 +618,122 @@
 The source is under the MIT licence; this program uses Qt Charts and Qt HTTP Server under the GPL, version 3.</source>
         <translation>Live-Analyse auf dem eigenen Computer.
 Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt HTTP Server unter der GPL, Version 3.</translation>
+    </message>
+    <message>
+        <source>Events</source>
+        <translation>Ereignisse</translation>
+    </message>
+    <message>
+        <source>Add a filter…</source>
+        <translation>Filter hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Remove all filters</source>
+        <translation>Alle Filter entfernen</translation>
+    </message>
+    <message>
+        <source>Group by…</source>
+        <translation>Gruppieren nach…</translation>
+    </message>
+    <message>
+        <source>click</source>
+        <translation>Klick</translation>
+    </message>
+    <message>
+        <source>Filter to this</source>
+        <translation>Nur dies</translation>
+    </message>
+    <message>
+        <source>Ctrl + click</source>
+        <translation>Strg + Klick</translation>
+    </message>
+    <message>
+        <source>Add to filter</source>
+        <translation>Zum Filter hinzufügen</translation>
+    </message>
+    <message>
+        <source>Shift + click</source>
+        <translation>Umschalt + Klick</translation>
+    </message>
+    <message>
+        <source>Exclude</source>
+        <translation>Ausschließen</translation>
+    </message>
+    <message>
+        <source>Apply the &amp;window&apos;s filters to events and their exports</source>
+        <translation>&amp;Filter des Fensters auf Ereignisse und ihre Exporte anwenden</translation>
+    </message>
+    <message>
+        <source>Search the live stream</source>
+        <translation>Den Live-Strom durchsuchen</translation>
+    </message>
+    <message>
+        <source>Pause or resume the live stream</source>
+        <translation>Den Live-Strom anhalten oder weiterlaufen lassen</translation>
+    </message>
+    <message>
+        <source>Show stored events of the selected bar or the whole range</source>
+        <translation>Gespeicherte Ereignisse des gewählten Balkens oder von allem, was gezeigt wird</translation>
+    </message>
+    <message>
+        <source>arrows, Enter</source>
+        <translation>Pfeile, Eingabe</translation>
+    </message>
+    <message>
+        <source>Choose an event and open it</source>
+        <translation>Ein Ereignis wählen und öffnen</translation>
+    </message>
+    <message>
+        <source>Layout</source>
+        <translation>Anordnung</translation>
+    </message>
+    <message>
+        <source>drag a title</source>
+        <translation>einen Titel ziehen</translation>
+    </message>
+    <message>
+        <source>Move a panel beside another one, or onto it as a tab</source>
+        <translation>Bereich neben einen anderen legen oder als Reiter auf ihn</translation>
+    </message>
+    <message>
+        <source>drag between panels</source>
+        <translation>zwischen Bereichen ziehen</translation>
+    </message>
+    <message>
+        <source>Resize panels</source>
+        <translation>Felder in der Größe ändern</translation>
+    </message>
+    <message>
+        <source>double click a title</source>
+        <translation>Doppelklick auf einen Titel</translation>
+    </message>
+    <message>
+        <source>Maximise the panel, or show all again</source>
+        <translation>Bereich maximieren oder alle wieder zeigen</translation>
+    </message>
+    <message>
+        <source>Panels</source>
+        <translation>Bereiche</translation>
+    </message>
+    <message>
+        <source>Theme: &amp;system default</source>
+        <translation>Design: &amp;Systemstandard</translation>
+    </message>
+    <message>
+        <source>Theme: &amp;light</source>
+        <translation>Design: &amp;hell</translation>
+    </message>
+    <message>
+        <source>Theme: &amp;dark</source>
+        <translation>Design: &amp;dunkel</translation>
+    </message>
+    <message>
+        <source>Theme: high &amp;contrast, light</source>
+        <translation>Design: hoher &amp;Kontrast, hell</translation>
+    </message>
+    <message>
+        <source>Theme: high c&amp;ontrast, dark</source>
+        <translation>Design: hoher K&amp;ontrast, dunkel</translation>
     </message>
 </context>
 <context>
@@ -1407,69 +1608,6 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
     </message>
 </context>
 <context>
-    <name>entvas::Connection</name>
-    <message>
-        <source> Showing data from %1 ago.</source>
-        <translation> Angezeigt: Stand vor %1.</translation>
-    </message>
-    <message>
-        <source>Try now</source>
-        <translation>Jetzt versuchen</translation>
-    </message>
-    <message>
-        <source>Other server…</source>
-        <translation>Anderer Server …</translation>
-    </message>
-    <message>
-        <source>No data received</source>
-        <translation>Keine Daten empfangen</translation>
-    </message>
-    <message>
-        <source>Connect again</source>
-        <translation>Neu verbinden</translation>
-    </message>
-    <message>
-        <source>Retrying in %1 s.</source>
-        <translation>Neuer Versuch in %1 s.</translation>
-    </message>
-    <message>
-        <source>Retrying now.</source>
-        <translation>Neuer Versuch läuft.</translation>
-    </message>
-    <message>
-        <source>Connection lost</source>
-        <translation>Verbindung verloren</translation>
-    </message>
-    <message>
-        <source>No connection to %1</source>
-        <translation>Keine Verbindung zu %1</translation>
-    </message>
-    <message>
-        <source>%1 refused the connection</source>
-        <translation>%1 hat die Verbindung abgelehnt</translation>
-    </message>
-    <message>
-        <source>Enter token…</source>
-        <translation>Token eingeben…</translation>
-    </message>
-    <message>
-        <source>No such project</source>
-        <translation>Kein solches Projekt</translation>
-    </message>
-    <message>
-        <source>%1 uses an incompatible version</source>
-        <translation>%1 verwendet eine unverträgliche Version</translation>
-    </message>
-    <message>
-        <source>No server</source>
-        <translation>Kein Server</translation>
-    </message>
-    <message>
-        <source>Try again</source>
-        <translation>Erneut versuchen</translation>
-    </message>
-</context>
-<context>
     <name>entvas::ConnectionBadge</name>
     <message>
         <source>Connecting</source>
@@ -2280,40 +2418,6 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
     <message>
         <source>%1 + %2</source>
         <translation>%1 + %2</translation>
-    </message>
-</context>
-<context>
-    <name>entvas::Panels</name>
-    <message>
-        <source>Chart</source>
-        <translation>Diagramm</translation>
-    </message>
-    <message>
-        <source>Top values</source>
-        <translation>Häufigste Werte</translation>
-    </message>
-    <message>
-        <source>Live stream</source>
-        <translation>Live-Strom</translation>
-    </message>
-    <message>
-        <source>Rejected events</source>
-        <translation>Abgelehnte Ereignisse</translation>
-    </message>
-</context>
-<context>
-    <name>entvas::Place</name>
-    <message>
-        <source>default</source>
-        <translation>Standard</translation>
-    </message>
-    <message>
-        <source>this computer</source>
-        <translation>dieser Computer</translation>
-    </message>
-    <message>
-        <source>Project %1</source>
-        <translation>Projekt %1</translation>
     </message>
 </context>
 <context>
@@ -3330,129 +3434,6 @@ type: user: id: und jeder Schlüssel der Metadaten · -Wort  dies nicht · alles
     <message>
         <source>%1 can&apos;t be written: %2.</source>
         <translation>%1 kann nicht geschrieben werden: %2.</translation>
-    </message>
-</context>
-<context>
-    <name>entvas::WindowActions</name>
-    <message>
-        <source>Events</source>
-        <translation>Ereignisse</translation>
-    </message>
-    <message>
-        <source>Add a filter…</source>
-        <translation>Filter hinzufügen …</translation>
-    </message>
-    <message>
-        <source>Remove all filters</source>
-        <translation>Alle Filter entfernen</translation>
-    </message>
-    <message>
-        <source>Group by…</source>
-        <translation>Gruppieren nach…</translation>
-    </message>
-    <message>
-        <source>click</source>
-        <translation>Klick</translation>
-    </message>
-    <message>
-        <source>Filter to this</source>
-        <translation>Nur dies</translation>
-    </message>
-    <message>
-        <source>Ctrl + click</source>
-        <translation>Strg + Klick</translation>
-    </message>
-    <message>
-        <source>Add to filter</source>
-        <translation>Zum Filter hinzufügen</translation>
-    </message>
-    <message>
-        <source>Shift + click</source>
-        <translation>Umschalt + Klick</translation>
-    </message>
-    <message>
-        <source>Exclude</source>
-        <translation>Ausschließen</translation>
-    </message>
-    <message>
-        <source>Apply the &amp;window&apos;s filters to events and their exports</source>
-        <translation>&amp;Filter des Fensters auf Ereignisse und ihre Exporte anwenden</translation>
-    </message>
-    <message>
-        <source>Live stream</source>
-        <translation>Live-Strom</translation>
-    </message>
-    <message>
-        <source>Search the live stream</source>
-        <translation>Den Live-Strom durchsuchen</translation>
-    </message>
-    <message>
-        <source>Pause or resume the live stream</source>
-        <translation>Den Live-Strom anhalten oder weiterlaufen lassen</translation>
-    </message>
-    <message>
-        <source>Show stored events of the selected bar or the whole range</source>
-        <translation>Gespeicherte Ereignisse des gewählten Balkens oder von allem, was gezeigt wird</translation>
-    </message>
-    <message>
-        <source>arrows, Enter</source>
-        <translation>Pfeile, Eingabe</translation>
-    </message>
-    <message>
-        <source>Choose an event and open it</source>
-        <translation>Ein Ereignis wählen und öffnen</translation>
-    </message>
-    <message>
-        <source>Layout</source>
-        <translation>Anordnung</translation>
-    </message>
-    <message>
-        <source>drag a title</source>
-        <translation>einen Titel ziehen</translation>
-    </message>
-    <message>
-        <source>Move a panel beside another one, or onto it as a tab</source>
-        <translation>Bereich neben einen anderen legen oder als Reiter auf ihn</translation>
-    </message>
-    <message>
-        <source>drag between panels</source>
-        <translation>zwischen Bereichen ziehen</translation>
-    </message>
-    <message>
-        <source>Resize panels</source>
-        <translation>Felder in der Größe ändern</translation>
-    </message>
-    <message>
-        <source>double click a title</source>
-        <translation>Doppelklick auf einen Titel</translation>
-    </message>
-    <message>
-        <source>Maximise the panel, or show all again</source>
-        <translation>Bereich maximieren oder alle wieder zeigen</translation>
-    </message>
-    <message>
-        <source>Panels</source>
-        <translation>Bereiche</translation>
-    </message>
-    <message>
-        <source>Theme: &amp;system default</source>
-        <translation>Design: &amp;Systemstandard</translation>
-    </message>
-    <message>
-        <source>Theme: &amp;light</source>
-        <translation>Design: &amp;hell</translation>
-    </message>
-    <message>
-        <source>Theme: &amp;dark</source>
-        <translation>Design: &amp;dunkel</translation>
-    </message>
-    <message>
-        <source>Theme: high &amp;contrast, light</source>
-        <translation>Design: hoher &amp;Kontrast, hell</translation>
-    </message>
-    <message>
-        <source>Theme: high c&amp;ontrast, dark</source>
-        <translation>Design: hoher K&amp;ontrast, dunkel</translation>
     </message>
 </context>
 <context>

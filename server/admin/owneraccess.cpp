@@ -14,6 +14,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+constexpr auto kSubject = "cli:"_L1; // of no other reader
+
 // As TcpGate::open() does.
 QHostAddress addressOf(const QString &host)
 {
@@ -102,28 +104,23 @@ bool OwnerAccess::isPresented(const HttpRequest &request)
     return isOwnerAuthorization(request.header("authorization"));
 }
 
-std::optional<OwnerClaim> OwnerAccess::provenClaim(const HttpRequest &request) const
-{
-    const std::optional<OwnerClaim> claim = readOwnerAuthorization(request.header("authorization"));
-    return claim && isProven(*claim, m_file.secret, claimedRequest(request)) ? claim : std::nullopt;
-}
-
 Result<Reader> OwnerAccess::check(const HttpRequest &request) const
 {
     const QHostAddress peer = plainAddress(request.peer);
     if (cameThroughOthers(request) || !(peer.isLoopback() || (!m_own.isNull() && peer == m_own)))
         return {Fault::Denied, u"The proof of an owner is taken from this machine only, and through no proxy"_s};
-    const std::optional<OwnerClaim> claim = provenClaim(request);
-    if (!claim)
+    const std::optional<OwnerClaim> claim = readOwnerAuthorization(request.header("authorization"));
+    if (!claim || !isProven(*claim, m_file.secret, claimedRequest(request)))
         return {Fault::Unauthenticated, u"This is not the proof of this server's owner"_s};
-    return Reader{{}, KeyRole::Admin, u"cli:"_s + claim->user, {}, {}, 0};
+    return Reader{{}, KeyRole::Admin, kSubject + claim->user, {}, {}, 0};
 }
 
 void OwnerAccess::sign(const HttpRequest &request, HttpReply &reply) const
 {
-    if (!isPresented(request) || reply.pieces)
+    // By then the body of the request may be gone; check() has seen it.
+    if (!request.notes->by.startsWith(kSubject) || reply.pieces)
         return;
-    if (const std::optional<OwnerClaim> claim = provenClaim(request))
+    if (const std::optional<OwnerClaim> claim = readOwnerAuthorization(request.header("authorization")))
         reply.headers.append({QByteArrayLiteral("Entvas-Owner"),
                               ownerAnswerProof(m_file.secret, claim->nonce, reply.status, reply.body)});
 }

@@ -30,13 +30,12 @@ public:
     static bool isPresented(const HttpRequest &request);
     // Fault::Denied: not from this machine alone. Fault::Unauthenticated: it has not read our file.
     Result<Reader> check(const HttpRequest &request) const;
-    // Adds our own proof to the answer to a request that has given its.
+    // Adds our own proof to the answer to a request that check() has accepted.
     void sign(const HttpRequest &request, HttpReply &reply) const;
 
 private:
     OwnerAccess(DatabaseUrl database, QHostAddress own) : m_database(std::move(database)), m_own(std::move(own)) {}
     bool write(OwnerFile file);
-    std::optional<OwnerClaim> provenClaim(const HttpRequest &request) const;
 
     DatabaseUrl m_database;
     QHostAddress m_own; // the one address that we listen at; null = several

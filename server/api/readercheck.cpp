@@ -48,7 +48,8 @@ void ReaderCheck::checkOwner(const OwnerAccess *owner, const HttpRequest &reques
         request.notes->by = reader->subject;
         return next(reader.value());
     }
-    const QByteArray presented = request.header("authorization");
+    const QByteArray header = request.header("authorization");
+    const QByteArray presented = header.sliced(header.lastIndexOf('.') + 1); // without dots it is no login's token
     if (reader.failure().kind == Fault::Unauthenticated)
         if (const int seconds = m_throttle->recordFailure(request.peer, presented, m_clock->nowMs()))
             return responder.send(throttledReply(seconds));

@@ -18,13 +18,13 @@ class FrameSocket final : public GateSocket
 {
     Q_OBJECT
 public:
-    // `client`: as far as trusted proxies tell.
+    // `client`: as far as trusted proxies say.
     FrameSocket(GateConnection &connection, const QHostAddress &client, quint16 port, const GateLimits &limits);
     ~FrameSocket() override;
 
     // The answer to the upgrade has been written, and QWebSocket listens: frames may come.
     bool isReady() const { return m_isReady; }
-    bool isWriting() const { return m_isWriting; } // TLS may read meanwhile; nobody may be told before it is done
+    bool isWriting() const { return m_isWriting; } // TLS may read meanwhile; nothing may be signalled before it is done
     // All of `input`, as it came from the peer.
     void take(const QByteArray &input);
     // The peer has taken so much of what was written.

@@ -200,7 +200,7 @@ void GateConnection::handOn()
         else
             m_target.dispatch(*this, request, HttpResponder(slot));
     }
-    checkDeadline(TcpGate::nowMs()); // nobody may have kept the responder
+    checkDeadline(TcpGate::nowMs()); // the handler may have dropped the responder
 }
 
 std::optional<Failure> GateConnection::identifyClient(HttpRequest &request) const

@@ -9,7 +9,7 @@ namespace entvas {
 struct GateLimits {
     int connections = 2'000;
     int handshakes = 500; // of TLS, under way
-    // One address (IPv6: a /64) gets a share of both. Loopback gets more: there it is a proxy that nobody has named as
+    // One address (IPv6: a /64) gets a share of both. Loopback gets more: there it is a proxy that was not named as
     // trusted, a tunnel, or a test. A trusted proxy may have them all, as everybody comes through it.
     int addressConnections = 500;
     int addressHandshakes = 125;

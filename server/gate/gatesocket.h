@@ -14,7 +14,7 @@ public:
     GateSocket(const QHostAddress &peer, quint16 port, QObject *parent);
     ~GateSocket() override;
 
-    // Hands `request` to whoever listens to readyRead(), before it returns. What was not read before is forgotten.
+    // Hands `request` to the receiver of readyRead(), before it returns. What was not read before is forgotten.
     void deliver(const QByteArray &request);
     virtual void hangUp();
 

@@ -313,9 +313,10 @@ void HttpFront::route(const QByteArray &method, const QString &path, Handler han
     if (!routable)
         return;
     d->methods[path].append(method);
-    const bool added = qtcompat::addRoute(d->http, path, *routable, [p = d.get(), method, path, handler = std::move(handler), parameters] {
-        p->onRouted(method, path, handler, parameters);
-    });
+    const bool added = qtcompat::addRoute(d->http, path, *routable,
+                                          [p = d.get(), method, path, handler = std::move(handler), parameters] {
+                                              p->onRouted(method, path, handler, parameters);
+                                          });
     if (!added)
         qCCritical(lcFront, "no route for %s %s", method.constData(), qPrintable(path));
 }

@@ -22,7 +22,7 @@ namespace {
 Q_LOGGING_CATEGORY(lcGate, "entvas.gate")
 
 constexpr int kBacklog = 1'024; // Qt's 50 stalls a burst of connects for a second
-constexpr int kRefusals = 64;   // connections over the cap that are told so at the same time
+constexpr int kRefusals = 64;   // connections over the cap that are answered 503 at the same time
 constexpr int kResumeMs = 200;  // until accepting is tried again
 constexpr int kMinSweepMs = 5;
 constexpr int kMaxSweepMs = 250; // by which a deadline may be late
@@ -95,7 +95,7 @@ qint64 TcpGate::nowMs()
 Result<quint16> TcpGate::open(const QString &host, quint16 port)
 {
     raiseDescriptorLimit();
-    // Not whichever address the name has first: what senders are told is 127.0.0.1.
+    // Not whichever address the name has first: what senders are given is 127.0.0.1.
     const bool isLocalhost = host.compare(u"localhost"_s, Qt::CaseInsensitive) == 0;
     QHostAddress address = isLocalhost ? QHostAddress(QHostAddress::LocalHost) : QHostAddress(host);
     if (address.isNull()) {
@@ -112,7 +112,7 @@ Result<quint16> TcpGate::open(const QString &host, quint16 port)
     return serverPort();
 }
 
-// Qt tells of the first failure to accept only: a listener that was once merely empty then spins without a word when
+// Qt reports the first failure to accept only: a listener that was once merely empty then spins without a word when
 // descriptors run out. So somebody else looks whether there is one left.
 void TcpGate::watchDescriptors()
 {
@@ -342,7 +342,7 @@ void TcpGate::drain()
 {
     if (m_draining)
         return;
-    // Whoever has connected already may have sent a request, which would be lost with the listening socket.
+    // A client that has connected already may have sent a request, which would be lost with the listening socket.
     if (isListening())
         waitForNewConnection(0);
     m_draining = true;

@@ -14,7 +14,7 @@
 namespace entvas {
 
 // Accepts, counts and times the connections of one port, WebSockets too. Over the cap, or over the share of their
-// address, a few are told so (503) and the rest closed at once; out of descriptors it pauses and tries again. Deadlines
+// address, a few are answered 503 and the rest closed at once; out of descriptors it pauses and tries again. Deadlines
 // are looked at in one sweep for all connections, so that a request costs no timer. Lives in the server's thread;
 // QHttpServer becomes its parent.
 class TcpGate final : public QTcpServer
@@ -85,7 +85,7 @@ private:
     std::optional<QSslConfiguration> m_tls;
     int m_handshakes = 0;
     QSet<GateConnection *> m_connections;
-    QSet<GateConnection *> m_refused;  // over a cap, being told so
+    QSet<GateConnection *> m_refused;  // over a cap, being answered 503
     QHash<QByteArray, Share> m_shares; // of m_connections, by networkOf() their peer
     QTimer m_sweep;
     QTimer m_resume;

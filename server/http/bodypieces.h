@@ -6,7 +6,7 @@
 namespace entvas {
 
 // The body of a reply, of any size, made piece by piece while the peer takes them: HttpReply::pieces. Lives in the
-// server's thread and is destroyed there, when everything is sent or nobody wants it any more.
+// server's thread and is destroyed there, when everything is sent or the peer has gone.
 class BodyPieces
 {
 public:

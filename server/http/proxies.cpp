@@ -115,7 +115,7 @@ std::optional<Failure> Proxies::apply(HttpRequest &request) const
         return {};
     const QByteArrayList chain = listOf(request, "x-forwarded-for");
     QHostAddress client = request.peer;
-    // "unknown" is the word of a proxy that does not know, or may not tell, for whom it asks.
+    // "unknown" is the word of a proxy that does not know, or may not say, for whom it asks.
     for (auto it = chain.crbegin(); it != chain.crend() && trusts(client) && it->toLower() != "unknown"; ++it) {
         const auto address = clientFrom(*it);
         if (!address)

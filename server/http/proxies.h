@@ -33,7 +33,7 @@ public:
     // Puts the real client into `request`, whose peer and isEncrypted are those of the connection: from
     // X-Forwarded-For the rightmost address that is no trusted proxy, from X-Forwarded-Proto whether the client's own
     // connection was encrypted. Only when the peer is trusted; what anybody else sends changes nothing. A trusted
-    // proxy's header that can't be read is Fault::BadInput: nobody knows then who that is. Where it says "unknown", the
+    // proxy's header that can't be read is Fault::BadInput: the client is unknown then. Where it says "unknown", the
     // client is the proxy that says so.
     std::optional<Failure> apply(HttpRequest &request) const;
 

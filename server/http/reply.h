@@ -21,7 +21,7 @@ HttpReply slowDownReply(int seconds, const QString &text);
 // 429 after too many failed authentications, see AuthThrottle.
 HttpReply throttledReply(int seconds);
 
-// Whether a status tells of a fault of this server. 501 and 505 do not: they answer what no HTTP/1.1 server has to
+// Whether a status means a fault of this server. 501 and 505 do not: they answer what no HTTP/1.1 server has to
 // know.
 bool isServersFault(int status);
 

@@ -1,10 +1,9 @@
 #include "app/widgets/connection/placetext.h"
 
 #include "app/board/board.h"
+#include "app/board/text/translation.h"
 #include "app/session/session.h"
 #include "app/widgets/base/paint.h"
-
-#include <QCoreApplication>
 
 namespace entvas {
 
@@ -12,11 +11,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr qsizetype kMostNameChars = 60;
-
-struct Words {
-    Q_DECLARE_TR_FUNCTIONS(entvas::Place)
-};
+constexpr qsizetype kMostProjectChars = 60;
 
 } // namespace
 
@@ -29,14 +24,14 @@ QString projectName(const Board &board)
 {
     for (const wire::Project &project : board.projects())
         if (project.id == board.project())
-            return paint::oneLine((project.name.isEmpty() ? project.id : project.name).left(kMostNameChars));
-    return board.project().isEmpty() ? Words::tr("default") : paint::oneLine(board.project().left(kMostNameChars));
+            return paint::oneLine((project.name.isEmpty() ? project.id : project.name).left(kMostProjectChars));
+    return board.project().isEmpty() ? tr("default") : paint::oneLine(board.project().left(kMostProjectChars));
 }
 
 QString placeOf(const Session &session, const Board &board, const QString &view)
 {
-    const QString server = session.isLocal() ? Words::tr("this computer") : serverName(session.serverUrl());
-    QStringList place{Words::tr("Project %1").arg(projectName(board))};
+    const QString server = session.isLocal() ? tr("this computer") : serverName(session.serverUrl());
+    QStringList place{tr("Project %1").arg(projectName(board))};
     if (!view.isEmpty())
         place.prepend(paint::oneLine(view));
     if (!server.isEmpty())

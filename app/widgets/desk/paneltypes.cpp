@@ -1,22 +1,17 @@
 #include "app/widgets/desk/paneltypes.h"
 
+#include "app/board/text/translation.h"
 #include "app/widgets/desk/breakdownpart.h"
 #include "app/widgets/desk/chartpart.h"
 #include "app/widgets/desk/rejectedpart.h"
 #include "app/widgets/desk/streampart.h"
 #include "app/widgets/desk/toppart.h"
 
-#include <QCoreApplication>
-
 namespace entvas {
 
 using namespace Qt::StringLiterals;
 
 namespace {
-
-struct Words {
-    Q_DECLARE_TR_FUNCTIONS(entvas::Panels)
-};
 
 template <class Part>
 DeskPart *make(const DeskPart::Around &around, Panel *panel)
@@ -39,14 +34,14 @@ PanelType breakdown(int number)
 QList<PanelType> panelTypes()
 {
     return {
-        {u"chart"_s, Words::tr("Chart"), {352, 254}, 270, make<ChartPart>},
-        {u"top"_s, Words::tr("Top values"), {232, 140}, 272, make<TopPart>},
+        {u"chart"_s, tr("Chart"), {352, 254}, 270, make<ChartPart>},
+        {u"top"_s, tr("Top values"), {232, 140}, 272, make<TopPart>},
         breakdown(1),
         breakdown(2),
         breakdown(3),
         breakdown(4),
-        {u"stream"_s, Words::tr("Live stream"), {330, 160}, 200, make<StreamPart>},
-        {u"rejected"_s, Words::tr("Rejected events"), {330, 160}, 200, make<RejectedPart>},
+        {u"stream"_s, tr("Live stream"), {330, 160}, 200, make<StreamPart>},
+        {u"rejected"_s, tr("Rejected events"), {330, 160}, 200, make<RejectedPart>},
     };
 }
 

@@ -9,14 +9,14 @@
 namespace entvas {
 
 namespace {
-constexpr int kHeadHeight = 40;
+constexpr int kRejectedHead = 40;
 } // namespace
 
 RejectedPart::RejectedPart(const Around &around, Panel *panel)
     : DeskPart(around), m_view(new RejectedView(around.board, around.theme))
 {
     m_view->setObjectName(QStringLiteral("rejectedView"));
-    panel->setWholeContent(m_view, kHeadHeight, true, m_view->list(), nullptr);
+    panel->setWholeContent(m_view, kRejectedHead, true, m_view->list(), nullptr);
 }
 
 } // namespace entvas

@@ -8,14 +8,14 @@
 namespace entvas {
 
 namespace {
-constexpr int kHeadHeight = 44;
+constexpr int kStreamHead = 44;
 } // namespace
 
 StreamPart::StreamPart(const Around &around, Panel *panel)
     : DeskPart(around), m_card(new StreamCard(around.board, around.theme))
 {
     m_card->setObjectName(QStringLiteral("stream")); // the panel is the card
-    panel->setWholeContent(m_card, kHeadHeight, false, m_card->view(), m_card->menu());
+    panel->setWholeContent(m_card, kStreamHead, false, m_card->view(), m_card->menu());
 }
 
 void StreamPart::setQuiet(bool quiet)

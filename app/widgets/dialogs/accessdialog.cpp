@@ -1,6 +1,7 @@
 #include "app/widgets/dialogs/accessdialog.h"
 
 #include "app/widgets/base/paint.h"
+#include "app/widgets/base/plainlabel.h"
 #include "app/widgets/base/screenroom.h"
 #include "app/widgets/dialogs/accesslists.h"
 #include "app/widgets/dialogs/accesswords.h"
@@ -21,7 +22,6 @@
 namespace entvas {
 
 using namespace Qt::StringLiterals;
-using access::plainLabel;
 using access::quietButton;
 
 namespace {

@@ -24,15 +24,6 @@ QString wordOf(const QHash<QString, QString> &words, const QString &name)
 
 } // namespace
 
-QLabel *plainLabel(const QString &look)
-{
-    auto *label = new QLabel;
-    label->setObjectName(look);
-    label->setTextFormat(Qt::PlainText);
-    label->setWordWrap(true);
-    return label;
-}
-
 QPushButton *quietButton(const QString &text)
 {
     auto *button = new QPushButton(text);

@@ -18,8 +18,6 @@ QString detailText(const QJsonObject &detail, const QTimeZone &zone);
 // "Mon 23 Nov 2026 13:45" of an ISO time; empty for none.
 QString timeText(const QString &iso, const QTimeZone &zone);
 
-// A label of this style, as plain text.
-QLabel *plainLabel(const QString &look);
 // One that the Return key does not press.
 QPushButton *quietButton(const QString &text);
 

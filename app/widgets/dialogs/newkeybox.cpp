@@ -1,5 +1,6 @@
 #include "app/widgets/dialogs/newkeybox.h"
 
+#include "app/widgets/base/plainlabel.h"
 #include "app/widgets/dialogs/accesswords.h"
 
 #include <QClipboard>
@@ -15,10 +16,7 @@ namespace entvas {
 using namespace Qt::StringLiterals;
 
 NewKeyBox::NewKeyBox(QWidget *parent)
-    : QFrame(parent),
-      m_title(access::plainLabel(u"title"_s)),
-      m_text(new QLineEdit),
-      m_copy(access::quietButton(tr("C&opy")))
+    : QFrame(parent), m_title(plainLabel(u"title"_s)), m_text(new QLineEdit), m_copy(access::quietButton(tr("C&opy")))
 {
     setObjectName(u"banner"_s);
     auto *column = new QVBoxLayout(this);
@@ -35,7 +33,7 @@ NewKeyBox::NewKeyBox(QWidget *parent)
     row->addWidget(m_copy);
     row->addWidget(away);
     column->addLayout(row);
-    auto *hint = access::plainLabel(u"hint"_s);
+    auto *hint = plainLabel(u"hint"_s);
     hint->setText(tr("This key is shown once. Copy it now to where it is needed: it cannot be recovered."));
     column->addWidget(hint);
     hide();

@@ -5,6 +5,7 @@
 #include "app/theme/theme.h"
 #include "app/widgets/base/elided.h"
 #include "app/widgets/base/paint.h"
+#include "app/widgets/base/plainlabel.h"
 #include "app/widgets/base/wholelines.h"
 
 #include <QApplication>
@@ -27,12 +28,9 @@ namespace {
 
 constexpr qsizetype kMostMarks = 500; // each costs time at every paint
 
-QLabel *plainLabel(const QString &name)
+QLabel *narrowLabel(const QString &name)
 {
-    auto *label = new QLabel;
-    label->setObjectName(name);
-    label->setTextFormat(Qt::PlainText);
-    label->setWordWrap(true);
+    auto *label = plainLabel(name);
     label->setMinimumWidth(40); // a word that is longer is cut, not the window stretched
     QSizePolicy policy = label->sizePolicy();
     policy.setVerticalPolicy(QSizePolicy::Maximum); // room that is left is not its
@@ -46,8 +44,8 @@ RejectedPane::RejectedPane(const Theme &theme, QWidget *parent)
     : QFrame(parent),
       m_theme(theme),
       m_title(new ElidedLabel),
-      m_facts(plainLabel(u"hint"_s)),
-      m_size(plainLabel(u"hint"_s)),
+      m_facts(narrowLabel(u"hint"_s)),
+      m_size(narrowLabel(u"hint"_s)),
       m_scroll(new QScrollArea),
       m_errors(new QWidget),
       m_errorRows(new QVBoxLayout(m_errors)),
@@ -63,26 +61,6 @@ RejectedPane::RejectedPane(const Theme &theme, QWidget *parent)
     column->addWidget(m_title);
     column->addWidget(m_facts);
 
-    setUpErrors();
-    column->addWidget(m_scroll, 3);
-    column->addWidget(m_size);
-    setUpBody();
-    column->addWidget(m_body, 2);
-    column->addStretch();
-    column->addLayout(makeButtons());
-    connect(m_copy, &QPushButton::clicked, this, &RejectedPane::copyBody);
-    connect(m_curl, &QPushButton::clicked, this,
-            [this] { copy(m_curl, rejectedAsCurl(m_event, m_webhook.toString(), m_key)); });
-    connect(&theme, &Theme::changed, this, [this] {
-        drawErrors();
-        m_body->setFont(m_theme.fixedFont(12));
-        markFaults();
-    });
-    clear();
-}
-
-void RejectedPane::setUpErrors()
-{
     m_errorRows->setContentsMargins(0, 4, 6, 6);
     m_errorRows->setSpacing(3);
     m_errors->setObjectName(u"clear"_s);
@@ -90,11 +68,9 @@ void RejectedPane::setUpErrors()
     m_scroll->setWidgetResizable(true);
     m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_scroll->setAccessibleName(tr("What to fix"));
-    new LineCover(m_scroll, m_theme, [this](const QWidget *viewport) { return linesOfErrors(viewport); });
-}
-
-void RejectedPane::setUpBody()
-{
+    new LineCover(m_scroll, theme, [this](const QWidget *viewport) { return linesOfErrors(viewport); });
+    column->addWidget(m_scroll, 3);
+    column->addWidget(m_size);
     m_body->setReadOnly(true);
     m_body->setObjectName(u"code"_s);
     m_body->setFrameShape(QFrame::NoFrame);
@@ -104,10 +80,9 @@ void RejectedPane::setUpBody()
     m_body->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     m_body->setAccessibleName(tr("Body as it was sent"));
     m_body->setMinimumHeight(60);
-}
+    column->addWidget(m_body, 2);
 
-QHBoxLayout *RejectedPane::makeButtons()
-{
+    column->addStretch();
     auto *row = new QHBoxLayout;
     row->setSpacing(8);
     for (QPushButton *button : {m_copy, m_curl}) {
@@ -115,7 +90,16 @@ QHBoxLayout *RejectedPane::makeButtons()
         row->addWidget(button);
     }
     row->addStretch(1);
-    return row;
+    column->addLayout(row);
+    connect(m_copy, &QPushButton::clicked, this, &RejectedPane::copyBody);
+    connect(m_curl, &QPushButton::clicked, this,
+            [this] { copy(m_curl, rejectedAsCurl(m_event, m_webhook.toString(), m_key)); });
+    connect(&theme, &Theme::changed, this, [this] {
+        drawErrors();
+        m_body->setFont(m_theme.fixedFont(12));
+        markFaults();
+    });
+    clear();
 }
 
 void RejectedPane::setWebhook(const QUrl &webhook, const QString &key)
@@ -171,22 +155,22 @@ void RejectedPane::drawErrors()
         delete item;
     }
     for (const FieldError &error : m_event.errors) {
-        auto *what = plainLabel(u"reason"_s);
+        auto *what = narrowLabel(u"reason"_s);
         what->setText(u"✕ "_s + paint::oneLine(reasonOf(error)));
         QFont font = m_theme.font(12, QFont::DemiBold);
         what->setFont(font);
-        auto *fix = plainLabel(u"remedy"_s);
+        auto *fix = narrowLabel(u"remedy"_s);
         fix->setText(remedyFor(error));
         m_errorRows->addWidget(what);
         m_errorRows->addWidget(fix);
         if (const QString example = exampleFor(error); !example.isEmpty()) {
-            auto *form = plainLabel(u"example"_s);
+            auto *form = narrowLabel(u"example"_s);
             form->setText(paint::oneLine(example));
             form->setFont(m_theme.fixedFont(12));
             form->setTextInteractionFlags(Qt::TextSelectableByMouse);
             m_errorRows->addWidget(form);
         }
-        auto *told = plainLabel(u"hint"_s);
+        auto *told = narrowLabel(u"hint"_s);
         told->setText(tr("Reply to the sender: %1").arg(paint::oneLine(error.message)));
         m_errorRows->addWidget(told);
         m_errorRows->addSpacing(8);

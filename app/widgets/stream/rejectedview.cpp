@@ -4,6 +4,7 @@
 #include "app/board/text/format.h"
 #include "app/feed/rejectedpages.h"
 #include "app/theme/theme.h"
+#include "app/widgets/base/plainlabel.h"
 #include "app/widgets/base/wholelines.h"
 #include "app/widgets/stream/rejectedpane.h"
 
@@ -35,15 +36,6 @@ constexpr int kWideFrom = 720;           // px; narrower, the detail goes below 
 constexpr int kLowTo = 330;              // px; lower, there is no room below
 constexpr int kTooLow = 170;             // px; lower, not even for what to fix
 constexpr int kBesideFrom = 560;         // px; narrower, there is none beside either: the list says why by itself
-
-QLabel *plainLabel(const QString &name)
-{
-    auto *label = new QLabel;
-    label->setObjectName(name);
-    label->setTextFormat(Qt::PlainText);
-    label->setWordWrap(true);
-    return label;
-}
 
 } // namespace
 

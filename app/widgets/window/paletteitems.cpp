@@ -9,7 +9,6 @@
 #include "app/widgets/window/windowviews.h"
 
 #include <QAction>
-#include <QCoreApplication>
 #include <QTimeZone>
 
 namespace entvas {
@@ -21,10 +20,6 @@ using Items = QList<CommandPalette::Item>;
 namespace {
 
 constexpr int kMostValues = 30; // of each dimension
-
-struct Words {
-    Q_DECLARE_TR_FUNCTIONS(entvas::PaletteItems)
-};
 
 } // namespace
 
@@ -53,7 +48,7 @@ Items PaletteItems::ofViews() const
 {
     Items items;
     for (const QString &name : views->names())
-        items.append({u"view:"_s + name, Words::tr("View"), name, {}, name == views->name(), [to = views, name] {
+        items.append({u"view:"_s + name, tr("View"), name, {}, name == views->name(), [to = views, name] {
                           to->showSaved(name);
                       }});
     return items;
@@ -66,7 +61,7 @@ Items PaletteItems::ofProjects() const
         return items;
     for (const wire::Project &project : board.projects())
         items.append({u"project:"_s + project.id,
-                      Words::tr("Project"),
+                      tr("Project"),
                       project.name.isEmpty() ? project.id : project.name,
                       {},
                       project.id == board.project(),
@@ -79,7 +74,7 @@ Items PaletteItems::ofServers() const
     Items items;
     for (const QUrl &url : session->recentServers())
         items.append({u"server:"_s + url.toString(),
-                      Words::tr("Server"),
+                      tr("Server"),
                       url.toString(),
                       {},
                       url == session->serverUrl(),
@@ -94,7 +89,7 @@ Items PaletteItems::ofDimensions() const
     for (int d = 0; d < frame.dimensions.size(); ++d) {
         const QString dimension = frame.dimensions[d];
         items.append({u"by:"_s + dimension,
-                      Words::tr("Group by"),
+                      tr("Group by"),
                       dimensionName(dimension),
                       {},
                       d == frame.groupBy,
@@ -116,7 +111,7 @@ Items PaletteItems::ofValues(int d) const
         const ValueFilter only{{value.name}, false};
         if (!value.isRest)
             items.append({{},
-                          Words::tr("Filter to this %1").arg(dimensionName(dimension)),
+                          tr("Filter to this %1").arg(dimensionName(dimension)),
                           shownName(value.name),
                           {},
                           frame.choice.filter.value(dimension) == only,
@@ -134,10 +129,9 @@ Items PaletteItems::ofZones() const
     Items items;
     const QList<QByteArray> zones = QTimeZone::availableTimeZoneIds();
     for (const QByteArray &id : zones)
-        items.append(
-            {{}, Words::tr("Time zone"), QString::fromLatin1(id), {}, id == board.zone().id(), [&to = board, id] {
-                 to.setZone(QTimeZone(id));
-             }});
+        items.append({{}, tr("Time zone"), QString::fromLatin1(id), {}, id == board.zone().id(), [&to = board, id] {
+                          to.setZone(QTimeZone(id));
+                      }});
     return items;
 }
 

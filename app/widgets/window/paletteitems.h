@@ -2,6 +2,8 @@
 
 #include "app/widgets/window/commandpalette.h"
 
+#include <QCoreApplication>
+
 namespace entvas {
 
 class Actions;
@@ -12,6 +14,8 @@ class WindowViews;
 // Everything that the command palette of a window offers: what is done, and every name that can be looked at. Made anew
 // each time it opens.
 struct PaletteItems {
+    Q_DECLARE_TR_FUNCTIONS(entvas::PaletteItems)
+public:
     const Actions &actions;
     Board &board;
     Session *session;

@@ -15,7 +15,7 @@ namespace entvas {
 namespace {
 
 constexpr std::chrono::milliseconds kLookAtLimits{100};
-constexpr std::chrono::milliseconds kEndsBySelf{500}; // a question, when the reader goes
+constexpr std::chrono::milliseconds kAnswerWait{500}; // a question, when the reader goes
 
 } // namespace
 
@@ -138,7 +138,7 @@ StoreReader::~StoreReader()
     const QDeadlineTimer deadline = m_patience ? QDeadlineTimer(*m_patience) : QDeadlineTimer(QDeadlineTimer::Forever);
     bool hasEnded = false;
     do { // more than once: what it does between two statements can't be interrupted
-        hasEnded = m_thread->wait(QDeadlineTimer(std::min(kEndsBySelf, m_patience.value_or(kEndsBySelf))));
+        hasEnded = m_thread->wait(QDeadlineTimer(std::min(kAnswerWait, m_patience.value_or(kAnswerWait))));
         if (!hasEnded)
             m_running->interrupt(0);
     } while (!hasEnded && !deadline.hasExpired());

@@ -120,7 +120,8 @@ void EmptyResultsTest::aFindingIsOneLine()
     const CommandRun looked = run(u"doctor"_s);
     QCOMPARE(looked.code, 1);
     for (const QByteArray &line : looked.out.trimmed().split('\n'))
-        QVERIFY2(line.startsWith("ok ") || line.startsWith("bad ") || line.startsWith("note ") || line.contains("problem found."),
+        QVERIFY2(line.startsWith("ok ") || line.startsWith("bad ") || line.startsWith("note ") ||
+                     line.contains("problem found."),
                  line.constData());
 }
 

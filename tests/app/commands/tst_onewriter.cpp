@@ -10,7 +10,8 @@ using namespace entvas;
 using namespace entvas::test;
 using namespace Qt::StringLiterals;
 
-// A SQLite file has one writer, by whatever name it is reached, and stays its owner's, with any user who runs a command.
+// A SQLite file has one writer, by whatever name it is reached, and stays its owner's, with any user who runs a
+// command.
 class OneWriterTest : public QObject
 {
     Q_OBJECT

@@ -2,8 +2,11 @@
 #include "core/base/uuid7.h"
 #include "core/file/csv.h"
 #include "core/file/eventfile.h"
+#include "core/file/exportrows.h"
 #include "core/file/gzip.h"
 
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QRandomGenerator>
 #include <QTemporaryDir>
 #include <QTest>
@@ -32,6 +35,7 @@ private Q_SLOTS:
     void brokenFilesAreRefused();
     void streamsArePackedAndUnpacked();
     void otherIdsAreMapped();
+    void rowsKeepTheirBytes();
 
 private:
     struct Read {
@@ -301,6 +305,28 @@ void TestEventFile::otherIdsAreMapped()
             ours); // would be in the wrong order
     QCOMPARE(isoToMs(isoFromSqlTime("2026-01-01 12:00:00.5")), kNoonMs + 500);
     QCOMPARE(isoToMs(isoFromSqlTime("2026-01-01 14:00:00+02")), kNoonMs);
+}
+
+// The bytes that Qt's own writer gave a row of an export, with the sender's metadata as it is.
+void TestEventFile::rowsKeepTheirBytes()
+{
+    StoredEvent event;
+    event.id = uuid7Floor(kNoonMs);
+    event.eventType = u"say \"hi\" \\ /"_s;
+    event.userId = u"Zo\u00eb \u2028 \U0001f600 <&>"_s;
+    event.timestampMs = kNoonMs;
+    event.receivedAtMs = kNoonMs + 1;
+    for (const QByteArray &metadata : {QByteArray(), QByteArray(R"({"n":1.50e2,"s":"\u0041\n"})")}) {
+        event.metadata = metadata;
+        const QJsonObject plain{{u"id"_s, event.id.toString(QUuid::WithoutBraces)},
+                                {u"eventType"_s, event.eventType},
+                                {u"userId"_s, event.userId},
+                                {u"timestamp"_s, QLatin1StringView(isoFromMs(event.timestampMs))},
+                                {u"receivedAt"_s, QLatin1StringView(isoFromMs(event.receivedAtMs))}};
+        QByteArray expected = QJsonDocument(plain).toJson(QJsonDocument::Compact).chopped(1);
+        expected += ",\"metadata\":" + (metadata.isEmpty() ? QByteArray("{}") : metadata) + '}';
+        QCOMPARE(eventToJson(event), expected);
+    }
 }
 
 QTEST_GUILESS_MAIN(TestEventFile)

@@ -146,6 +146,7 @@ private Q_SLOTS:
     void silentWithoutTokenIsClosed();
     void unauthenticatedClientsTakeNoPlaceOfReaders();
     void mergedSeriesBringAFreshSnapshot();
+    void tailReadersComeAndGo();
 };
 
 void LiveHubTest::slowReaderGetsAFreshSnapshot()
@@ -369,6 +370,41 @@ void LiveHubTest::mergedSeriesBringAFreshSnapshot()
 }
 
 // Also while nothing is heard of the database.
+// A reader of a tail is counted as such, by each of the ways to begin and to end it.
+void LiveHubTest::tailReadersComeAndGo()
+{
+    HubBench bench(LiveHubLimits{});
+    const auto isRead = [&](bool expected) {
+        return spinUntil([&] { return bench.hub.hasTailReaders(bench.project) == expected; });
+    };
+    LiveClient first, second;
+    QVERIFY(first.open(bench.url) && second.open(bench.url));
+    QVERIFY(!bench.hub.hasTailReaders(bench.project));
+    first.subscribe(true);
+    QVERIFY(isRead(true));
+    first.subscribe(true); // again: still one
+    first.subscribe(false);
+    QVERIFY(isRead(false));
+    first.subscribe(true);
+    QVERIFY(isRead(true));
+    first.send(wire::Unsubscribe{u"default"_s});
+    QVERIFY(isRead(false));
+    first.subscribe(true);
+    second.subscribe(true);
+    QVERIFY(isRead(true));
+    first.socket.abort();
+    QVERIFY(spinUntil([&] { return bench.hub.clientCount() == 1; }));
+    QVERIFY(bench.hub.hasTailReaders(bench.project)); // the second one
+    bench.publish(1);
+    QVERIFY(spinUntil([&] { return second.count<wire::Tail>() == 1; }));
+    bench.hub.forget(&bench.project);
+    QVERIFY(isRead(false));
+    QVERIFY(spinUntil([&] { return second.count<wire::Error>() == 1; }));
+    bench.publish(1);       // without any subscriber
+    second.subscribe(true); // it is there after all, in this test
+    QVERIFY(isRead(true));
+}
+
 void LiveHubTest::endedProofIsCutWithoutAnyNews()
 {
     HubBench bench({});

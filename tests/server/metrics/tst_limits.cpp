@@ -113,7 +113,8 @@ const QByteArray kPost = "POST /echo HTTP/1.1\r\nHost: a\r\n";
 
 } // namespace
 
-// Every limit reached over a real socket: the answer that docs/metrics-and-limits.md promises, and the counter that tells of it.
+// Every limit reached over a real socket: the answer that docs/metrics-and-limits.md promises, and the counter that
+// tells of it.
 class LimitsTest : public QObject
 {
     Q_OBJECT
@@ -401,12 +402,14 @@ void LimitsTest::minutesOfRejections()
         waiting.back()->send(request);
         QVERIFY(spinUntil([&] { return value(server, "entvas_ingest_events_total{result=\"rejected\"}") == i + 1; }));
     }
-    RawClient next(quint16(server.url.port())); // answered at once
-    for (qsizetype i = Rejections::kMaxHeld; i < Rejections::kMaxMinutes + 2; ++i) {
+    // Answered at once; on a slow machine the writer gives up in between, and a minute or two are counted after all.
+    RawClient next(quint16(server.url.port()));
+    constexpr qsizetype kEnough = Rejections::kMaxMinutes + 2;
+    for (qsizetype i = Rejections::kMaxHeld; i < kEnough || (i < kEnough + 50 && reached(server, limit) < 2); ++i) {
         clock.advance(60'000);
         next.received.clear();
         next.send(request);
-        QCOMPARE(next.waitForAnswers(1).value(0).status, 400);
+        QVERIFY(spinUntil([&] { return answersIn(next.received).value(0).status == 400; }, 20'000));
     }
     QCOMPARE(value(server, limit), double(Rejections::kMaxMinutes));
     QCOMPARE(reached(server, limit), 2.0);

@@ -15,9 +15,6 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-// What takes longer is worth a line in the log.
-constexpr std::chrono::milliseconds kSlow{1'000};
-
 qint64 toMs(Steady::duration time)
 {
     return std::chrono::duration_cast<std::chrono::milliseconds>(time).count();

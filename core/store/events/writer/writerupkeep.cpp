@@ -14,9 +14,6 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-// What takes longer is worth a line in the log.
-constexpr std::chrono::milliseconds kSlow{1'000};
-
 } // namespace
 
 void WriterUpkeep::begin(Housekeeping &housekeeping)

@@ -9,6 +9,9 @@ namespace entvas {
 
 class Clock;
 
+// What takes the writer longer is worth a line in the log.
+inline constexpr std::chrono::milliseconds kSlow{1'000};
+
 // When the writer's next step of housekeeping is due, and whether the clock may say what is old. In the writer's
 // thread.
 class WriterUpkeep
