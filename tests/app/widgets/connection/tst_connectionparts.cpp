@@ -51,10 +51,10 @@ void ConnectionPartsTest::theAgeIsSaidOfNumbersThatAreSeen()
     state.reason = u"Gone."_s;
     const ConnectionText before = connectionText(state, u"a.example"_s, std::nullopt, 5'000);
     QCOMPARE(before.headline, u"No connection to a.example"_s);
-    QCOMPARE(before.text, u"Gone. Trying again in 5 s."_s);
+    QCOMPARE(before.text, u"Gone. Retrying in 5 s."_s);
     const ConnectionText after = connectionText(state, u"a.example"_s, 12'000, -1);
     QCOMPARE(after.headline, u"Connection lost"_s);
-    QCOMPARE(after.text, u"Gone. Trying again now. What you see is as of 12 s ago."_s);
+    QCOMPARE(after.text, u"Gone. Retrying now. Showing data from 12 s ago."_s);
 }
 
 void ConnectionPartsTest::projectsAreOfferedWhileThereIsAChoice()
