@@ -199,7 +199,7 @@ void AccessDialogTest::membersAreAddedAndRemoved()
     QVERIFY(spinUntil(
         [&] {
             for (const QLabel *label : dialog->findChildren<QLabel *>(u"hint"_s))
-                if (label->text().contains("every login sees every project"_L1))
+                if (label->text().contains("every login can see every project"_L1))
                     return true;
             return false;
         },

@@ -225,7 +225,7 @@ void RejectedViewTest::saysThatAllIsWell()
     picture(screen.view, u"rejected-empty-light"_s);
     // Some were counted before the server started again.
     screen.count(7);
-    QTRY_COMPARE(screen.view.headline(), u"Every event since 16:03 was accepted"_s);
+    QTRY_COMPARE(screen.view.headline(), u"All events since 16:03 were accepted"_s);
     picture(screen.view, u"rejected-restarted-light"_s);
 }
 
@@ -251,7 +251,7 @@ void RejectedViewTest::showsWhatWasWrong()
 
     screen.server.total = 1'500;
     screen.count(1);
-    QTRY_COMPARE(screen.view.note(), u"1,500 since the server started at 16:03 · the latest 6 are here"_s);
+    QTRY_COMPARE(screen.view.note(), u"1,500 since the server started at 16:03 · showing the latest 6"_s);
 
     // The newest is chosen at first; every one has its reasons, remedies, examples and marks.
     RejectedPane *pane = screen.view.pane();
