@@ -434,9 +434,9 @@ void RejectedViewTest::tellsWhyItCant_data()
                                 << QByteArray(
                                        R"({"success":false,"message":"There is no project \"x\" that you may read"})")
                                 << u"There is no project \"x\" that you may read"_s;
-    QTest::newRow("earlier version")
-        << QByteArray("404 Not Found") << QByteArray(R"({"success":false,"message":"There is nothing at /rejections"})")
-        << u"127.0.0.1 does not report rejected events: its version is too old."_s;
+    QTest::newRow("earlier version") << QByteArray("404 Not Found")
+                                     << QByteArray(R"({"success":false,"message":"There is nothing at /rejections"})")
+                                     << u"127.0.0.1 does not report rejected events: its version is too old."_s;
     QTest::newRow("broken") << QByteArray("500 Oh") << QByteArray("<html>") << u"127.0.0.1 answered with status 500."_s;
     QTest::newRow("nonsense") << QByteArray("200 OK") << QByteArray("{}")
                               << u"The server's reply about rejected events could not be read."_s;
