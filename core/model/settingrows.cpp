@@ -233,7 +233,7 @@ const std::vector<SettingRow> &settingRows()
          false,
          kFile},
         {{u"tls-ca"_s, u"--tls-ca"_s, u"TLS_CA_FILE"_s, false, u"those of the system"_s,
-          u"PEM file of further authorities to trust: for the issuer, for --connect and for entvas feed"_s},
+          u"PEM file of further authorities to trust: for the issuer, for a remote server and for entvas feed"_s},
          [](const QString &v, S &s) { return readText(v, s.tlsCaFile); },
          false,
          kFile},

@@ -47,7 +47,7 @@ void ShareList::paintEvent(QPaintEvent *)
     for (int index = m_first; index < end; ++index) {
         const CubeGroup &group = m_groups[index];
         const QRectF row = rowRect(index);
-        const QRectF body = row.adjusted(-kInset, 0, kInset, m_kind == Kind::Lines ? -2 : -4);
+        const QRectF body = row.adjusted(-Panel::kInset, 0, Panel::kInset, m_kind == Kind::Lines ? -2 : -4);
         if (index == m_hovered) {
             painter.setPen(Qt::NoPen);
             painter.setBrush(t.hover);

@@ -88,7 +88,7 @@ void WindowParts::connectEachOther() const
 void WindowParts::connectSession() const
 {
     EmptyPanel *empty = overlays->emptyPanel();
-    QObject::connect(session, &Session::feedChanged, desk, [this] { showFeed(); });
+    QObject::connect(session, &Session::feedChanged, desk, [this](Feed *feed) { showFeed(feed); });
     QObject::connect(session, &Session::webhookKeyChanged, desk, [this] { showWebhook(); });
     QObject::connect(session, &Session::tokenChanged, desk->rejected(), &RejectedView::setToken);
     QObject::connect(session, &Session::tokenChanged, streamStart, &StreamStart::setToken);
@@ -103,11 +103,11 @@ void WindowParts::connectNotices() const
     QObject::connect(account, &AccountView::memoryOnly, notices, &Notices::showMemoryOnly);
 }
 
-void WindowParts::showFeed() const
+void WindowParts::showFeed(Feed *feed) const
 {
     notices->dropNotice(); // it was about what was shown before
-    board.setFeed(session->feed());
-    const auto server = session->feed() ? std::optional(session->pagesOptions()) : std::nullopt;
+    board.setFeed(feed);
+    const auto server = feed ? std::optional(session->pagesOptions()) : std::nullopt;
     desk->stream()->setPages(session->pages());
     streamStart->setServer(server);
     desk->rejected()->setServer(server);

@@ -13,6 +13,7 @@ class CommandPalette;
 class ConnectionView;
 class Desk;
 class DeskOverlays;
+class Feed;
 class FilterBar;
 class Kiosk;
 class MainWindow;
@@ -61,8 +62,8 @@ struct WindowParts {
 private:
     void connectSession() const;
     void connectNotices() const;
-    void showFeed() const;    // another one, or none
-    void showWebhook() const; // how events are sent to the server that is shown, where that is known
+    void showFeed(Feed *feed) const; // nullptr = none
+    void showWebhook() const;        // how events are sent to the server that is shown, where that is known
 };
 
 } // namespace entvas
