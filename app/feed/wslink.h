@@ -12,6 +12,7 @@ namespace entvas {
 
 // WsFeed's end in its own thread: the socket, its reconnects, and the order of messages. All functions are to be called
 // in that thread. Puts into the queue only what a reader can apply as it comes.
+// More than 25 functions: one for each kind of message and each way that a connection can end.
 class WsLink final : public QObject
 {
     Q_OBJECT

@@ -182,6 +182,7 @@ bool isPlainText(const QString &text)
     return std::none_of(text.begin(), text.end(), [](QChar c) { return c.category() == QChar::Other_Control; });
 }
 
+// Longer than usual: a table, one row a setting.
 const std::vector<SettingRow> &settingRows()
 {
     using S = Settings;

@@ -2792,7 +2792,7 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
     </message>
     <message>
         <source>&amp;Recent servers</source>
-        <translation>L&amp;etzte Server</translation>
+        <translation>&amp;Letzte Server</translation>
     </message>
     <message>
         <source>&amp;Keys and access (%1)</source>

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/gate/gatetarget.h"
 #include "server/gate/requestreader.h"
 #include "server/http/bodypieces.h"
 
@@ -12,30 +13,15 @@ class QTcpSocket;
 namespace entvas {
 
 class FrameSocket;
-class GateConnection;
 class GateSocket;
 class TcpGate;
-
-// What connections need of the front: where requests go. Called in the server's thread, from within a connection.
-class GateTarget
-{
-public:
-    virtual ~GateTarget() = default;
-    // A complete request. Answered through the responder, now or later.
-    virtual void dispatch(GateConnection &connection, const HttpRequest &request, const HttpResponder &responder) = 0;
-    // A WebSocket upgrade, now or later: refused through the responder, or connection.upgrade() is called while the
-    // responder is open.
-    virtual void upgrade(GateConnection &connection, const HttpRequest &request, const HttpResponder &responder) = 0;
-    // The last hand on every reply. Does not throw.
-    virtual void filter(const HttpRequest &request, HttpReply &reply) = 0;
-    // A request is about to be refused that was not read to its end. Does not throw.
-    virtual void refused(const HttpRequest &request, const HttpReply &reply) = 0;
-};
 
 // One accepted connection: reads requests with a RequestReader, hands on one at a time, writes the answers. Reading
 // rests while an answer is owed, so pipelined requests wait in the kernel. Every phase but Handling and Upgraded has a
 // deadline, which TcpGate looks at; Handling ends when the last responder has gone, Upgraded with the WebSocket. Owns
 // the real socket; deletes itself when the connection has ended. Lives in the server's thread.
+// More than 25 functions: one small step for each thing that can happen in a phase.
+// Longer than usual: they share all that is known of the one connection.
 class GateConnection final : public ReplyTarget
 {
     Q_OBJECT

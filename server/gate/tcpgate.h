@@ -17,6 +17,7 @@ namespace entvas {
 // address, a few are answered 503 and the rest closed at once; out of descriptors it pauses and tries again. Deadlines
 // are looked at in one sweep for all connections, so that a request costs no timer. Lives in the server's thread;
 // QHttpServer becomes its parent.
+// More than 25 functions: ten are what its connections report, five give out a value.
 class TcpGate final : public QTcpServer
 {
     Q_OBJECT

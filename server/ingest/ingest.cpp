@@ -1,4 +1,5 @@
 #include "server/ingest/ingest.h"
+#include "server/ingest/senttext.h"
 
 #include "core/base/isotime.h"
 #include "core/base/jsontext.h"
@@ -20,23 +21,6 @@ constexpr auto kBytes = LimitText::Unit::Bytes;
 constexpr const char *kEvents = "entvas_ingest_events_total";
 constexpr const char *kEventsHelp =
     "Events by result: rejected failed validation; refused were good, not stored, and answered with 429 or 503.";
-
-// As its sender may have written it: the body itself is not kept until the commit.
-QByteArray sentText(const Event &event)
-{
-    QByteArray text = "{\"eventType\":";
-    json::appendString(text, event.eventType.toUtf8());
-    text += ",\"userId\":";
-    json::appendString(text, event.userId.toUtf8());
-    text += ",\"timestamp\":\"" + isoFromMs(event.timestampMs) + '"';
-    if (!event.idempotencyKey.isEmpty()) {
-        text += ",\"id\":";
-        json::appendString(text, event.idempotencyKey.toUtf8());
-    }
-    if (!event.metadata.isEmpty())
-        text += ",\"metadata\":" + event.metadata;
-    return text + '}';
-}
 
 } // namespace
 

@@ -29,6 +29,7 @@ struct Binding {
 };
 
 // One connection with its prepared statements. Made, used and destroyed in one thread.
+// More than 25 functions: ten only give out a value or set one; both kinds of database are opened here.
 class SqlConnection
 {
 public:

@@ -185,6 +185,7 @@ private Q_SLOTS:
     void wingsFormNoCircle();
     void appKnowsOnlyTheDoorOfTheServer();
     void foldersAreSmall();
+    void piecesAreSmall();
     void noIncludeLeadsBackToItself();
     void textsAreFilledInAtOnce();
 };
@@ -327,6 +328,58 @@ void LayeringTest::foldersAreSmall()
         if (*it > kMost)
             full.append(u"%1 holds %2"_s.arg(it.key(), QString::number(*it)));
     QVERIFY2(full.isEmpty(), qPrintable(full.join(u'\n')));
+}
+
+// Files, functions and classes that one can look over. What is larger says why, in the comment before it: "Longer than
+// usual: …", "More than 25 functions: …". Reads the form that clang-format gives: a body begins and ends with a line of
+// its own.
+void LayeringTest::piecesAreSmall()
+{
+    constexpr int kSource = 400, kHeader = 120, kFunction = 60, kMethods = 25;
+    const QString longer = u"// Longer than usual: "_s, more = u"// More than 25 functions: "_s;
+    static const QRegularExpression declaration(u"^    [^/ ].*\\("_s), type(u"^(class|struct) (\\w+)[^;]*$"_s);
+    static const QRegularExpression noMethod(u"^    (using|friend|static_assert|Q_|explicit|~|\\w+\\()"_s);
+    QStringList large;
+    const auto isSaid = [](const QStringList &lines, qsizetype before, const QString &words) {
+        for (qsizetype i = before; i >= 0 && !lines[i].isEmpty(); --i)
+            if (lines[i].contains(words.mid(3)))
+                return true;
+        return false;
+    };
+    for (const QString &layer : {u"core"_s, u"server"_s, u"app"_s}) {
+        for (const QString &file : sourcesIn(layer)) {
+            const QString text = readAll(file);
+            const QStringList lines = text.split(u'\n');
+            const bool isHeader = file.endsWith(u".h"_s);
+            if (lines.size() - 1 > (isHeader ? kHeader : kSource) && !text.contains(u"onger than usual: "_s))
+                large << u"%1 has %2 lines"_s.arg(file, QString::number(lines.size() - 1));
+            qsizetype body = -1, head = -1;
+            QString name;
+            int methods = 0, depth = 0;
+            for (qsizetype i = 0; i < lines.size(); ++i) {
+                const QString &line = lines[i];
+                if (const auto found = type.match(line); found.hasMatch() && depth == 0) {
+                    name = found.captured(2);
+                    head = i;
+                    methods = 0;
+                }
+                if (line == u"{"_s)
+                    body = i;
+                if (line == u"}"_s && body > 0 && i - body - 1 > kFunction && !isSaid(lines, body, longer))
+                    large << u"%1:%2 has %3 lines"_s.arg(file, QString::number(body), QString::number(i - body - 1));
+                if (depth == 1 && head >= 0 && declaration.match(line).hasMatch() && !noMethod.match(line).hasMatch())
+                    ++methods;
+                if (!line.startsWith(u"namespace"_s) && !line.startsWith(u"} // namespace"_s))
+                    depth += int(line.count(u'{') - line.count(u'}'));
+                if (line.startsWith(u"};"_s) && head >= 0) {
+                    if (isHeader && methods > kMethods && !isSaid(lines, head, more))
+                        large << u"%1: %2 has %3 functions"_s.arg(file, name, QString::number(methods));
+                    head = -1;
+                }
+            }
+        }
+    }
+    QVERIFY2(large.isEmpty(), qPrintable(large.join(u'\n')));
 }
 
 void LayeringTest::noIncludeLeadsBackToItself()

@@ -277,7 +277,7 @@ void RejectedViewTest::showsWhatWasWrong()
     QCOMPARE(pane->errors()[0], u"✕ userId must be a text"_s);
     QVERIFY(pane->errors()[1].contains(u"double quotes"_s));
     QCOMPARE(pane->errors()[2], u"\"userId\": \"42\""_s);
-    QCOMPARE(pane->errors()[3], u"The sender was told: \"userId\" must be a string"_s);
+    QCOMPARE(pane->errors()[3], u"Reply to the sender: \"userId\" must be a string"_s);
     QVERIFY(pane->facts().contains(u"10.20.0.17"_s) && pane->facts().contains(u"answered 400"_s));
     screen.view.list()->setCurrentIndex(model->index(1, 0));
     QVERIFY(!pane->copyButton()->isEnabled() && !pane->curlButton()->isEnabled());
