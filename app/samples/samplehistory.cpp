@@ -53,11 +53,11 @@ SampleHistory::SampleHistory(const HistoryPlan &plan) : m_plan(plan), m_random(p
     const double days = double(plan.toMs - plan.fromMs) / kDayMs;
     // A campaign about every ten days, an outage about once a month; a short history has none of what it is too short
     // for.
-    for (int i = 0; i < int(days / 10 + 0.5); ++i) {
+    for (int i = 0; i < std::lround(days / 10); ++i) {
         const qint64 day = plan.fromMs + qint64(uniform() * days) * kDayMs;
         m_campaigns.push_back(day - day % kDayMs + 9 * kHourMs + qint64(uniform() * 5 * kHourMs));
     }
-    for (int i = 0; i < (days < 2 ? 0 : days < 45 ? 1 : int(days / 30 + 0.5)); ++i) {
+    for (int i = 0; i < (days < 2 ? 0 : days < 45 ? 1 : int(std::lround(days / 30))); ++i) {
         const qint64 from = plan.fromMs + qint64((0.1 + 0.8 * uniform()) * days * kDayMs);
         m_outages.emplace_back(from, from + qint64((25 + 60 * uniform()) * 60'000));
     }
