@@ -1,5 +1,6 @@
 #include "app/board/timeview.h"
 
+#include "core/base/floor.h"
 #include "core/base/units.h"
 #include "core/cube/cubeview.h"
 
@@ -12,12 +13,6 @@ namespace entvas {
 namespace {
 
 constexpr qint64 kLongestViewMs = 36'525 * kDayMs;
-
-constexpr qint64 ceilTo(qint64 ms, qint64 step)
-{
-    const qint64 rest = ms % step;
-    return rest > 0 ? ms - rest + step : ms - rest;
-}
 
 const QTimeZone &zoneFor(qint64 finestMs, const TimeContext &context)
 {

@@ -1,6 +1,6 @@
 #include "app/commands/commandline.h"
 #include "app/commands/parts/amounts.h"
-#include "core/base/terminaltext.h"
+#include "core/base/text/terminaltext.h"
 #include "core/maintenance/doctor.h"
 
 #include <cstdio>

@@ -2,7 +2,7 @@
 
 #include "app/commands/commandline.h"
 #include "app/feed/serveraddress.h"
-#include "core/base/nearestname.h"
+#include "core/base/text/nearestname.h"
 #include "core/model/settingvalues.h"
 
 #include <QFile>

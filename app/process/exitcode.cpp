@@ -1,6 +1,6 @@
 #include "app/process/exitcode.h"
 
-#include "core/base/terminaltext.h"
+#include "core/base/text/terminaltext.h"
 
 #include <cerrno>
 #include <cstdio>

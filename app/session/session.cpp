@@ -249,8 +249,8 @@ QString Session::webhookKey() const
     return takes ? QString::fromLatin1(kDevelopmentKey) : QString();
 }
 
-// Another server on this machine may have a key of its own. What one reads in GET / is no secret: a client that reaches it
-// can try the key.
+// Another server on this machine may have a key of its own. What one reads in GET / is no secret: a client that reaches
+// it can try the key.
 void Session::askAboutKey()
 {
     if (!isLoopback(serverUrl()))

@@ -2,7 +2,7 @@
 
 #include "core/base/isotime.h"
 #include "core/base/logsink.h"
-#include "core/base/terminaltext.h"
+#include "core/base/text/terminaltext.h"
 
 #include <atomic>
 #include <csignal>

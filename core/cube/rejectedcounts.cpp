@@ -1,12 +1,12 @@
 #include "core/cube/rejectedcounts.h"
 
+#include "core/base/units.h"
 #include "core/cube/livecube.h"
 
 namespace entvas {
 
 void RejectedCounts::trim(qint64 nowMs)
 {
-    constexpr qint64 kMinuteMs = 60'000;
     if (nowMs >= m_trimmedMs && nowMs < m_trimmedMs + kMinuteMs)
         return;
     m_trimmedMs = nowMs;

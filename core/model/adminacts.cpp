@@ -1,6 +1,7 @@
 #include "core/model/adminacts.h"
 
 #include "core/base/isotime.h"
+#include "core/base/units.h"
 #include "core/model/administrationjson.h"
 
 #include <QRegularExpression>
@@ -13,8 +14,6 @@ namespace {
 
 using Kind = AdminField::Kind;
 
-constexpr qint64 kHourMs = 3'600'000;
-constexpr qint64 kDayMs = 24 * kHourMs;
 constexpr qint64 kMaxDays = 3'650;
 constexpr qint64 kMaxOverlapHours = 30 * 24;
 

@@ -59,6 +59,50 @@
         <source>No keys yet. Create one for each program that sends or reads.</source>
         <translation>Noch keine Schlüssel. Erstellen Sie einen für jedes Programm, das sendet oder liest.</translation>
     </message>
+    <message>
+        <source>Project created</source>
+        <translation>Projekt erstellt</translation>
+    </message>
+    <message>
+        <source>Project renamed</source>
+        <translation>Projekt umbenannt</translation>
+    </message>
+    <message>
+        <source>Key created</source>
+        <translation>Schlüssel erstellt</translation>
+    </message>
+    <message>
+        <source>Key rotated</source>
+        <translation>Schlüssel ersetzt</translation>
+    </message>
+    <message>
+        <source>Key expiry set</source>
+        <translation>Ablauf des Schlüssels gesetzt</translation>
+    </message>
+    <message>
+        <source>Key revoked</source>
+        <translation>Schlüssel widerrufen</translation>
+    </message>
+    <message>
+        <source>Member added</source>
+        <translation>Mitglied hinzugefügt</translation>
+    </message>
+    <message>
+        <source>Member removed</source>
+        <translation>Mitglied entfernt</translation>
+    </message>
+    <message>
+        <source>Member role changed</source>
+        <translation>Rolle des Mitglieds geändert</translation>
+    </message>
+    <message>
+        <source>Project closed</source>
+        <translation>Projekt geschlossen</translation>
+    </message>
+    <message>
+        <source>Project deleted</source>
+        <translation>Projekt gelöscht</translation>
+    </message>
 </context>
 <context>
     <name>Caption</name>
@@ -2728,7 +2772,7 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
     </message>
     <message>
         <source>&amp;Use the local server</source>
-        <translation>Den &amp;lokalen Server verwenden</translation>
+        <translation>&amp;Eigenen Server verwenden</translation>
     </message>
     <message>
         <source>Connect again now</source>
@@ -2748,7 +2792,7 @@ Der Quelltext steht unter der MIT-Lizenz; dieses Programm nutzt Qt Charts und Qt
     </message>
     <message>
         <source>&amp;Recent servers</source>
-        <translation>&amp;Letzte Server</translation>
+        <translation>L&amp;etzte Server</translation>
     </message>
     <message>
         <source>&amp;Keys and access (%1)</source>

@@ -1,7 +1,7 @@
 #include "server/http/queryparameters.h"
 
 #include "core/base/jsontext.h"
-#include "core/base/nearestname.h"
+#include "core/base/text/nearestname.h"
 
 #include <algorithm>
 

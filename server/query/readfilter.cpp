@@ -1,6 +1,7 @@
 #include "server/query/readfilter.h"
 
 #include "core/base/isotime.h"
+#include "core/base/units.h"
 
 #include <algorithm>
 
@@ -9,8 +10,6 @@ namespace entvas {
 using namespace Qt::StringLiterals;
 
 namespace {
-
-constexpr qint64 kMinuteMs = 60'000;
 
 Result<qint64> readTime(const QString &name, const QString &text)
 {

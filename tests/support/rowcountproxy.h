@@ -52,7 +52,14 @@ private:
             *pending += database->readAll();
             client->write(wholeMessages(*pending));
         });
-        QObject::connect(client, &QTcpSocket::readyRead, database, [=] { database->write(client->readAll()); });
+        QObject::connect(client, &QTcpSocket::readyRead, database, [=] {
+            QByteArray bytes = client->readAll();
+            if (bytes.startsWith(kWantsEncryption)) {
+                client->write("N"); // there is none
+                bytes.remove(0, kWantsEncryption.size());
+            }
+            database->write(bytes);
+        });
         QObject::connect(database, &QTcpSocket::disconnected, client, &QTcpSocket::disconnectFromHost);
         QObject::connect(client, &QTcpSocket::disconnected, client, &QObject::deleteLater);
         database->connectToHost(QHostAddress::LocalHost, port);
@@ -83,6 +90,8 @@ private:
         return out;
     }
 
+    // SSLRequest: 8 bytes, before any message.
+    static inline const QByteArray kWantsEncryption = QByteArray::fromHex("0000000804d2162f");
     DatabaseUrl m_url;
     std::atomic<int> m_count;
     std::atomic<int> m_changed = 0;

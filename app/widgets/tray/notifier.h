@@ -24,8 +24,9 @@ public:
     void notify(const QString &key, const QString &headline, const QString &text);
 
 Q_SIGNALS:
-    void chosen(const QString &key);                                                    // a person clicked it
-    void undelivered(const QString &key, const QString &headline, const QString &text); // no service shows notifications
+    void chosen(const QString &key); // a person clicked it
+    void undelivered(const QString &key, const QString &headline,
+                     const QString &text); // no service shows notifications
 
 private Q_SLOTS:
     void onAction(uint id, const QString &action);

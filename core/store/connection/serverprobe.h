@@ -11,7 +11,7 @@ namespace entvas {
 // Asks a PostgreSQL server for a sign of life. libpq connects in one call that nothing can interrupt, and a server that
 // is frozen keeps it there for all of connect_timeout: so we ask first whether the server answers at all, and that wait
 // can be interrupted. All addresses of the URL are asked at once, with the request for encryption that every connection
-// may begin with; any answer will do. Used in one thread.
+// may begin with; any answer will do, and all that speak the protocol give one. Used in one thread.
 class ServerProbe
 {
 public:

@@ -207,13 +207,13 @@ void TestLogin::refusals_data()
     QTest::newRow("the issuer fails") << Turn([](TestIssuer &i) { i.authorizeError = u"server_error"_s; })
                                       << int(Kind::Denied) << u"server_error"_s;
     QTest::newRow("another issuer answers") << Turn([](TestIssuer &i) { i.issParameter = u"https://evil.example/"_s; })
-                                            << int(Kind::Wrong) << u"another login service"_s;
+                                            << int(Kind::Wrong) << u"a different login service"_s;
     QTest::newRow("the issuer does not say who it is")
-        << Turn([](TestIssuer &i) { i.issParameter = u"-"_s; }) << int(Kind::Wrong) << u"another login service"_s;
+        << Turn([](TestIssuer &i) { i.issParameter = u"-"_s; }) << int(Kind::Wrong) << u"a different login service"_s;
     QTest::newRow("another error of another issuer") << Turn([](TestIssuer &i) {
         i.issParameter = u"https://evil.example/"_s;
         i.authorizeError = u"access_denied"_s;
-    }) << int(Kind::Wrong) << u"another login service"_s;
+    }) << int(Kind::Wrong) << u"a different login service"_s;
     QTest::newRow("an ID token for another login")
         << Turn([](TestIssuer &i) { i.keepsNonce = false; }) << int(Kind::Wrong) << u"another login"_s;
     QTest::newRow("the code is not accepted")
@@ -229,7 +229,7 @@ void TestLogin::refusals_data()
     }) << int(Kind::Wrong) << u"token"_s;
     QTest::newRow("more than an answer can be") << Turn([](TestIssuer &i) {
         i.canned[u"/token"_s] = {200, QByteArray(2'000'000, ' '), {}};
-    }) << int(Kind::Away) << u"more than"_s;
+    }) << int(Kind::Away) << u"too large"_s;
     QTest::newRow("a token that no server can check") << Turn([](TestIssuer &i) {
         const QByteArray id = i.keys.first().sign(
             {}, {{u"iss"_s, i.url()}, {u"aud"_s, i.clientId}, {u"sub"_s, u"x"_s}, {u"exp"_s, 4'000'000'000.0}});

@@ -209,7 +209,7 @@ void BoardTest::numbersThatGoBackAreSaid_data()
     QTest::newRow("more, another run") << u"b"_s << more << QString();
     QTest::newRow("the same, another run") << u"b"_s << wire::Totals{18, 4} << QString();
     QTest::newRow("fewer, another run") << u"b"_s << wire::Totals{9, 4} << u"backup"_s;
-    QTest::newRow("fewer, the same run") << u"a"_s << wire::Totals{9, 4} << u"same run"_s;
+    QTest::newRow("fewer, the same run") << u"a"_s << wire::Totals{9, 4} << u"not restarted"_s;
     QTest::newRow("fewer rejected") << u"b"_s << wire::Totals{18, 1} << u"rejected"_s;
 }
 

@@ -61,7 +61,7 @@ void UsersWordsTest::estimatesSayHowGood()
     QCOMPARE(words.context, u"± 0.8 %"_s);
     QVERIFY2(words.detail.contains(u"within ± 0.8 %"_s), qPrintable(words.detail));
     users.isRounded = true;
-    QVERIFY(usersWords(frameOf(users)).detail.contains(u"whole hours or days"_s));
+    QVERIFY(usersWords(frameOf(users)).detail.contains(u"hours or days are counted whole"_s));
 }
 
 void UsersWordsTest::changesAreTold()
@@ -85,7 +85,7 @@ void UsersWordsTest::whatIsNotKnownIsSaid()
     BoardFrame frame = frameOf({6'000, false, 0.01});
     frame.choice.filter.insert(u"page"_s, {{u"home"_s}, false});
     QCOMPARE(usersWords(frame).context, u"of all events"_s);
-    QVERIFY(usersWords(frame).detail.contains(u"filter does not apply"_s));
+    QVERIFY(usersWords(frame).detail.contains(u"filters do not apply"_s));
     frame.earlier = EarlierCounts{};
     frame.earlier->users = UserCount{5'000};
     frame.earlier->usersNow = UserCount{6'000};

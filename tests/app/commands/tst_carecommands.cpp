@@ -303,7 +303,7 @@ void CareCommandsTest::mistakesAreNamed_data()
     row("delete which project", "projects delete", 64, "the project to delete is missing");
     row("delete no project", "projects delete nosuch --yes", 1, "no project \"nosuch\"");
     row("delete the default one", "projects delete default --yes", 64, "default project stays");
-    row("delete in another order", "projects --json delete x", 64, "say delete first");
+    row("delete in another order", "projects --json delete x --yes", 1, "no project \"x\"");
     row("application_name", "migrate --database-url=postgresql://127.0.0.1:1/x?application_name=y", 78,
         "must be left out");
     row("no server", "migrate --database-url=postgresql://127.0.0.1:1/x", 69, "can't be reached");

@@ -4,7 +4,7 @@
 #include "app/commands/usage.h"
 #include "app/feed/serveraddress.h"
 #include "app/process/exitcode.h"
-#include "core/base/nearestname.h"
+#include "core/base/text/nearestname.h"
 
 #include <QDirIterator>
 #include <QRegularExpression>

@@ -108,6 +108,8 @@ void RunningServerTest::commandsGoToTheServer()
     QCOMPARE(audit.size(), 9);
     for (const QJsonValue &record : audit)
         QVERIFY(record[u"subject"].toString().startsWith("cli:"_L1));
+    // When keys were used last is written now and then, and at the end.
+    QVERIFY(spinUntil([&] { return !run(u"keys list"_s).out.contains("used -"); }, 30'000));
     // What lists say does not depend on who was asked.
     QList<CommandRun> online, offline;
     const QStringList lists{u"projects list"_s,          u"projects list --json"_s,       u"keys list"_s,

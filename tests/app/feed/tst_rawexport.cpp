@@ -239,7 +239,7 @@ void RawExportTest::tellsWhenItIsBrokenOff()
     QSignalSpy finished(&raw, &RawExport::finished);
     raw.start({0, 1});
     QTRY_COMPARE(failed.size(), 1);
-    QVERIFY(failed[0][0].toString().contains(u"broke the export off"_s));
+    QVERIFY(failed[0][0].toString().contains(u"aborted the export"_s));
     QVERIFY(finished.isEmpty());
     QCOMPARE(files(), QStringList());
 }
@@ -281,7 +281,7 @@ void RawExportTest::tellsWhyNot_data()
                           << u"4 exports run already"_s;
     QTest::newRow("earlier version") << QByteArray("404 No")
                                      << QByteArray(R"({"message":"There is nothing at /export/csv"})")
-                                     << u"127.0.0.1 can't export: it is of an earlier version."_s;
+                                     << u"127.0.0.1 can't export: its version is too old."_s;
     QTest::newRow("no words") << QByteArray("500 Oh") << QByteArray() << u"127.0.0.1 answered with status 500."_s;
     QTest::newRow("too many words") << QByteArray("500 Oh") << QByteArray(1'000'000, 'x')
                                     << u"127.0.0.1 answered with status 500."_s;

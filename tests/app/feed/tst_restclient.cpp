@@ -159,7 +159,7 @@ void RestClientTest::saysWhy_data()
     QTest::addColumn<QString>("reason");
     QTest::newRow("its own sentence") << 403 << QByteArray(R"({"message":"No."})") << u"No."_s;
     QTest::newRow("none") << 500 << QByteArray("<html>") << u"shop.example answered with status 500."_s;
-    QTest::newRow("no answer") << 0 << QByteArray() << u"shop.example does not answer."_s;
+    QTest::newRow("no answer") << 0 << QByteArray() << u"shop.example is not responding."_s;
     QTest::newRow("a long one") << 400 << "{\"message\":\"" + QByteArray(1'000, 'x') + "\"}" << QString(300, u'x');
 }
 

@@ -1,6 +1,7 @@
 #include "core/store/events/sql/sqlupkeep.h"
 
 #include "core/base/floor.h"
+#include "core/base/units.h"
 #include "core/base/uuid7.h"
 #include "core/cube/livecube.h"
 #include "core/store/connection/sqlconnection.h"
@@ -15,12 +16,6 @@
 using namespace Qt::StringLiterals;
 
 namespace entvas {
-
-namespace {
-
-constexpr qint64 kDayMs = 86'400'000;
-
-} // namespace
 
 const SqlUpkeep::Compaction &SqlUpkeep::compactionOf(Task task)
 {

@@ -510,7 +510,7 @@ void DeskTest::comparisonShowsTheChange()
     QCOMPARE(screen.desk.totalCard()->context(), u"vs. previous hour"_s);
     screen.board.setComparison(Comparison::WeekBefore);
     QCOMPARE(screen.desk.totalCard()->change(), QString());
-    QCOMPARE(screen.desk.totalCard()->context(), u"nothing in the week before"_s);
+    QCOMPARE(screen.desk.totalCard()->context(), u"none in the week before"_s);
 }
 
 void DeskTest::spanDialogChecksTheOrder()

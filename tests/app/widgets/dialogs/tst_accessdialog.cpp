@@ -199,7 +199,7 @@ void AccessDialogTest::membersAreAddedAndRemoved()
     QVERIFY(spinUntil(
         [&] {
             for (const QLabel *label : dialog->findChildren<QLabel *>(u"hint"_s))
-                if (label->text().contains("every login sees every project"_L1))
+                if (label->text().contains("every login can see every project"_L1))
                     return true;
             return false;
         },
@@ -304,7 +304,7 @@ void AccessDialogTest::failuresAreTold()
     QVERIFY(spinUntil([&] { return failure->isVisible() && failure->text().contains("already"_L1); }, 10'000));
     QVERIFY(m_server->stop());
     add();
-    QVERIFY(spinUntil([&] { return failure->text().contains("does not answer"_L1); }, 20'000));
+    QVERIFY(spinUntil([&] { return failure->text().contains("is not responding"_L1); }, 20'000));
 }
 
 void AccessDialogTest::anotherServerIsLeftAlone()

@@ -225,7 +225,7 @@ void RejectedViewTest::saysThatAllIsWell()
     picture(screen.view, u"rejected-empty-light"_s);
     // Some were counted before the server started again.
     screen.count(7);
-    QTRY_COMPARE(screen.view.headline(), u"Every event since 16:03 was accepted"_s);
+    QTRY_COMPARE(screen.view.headline(), u"All events since 16:03 were accepted"_s);
     picture(screen.view, u"rejected-restarted-light"_s);
 }
 
@@ -251,7 +251,7 @@ void RejectedViewTest::showsWhatWasWrong()
 
     screen.server.total = 1'500;
     screen.count(1);
-    QTRY_COMPARE(screen.view.note(), u"1,500 since the server started at 16:03 · the latest 6 are here"_s);
+    QTRY_COMPARE(screen.view.note(), u"1,500 since the server started at 16:03 · showing the latest 6"_s);
 
     // The newest is chosen at first; every one has its reasons, remedies, examples and marks.
     RejectedPane *pane = screen.view.pane();
@@ -434,9 +434,9 @@ void RejectedViewTest::tellsWhyItCant_data()
                                 << QByteArray(
                                        R"({"success":false,"message":"There is no project \"x\" that you may read"})")
                                 << u"There is no project \"x\" that you may read"_s;
-    QTest::newRow("earlier version")
-        << QByteArray("404 Not Found") << QByteArray(R"({"success":false,"message":"There is nothing at /rejections"})")
-        << u"127.0.0.1 does not tell about rejected events: it is of an earlier version."_s;
+    QTest::newRow("earlier version") << QByteArray("404 Not Found")
+                                     << QByteArray(R"({"success":false,"message":"There is nothing at /rejections"})")
+                                     << u"127.0.0.1 does not report rejected events: its version is too old."_s;
     QTest::newRow("broken") << QByteArray("500 Oh") << QByteArray("<html>") << u"127.0.0.1 answered with status 500."_s;
     QTest::newRow("nonsense") << QByteArray("200 OK") << QByteArray("{}")
                               << u"The server's reply about rejected events could not be read."_s;

@@ -1,3 +1,4 @@
+#include "app/board/alertkinds.h"
 #include "app/board/alerts.h"
 #include "app/board/text/format.h"
 #include "app/session/session.h"

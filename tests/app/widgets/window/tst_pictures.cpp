@@ -151,7 +151,7 @@ void PicturesTest::aServerThatIsGone()
 {
     Screen screen;
     const Caption caption = captionOf(screen.window.board().frame(), u"Project"_s, screen.nowMs - 7'200'000);
-    QVERIFY2(caption.made.contains(u"the server was last heard on "_s), qPrintable(caption.made));
+    QVERIFY2(caption.made.contains(u"last contact with the server: "_s), qPrintable(caption.made));
 }
 
 void PicturesTest::chartsAreCaptioned()

@@ -1,4 +1,4 @@
-#include "core/base/terminaltext.h"
+#include "core/base/text/terminaltext.h"
 
 using namespace Qt::StringLiterals;
 

@@ -1,4 +1,4 @@
-#include "core/base/nearestname.h"
+#include "core/base/text/nearestname.h"
 
 #include <algorithm>
 #include <numeric>
