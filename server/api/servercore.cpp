@@ -61,7 +61,8 @@ ServerCore::ServerCore(Settings settings, const Clock *clock, LiveHubLimits hubL
 ServerCore::~ServerCore()
 {
     m_routes.close();
-    endOwnerAccess();
+    m_routes.setOwner(nullptr);
+    m_owner.reset();
     if (m_parts)
         m_parts->stopCounting(); // the reader's thread may be reading counts, and is waited for
 }
@@ -316,17 +317,12 @@ void ServerCore::finishWhenIdle()
     if (!isIdle && m_stopping.elapsed() < kDrainMs)
         return QTimer::singleShot(kLookMs, this, &ServerCore::finishWhenIdle);
     m_routes.close();
-    endOwnerAccess();
+    m_routes.setOwner(nullptr);
+    m_owner.reset();
     if (!m_parts->writer.stop(kWriterMs))
         log::warning("server", u"the database did not take what was queued in time; its senders were asked to retry"_s);
     // What the writer reported last is in our event loop ahead of this.
     QMetaObject::invokeMethod(this, &ServerCore::closeSockets, Qt::QueuedConnection);
-}
-
-void ServerCore::endOwnerAccess()
-{
-    m_routes.setOwner(nullptr);
-    m_owner.reset();
 }
 
 void ServerCore::closeSockets()

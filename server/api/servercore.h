@@ -71,7 +71,6 @@ private:
     void finishWhenIdle();
     void closeSockets();
     void end();
-    void endOwnerAccess();
 
     Settings m_settings;
     MemoryTrim m_memoryTrim;

@@ -319,9 +319,14 @@ void ProjectsTest::aThousandProjectsWork()
     }
     TestServer server;
     server.settings.database = url;
+    // Thousands of statements, which PostgreSQL answers in seconds; a busy machine takes longer than start() waits.
+    const auto starts = [&] {
+        const auto isOver = [&] { return server.url.isValid() || server.failure; };
+        return (server.start() || spinUntil(isOver, 60'000)) && !server.failure;
+    };
     QElapsedTimer since;
     since.start();
-    QVERIFY(server.start());
+    QVERIFY(starts());
     qInfo("%d projects are open after %lld ms", kMaxProjectsKept, since.elapsed());
     QCOMPARE(post(server, key, eventJson()).status, 200);
     QCOMPARE(total(server, u"zz-last"_s), 1);
@@ -329,7 +334,7 @@ void ProjectsTest::aThousandProjectsWork()
     QVERIFY(server.stop());
 
     QVERIFY(fill(9'000, 9'000));
-    QVERIFY(server.start());
+    QVERIFY(starts());
     const HttpAnswer away = post(server, key, eventJson());
     QCOMPARE(away.status, 503);
     QVERIFY2(away.body.contains("not open: this server has 1000 others, as many as it can open"),
