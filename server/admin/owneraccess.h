@@ -34,7 +34,7 @@ public:
     void sign(const HttpRequest &request, HttpReply &reply) const;
 
 private:
-    OwnerAccess(DatabaseUrl database, QHostAddress own) : m_database(std::move(database)), m_own(std::move(own)) {}
+    OwnerAccess(DatabaseUrl database, const QHostAddress &own) : m_database(std::move(database)), m_own(own) {}
     bool write(OwnerFile file);
 
     DatabaseUrl m_database;

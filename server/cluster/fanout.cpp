@@ -12,7 +12,7 @@ namespace {
 constexpr unsigned long kEndsBySelfMs = 500; // what is being read at the end
 } // namespace
 
-Fanout::Fanout(DatabaseUrl database, QString run, QStringList dimensions, FanoutLimits limits, QObject *parent)
+Fanout::Fanout(const DatabaseUrl &database, QString run, QStringList dimensions, FanoutLimits limits, QObject *parent)
     : QObject(parent), m_run(std::move(run)), m_waking(std::make_shared<std::atomic<bool>>(false))
 {
     const auto count = [this](const std::function<void(Stats &)> &change) {

@@ -48,7 +48,8 @@ public:
     static constexpr qsizetype kMaxWriters = 1'000;
 
     // `run` is our writer's; `database` is PostgreSQL.
-    Fanout(DatabaseUrl database, QString run, QStringList dimensions, FanoutLimits limits, QObject *parent = nullptr);
+    Fanout(const DatabaseUrl &database, QString run, QStringList dimensions, FanoutLimits limits,
+           QObject *parent = nullptr);
     ~Fanout() override; // interrupts and waits for the thread
 
     // The project's snapshot is as of `positions`: all that came later arrives from now on, and nothing twice. Also

@@ -3,12 +3,12 @@
 #include "core/base/metrics.h"
 
 #include <chrono>
+#include <ctime>
 #include <dirent.h>
 #include <memory>
 #include <QFile>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 namespace entvas {
@@ -74,7 +74,7 @@ ProcessStats processStats()
     // The name in brackets may hold anything; what follows is of numbers only, the first of them the third of proc(5).
     const QByteArray line = read("/proc/self/stat");
     const auto fields = line.mid(line.lastIndexOf(')') + 2).split(' ');
-    const double ticks = double(sysconf(_SC_CLK_TCK));
+    const auto ticks = double(sysconf(_SC_CLK_TCK));
     if (fields.size() > 21) {
         stats.cpuSeconds = (fields[11].toDouble() + fields[12].toDouble()) / ticks;
         stats.startSeconds = startedAt(fields[19].toDouble(), ticks);

@@ -20,7 +20,7 @@ public:
         const std::chrono::milliseconds pause = m_next;
         m_next = std::min(2 * m_next, kLongest);
         const auto half = pause.count() / 2;
-        return std::chrono::milliseconds(half + QRandomGenerator::global()->bounded(qint64(half + 1)));
+        return std::chrono::milliseconds(half + QRandomGenerator::global()->bounded(qint64(half) + 1));
     }
 
 private:
