@@ -192,8 +192,9 @@ Result<void> CommandLine::chooseAction(const Command &command, QStringList &word
     const qsizetype wanted = m_action->word.isEmpty() ? 0 : 1;
     if (words.size() > wanted) {
         const bool mayHide = words[wanted].contains(u'@') || words[wanted].contains(u"//"_s); // a password
-        return wrongUse(command.name, mayHide ? u"the address is not needed as a word: see --database-url."_s
-                                              : u"\"%1\" is not needed."_s.arg(words[wanted]));
+        const QString address = command.hasDatabase ? u"the address is not needed as a word: see --database-url."_s
+                                                    : u"an address is given by an option."_s;
+        return wrongUse(command.name, mayHide ? address : u"\"%1\" is not needed."_s.arg(words[wanted]));
     }
     if (words.size() == wanted)
         return {};

@@ -200,7 +200,8 @@ void ServerCore::onAvailable(bool isAvailable, const QString &why)
         m_parts->reader.retryNow();
         if (m_parts->cluster)
             m_parts->cluster->retryNow();
-        return log::info("server", u"database connection restored"_s);
+        return log::info("server", m_status.stage == Stage::Opening ? u"database connected"_s
+                                                                    : u"database connection restored"_s);
     }
     const bool isReadOnly = m_parts->writer.stats().isReadOnly;
     if (isReadOnly && m_status.stage == Stage::Opening)

@@ -263,6 +263,7 @@ void TestOptions::commandLines_data()
     row("export --format", "export: --format needs a value.");
     row("export --force=yes", "export: --force takes no value.");
     row("export all", "export: \"all\" is not needed.");
+    row("feed http://me:secret@box", "feed: an address is given by an option.");
     row("export postgresql://me:secret@box/db", "export: the address is not needed as a word: see --database-url.");
     row("seed --days 0", "seed: --days takes a whole number from 1 to");
     row("seed --days 99999", "seed: --days takes a whole number from 1 to");
