@@ -64,7 +64,7 @@ struct Settings {
     bool isLoopback() const { return isLoopbackName(host); }
 };
 
-// One row of the contract's table; --help, the README check and the resolver all read the same list.
+// One row of the contract's table; --help, the tables of the docs and the resolver all read the same list.
 struct SettingInfo {
     QString key;             // in the INI file, for example "database-url"
     QString flag;            // "--database-url"; empty for secrets
